@@ -1,0 +1,31 @@
+/**
+ * Reads a Cookie header (RFC 6265 §4.2). The first of two equal names wins: browsers send the one with the longer path first.
+ * Anything malformed is left out; a cookie is a claim, never proof.
+ */
+export function readCookies(header: string | undefined): Record<string, string> {
+  const cookies: Record<string, string> = Object.create(null)
+  if (!header || header.length > 16_384) return cookies
+  for (const part of header.split(';')) {
+    const at = part.indexOf('=')
+    if (at < 1) continue
+    const name = part.slice(0, at).trim()
+    if (name in cookies) continue
+    cookies[name] = part
+      .slice(at + 1)
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+  }
+  return cookies
+}
+
+/** Under TLS the `__Host-` prefix keeps a neighbouring host from planting a cookie of ours (RFC 6265bis §4.1.3.2). */
+export function cookieName(name: string, secure: boolean): string {
+  return secure ? `__Host-${name}` : name
+}
+
+export function writeCookie(name: string, value: string, options: { secure: boolean; maxAgeSeconds?: number }): string {
+  const parts = [`${cookieName(name, options.secure)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
+  if (options.secure) parts.push('Secure')
+  if (options.maxAgeSeconds !== undefined) parts.push(`Max-Age=${Math.floor(options.maxAgeSeconds)}`)
+  return parts.join('; ')
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { AppError } from '#base/errors'
+
+// biome-ignore lint/complexity/noBannedTypes: the library's own way to say "no custom types"
+export type Sql = postgres.Sql<{}> | postgres.TransactionSql<{}>
+
+export type Database = {
+  /** Outside any organisation: tables of organisations answer as if they were empty. */
+  readonly sql: Sql
+  transaction<T>(run: (tx: Sql) => Promise<T>): Promise<T>
+  /** A transaction that sees the rows of this organisation and of no other (row-level security). */
+  inOrganization<T>(organizationId: string, run: (tx: Sql) => Promise<T>): Promise<T>
+  /** A transaction that sees what is keyed by this person. */
+  forPerson<T>(personId: string, run: (tx: Sql) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** What `database.json` in a program's folder says. `host` is a socket folder or a host name. */
+export type DatabaseAddress = {
+  host: string
+  port: number
+  database: string
+  user: string
+  password?: string
+  tls?: boolean
+}
+
+export function readDatabaseAddress(programFolder: string): DatabaseAddress {
+  return JSON.parse(readFileSync(join(programFolder, 'database.json'), 'utf8')) as DatabaseAddress
+}
+
+/** `connections` is the most that are open at once; further callers wait in line. */
+export function connect(address: DatabaseAddress, connections = 10): postgres.Sql<Record<string, never>> {
+  return postgres({
+    host: address.host,
+    port: address.port,
+    database: address.database,
+    user: address.user,
+    ...(address.password === undefined ? {} : { password: address.password }),
+    ssl: address.tls ? 'require' : false,
+    max: connections,
+    // A database that vanished is asked again soon: its return should not wait for a long pause to pass.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
+    connect_timeout: 5,
+    idle_timeout: 300,
+    onnotice: () => undefined,
+    connection: {
+      application_name: address.user,
+      // Every query names its schema, so one can read (and check) whose data it touches.
+      search_path: '',
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 30_000,
+    },
+  })
+}
+
+export function createDatabase(address: DatabaseAddress, connections = 10): Database {
+  const sql = connect(address, connections) as unknown as postgres.Sql
+  const scoped = <T>(scope: 'organization_id' | 'person_id', id: string, run: (tx: Sql) => Promise<T>) =>
+    sql.begin(async (tx) => {
+      await tx`select pg_catalog.set_config(${`vartio.${scope}`}, ${id}, true)`
+      return run(tx)
+    }) as Promise<T>
+  return {
+    sql,
+    transaction: (run) => sql.begin((tx) => run(tx)) as ReturnType<typeof run>,
+    inOrganization: (organizationId, run) => scoped('organization_id', organizationId, run),
+    forPerson: (personId, run) => scoped('person_id', personId, run),
+    close: () => sql.end({ timeout: 5 }),
+  }
+}
+
+/** Codes of the driver, the system and PostgreSQL (class 57P, 53) that mean: not now, and nothing was written. */
+const unavailable =
+  /^(CONNECT|ECONN|ENOENT|EPIPE|ETIMEDOUT|CONNECTION_|57P0[1-3]|53[0-9]{3}$|08[0-9A-Z]{3}$|25006|58030)/
+
+/** "Not found" must never hide "the database is down": this tells the two apart. */
+export function databaseUnavailable(error: unknown): AppError | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code
+  if (typeof code !== 'string' || !unavailable.test(code)) return undefined
+  const isFull = code === '53100' || code === '58030'
+  return new AppError(
+    isFull ? 'database.disk_full' : 'database.unavailable',
+    503,
+    isFull
+      ? 'The disk of the database is full. Nothing was saved; what was there is safe.'
+      : 'The database does not answer just now. Nothing was lost; try again in a moment.',
+    { cause: error, retryAfterSeconds: isFull ? 30 : 2 },
+  )
+}
+
+/** 23505: somebody was first. The constraint's name says with what. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const { code, constraint_name: name } = (error ?? {}) as { code?: string; constraint_name?: string }
+  return code === '23505' || code === '23503' || code === '23514' ? name : undefined
+}

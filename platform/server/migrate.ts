@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { getConstructionPlans, getMigrationPlans } from 'pg-boss'
+import { AppError } from '#base/errors'
+import type { Sql } from './database.ts'
+
+export type Program = 'identity' | 'portal'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export type Migration = { readonly name: string; readonly area: string; readonly text: string; readonly sha256: string }
+
+/** Every migration of a program in the one order of all areas: by the time in its name. */
+export function listMigrations(program: Program, from: string = root): Migration[] {
+  const folders: [string, string][] = [['platform', join(from, 'platform', 'server', 'migrations')]]
+  for (const entry of readdirSync(join(from, program), { withFileTypes: true }))
+    if (entry.isDirectory()) folders.push([entry.name, join(from, program, entry.name, 'migrations')])
+  const found: Migration[] = []
+  for (const [area, folder] of folders) {
+    if (!existsSync(folder)) continue
+    for (const file of readdirSync(folder)) {
+      if (!/^\d{12}-[a-z0-9-]+\.sql$/.test(file))
+        throw new AppError(
+          'migrate.bad_name',
+          500,
+          `${area}/migrations/${file}: the name must be YYYYMMDDHHMM-verb-object.sql`,
+        )
+      const text = readFileSync(join(folder, file), 'utf8')
+      found.push({ name: file.slice(0, -4), area, text, sha256: createHash('sha256').update(text).digest('hex') })
+    }
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.area < b.area ? -1 : 1))
+}
+
+export function schemaOf(area: string): string {
+  return area.replaceAll('-', '_')
+}
+
+/**
+ * The program's database and its two roles: `<program>_owner` owns the schema and cannot sign in, `<program>` runs and has no right
+ * to change it. Nobody else may even connect. `admin` is connected to any database of the server as an administrator.
+ * A password is for an outside server; the embedded one knows its callers by their user on this machine.
+ */
+export async function createProgramDatabase(
+  admin: Sql,
+  program: Program,
+  options: { password?: string; database?: string } = {},
+): Promise<void> {
+  const database = options.database ?? program
+  for (const role of [`${program}_owner`, program]) {
+    const [found] = await admin`select 1 from pg_catalog.pg_roles where rolname = ${role}`
+    if (!found) await admin.unsafe(`create role ${quote(role)} nologin noinherit`)
+  }
+  // The generated password is ours (base64url); a quote in it would still be doubled.
+  const password = options.password === undefined ? '' : ` password '${options.password.replaceAll("'", "''")}'`
+  await admin.unsafe(`alter role ${quote(program)} login${password}`)
+  await admin.unsafe(`grant ${quote(`${program}_owner`)} to current_user`)
+  const [exists] = await admin`select 1 from pg_catalog.pg_database where datname = ${database}`
+  if (!exists)
+    await admin.unsafe(
+      `create database ${quote(database)} owner ${quote(`${program}_owner`)} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
+    )
+  await admin.unsafe(`revoke all on database ${quote(database)} from public`)
+  await admin.unsafe(`grant connect on database ${quote(database)} to ${quote(program)}`)
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+const ledger = `
+create schema if not exists platform;
+create table if not exists platform.migration (
+  name text primary key,
+  area text not null,
+  sha256 text not null,
+  ran_at timestamptz not null default now()
+);`
+
+/** What a released migration says must not change afterwards: other houses have run it as it was. */
+export async function pendingMigrations(sql: Sql, migrations: readonly Migration[]): Promise<Migration[]> {
+  const [known] = await sql`select pg_catalog.to_regclass('platform.migration') as found`
+  const ran = known?.found
+    ? await sql<{ name: string; area: string; sha256: string }[]>`select name, area, sha256 from platform.migration`
+    : []
+  const bySha = new Map(ran.map((row) => [`${row.area}/${row.name}`, row.sha256]))
+  for (const migration of migrations) {
+    const sha = bySha.get(`${migration.area}/${migration.name}`)
+    if (sha && sha !== migration.sha256)
+      throw new AppError(
+        'migrate.changed',
+        500,
+        `${migration.area}/migrations/${migration.name}.sql was changed after it had run here. Restore it and write a new migration.`,
+      )
+  }
+  const names = new Set(migrations.map(({ area, name }) => `${area}/${name}`))
+  const ahead = ran.find(({ area, name }) => !names.has(`${area}/${name}`))
+  if (ahead)
+    throw new AppError(
+      'migrate.database_is_newer',
+      500,
+      `The database has run ${ahead.area}/${ahead.name}, which this version of Vartio does not know. Start the newer version, or restore a backup made by this one.`,
+    )
+  return migrations.filter(({ area, name }) => !bySha.has(`${area}/${name}`))
+}
+
+/**
+ * Brings one program's database up to this version. `sql` is one administrator's connection to that database. Each migration is
+ * one transaction, so a crash in the middle leaves whole steps only.
+ */
+export async function migrate(
+  sql: Sql & { reserve?: unknown },
+  program: Program,
+  options: { from?: string } = {},
+): Promise<Migration[]> {
+  const owner = quote(`${program}_owner`)
+  const runtime = quote(program)
+  await sql.unsafe(`set role ${owner}`)
+  try {
+    // Two starts at once: the second waits here, then finds nothing to do.
+    await sql`select pg_catalog.pg_advisory_lock(4711)`
+    await sql.unsafe(ledger)
+    await sql.unsafe(`grant usage on schema platform to ${runtime}; grant select on platform.migration to ${runtime}`)
+    const pending = await pendingMigrations(sql, listMigrations(program, options.from))
+    for (const { name, area, text, sha256 } of pending) {
+      const schema = quote(schemaOf(area))
+      try {
+        await sql.unsafe(
+          `begin; set local search_path = '';
+           create schema if not exists ${schema};
+           grant usage on schema ${schema} to ${runtime};
+           alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${runtime};
+           alter default privileges in schema ${schema} grant usage, select on sequences to ${runtime};
+           alter default privileges revoke execute on functions from public;
+           alter default privileges in schema ${schema} grant execute on functions to ${runtime};
+           ${text}
+           ;insert into platform.migration (name, area, sha256) values ('${name}', '${area}', '${sha256}');
+           commit;`,
+        )
+      } catch (cause) {
+        await sql.unsafe('rollback')
+        throw new AppError('migrate.failed', 500, `${area}/migrations/${name}.sql failed; nothing of it was kept`, {
+          cause,
+        })
+      }
+    }
+    await bringUpJobs(sql, runtime)
+    await wallRows(sql)
+    return pending
+  } finally {
+    await sql`select pg_catalog.pg_advisory_unlock(4711)`
+    await sql.unsafe('reset role')
+  }
+}
+
+/** pg-boss's own schema, made as the owner: the running program has no right to change a schema. */
+async function bringUpJobs(sql: Sql, runtime: string): Promise<void> {
+  const [known] = await sql`select pg_catalog.to_regclass('jobs.version') as found`
+  if (!known?.found) await sql.unsafe(getConstructionPlans('jobs'))
+  else {
+    const [row] = await sql<{ version: number }[]>`select version from jobs.version`
+    const plans = row ? migrationPlans(row.version) : ''
+    if (plans) await sql.unsafe(plans)
+  }
+  await sql.unsafe(
+    `grant usage on schema jobs to ${runtime};
+     grant select, insert, update, delete on all tables in schema jobs to ${runtime};
+     grant execute on all functions in schema jobs to ${runtime};`,
+  )
+}
+
+function migrationPlans(version: number): string {
+  try {
+    return getMigrationPlans('jobs', version)
+  } catch (error) {
+    // The library throws when there is nothing newer than this version.
+    if (error instanceof Error && /not found/i.test(error.message)) return ''
+    throw error
+  }
+}
+
+/**
+ * Row-level security on each table whose key begins with organization_id or person_id, from the catalogue, so that a new table cannot be
+ * forgotten. One policy, no OR, the setting read once a statement; an unset scope compares with null and shows nothing.
+ */
+async function wallRows(sql: Sql): Promise<void> {
+  const tables = await sql<{ name: string; scope: string }[]>`
+    select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, a.attname as scope
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+    where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema$|jobs$)'
+      and a.attname in ('organization_id', 'person_id')
+      and not exists (select 1 from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'scope')`
+  for (const { name, scope } of tables) {
+    const condition = `${scope} = (select nullif(pg_catalog.current_setting('vartio.${scope}', true), '')::uuid)`
+    await sql.unsafe(
+      `alter table ${name} enable row level security;
+       alter table ${name} force row level security;
+       create policy scope on ${name} using (${condition}) with check (${condition});`,
+    )
+  }
+}

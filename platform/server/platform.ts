@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { type Clock, systemClock } from '#base/clock'
+import { createLog, type Log } from '#base/log'
+import { readSettings, type Settings } from '#base/settings'
+import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
+import { type Authorize, createHttp, type Http } from './http.ts'
+import type { Program } from './migrate.ts'
+
+/** Each program's port is the first one and its place here. */
+export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1 }
+
+export type Platform = {
+  readonly program: Program
+  readonly settings: Settings
+  readonly log: Log
+  readonly clock: Clock
+  readonly database: Database
+  readonly http: Http
+  /** This program's private folder, and the one with every program's public keys. */
+  readonly folder: string
+  readonly publicFolder: string
+  /** Where people reach each program. */
+  readonly urls: Readonly<Record<Program, URL>>
+}
+
+export function publicUrls(settings: Settings): Record<Program, URL> {
+  const port = settings.number('VARTIO_PORT')
+  return {
+    identity: new URL(settings.text('VARTIO_IDENTITY_URL') ?? `http://id.localhost:${port + programPorts.identity}`),
+    portal: new URL(settings.text('VARTIO_PORTAL_URL') ?? `http://portal.localhost:${port + programPorts.portal}`),
+  }
+}
+
+export type StartOptions = {
+  readonly program: Program
+  readonly cookies: readonly string[]
+  readonly authorize: Authorize
+  readonly formAction?: readonly string[]
+}
+
+/** What every program stands on. The caller builds its areas on it and then calls `listen`. */
+export function createPlatform(options: StartOptions): Platform & { listen(): Promise<void> } {
+  const settings = readSettings(process.env)
+  const { program } = options
+  const log = createLog(program, settings.text('VARTIO_LOG_LEVEL'))
+  const folder = settings.text('VARTIO_PROGRAM_FOLDER') ?? ''
+  const urls = publicUrls(settings)
+  const certificate = settings.text('VARTIO_TLS_CERTIFICATE_FILE')
+  const key = settings.text('VARTIO_TLS_KEY_FILE')
+  const tls =
+    certificate && key ? { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') } : undefined
+  const database = createDatabase(readDatabaseAddress(folder))
+  const http = createHttp({
+    log,
+    publicUrl: urls[program],
+    proxy: settings.text('VARTIO_PROXY'),
+    cookies: options.cookies,
+    tls,
+    authorize: options.authorize,
+    ...(options.formAction ? { formAction: options.formAction } : {}),
+  })
+  return {
+    program,
+    settings,
+    log,
+    clock: systemClock,
+    database,
+    http,
+    folder,
+    publicFolder: settings.text('VARTIO_PUBLIC_FOLDER') ?? '',
+    urls,
+    async listen() {
+      http.app.get('/health/ready', { config: { rateLimit: false } }, async () => {
+        await database.sql`select 1`
+        return { status: 'ready' }
+      })
+      const host = settings.text('VARTIO_LISTEN') ?? (tls ? '0.0.0.0' : '127.0.0.1')
+      await http.app.listen({ host, port: settings.number('VARTIO_PORT') + programPorts[program] })
+      const stop = async () => {
+        await http.app.close()
+        await database.close()
+        process.exit(0)
+      }
+      process.once('SIGTERM', stop)
+      process.once('SIGINT', stop)
+      // The supervisor was killed: nobody would restart or stop this program any more.
+      process.once('disconnect', stop)
+      log.info('the program listens', { port: settings.number('VARTIO_PORT') + programPorts[program] })
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import type { z } from 'zod'
+import type { Language } from '#base/languages'
+
+/** Who asks. What a person may do is decided before the route runs and again on the row it loads. */
+export type Caller =
+  | { readonly kind: 'nobody' }
+  | {
+      readonly kind: 'person'
+      readonly personId: string
+      readonly sessionId: string
+      /** When the person last proved who they are in this session. */
+      readonly signedInAt: Date
+      /** Of the organisation the path names; empty elsewhere. */
+      readonly roles: readonly string[]
+      readonly permissions: ReadonlySet<string>
+    }
+  | { readonly kind: 'program'; readonly program: string }
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly caller: Caller
+  readonly language: Language
+  /** The caller's address, through a declared proxy only. Personal data: never logged. */
+  readonly ip: string
+  readonly userAgent: string
+  readonly cookies: Readonly<Record<string, string>>
+  /** Fresh for each answer: what an inline style of our own page must carry (CSP). */
+  readonly nonce: string
+  /** HttpOnly, SameSite=Lax, whole site; `__Host-` and Secure under TLS. Only cookies of the program's table are allowed. */
+  setCookie(name: string, value: string, options?: { maxAgeSeconds?: number }): void
+  clearCookie(name: string): void
+}
+
+/**
+ * `anyone`: no session is asked for, said openly. `signed-in`: a person, for things of their own. `program:NAME`: a signed call of that
+ * program. Anything else is a permission that a role grants in the organisation the path names.
+ */
+export type Permission = 'anyone' | 'signed-in' | `program:${string}` | `${string}.${string}`
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly permission: Permission
+  /** Why personal data is touched here; B refuses columns whose description does not allow it. */
+  readonly purpose: string
+  readonly params?: z.ZodType
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
+  /** Answers pass through it, so that a column somebody adds to a row does not leak by itself. */
+  readonly answer?: z.ZodType
+  /** Requests a minute and address. Where guessing pays, this is small. */
+  readonly perMinute?: number
+  readonly bodyLimitBytes?: number
+  /** A form of our own pages instead of JSON. */
+  readonly form?: true
+  readonly run: (request: RouteRequest<never, never, never>) => Promise<unknown>
+}
+
+type Typed<P, Q, B, A> = Omit<Route, 'params' | 'query' | 'body' | 'answer' | 'run'> & {
+  params?: P
+  query?: Q
+  body?: B
+  answer?: A
+  run: (
+    request: RouteRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
+  ) => Promise<A extends z.ZodType ? z.input<A> : Reply | undefined>
+}
+
+/** Ties the types of a route's schemas to its function. */
+export function route<
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  A extends z.ZodType | undefined = undefined,
+>(definition: Typed<P, Q, B, A>): Route {
+  return definition as unknown as Route
+}
+
+/** An answer that is not JSON. */
+export class Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+
+  constructor(status: number, headers: Record<string, string>, body: string | Buffer = '') {
+    this.status = status
+    this.headers = headers
+    this.body = body
+  }
+}
+
+export function html(body: string, status = 200): Reply {
+  return new Reply(status, { 'content-type': 'text/html; charset=utf-8' }, body)
+}
+
+/** 303: whatever the method was, the next request is a GET (RFC 9110 §15.4.4). `to` must be ours or checked by the caller. */
+export function redirect(to: string): Reply {
+  return new Reply(303, { location: to })
+}
