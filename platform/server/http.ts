@@ -77,10 +77,6 @@ export function createHttp(options: HttpOptions): Http {
     ...(options.tls ? { https: options.tls } : {}),
   } as object) as unknown as FastifyInstance
   const routes: Route[] = []
-  const mounted: {
-    prefixes: readonly string[]
-    handler: (request: IncomingMessage, response: ServerResponse) => void
-  }[] = []
 
   app.addHook('onRequest', async (request, reply) => {
     const nonce = randomBytes(16).toString('base64')
