@@ -72,10 +72,11 @@ function quote(name: string): string {
 const ledger = `
 create schema if not exists platform;
 create table if not exists platform.migration (
-  name text primary key,
   area text not null,
+  name text not null,
   sha256 text not null,
-  ran_at timestamptz not null default now()
+  ran_at timestamptz not null default now(),
+  primary key (area, name)
 );`
 
 /** What a released migration says must not change afterwards: other houses have run it as it was. */
