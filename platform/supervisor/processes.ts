@@ -1,0 +1,64 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+
+/** A process id alone may be given to another process later; together with the time it began it may not. */
+export type ProcessMark = { readonly pid: number; readonly began: string }
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+}
+
+/** When the process began, in ticks since this boot of the machine; undefined when there is no such process. */
+export function beganAt(pid: number): string | undefined {
+  let stat: string
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw error
+  }
+  // Field 2 is the command in brackets and may itself hold spaces and brackets: count from the last one (proc(5)).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // A zombie is over; only its parent has not asked yet.
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined
+  return `${bootId()}/${fields[19]}`
+}
+
+export function mark(pid: number): ProcessMark | undefined {
+  const began = beganAt(pid)
+  return began === undefined ? undefined : { pid, began }
+}
+
+export function isRunning({ pid, began }: ProcessMark): boolean {
+  return beganAt(pid) === began
+}
+
+export function workingFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Gone, or another user's: then it is not ours.
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return undefined
+    throw error
+  }
+}
+
+/** Waits until the process is over; false when it is not by then. */
+export async function waitForEnd(process: ProcessMark, milliseconds: number): Promise<boolean> {
+  const until = performance.now() + milliseconds
+  while (isRunning(process)) {
+    if (performance.now() > until) return false
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return true
+}
+
+/** Signals a process that may end at any moment; one that is already gone is no error. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
