@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { cursor, time } from '#base/fields'
+
+export const organizationPath = z.object({ organizationId: z.uuid() })
+
+/** Every action that the audit log knows, by area. Pages have a sentence for each; a record of any other does not compile. */
+export const actions = [
+  'set_up.finished',
+  'organizations.created',
+  'organizations.outsourcing_begun',
+  'organizations.outsourcing_ended',
+  'people.joined',
+  'people.roles_changed',
+  'people.removed',
+  'people.recovery_begun',
+  'people.profile_changed',
+  'invitations.created',
+  'invitations.resent',
+  'invitations.withdrawn',
+  'invitations.accepted',
+  'sessions.signed_in',
+  'sessions.signed_out',
+] as const
+export type Action = (typeof actions)[number]
+
+export const targetKinds = ['organization', 'person', 'invitation', 'session'] as const
+export type TargetKind = (typeof targetKinds)[number]
+
+/** A name that is null belongs to somebody or something that has been erased since. */
+const named = <Kinds extends readonly [string, ...string[]]>(kinds: Kinds) =>
+  z.object({ kind: z.enum(kinds), id: z.uuid().nullable(), name: z.string().nullable() })
+
+export const auditRecord = z.object({
+  auditId: z.uuid(),
+  at: time,
+  actor: named(['person', 'program', 'command']),
+  action: z.string(),
+  target: named(targetKinds),
+  from: z.object({ ip: z.string().nullable(), userAgent: z.string().nullable() }),
+  outcome: z.enum(['done', 'refused']),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+})
+
+export const auditQuery = z.object({
+  action: z.enum(actions).optional(),
+  personId: z.uuid().optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  cursor: cursor.optional(),
+})
+export const auditList = z.object({
+  records: z.array(auditRecord),
+  next: z.string().nullable(),
+  actions: z.array(z.string()),
+})
+export type AuditList = z.output<typeof auditList>
+
+export const ownActionsQuery = z.object({ cursor: cursor.optional() })
+export const ownActions = z.object({
+  records: z.array(auditRecord.extend({ organization: z.object({ id: z.uuid(), name: z.string().nullable() }) })),
+  next: z.string().nullable(),
+})
+export type OwnActions = z.output<typeof ownActions>
+
+/** What happened in the portal, without who: the activity log (PT-06). */
+export const happenings = [
+  'person_created',
+  'profile_changed',
+  'person_removed',
+  'organization_created',
+  'outsourcing_changed',
+] as const
+export type Happening = (typeof happenings)[number]
+
+export const activityQuery = z.object({ cursor: cursor.optional() })
+export const activityList = z.object({
+  activities: z.array(z.object({ activityId: z.uuid(), at: time, what: z.string(), target: named(targetKinds) })),
+  next: z.string().nullable(),
+})
+export type ActivityList = z.output<typeof activityList>

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { emailAddress, line, lines, time } from '#base/fields'
+
+export const organizationPath = z.object({ organizationId: z.uuid() })
+export const managedPath = organizationPath.extend({ managedId: z.uuid() })
+export const managingPath = organizationPath.extend({ managingId: z.uuid() })
+
+export const kinds = ['provider', 'partner', 'company'] as const
+export type Kind = (typeof kinds)[number]
+
+/** What a company may hand to whoever looks after it (PT-09). Each opens only what it needs: see `permissionsOf`. */
+export const activities = ['it-management', 'service-support', 'incident-resolution', 'invoicing'] as const
+export type Activity = (typeof activities)[number]
+
+export const organizationName = line(200)
+
+export const outsourcing = z.object({
+  managingId: z.uuid(),
+  managingName: z.string(),
+  activities: z.array(z.enum(activities)),
+  beganAt: time,
+})
+
+export type OrganizationNode = {
+  organizationId: string
+  name: string
+  kinds: Kind[]
+  createdAt: string
+  /** What this organisation has handed to the one whose tree it is; null: nothing. */
+  outsourcing: { activities: Activity[]; beganAt: string } | null
+  /** Whether whoever created it still decides about outsourcing: only until it has an administrator of its own. */
+  hasAdministrator: boolean
+  children: OrganizationNode[]
+}
+
+export const organizationNode: z.ZodType<OrganizationNode, unknown> = z.lazy(() =>
+  z.object({
+    organizationId: z.uuid(),
+    name: z.string(),
+    kinds: z.array(z.enum(kinds)),
+    createdAt: time,
+    outsourcing: z.object({ activities: z.array(z.enum(activities)), beganAt: time }).nullable(),
+    hasAdministrator: z.boolean(),
+    children: z.array(organizationNode),
+  }),
+)
+
+/** The organisation itself is the root; what lies beneath it are its children. `mayCreate` may be empty. */
+export const organizationTree = z.object({
+  root: organizationNode,
+  mayCreate: z.array(z.enum(kinds)),
+  isCut: z.boolean(),
+})
+export type OrganizationTree = z.output<typeof organizationTree>
+
+export const newOrganization = z.object({ name: organizationName, kind: z.enum(['partner', 'company']) })
+export const createdOrganization = z.object({ organizationId: z.uuid() })
+
+export const outsourcingBegin = z.object({
+  activities: z
+    .array(z.enum(activities))
+    .min(1)
+    .max(activities.length)
+    .transform((list) => [...new Set(list)]),
+})
+
+/** What the company itself has outsourced, and to whom it could: the organisations above it. */
+export const outsourcingList = z.object({
+  running: z.array(outsourcing),
+  candidates: z.array(z.object({ organizationId: z.uuid(), name: z.string(), kinds: z.array(z.enum(kinds)) })),
+})
+export type OutsourcingList = z.output<typeof outsourcingList>
+
+/** Who answers for the personal data in this Vartio (ID-07, DSR-17); notices show it. */
+export const controller = z.object({
+  name: line(200),
+  businessId: line(40).optional(),
+  postalAddress: lines(400),
+  contactEmail: emailAddress,
+  dataProtectionOfficer: line(200).optional(),
+})
+export type Controller = z.output<typeof controller>

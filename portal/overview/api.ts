@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+export const organizationPath = z.object({ organizationId: z.uuid() })
+
+/** Everything that can need somebody; pages have a sentence and a next action for each. */
+export const needCodes = [
+  'overview.mail_unset',
+  'overview.one_administrator',
+  'overview.no_privacy_officer',
+  'overview.invitations_expired',
+] as const
+export type NeedCode = (typeof needCodes)[number]
+
+export const need = z.object({
+  code: z.enum(needCodes),
+  severity: z.enum(['danger', 'warning', 'notice']),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export const overview = z.object({
+  people: z.number().int(),
+  administrators: z.number().int(),
+  pendingInvitations: z.number().int(),
+  devices: z.number().int(),
+  /** Worst first. */
+  needs: z.array(need),
+})
+export type Overview = z.output<typeof overview>

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { language } from '#base/fields'
+import { kinds } from '#portal/organizations/api'
+import { roles, themes } from '#portal/people/api'
+
+export const sessionAnswer = z.object({
+  person: z.object({
+    personId: z.uuid(),
+    name: z.string(),
+    email: z.string(),
+    phone: z.string().nullable(),
+    language,
+    theme: z.enum(themes),
+  }),
+  organizations: z.array(
+    z.object({
+      organizationId: z.uuid(),
+      name: z.string(),
+      roles: z.array(z.enum(roles)),
+      permissions: z.array(z.string()),
+      kinds: z.array(z.enum(kinds)),
+    }),
+  ),
+  /** Passkeys, recovery codes and identity's sessions are managed there. */
+  accountUrl: z.string(),
+})
+export type SessionAnswer = z.output<typeof sessionAnswer>
+
+export const signInPurposes = ['ordinary', 'set-up', 'invitation'] as const
+export type SignInPurpose = (typeof signInPurposes)[number]
+export const signInQuery = z.object({
+  purpose: z.enum(signInPurposes).default('ordinary'),
+  ui_locales: language.optional(),
+})
+
+/** `next`: where the browser goes so that identity's session ends too. */
+export const signedOut = z.object({ next: z.string() })
+
+/** The page a failed sign-in ends on. `code` is one of the error codes, nothing else of the failure is in the address. */
+export function signInProblem(code: string): string {
+  return `/sign-in/problem?code=${encodeURIComponent(code)}`
+}
