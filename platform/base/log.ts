@@ -25,10 +25,13 @@ export type LogFields = {
   error?: unknown
 }
 
-const allowed = new Set<keyof LogFields>([
+/** The same list for the check of the log lines we write. */
+export const logFieldNames: readonly (keyof LogFields)[] = [
   'id', 'area', 'code', 'route', 'method', 'status', 'milliseconds', 'count', 'job', 'message', 'program', 'port',
   'signal', 'exitCode', 'attempt', 'error',
-]) // biome-ignore format: a list reads better in lines than in a column
+] // biome-ignore format: a list reads better in lines than in a column
+
+const allowed = new Set(logFieldNames)
 
 export type Log = {
   debug(text: string, fields?: LogFields): void

@@ -1,0 +1,150 @@
+// What stands on what, and why. architecture.test.ts holds every file to these tables; change the table and its reason first.
+
+/** One area may use the doors named here; each use says what it needs the other for. */
+export type Area = { readonly is: string; readonly uses: Readonly<Record<string, string>> }
+
+export type Program = {
+  readonly is: string
+  /** Its port, counted from VARTIO_PORT. */
+  readonly port: number
+  /** The host name it answers on where nobody has set another. */
+  readonly host: string
+  /** In the order they are built: an area may use only what stands before it. */
+  readonly areas: Readonly<Record<string, Area>>
+}
+
+export const programs = {
+  identity: {
+    is: 'who someone is; renders its own sign-in pages',
+    port: 0,
+    host: 'id.localhost',
+    areas: {
+      people: { is: 'persons, their verified e-mail addresses and one-time codes', uses: {} },
+      passkeys: { is: 'the passkeys of a person', uses: { people: 'a passkey belongs to a person' } },
+      recovery: {
+        is: 'getting in again without a passkey',
+        uses: {
+          people: 'recovery ends in the person it belongs to, and mails their verified address',
+          passkeys: 'recovery ends in a new passkey',
+        },
+      },
+      services: { is: 'the services that may ask who someone is', uses: {} },
+      oidc: {
+        is: 'OpenID Connect: sessions, codes and tokens',
+        uses: {
+          people: 'the claims of a person',
+          services: 'which service asks, with which key and addresses',
+        },
+      },
+      'sign-in': {
+        is: 'the pages on which a person signs in, registers and continues to a service',
+        uses: {
+          people: 'finds or makes the person, verifies the address',
+          passkeys: 'asks for and makes a passkey',
+          recovery: 'shows recovery codes once, lets a person in again',
+          services: 'names who asks',
+          oidc: 'carries the interaction on',
+        },
+      },
+      account: {
+        is: 'what a person sees and changes of their own account',
+        uses: {
+          people: 'shows the person and the addresses',
+          passkeys: 'lists, names, adds and removes passkeys',
+          recovery: 'makes new recovery codes',
+          oidc: 'lists and ends sessions',
+        },
+      },
+      inbox: { is: 'a page of the mail of this machine while no mail server is set', uses: {} },
+    },
+  },
+  portal: {
+    is: 'what an organisation protects, and who manages it',
+    port: 1,
+    host: 'portal.localhost',
+    areas: {
+      audit: { is: 'who did what, when, from where, to what; only ever added to', uses: {} },
+      organizations: {
+        is: 'the tree provider, partner, company, and who looks after whom',
+        uses: { audit: 'changes to an organisation are recorded' },
+      },
+      people: {
+        is: 'who manages an organisation, and in which role',
+        uses: {
+          audit: 'changes to a membership are recorded',
+          organizations: 'a membership lies in an organisation; outsourcing gives rights in another',
+        },
+      },
+      sessions: {
+        is: 'the session of a person in the portal, a service of identity like any other',
+        uses: {
+          audit: 'signing in and out is recorded',
+          organizations: 'tells the pages which organisations the person has before them',
+          people: 'tells the pages what the person may do',
+        },
+      },
+      invitations: {
+        is: 'inviting a person into an organisation',
+        uses: {
+          audit: 'invitations are recorded',
+          organizations: 'an invitation names its organisation',
+          people: 'an accepted invitation becomes a membership',
+          sessions: 'who accepts is who has just signed in',
+        },
+      },
+      'set-up': {
+        is: 'the first organisation of a new Vartio and its first administrator',
+        uses: {
+          audit: 'the beginning is recorded',
+          organizations: 'makes the provider',
+          people: 'makes the first administrator',
+          sessions: 'who sets up is who has just signed in',
+        },
+      },
+      overview: {
+        is: 'the answer to how things are, and what to do next',
+        uses: {
+          organizations: 'counts what the organisation looks after',
+          people: 'counts who manages it',
+          invitations: 'counts invitations that wait',
+        },
+      },
+    },
+  },
+} as const satisfies Record<string, Program>
+
+/** Floors below the programs, lowest first: a floor may use those before it that it names. */
+export const floors = {
+  base: { folder: 'platform/base', uses: {} },
+  server: { folder: 'platform/server', uses: { base: 'settings, clock, log, errors, ids' } },
+  supervisor: {
+    folder: 'platform/supervisor',
+    uses: { base: 'settings, log, errors', server: 'migrates a program before it starts it' },
+  },
+} as const satisfies Record<string, { folder: string; uses: Record<string, string> }>
+
+/** Which program may call which, and what for. A call that is not here is refused by the platform as well. */
+export const calls: readonly { from: string; to: string; because: string }[] = [
+  { from: 'portal', to: 'identity', because: 'an administrator helps a person of the organisation to get in again' },
+]
+
+/** A program may read the schemas (zod) in another's api.ts, and nothing else of it. */
+export const apiUses: readonly { from: string; to: string; because: string }[] = [
+  { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
+]
+
+export type Cookie = {
+  readonly name: string
+  readonly program: keyof typeof programs
+  readonly purpose: string
+  readonly lifetime: string
+}
+
+/**
+ * Every cookie there is (ID-103, ID-106, ID-107): tying a person to an event in progress, to its session, and keeping others out. Under TLS the
+ * platform puts `__Host-` before the name.
+ */
+export const cookies: readonly Cookie[] = []
+
+/** Keys in local storage, session storage, IndexedDB or the cache of the browser: there are none, and there shall be none. */
+export const storageKeys: readonly string[] = []

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { programs } from '#architecture'
+import { type Description, findUndescribed } from '#server/describe'
+import { listColumns, snapshotSchema } from '#server/schema-snapshot'
+import { createTestDatabase } from '#tests/database'
+import { areasOf } from '../../tools/places.ts'
+import { root } from '../../tools/tree.ts'
+
+// npm run check runs this file by itself; with --write it writes the snapshots instead of comparing them.
+const write = process.env.VARTIO_TEST_WRITE_SCHEMA === '1'
+
+for (const program of ['identity', 'portal'] as const) {
+  const folder = join(root, program)
+  test(`${program}: the live schema is the committed one, and every column of it is described`, {
+    skip: existsSync(join(folder, 'main.ts')) ? false : 'the program is not there yet',
+  }, async () => {
+    assert.ok(program in programs)
+    const { admin } = await createTestDatabase(program)
+    const live = await snapshotSchema(admin)
+    const committed = join(folder, 'schema.sql')
+    if (write) writeFileSync(committed, live)
+    else assert.equal(existsSync(committed) ? readFileSync(committed, 'utf8') : '', live, 'npm run check -- --write')
+    const descriptions: Description[] = []
+    for (const path of ['platform/server/data.ts', ...areasOf(program).map((area) => `${program}/${area}/data.ts`)]) {
+      if (!existsSync(join(root, path))) continue
+      const { data } = (await import(pathToFileURL(join(root, path)).href)) as { data: Description }
+      descriptions.push(data)
+    }
+    assert.ok(descriptions.length > 1, 'no data.ts was found')
+    assert.deepEqual(findUndescribed(descriptions, await listColumns(admin)), [])
+  })
+}

@@ -1,0 +1,42 @@
+import { isNode, type Node, nameOf, readCode, walk } from './code.ts'
+import { isProduct, placeOf } from './places.ts'
+import { lineAt, type Tree, type Violation } from './tree.ts'
+
+// A route says who may use it and what for, in the list one can read; no route is made anywhere else.
+
+const needed = ['method', 'path', 'permission', 'purpose', 'run']
+
+const webServerVerbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'route'])
+
+export function checkRoutes(tree: Tree): Violation[] {
+  const found: Violation[] = []
+  for (const { path, text, program } of readCode(tree).codes) {
+    const place = placeOf(path)
+    if (!isProduct(path) || place.kind === 'floor') continue
+    walk(program, (node) => {
+      if (node.type !== 'CallExpression') return
+      const callee = node.callee as Node
+      const line = lineAt(text, node.start)
+      const first = (node.arguments as Node[])[0]
+      if (callee.type === 'Identifier' && callee.name === 'route') {
+        if (!path.endsWith('/routes.ts'))
+          found.push({ path, line, rule: 'routes', what: 'a route outside routes.ts is one nobody finds' })
+        const present = propertiesOf(first)
+        const missing = needed.filter((name) => !present.has(name))
+        if (missing.length > 0)
+          found.push({ path, line, rule: 'routes', what: `a route without ${missing.join(', ')}` })
+      } else if (
+        callee.type === 'MemberExpression' &&
+        webServerVerbs.has(nameOf(callee) ?? '') &&
+        /^(app|fastify|server|http)$/.test(nameOf(callee.object) ?? '')
+      )
+        found.push({ path, line, rule: 'routes', what: 'a route past the list, so without permission and purpose' })
+    })
+  }
+  return found
+}
+
+function propertiesOf(node: unknown): Set<string> {
+  if (!isNode(node) || node.type !== 'ObjectExpression') return new Set()
+  return new Set((node.properties as Node[]).map((property) => nameOf(property.key) ?? ''))
+}

@@ -1,0 +1,97 @@
+import { run as runTests } from 'node:test'
+import { startTestPostgres } from '#tests/postgres'
+import { run as check } from './check.ts'
+import { run as journey } from './journey.ts'
+import { seconds } from './process.ts'
+import { listPrograms } from './suite.ts'
+import { readTree, root } from './tree.ts'
+
+type Counts = { passed: number; failed: number; skipped: number }
+
+/** Checks, then every test file, then every journey. With names of files or folders: only the tests that lie there. */
+export async function run(options: string[]): Promise<number> {
+  const started = performance.now()
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+  const count = (name: string, ok: boolean, since: number) => {
+    total[ok ? 'passed' : 'failed'] += 1
+    console.log(`${ok ? 'ok  ' : 'FAIL'} ${name} ${seconds(since)}`)
+  }
+  if (options.length === 0) {
+    console.log('— Checks')
+    count('checks', (await check([])) === 0, started)
+  }
+  console.log('— Tests')
+  // The schema is compared within check, which runs that file by itself.
+  const files = [...readTree().keys()].filter(
+    (path) =>
+      /\.test\.tsx?$/.test(path) &&
+      path !== 'tests/checks/schema.test.ts' &&
+      (options.length === 0 || options.some((option) => path.startsWith(option))),
+  )
+  const counts = await runFiles(files)
+  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key]
+  if (options.length === 0) {
+    console.log('— Journeys')
+    for (const name of listPrograms('tests/journeys/')) {
+      const since = performance.now()
+      count(`journey ${name}`, (await journey([name])) === 0, since)
+    }
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped in ${seconds(started)}`)
+  return total.failed === 0 ? 0 : 1
+}
+
+/** All test files share one real PostgreSQL; each has databases of its own in it. */
+async function runFiles(files: readonly string[]): Promise<Counts> {
+  const server = await startTestPostgres()
+  process.env.VARTIO_TEST_POSTGRES = server.socketFolder
+  try {
+    return await report(files)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function report(files: readonly string[]): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  // Two cores: a third file fills the gaps while two wait for PostgreSQL.
+  const stream = runTests({ files: files.map((path) => `${root}${path}`), concurrency: 3, timeout: 300_000 })
+  const seen = new Map<string, Counts & { milliseconds: number }>()
+  for await (const { type, data } of stream) {
+    if (type === 'test:stderr' || type === 'test:stdout') {
+      // Output of a file is kept back unless it fails: hundreds of log lines would bury the one that matters.
+      const list = said.get(data.file ?? '') ?? []
+      list.push(data.message)
+      said.set(data.file ?? '', list)
+    }
+    if (type !== 'test:pass' && type !== 'test:fail') continue
+    const file = (data.file ?? '').replace(root, '')
+    const own = seen.get(file) ?? { passed: 0, failed: 0, skipped: 0, milliseconds: 0 }
+    seen.set(file, own)
+    if (data.nesting === 0) own.milliseconds += data.details.duration_ms
+    if (data.details.type === 'suite') continue
+    const kind = data.skip !== undefined && data.skip !== false ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed'
+    own[kind] += 1
+    counts[kind] += 1
+    if (kind === 'skipped') console.log(`skip ${file}: ${data.name} (${String(data.skip)})`)
+    if (kind === 'failed') {
+      console.log(`FAIL ${file}: ${data.name}`)
+      if ('error' in data.details) console.log(describeFailure(data.details.error).replace(/^/gm, '       '))
+    }
+  }
+  for (const [file, own] of seen) {
+    if (own.failed > 0) {
+      const text = said.get(`${root}${file}`)?.join('').slice(-8_000)
+      if (text) console.log(`what ${file} said:\n${text.replace(/^/gm, '       ')}`)
+    } else console.log(`ok   ${String(own.passed).padStart(4)} ${file} ${(own.milliseconds / 1000).toFixed(1)} s`)
+  }
+  if (seen.size === 0 && files.length > 0) counts.failed += 1
+  return counts
+}
+
+const said = new Map<string, string[]>()
+
+function describeFailure(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
