@@ -48,6 +48,7 @@ export async function run(options: string[]): Promise<number> {
   const outside: Record<string, () => Promise<Finding>> = {
     types: command('tsc', ['-p', '.']),
     ...(existsSync(`${root}web/tsconfig.json`) ? { 'types of the pages': command('tsc', ['-p', 'web']) } : {}),
+    'types of journeys': command('tsc', ['-p', 'tests/browser']),
     style: command('biome', ['check', '--error-on-warnings', '.']),
     'schema, descriptions': compareSchema(write),
     ...(isWhole() ? { 'dead code': command('knip', ['--no-progress', '--no-config-hints']) } : {}),

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { RunningVartio } from '#tests/vartio'
+import { checkKeeping, findAxeFaults } from './page-checks.ts'
+
+export type Language = 'fi' | 'en'
+
+export type Stage = {
+  readonly vartio: RunningVartio
+  /** Of the first person. */
+  readonly language: Language
+  /** A person with a browser, and a device that holds passkeys, of their own. */
+  arrive(person: { name: string; email: string; language: Language }): Promise<Person>
+  /** One thing a person does. What the browsers hold is checked after each. */
+  step(name: string, run: () => Promise<void>): Promise<void>
+}
+
+export type Journey = (stage: Stage) => Promise<void>
+
+type Options = {
+  readonly browser: Browser
+  readonly vartio: RunningVartio
+  readonly language: Language
+  /** Where pictures of the pages go; none are made without it. */
+  readonly pictures?: string | undefined
+}
+
+/** One run of a journey. `current` tells what was going on when it failed. */
+export function createStage(options: Options): Stage & { current(): string; persons: Person[]; end(): Promise<void> } {
+  const persons: Person[] = []
+  let current = 'before the first step'
+  return {
+    vartio: options.vartio,
+    language: options.language,
+    persons,
+    current: () => current,
+    async arrive({ name, email, language }) {
+      const context = await options.browser.newContext({
+        locale: language === 'fi' ? 'fi-FI' : 'en-GB',
+        timezoneId: 'Europe/Helsinki',
+        viewport: { width: 1180, height: 780 },
+        reducedMotion: 'reduce',
+      })
+      context.setDefaultTimeout(15_000)
+      const person = new Person(name, email, language, context, await context.newPage(), options.pictures)
+      await person.takeDevice()
+      persons.push(person)
+      return person
+    },
+    async step(name, run) {
+      current = name
+      const started = performance.now()
+      await run()
+      for (const { context } of persons)
+        await checkKeeping(
+          context,
+          persons.flatMap(({ name, email }) => [email, name]),
+        )
+      console.log(`     ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`)
+    },
+    async end() {
+      for (const { context } of persons) await context.close()
+    },
+  }
+}
+
+/** A person at a keyboard: everything is reached with Tab, as somebody who uses no mouse would. */
+export class Person {
+  readonly name: string
+  readonly email: string
+  readonly language: Language
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly #pictures: string | undefined
+  /** What went wrong in the page by itself: errors of scripts, refusals of the CSP. */
+  readonly complaints: string[] = []
+
+  constructor(
+    name: string,
+    email: string,
+    language: Language,
+    context: BrowserContext,
+    page: Page,
+    pictures: string | undefined,
+  ) {
+    this.name = name
+    this.email = email
+    this.language = language
+    this.context = context
+    this.page = page
+    this.#pictures = pictures
+    page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error.message}`))
+    page.on('console', (message) => {
+      // A refusal by the server is an answer a page may expect; it judges that by itself.
+      if (message.type() === 'error' && !/^Failed to load resource/.test(message.text()))
+        this.complaints.push(`${page.url()}: ${message.text()}`)
+    })
+  }
+
+  /** Chromium's virtual authenticator: a device that keeps passkeys and verifies its person (WebAuthn §11). */
+  async takeDevice(): Promise<void> {
+    const session = await this.context.newCDPSession(this.page)
+    await session.send('WebAuthn.enable')
+    await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    })
+  }
+
+  async open(address: string): Promise<void> {
+    await this.page.goto(address)
+  }
+
+  /** Presses Tab until the element has the focus, and sees that the focus shows. */
+  async reach(target: Locator): Promise<void> {
+    await target.first().waitFor({ state: 'visible' })
+    for (let presses = 0; presses < 150; presses += 1) {
+      const focus = await target.first().evaluate((element) => {
+        if (document.activeElement !== element) return { here: false, shows: false }
+        const style = getComputedStyle(element)
+        const around = getComputedStyle(element.parentElement ?? element)
+        const shows = [style, around].some(
+          ({ outlineStyle, outlineWidth, boxShadow }) =>
+            (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none',
+        )
+        return { here: true, shows }
+      })
+      if (focus.here) {
+        assert.ok(focus.shows, `the focus does not show on ${String(target)}`)
+        return
+      }
+      await this.page.keyboard.press('Tab')
+    }
+    assert.fail(`${String(target)} cannot be reached with Tab at ${this.page.url()}`)
+  }
+
+  async write(target: Locator, text: string): Promise<void> {
+    await this.reach(target)
+    await this.page.keyboard.press('ControlOrMeta+a')
+    await this.page.keyboard.type(text)
+  }
+
+  async press(target: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+    await this.reach(target)
+    await this.page.keyboard.press(key)
+  }
+
+  /** The page as it stands: nothing for axe to find, no complaint of the browser, and a picture in both themes when asked for. */
+  async look(name: string): Promise<void> {
+    await this.settle()
+    assert.deepEqual(await findAxeFaults(this.page), [], `axe at ${name} (${this.page.url()})`)
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    assert.ok(wide <= 0, `${name} is ${wide} pixels wider than the window`)
+    assert.deepEqual(this.complaints, [], `complaints at ${name}`)
+    if (this.#pictures === undefined) return
+    mkdirSync(this.#pictures, { recursive: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme })
+      await this.page.screenshot({ path: join(this.#pictures, `${name}.${this.language}.${colorScheme}.png`) })
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' })
+  }
+
+  /** Waits until nothing is on its way and nothing says that it loads. */
+  async settle(): Promise<void> {
+    await this.page.waitForLoadState('networkidle')
+    await this.page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
+    await this.page.evaluate(() => document.fonts.ready)
+  }
+
+  /** Asks the server from this page, as a script of the page would. */
+  async ask(path: string, init?: { method: string; body?: unknown }): Promise<{ status: number; text: string }> {
+    return this.page.evaluate(
+      async ({ path, init }) => {
+        const answer = await fetch(path, {
+          method: init?.method ?? 'GET',
+          headers: init?.body === undefined ? {} : { 'content-type': 'application/json' },
+          body: init?.body === undefined ? null : JSON.stringify(init.body),
+          redirect: 'manual',
+        })
+        return { status: answer.status, text: await answer.text() }
+      },
+      { path, init },
+    )
+  }
+}
