@@ -18,9 +18,13 @@ export function readCookies(header: string | undefined): Record<string, string> 
   return cookies
 }
 
-/** Under TLS the `__Host-` prefix keeps a neighbouring host from planting a cookie of ours (RFC 6265bis §4.1.3.2). */
-export function cookieName(name: string, secure: boolean): string {
-  return secure ? `__Host-${name}` : name
+/**
+ * Under TLS the `__Host-` prefix keeps a neighbouring host from planting a cookie of ours (RFC 6265bis §4.1.3.2). It demands Path=/, so
+ * a cookie that belongs to one path only carries the weaker `__Secure-`.
+ */
+export function cookieName(name: string, secure: boolean, scope: 'site' | 'path' = 'site'): string {
+  if (!secure) return name
+  return scope === 'site' ? `__Host-${name}` : `__Secure-${name}`
 }
 
 export function writeCookie(name: string, value: string, options: { secure: boolean; maxAgeSeconds?: number }): string {

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { AppError, toProblem } from '#base/errors'
-import { chooseLanguage } from '#base/languages'
+import { AppError, type Problem, toProblem } from '#base/errors'
+import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import { cookieName, readCookies, writeCookie } from './cookies.ts'
 import { databaseUnavailable } from './database.ts'
@@ -26,6 +26,8 @@ export type Authorize = (
   },
 ) => Promise<Caller>
 
+export type ErrorPage = (problem: Problem, asked: { language: Language; method: string; url: string }) => string
+
 export type HttpOptions = {
   readonly log: Log
   /** Where people reach this program, e.g. https://portal.example.fi. Its scheme decides whether cookies are Secure. */
@@ -34,6 +36,10 @@ export type HttpOptions = {
   readonly proxy?: string | undefined
   /** Names of the only cookies this program may set. */
   readonly cookies: readonly string[]
+  /** Cookies a mounted library sets for one path; routes read them and never set them. */
+  readonly pathCookies?: readonly string[]
+  /** Errors as a page, where a person navigates; without it, and for programs, they are problem+json. */
+  readonly errorPage?: ErrorPage | undefined
   readonly tls?: { cert: string; key: string } | undefined
   readonly authorize: Authorize
   /** Sources that pages of this program may load from, beside itself. */
@@ -62,7 +68,7 @@ function isFromElsewhere(request: FastifyRequest, origin: string): boolean {
 }
 
 export function createHttp(options: HttpOptions): Http {
-  const { log, publicUrl } = options
+  const { publicUrl } = options
   const secure = publicUrl.protocol === 'https:'
   const app = Fastify({
     logger: false,
@@ -123,9 +129,9 @@ export function createHttp(options: HttpOptions): Http {
       }),
   })
 
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options))
   app.setNotFoundHandler((request, reply) =>
-    answerError(new AppError('http.not_found', 404, 'There is nothing at this address.'), request, reply, log),
+    answerError(new AppError('http.not_found', 404, 'There is nothing at this address.'), request, reply, options),
   )
 
   app.removeContentTypeParser('text/plain')
@@ -150,6 +156,10 @@ export function createHttp(options: HttpOptions): Http {
       const own: Record<string, string> = Object.create(null)
       for (const name of options.cookies) {
         const value = cookies[cookieName(name, secure)]
+        if (value !== undefined) own[name] = value
+      }
+      for (const name of options.pathCookies ?? []) {
+        const value = cookies[cookieName(name, secure, 'path')]
         if (value !== undefined) own[name] = value
       }
       const isProgramCall = definition.permission.startsWith('program:')
@@ -272,7 +282,12 @@ function toAppError(error: unknown): AppError {
   })
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, errorPage }: Pick<HttpOptions, 'log' | 'errorPage'>,
+): FastifyReply {
   const problem = toAppError(error)
   if (problem.status >= 500)
     log.error('a request failed', {
@@ -282,6 +297,13 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
       error: problem.cause ?? problem,
     })
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds))
+  if (errorPage && request.headers.accept?.slice(0, 500).includes('text/html')) {
+    const language = chooseLanguage(request.headers['accept-language'])
+    return reply
+      .code(problem.status)
+      .header('content-type', 'text/html; charset=utf-8')
+      .send(errorPage(toProblem(problem), { language, method: request.method, url: request.url }))
+  }
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json')

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '#base/clock'
 import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
-import { type Authorize, createHttp, type Http } from './http.ts'
+import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
 import type { Program } from './migrate.ts'
 
 /** Each program's port is the first one and its place here. */
@@ -36,6 +36,8 @@ export type StartOptions = {
   readonly cookies: readonly string[]
   readonly authorize: Authorize
   readonly formAction?: readonly string[]
+  readonly pathCookies?: readonly string[]
+  readonly errorPage?: ErrorPage
 }
 
 /** What every program stands on. The caller builds its areas on it and then calls `listen`. */
@@ -58,6 +60,8 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     tls,
     authorize: options.authorize,
     ...(options.formAction ? { formAction: options.formAction } : {}),
+    ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
+    errorPage: options.errorPage,
   })
   return {
     program,
