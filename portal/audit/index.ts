@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import type { Log } from '#base/log'
+import type { Database, Sql } from '#server/database'
+import type { Route } from '#server/routes'
+import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
+import { list, listActivities, listOwn } from './list.ts'
+import { createNames, type NameThem } from './names.ts'
+import { type Entry, type Happened, note, record } from './record.ts'
+import { routes } from './routes.ts'
+
+export { type Actor, by, type From, personOf } from './record.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+}
+
+export type Audit = {
+  /** Joins the caller's transaction, which sees the organisation: an act that is not recorded does not happen. */
+  record(tx: Sql, entry: Entry): Promise<void>
+  /** A line of the activity log (PT-06). */
+  note(tx: Sql, happened: Happened): Promise<void>
+  /** The area that owns a kind of thing brings the function that names them. */
+  nameTargets(kind: TargetKind, nameThem: NameThem): void
+  list(organizationId: string, query: z.output<typeof auditQuery>): Promise<z.input<typeof auditList>>
+  listOwn(personId: string, cursor: string | undefined): Promise<z.input<typeof ownActions>>
+  listActivities(organizationId: string, cursor: string | undefined): Promise<z.input<typeof activityList>>
+  /** Before the program listens, and every night: partitions of the days to come are made, days past the limit go. */
+  keepPartitions(): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+export function createAudit({ database, clock, log, jobs }: Needs): Audit {
+  const names = createNames()
+  const audit = {
+    record: (tx, entry) => record(tx, clock.now(), entry),
+    note: (tx, happened) => note(tx, clock.now(), happened),
+    nameTargets: names.add,
+    list: (organizationId, query) => list(database, names, organizationId, query),
+    listOwn: (personId, cursor) => listOwn(database, names, personId, cursor),
+    listActivities: (organizationId, cursor) => listActivities(database, names, organizationId, cursor),
+    async keepPartitions() {
+      const [kept] = await database.sql<{ dropped: number }[]>`select audit.keep_partitions(${clock.now()}) as dropped`
+      if (kept && kept.dropped > 0)
+        log.info('days of the logs have reached their limit and are gone', { count: kept.dropped })
+    },
+  } satisfies Omit<Audit, 'routes'>
+  jobs.define('audit.keep-partitions', { cron: '7 0 * * *' }, audit.keepPartitions)
+  return { ...audit, routes: routes(audit) }
+}

@@ -1,0 +1,123 @@
+import type { z } from 'zod'
+import type { Database, Sql } from '#server/database'
+import { actions, type activityList, type auditList, type auditQuery, type ownActions, type TargetKind } from './api.ts'
+import { badCursor } from './errors.ts'
+import type { Names } from './names.ts'
+
+const pageSize = 50
+
+type Row = {
+  organization_id: string
+  at: Date
+  audit_id: string
+  actor_kind: 'person' | 'program' | 'command'
+  actor_id: string | null
+  actor_name: string | null
+  action: string
+  target_kind: TargetKind
+  target_id: string | null
+  ip: string | null
+  user_agent: string | null
+  outcome: 'done' | 'refused'
+  details: Record<string, string | number | boolean | string[]>
+}
+
+type Place = { at: Date; id: string }
+
+/** Newest first; the cursor is the last row that was shown, so rows that arrive meanwhile shift nothing. */
+export function writeCursor({ at, id }: Place): string {
+  return Buffer.from(`${at.toISOString()} ${id}`).toString('base64url')
+}
+
+export function readCursor(cursor: string | undefined): Place | undefined {
+  if (cursor === undefined) return undefined
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(
+    Buffer.from(cursor, 'base64url').toString('latin1'),
+  )
+  const at = match ? new Date(match[1]!) : new Date(Number.NaN)
+  if (!match || Number.isNaN(at.getTime())) throw badCursor()
+  return { at, id: match[2]! }
+}
+
+async function show(tx: Sql, names: Names, rows: readonly Row[]) {
+  const nameOf = await names.find(
+    tx,
+    rows.flatMap((row) => [
+      { kind: row.target_kind, id: row.target_id },
+      { kind: 'person' as const, id: row.actor_id },
+      { kind: 'organization' as const, id: row.organization_id },
+    ]),
+  )
+  return rows.map((row) => ({
+    auditId: row.audit_id,
+    at: row.at,
+    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? nameOf('person', row.actor_id) },
+    action: row.action,
+    target: { kind: row.target_kind, id: row.target_id, name: nameOf(row.target_kind, row.target_id) },
+    from: { ip: row.ip, userAgent: row.user_agent },
+    outcome: row.outcome,
+    details: row.details,
+    organization: { id: row.organization_id, name: nameOf('organization', row.organization_id) },
+  }))
+}
+
+function page<T>(rows: readonly T[], place: (row: T) => Place): { rows: readonly T[]; next: string | null } {
+  const shown = rows.slice(0, pageSize)
+  const last = shown.at(-1)
+  return { rows: shown, next: rows.length > pageSize && last ? writeCursor(place(last)) : null }
+}
+
+export function list(database: Database, names: Names, organizationId: string, query: z.output<typeof auditQuery>) {
+  const before = readCursor(query.cursor)
+  return database.inOrganization(organizationId, async (tx): Promise<z.input<typeof auditList>> => {
+    const found = await tx<Row[]>`
+      select * from audit.record
+      where organization_id = ${organizationId}
+        ${query.action ? tx`and action = ${query.action}` : tx``}
+        ${query.personId ? tx`and actor_id = ${query.personId}` : tx``}
+        ${query.from ? tx`and at >= ${query.from}` : tx``}
+        ${query.to ? tx`and at < ${query.to}` : tx``}
+        ${before ? tx`and (at, audit_id) < (${before.at}, ${before.id})` : tx``}
+      order by at desc, audit_id desc limit ${pageSize + 1}`
+    const { rows, next } = page(found, (row) => ({ at: row.at, id: row.audit_id }))
+    return { records: await show(tx, names, rows), next, actions: [...actions] }
+  })
+}
+
+/** EP-13: everything a person did, whichever organisation it was in. */
+export function listOwn(database: Database, names: Names, personId: string, cursor: string | undefined) {
+  const before = readCursor(cursor)
+  return database.forPerson(personId, async (tx): Promise<z.input<typeof ownActions>> => {
+    const found = await tx<Row[]>`
+      select * from audit.list_own(${before?.at ?? null}, ${before?.id ?? null}, ${pageSize + 1})`
+    const { rows, next } = page(found, (row) => ({ at: row.at, id: row.audit_id }))
+    return { records: await show(tx, names, rows), next }
+  })
+}
+
+export function listActivities(database: Database, names: Names, organizationId: string, cursor: string | undefined) {
+  const before = readCursor(cursor)
+  return database.inOrganization(organizationId, async (tx): Promise<z.input<typeof activityList>> => {
+    const found = await tx<
+      { at: Date; activity_id: string; what: string; target_kind: TargetKind; target_id: string }[]
+    >`
+      select at, activity_id, what, target_kind, target_id from audit.activity
+      where organization_id = ${organizationId}
+        ${before ? tx`and (at, activity_id) < (${before.at}, ${before.id})` : tx``}
+      order by at desc, activity_id desc limit ${pageSize + 1}`
+    const { rows, next } = page(found, (row) => ({ at: row.at, id: row.activity_id }))
+    const nameOf = await names.find(
+      tx,
+      rows.map((row) => ({ kind: row.target_kind, id: row.target_id })),
+    )
+    return {
+      activities: rows.map((row) => ({
+        activityId: row.activity_id,
+        at: row.at,
+        what: row.what,
+        target: { kind: row.target_kind, id: row.target_id, name: nameOf(row.target_kind, row.target_id) },
+      })),
+      next,
+    }
+  })
+}

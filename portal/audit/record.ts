@@ -1,0 +1,72 @@
+import { newId } from '#base/ids'
+import type { Sql } from '#server/database'
+import type { Caller } from '#server/routes'
+import type { Action, Happening, TargetKind } from './api.ts'
+import { nobody, notAnId } from './errors.ts'
+
+export type Actor =
+  | { readonly kind: 'person'; readonly id: string }
+  | { readonly kind: 'program' | 'command'; readonly name: string }
+
+export type From = { readonly ip: string; readonly userAgent: string }
+
+/** Ids, numbers and words of ours: what a person wrote or is called never lies in a log of three years. */
+export type Details = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+export type Entry = {
+  readonly organizationId: string
+  readonly actor: Actor
+  readonly action: Action
+  readonly target: { readonly kind: TargetKind; readonly id: string | null }
+  readonly from?: From | undefined
+  readonly outcome?: 'done' | 'refused'
+  readonly details?: Details
+}
+
+export type Happened = {
+  readonly organizationId: string
+  readonly what: Happening
+  readonly target: { readonly kind: TargetKind; readonly id: string }
+}
+
+const idOrWord = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9]{0,30}([._-][a-z0-9]{1,30}){0,3})$/
+
+export function checkDetails(details: Details): void {
+  for (const [name, value] of Object.entries(details)) {
+    const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? (value as string[]) : []
+    if (!texts.every((text) => idOrWord.test(text))) throw notAnId(name)
+  }
+}
+
+/** Who did it, and from where, of a request that a person or program has made. */
+export function by(request: { readonly caller: Caller } & From): { actor: Actor; from: From } {
+  const from = { ip: request.ip, userAgent: request.userAgent }
+  const { caller } = request
+  if (caller.kind === 'person') return { actor: { kind: 'person', id: caller.personId }, from }
+  if (caller.kind === 'program') return { actor: { kind: 'program', name: caller.program }, from }
+  throw nobody()
+}
+
+/** `tx` sees the organisation: the record exists exactly if what it tells of has happened. */
+export async function record(tx: Sql, at: Date, entry: Entry): Promise<void> {
+  const { actor, target, details = {} } = entry
+  checkDetails(details)
+  await tx`
+    insert into audit.record (organization_id, at, audit_id, actor_kind, actor_id, actor_name, action, target_kind, target_id,
+      ip, user_agent, outcome, details)
+    values (${entry.organizationId}, ${at}, ${newId(at.getTime())}, ${actor.kind}, ${actor.kind === 'person' ? actor.id : null},
+      ${actor.kind === 'person' ? null : actor.name}, ${entry.action}, ${target.kind}, ${target.id},
+      ${entry.from?.ip ?? null}, ${entry.from?.userAgent.slice(0, 400) ?? null}, ${entry.outcome ?? 'done'}, ${tx.json(details as never)})`
+}
+
+export async function note(tx: Sql, at: Date, happened: Happened): Promise<void> {
+  await tx`
+    insert into audit.activity (organization_id, at, activity_id, what, target_kind, target_id)
+    values (${happened.organizationId}, ${at}, ${newId(at.getTime())}, ${happened.what}, ${happened.target.kind}, ${happened.target.id})`
+}
+
+/** For routes whose permission is `signed-in` or one of an organisation: somebody has signed in there, or the platform has failed. */
+export function personOf(caller: Caller): Caller & { kind: 'person' } {
+  if (caller.kind !== 'person') throw nobody()
+  return caller
+}
