@@ -49,23 +49,42 @@ export function connect(address: DatabaseAddress, connections = 10): postgres.Sq
     connection: {
       application_name: address.user,
       // Every query names its schema, so one can read (and check) whose data it touches.
-      search_path: '',
+      // (The library leaves out an empty value.)
+      search_path: '""',
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 30_000,
     },
   })
 }
 
+const hooks = new WeakMap<Sql, (() => void)[]>()
+
+/** Runs when the transaction has committed, and not otherwise; at once where there is none. For hints only: a crash forgets it. */
+export function afterCommit(tx: Sql, run: () => void): void {
+  const waiting = hooks.get(tx)
+  if (waiting) waiting.push(run)
+  else run()
+}
+
 export function createDatabase(address: DatabaseAddress, connections = 10): Database {
   const sql = connect(address, connections) as unknown as postgres.Sql
+  const transaction = async <T>(run: (tx: Sql) => Promise<T>): Promise<T> => {
+    const waiting: (() => void)[] = []
+    const result = await sql.begin((tx) => {
+      hooks.set(tx, waiting)
+      return run(tx)
+    })
+    for (const hook of waiting) hook()
+    return result as T
+  }
   const scoped = <T>(scope: 'organization_id' | 'person_id', id: string, run: (tx: Sql) => Promise<T>) =>
-    sql.begin(async (tx) => {
+    transaction(async (tx) => {
       await tx`select pg_catalog.set_config(${`vartio.${scope}`}, ${id}, true)`
       return run(tx)
-    }) as Promise<T>
+    })
   return {
     sql,
-    transaction: (run) => sql.begin((tx) => run(tx)) as ReturnType<typeof run>,
+    transaction,
     inOrganization: (organizationId, run) => scoped('organization_id', organizationId, run),
     forPerson: (personId, run) => scoped('person_id', personId, run),
     close: () => sql.end({ timeout: 5 }),

@@ -42,11 +42,20 @@ export type Table = {
   readonly columns: Readonly<Record<string, string | (Partial<Personal> & Pick<Personal, 'what'>)>>
 }
 
-export type Description = { readonly schema: string; readonly tables: Readonly<Record<string, Table>> }
+export type Description = {
+  readonly schema: string
+  readonly tables: Readonly<Record<string, Table>>
+  /** Tables of a library, described once for all: what they hold and why that is nobody's data. */
+  readonly library?: string
+}
 
 /** `schema` is the area's word with `_` for `-`. */
 export function describe(schema: string, tables: Readonly<Record<string, Table>>): Description {
   return { schema, tables }
+}
+
+export function describeLibrary(schema: string, library: string): Description {
+  return { schema, tables: {}, library }
 }
 
 const needed = ['what', 'whose', 'from', 'why', 'basis', 'seenBy', 'keep'] as const
@@ -57,7 +66,12 @@ export function findUndescribed(
   columns: readonly { schema: string; table: string; column: string }[],
 ): string[] {
   const faults: string[] = []
-  const live = new Set(columns.map(({ schema, table, column }) => `${schema}.${table}.${column}`))
+  const libraries = new Set(descriptions.filter(({ library }) => library).map(({ schema }) => schema))
+  const live = new Set(
+    columns
+      .filter(({ schema }) => !libraries.has(schema))
+      .map(({ schema, table, column }) => `${schema}.${table}.${column}`),
+  )
   const described = new Set<string>()
   for (const { schema, tables } of descriptions) {
     for (const [table, description] of Object.entries(tables)) {

@@ -9,6 +9,7 @@ import type { Log } from '#base/log'
 import { cookieName, readCookies, writeCookie } from './cookies.ts'
 import { databaseUnavailable } from './database.ts'
 import { type Caller, Reply, type Route, type RouteRequest } from './routes.ts'
+import type { SignedMessage } from './signatures.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -42,6 +43,8 @@ export type HttpOptions = {
   readonly errorPage?: ErrorPage | undefined
   readonly tls?: { cert: string; key: string } | undefined
   readonly authorize: Authorize
+  /** Who signed a call of a program; routes with permission `program:NAME` are open to nobody else. */
+  readonly verifyCall?: (message: SignedMessage, body: Uint8Array) => Promise<string>
   /** Sources that pages of this program may load from, beside itself. */
   readonly formAction?: readonly string[]
 }
@@ -134,7 +137,13 @@ export function createHttp(options: HttpOptions): Http {
     answerError(new AppError('http.not_found', 404, 'There is nothing at this address.'), request, reply, options),
   )
 
-  app.removeContentTypeParser('text/plain')
+  app.removeContentTypeParser(['text/plain', 'application/json'])
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    // A signed call is signed over these bytes.
+    ;(request as { rawBody?: Buffer }).rawBody = body as Buffer
+    parseJson(request, body.toString('utf8'), done)
+  })
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: 16_384 },
@@ -149,6 +158,23 @@ export function createHttp(options: HttpOptions): Http {
       done(null, form)
     },
   )
+
+  async function identifyProgram(definition: Route, request: FastifyRequest): Promise<Caller> {
+    if (!options.verifyCall) throw new Error(`${definition.path} is for programs, but nothing verifies their calls`)
+    const { rawBody } = request as { rawBody?: Buffer }
+    const program = await options.verifyCall(
+      {
+        method: request.method,
+        authority: request.headers.host ?? '',
+        target: request.raw.url ?? '',
+        headers: request.headers as Record<string, string>,
+      },
+      rawBody ?? Buffer.alloc(0),
+    )
+    if (definition.permission !== `program:${program}`)
+      throw new AppError('http.forbidden', 403, 'This program may not call this.')
+    return { kind: 'program', program }
+  }
 
   function runRoute(definition: Route) {
     return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -174,13 +200,15 @@ export function createHttp(options: HttpOptions): Http {
           `Send ${definition.form ? 'a form' : 'application/json'}.`,
         )
       const userAgent = (request.headers['user-agent'] ?? '').slice(0, 400)
-      const caller = await options.authorize(definition, {
-        cookies: own,
-        ip: request.ip,
-        userAgent,
-        params: (request.params ?? {}) as Record<string, string>,
-        raw: request,
-      })
+      const caller = isProgramCall
+        ? await identifyProgram(definition, request)
+        : await options.authorize(definition, {
+            cookies: own,
+            ip: request.ip,
+            userAgent,
+            params: (request.params ?? {}) as Record<string, string>,
+            raw: request,
+          })
       const routeRequest: RouteRequest = {
         params: parse(definition.params, request.params, 'address', 404),
         query: parse(definition.query, request.query, 'query', 400),

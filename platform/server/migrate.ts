@@ -13,8 +13,11 @@ export type Migration = { readonly name: string; readonly area: string; readonly
 
 /** Every migration of a program in the one order of all areas: by the time in its name. */
 export function listMigrations(program: Program, from: string = root): Migration[] {
-  const folders: [string, string][] = [['platform', join(from, 'platform', 'server', 'migrations')]]
-  for (const entry of readdirSync(join(from, program), { withFileTypes: true }))
+  const folders: [string, string][] = []
+  const platform = join(from, 'platform', 'server', 'migrations')
+  if (existsSync(platform)) for (const area of readdirSync(platform)) folders.push([area, join(platform, area)])
+  const own = join(from, program)
+  for (const entry of existsSync(own) ? readdirSync(own, { withFileTypes: true }) : [])
     if (entry.isDirectory()) folders.push([entry.name, join(from, program, entry.name, 'migrations')])
   const found: Migration[] = []
   for (const [area, folder] of folders) {

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs'
 import { type Clock, systemClock } from '#base/clock'
 import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
+import { type Calls, type CallTarget, createCalls } from './calls.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
+import { createJobs, type Jobs } from './jobs.ts'
+import { createMail, type Mail } from './mail.ts'
+import { createMessages, type Messages } from './messages.ts'
 import type { Program } from './migrate.ts'
 
 /** Each program's port is the first one and its place here. */
@@ -16,6 +20,10 @@ export type Platform = {
   readonly clock: Clock
   readonly database: Database
   readonly http: Http
+  readonly jobs: Jobs
+  readonly messages: Messages
+  readonly mail: Mail
+  readonly calls: Calls
   /** This program's private folder, and the one with every program's public keys. */
   readonly folder: string
   readonly publicFolder: string
@@ -51,7 +59,25 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   const key = settings.text('VARTIO_TLS_KEY_FILE')
   const tls =
     certificate && key ? { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') } : undefined
-  const database = createDatabase(readDatabaseAddress(folder))
+  const publicFolder = settings.text('VARTIO_PUBLIC_FOLDER') ?? ''
+  const address = readDatabaseAddress(folder)
+  const database = createDatabase(address)
+  const clock = systemClock
+  const target = (name: Program): CallTarget => ({
+    port: settings.number('VARTIO_PORT') + programPorts[name],
+    tls: tls && { serverName: urls[name].hostname, certificate: tls.cert },
+  })
+  const targets = { identity: target('identity'), portal: target('portal') }
+  const calls = createCalls({ program, folder, publicFolder, targets, database, clock, log })
+  const jobs = createJobs({ address, log })
+  const messages = createMessages({ database, log })
+  const mail = createMail({
+    database,
+    log,
+    clock,
+    smtpUrl: settings.text('VARTIO_SMTP_URL'),
+    from: settings.text('VARTIO_MAIL_FROM') ?? '',
+  })
   const http = createHttp({
     log,
     publicUrl: urls[program],
@@ -59,6 +85,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     cookies: options.cookies,
     tls,
     authorize: options.authorize,
+    verifyCall: calls.verify,
     ...(options.formAction ? { formAction: options.formAction } : {}),
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
@@ -67,21 +94,29 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     program,
     settings,
     log,
-    clock: systemClock,
+    clock,
     database,
     http,
+    jobs,
+    messages,
+    mail,
+    calls,
     folder,
-    publicFolder: settings.text('VARTIO_PUBLIC_FOLDER') ?? '',
+    publicFolder,
     urls,
     async listen() {
       http.app.get('/health/ready', { config: { rateLimit: false } }, async () => {
         await database.sql`select 1`
         return { status: 'ready' }
       })
+      await jobs.start()
+      await messages.start()
+      await mail.start()
       const host = settings.text('VARTIO_LISTEN') ?? (tls ? '0.0.0.0' : '127.0.0.1')
       await http.app.listen({ host, port: settings.number('VARTIO_PORT') + programPorts[program] })
       const stop = async () => {
         await http.app.close()
+        await Promise.all([jobs.stop(), messages.stop(), mail.stop()])
         await database.close()
         process.exit(0)
       }

@@ -1,0 +1,78 @@
+import { describe, describeLibrary } from './describe.ts'
+
+/** What the platform itself keeps, in every program. */
+export const messages = describe('messages', {
+  subscriber: {
+    meaning: 'which area of this program wants to hear of what',
+    columns: { name: 'the subscriber, a word of ours', topic: 'the topic, a word of ours' },
+  },
+  message: {
+    meaning: 'outbox: messages on their way from one area to another, deleted when handled',
+    columns: {
+      message_id: 'number in order of writing',
+      subscriber: 'who is to handle it',
+      topic: 'what it tells about, a word of ours',
+      key: 'id of the thing it tells about; messages of one thing stay in order',
+      payload: 'ids, numbers and words of ours only (checked when published)',
+      published_at: 'when it was written',
+      attempts: 'how often it was tried',
+      not_before: 'when it is tried next',
+      failure: 'code of the last error, a word of ours',
+    },
+  },
+})
+
+export const mail = describe('mail', {
+  letter: {
+    meaning:
+      'letters on their way to the mail server, deleted when delivered; the inbox page while no mail server is set',
+    about: {
+      whose: 'account holder',
+      from: 'system',
+      why: 'to send the person a letter they asked for or were invited by',
+      basis: 'dpv:Contract',
+      seenBy: ['system', 'whoever holds the inbox key, while no mail server is set'],
+      keep: 'until delivered, at most P7D from written_at',
+    },
+    columns: {
+      letter_id: 'random number of the letter',
+      recipient: { what: 'pd:EmailAddress' },
+      subject: { what: 'dpv:PersonalData' },
+      body: { what: 'dpv:PersonalData' },
+      language: { what: 'pd:Language' },
+      written_at: 'when it was written',
+      for_inbox: 'whether it was written while no mail server was set',
+      attempts: 'how often it was tried',
+      next_attempt_at: 'when it is tried next',
+      failed_at: 'when it was given up; subject and body are emptied then',
+      failure: 'number of the answer of the mail server, or code of the network error',
+    },
+  },
+})
+
+export const calls = describe('calls', {
+  nonce: {
+    meaning: 'numbers of signed calls between programs that were taken, so that none is taken twice',
+    columns: { nonce: 'random number of the call', expires_at: 'when the call could not be taken any more anyway' },
+  },
+})
+
+export const ledger = describe('platform', {
+  migration: {
+    meaning: 'which migrations this database has run',
+    columns: {
+      name: 'file name without its end',
+      area: 'the area it belongs to',
+      sha256: 'hash of the file as it was run',
+      ran_at: 'when',
+    },
+  },
+})
+
+export const jobs = describeLibrary(
+  'jobs',
+  'queues of pg-boss: ids, numbers and words of ours only (checked when sent); errors are kept as codes; done jobs go after a day',
+)
+
+/** All of it, for the comparison with the live schema. */
+export const data = [messages, mail, calls, ledger, jobs]

@@ -1,0 +1,199 @@
+import { createTransport, type Transporter } from 'nodemailer'
+import { z } from 'zod'
+import type { Clock } from '#base/clock'
+import { newId } from '#base/ids'
+import type { Language } from '#base/languages'
+import type { Log } from '#base/log'
+import { afterCommit, type Database, type Sql } from './database.ts'
+import { type Loop, startLoop } from './loop.ts'
+
+export type Letter = {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly language: Language
+}
+
+export type InboxLetter = Letter & { readonly id: string; readonly writtenAt: Date }
+
+export type Mail = {
+  /** The letter exists exactly if the transaction commits; it is then sent until it has arrived or has failed for good. */
+  send(tx: Sql, letter: Letter): Promise<void>
+  /** The newest letters written while no mail server was set. */
+  inbox(limit: number): Promise<InboxLetter[]>
+  /** Whether letters go to the inbox page. */
+  readonly hasInbox: boolean
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+// A line break in an address or subject would begin a header of the sender's choice; a comma a second recipient.
+const schema = z.object({
+  to: z.email().max(254),
+  subject: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}]*$/u),
+  text: z.string().min(1).max(20_000),
+  language: z.enum(['fi', 'en']),
+})
+
+const day = 86_400_000
+const keepInboxDays = 7
+const keepInboxLetters = 500
+/** A letter that has not left in a day tells of something long past. */
+const giveUpAfterMilliseconds = day
+/** How long whoever took a letter may be with the mail server before another takes it. */
+const leaseMilliseconds = 180_000
+const pauseMilliseconds = (attempts: number) => Math.min(15_000 * 2 ** (attempts - 1), 3_600_000)
+
+export function createMail(options: {
+  database: Database
+  log: Log
+  clock: Clock
+  /** smtp://user:password@host:587 or smtps://…; without it letters go to the inbox page. */
+  smtpUrl: string | undefined
+  from: string
+  everyMilliseconds?: number
+}): Mail {
+  const { database, log, clock, smtpUrl, from } = options
+  const { sql } = database
+  const transport = smtpUrl === undefined ? undefined : connectToSmtp(smtpUrl)
+  let loop: Loop | undefined
+
+  const forgetOld = async () => {
+    const before = new Date(clock.now().getTime() - keepInboxDays * day)
+    await sql`delete from mail.letter where (for_inbox or failed_at is not null) and written_at < ${before}`
+    await sql`delete from mail.letter where letter_id in (
+      select letter_id from mail.letter where for_inbox order by written_at desc, letter_id desc offset ${keepInboxLetters})`
+  }
+
+  /** Takes one letter by setting its next attempt, so that no lock is held while the mail server thinks. */
+  const sendNext = async (transporter: Transporter): Promise<boolean> => {
+    const now = clock.now()
+    const [letter] = await sql<
+      {
+        letter_id: string
+        recipient: string
+        subject: string
+        body: string
+        language: string
+        attempts: number
+        written_at: Date
+      }[]
+    >`
+      update mail.letter set attempts = attempts + 1, next_attempt_at = ${new Date(now.getTime() + leaseMilliseconds)}
+      where letter_id = (select letter_id from mail.letter
+        where failed_at is null and not for_inbox and next_attempt_at <= ${now}
+        order by next_attempt_at limit 1 for update skip locked)
+      returning letter_id, recipient, subject, body, language, attempts, written_at`
+    if (!letter) return false
+    try {
+      await transporter.sendMail({
+        from,
+        to: { name: '', address: letter.recipient },
+        subject: letter.subject,
+        text: letter.body,
+        // The same letter sent twice after a crash has the same number, so that mailboxes show it once.
+        messageId: `<${letter.letter_id}@vartio>`,
+        date: letter.written_at,
+        headers: { 'Content-Language': letter.language, 'Auto-Submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      })
+      await sql`delete from mail.letter where letter_id = ${letter.letter_id}`
+    } catch (error) {
+      const failure = failureOf(error)
+      const isFinal = failure.isFinal || now.getTime() - letter.written_at.getTime() > giveUpAfterMilliseconds
+      // What the server answered repeats the address: only its number is kept.
+      log.warn(isFinal ? 'a letter could not be delivered' : 'a letter was not delivered and is tried again', {
+        area: 'mail',
+        id: letter.letter_id,
+        code: failure.code,
+        attempt: letter.attempts,
+      })
+      if (isFinal)
+        await sql`update mail.letter set failed_at = ${now}, failure = ${failure.code}, subject = '', body = ''
+          where letter_id = ${letter.letter_id}`
+      else
+        await sql`update mail.letter set failure = ${failure.code},
+          next_attempt_at = ${new Date(now.getTime() + pauseMilliseconds(letter.attempts))} where letter_id = ${letter.letter_id}`
+    }
+    return true
+  }
+
+  return {
+    hasInbox: transport === undefined,
+    async send(tx, letter) {
+      const { to, subject, text, language } = schema.parse(letter)
+      const now = clock.now()
+      await tx`insert into mail.letter (letter_id, recipient, subject, body, language, written_at, for_inbox, next_attempt_at)
+        values (${newId(now.getTime())}, ${to}, ${subject}, ${text}, ${language}, ${now}, ${transport === undefined}, ${now})`
+      afterCommit(tx, () => loop?.wake())
+    },
+    async inbox(limit) {
+      if (transport) return []
+      const rows = await sql<
+        { id: string; to: string; subject: string; text: string; language: Language; writtenAt: Date }[]
+      >`
+        select letter_id as id, recipient as "to", subject, body as text, language, written_at as "writtenAt"
+        from mail.letter where for_inbox and written_at > ${new Date(clock.now().getTime() - keepInboxDays * day)}
+        order by written_at desc, letter_id desc limit ${Math.min(limit, keepInboxLetters)}`
+      return [...rows]
+    },
+    async start() {
+      // Their links were for whoever set this up on this machine; now that mail leaves, nobody should get them days later.
+      if (transport) await sql`delete from mail.letter where for_inbox`
+      let forgottenAt = 0
+      loop = startLoop({
+        name: 'mail',
+        log,
+        everyMilliseconds: options.everyMilliseconds ?? (transport ? 2_000 : 60_000),
+        async run() {
+          const now = clock.now().getTime()
+          if (Math.abs(now - forgottenAt) > 600_000 || !transport) await forgetOld()
+          forgottenAt = now
+          return transport ? sendNext(transport) : false
+        },
+      })
+    },
+    async stop() {
+      await loop?.stop()
+      transport?.close()
+    },
+  }
+}
+
+function connectToSmtp(smtpUrl: string): Transporter {
+  const url = new URL(smtpUrl)
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
+  const isTls = url.protocol === 'smtps:'
+  return createTransport({
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || (isTls ? 465 : 587)),
+    secure: isTls,
+    // A peer on the way could take STARTTLS out of the greeting and read one-time codes.
+    requireTLS: !isTls && !isLoopback,
+    ...(url.username
+      ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }
+      : {}),
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+}
+
+/** RFC 5321 §4.2.1: 5yz will not get better by trying again. Everything else may. */
+function failureOf(error: unknown): { code: string; isFinal: boolean } {
+  const { responseCode, code } = (error ?? {}) as { responseCode?: number; code?: string }
+  if (typeof responseCode === 'number')
+    // 530, 534, 535: our own credentials are refused. The operator mends that; the letter waits.
+    return { code: `smtp_${responseCode}`, isFinal: responseCode >= 550 && responseCode < 560 }
+  return {
+    code: typeof code === 'string' && /^[A-Z]{3,20}$/.test(code) ? code.toLowerCase() : 'failed',
+    isFinal: false,
+  }
+}
