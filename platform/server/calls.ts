@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
-import { AppError } from '#base/errors'
+import { AppError, type Problem } from '#base/errors'
 import { newToken } from '#base/ids'
 import type { Log } from '#base/log'
 import { readCallKey, readPublicCallKey } from './call-keys.ts'
@@ -214,9 +214,9 @@ function readAnswer<Answer extends z.ZodType>(
     const where = checked.error.issues.map(({ path: at }) => at.join('.')).join(', ')
     throw unavailable(program, new Error(`${path} answered something else at ${where}`))
   }
-  const { code, title } = (value ?? {}) as { code?: unknown; title?: unknown }
+  const problem = (value ?? {}) as Partial<Problem>
   // A refusal of our signature is a fault of this house, not of whoever asked us.
-  if (status >= 400 && status < 500 && status !== 429 && typeof code === 'string' && !code.startsWith('calls.'))
-    throw new AppError(code, status, typeof title === 'string' ? title : 'This was refused.')
-  throw unavailable(program, new Error(`${path} answered ${status} ${typeof code === 'string' ? code : ''}`))
+  if (status >= 400 && status < 500 && status !== 429 && problem.code && !problem.code.startsWith('calls.'))
+    throw new AppError(problem.code, status, problem.title ?? 'This was refused.')
+  throw unavailable(program, new Error(`${path} answered ${status} ${problem.code ?? ''}`))
 }

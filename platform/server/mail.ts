@@ -107,12 +107,9 @@ export function createMail(options: {
       const failure = failureOf(error)
       const isFinal = failure.isFinal || now.getTime() - letter.written_at.getTime() > giveUpAfterMilliseconds
       // What the server answered repeats the address: only its number is kept.
-      log.warn(isFinal ? 'a letter could not be delivered' : 'a letter was not delivered and is tried again', {
-        area: 'mail',
-        id: letter.letter_id,
-        code: failure.code,
-        attempt: letter.attempts,
-      })
+      const fields = { area: 'mail', id: letter.letter_id, code: failure.code, attempt: letter.attempts }
+      if (isFinal) log.warn('a letter could not be delivered', fields)
+      else log.warn('a letter was not delivered and is tried again', fields)
       if (isFinal)
         await sql`update mail.letter set failed_at = ${now}, failure = ${failure.code}, subject = '', body = ''
           where letter_id = ${letter.letter_id}`

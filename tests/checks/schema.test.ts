@@ -27,8 +27,8 @@ for (const program of ['identity', 'portal'] as const) {
     const descriptions: Description[] = []
     for (const path of ['platform/server/data.ts', ...areasOf(program).map((area) => `${program}/${area}/data.ts`)]) {
       if (!existsSync(join(root, path))) continue
-      const { data } = (await import(pathToFileURL(join(root, path)).href)) as { data: Description }
-      descriptions.push(data)
+      const { data } = (await import(pathToFileURL(join(root, path)).href)) as { data: Description | Description[] }
+      descriptions.push(...[data].flat())
     }
     assert.ok(descriptions.length > 1, 'no data.ts was found')
     assert.deepEqual(findUndescribed(descriptions, await listColumns(admin)), [])
