@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
-export const chromiumPath = '/usr/bin/chromium'
-
-/** The Debian package a journey needs, when this machine lacks it. */
-export const missingPackage = (): string | undefined => (existsSync(chromiumPath) ? undefined : 'chromium')
+const chromiumPath = '/usr/bin/chromium'
 
 /**
  * A real Chromium, always as an ordinary user: a browser of root would neither have its sandbox nor be anybody's browser. Started as

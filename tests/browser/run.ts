@@ -6,11 +6,12 @@ import { startVartio } from '#tests/vartio'
 import { startBrowser } from './browser.ts'
 import { createStage, type Journey, type Language } from './journey.ts'
 
-// node tests/browser/run.ts NAME [--language fi|en] [--screenshots]: drives one journey against a Vartio of its own.
+// node tests/browser/run.ts NAME [--language fi|en] [--screenshots] [--code FOLDER]: drives one journey against a Vartio of its own, started from
+// this folder or another copy of it.
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { screenshots: { type: 'boolean' }, language: { type: 'string', default: 'fi' } },
+  options: { screenshots: { type: 'boolean' }, language: { type: 'string', default: 'fi' }, code: { type: 'string' } },
 })
 const [name = ''] = positionals
 const file = join(import.meta.dirname, '..', 'journeys', `${name}.ts`)
@@ -35,7 +36,7 @@ async function explain(stage: ReturnType<typeof createStage>, server: string): P
   console.error(`Vartio said last:\n${server.slice(-6_000).replace(/^/gm, '  > ')}`)
 }
 
-const vartio = await startVartio()
+const vartio = await startVartio(values.code === undefined ? {} : { code: values.code, waitSeconds: 300 })
 const { browser, stop } = await startBrowser()
 const stage = createStage({ browser, vartio, language: values.language as Language, pictures })
 try {
