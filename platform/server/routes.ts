@@ -67,7 +67,8 @@ type Typed<P, Q, B, A> = Omit<Route, 'params' | 'query' | 'body' | 'answer' | 'r
   answer?: A
   run: (
     request: RouteRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
-  ) => Promise<A extends z.ZodType ? z.input<A> : Reply | undefined>
+  ) => // biome-ignore lint/suspicious/noConfusingVoidType: a function that answers nothing is the plainest route
+  Promise<A extends z.ZodType ? z.input<A> : Reply | void>
 }
 
 /** Ties the types of a route's schemas to its function. */

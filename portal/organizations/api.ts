@@ -33,7 +33,7 @@ export type OrganizationNode = {
   children: OrganizationNode[]
 }
 
-export const organizationNode: z.ZodType<OrganizationNode, unknown> = z.lazy(() =>
+export const organizationNode: z.ZodType<OrganizationNode, OrganizationNode> = z.lazy(() =>
   z.object({
     organizationId: z.uuid(),
     name: z.string(),

@@ -1,0 +1,68 @@
+import type { Clock } from '#base/clock'
+import { newId } from '#base/ids'
+import type { Actor, Audit, From } from '#portal/audit'
+import { type Database, type Sql, violatedConstraint } from '#server/database'
+import type { Controller } from './api.ts'
+import { alreadySetUp, kindNotAllowed, organizationNotFound } from './errors.ts'
+import { enter } from './scope.ts'
+import { type Kinds, kindsOf, mayCreate } from './tree.ts'
+
+export type By = { readonly actor: Actor; readonly from: From }
+
+type Uses = { readonly audit: Pick<Audit, 'record' | 'note'>; readonly clock: Clock }
+
+/** Provider and company in one. `tx` then sees it, and nothing else. */
+export async function createFirst(
+  { clock }: Uses,
+  tx: Sql,
+  { name, controller }: { name: string; controller: Controller },
+): Promise<string> {
+  const organizationId = newId(clock.now().getTime())
+  await enter(tx, organizationId)
+  try {
+    await tx`
+      insert into organizations.organization (organization_id, name, is_provider, is_company, created_at)
+      values (${organizationId}, ${name}, true, true, ${clock.now()})`
+  } catch (error) {
+    // Two set-ups at once: the index lets one through.
+    if (violatedConstraint(error) === 'only_one_provider') throw alreadySetUp(error)
+    throw error
+  }
+  await tx`
+    insert into organizations.controller (organization_id, name, business_id, postal_address, contact_email, data_protection_officer)
+    values (${organizationId}, ${controller.name}, ${controller.businessId ?? null}, ${controller.postalAddress},
+      ${controller.contactEmail}, ${controller.dataProtectionOfficer ?? null})`
+  return organizationId
+}
+
+export function createBeneath(
+  { audit, clock }: Uses,
+  database: Database,
+  parentId: string,
+  { name, kind }: { name: string; kind: 'partner' | 'company' },
+  by: By,
+): Promise<string> {
+  return database.inOrganization(parentId, async (tx) => {
+    const [parent] = await tx<Kinds[]>`
+      select is_provider, is_partner, is_company from organizations.organization where organization_id = ${parentId}`
+    if (!parent) throw organizationNotFound()
+    if (!mayCreate(kindsOf(parent)).includes(kind)) throw kindNotAllowed()
+    const organizationId = newId(clock.now().getTime())
+    const target = { kind: 'organization', id: organizationId } as const
+    await audit.record(tx, {
+      organizationId: parentId,
+      action: 'organizations.created',
+      target,
+      details: { kind },
+      ...by,
+    })
+    await audit.note(tx, { organizationId: parentId, what: 'organization_created', target })
+    await enter(tx, organizationId)
+    await tx`
+      insert into organizations.organization (organization_id, parent_id, name, is_partner, is_company, created_at)
+      values (${organizationId}, ${parentId}, ${name}, ${kind === 'partner'}, ${kind === 'company'}, ${clock.now()})`
+    await tx`select organizations.hang_beneath_parent()`
+    await audit.record(tx, { organizationId, action: 'organizations.created', target, details: { kind }, ...by })
+    return organizationId
+  })
+}

@@ -1,0 +1,39 @@
+import { AppError } from '#base/errors'
+
+/** The same for what does not exist and for what the caller has nothing to do with: neither can be told from the other. */
+export function organizationNotFound(): AppError {
+  return new AppError(
+    'organizations.organization_not_found',
+    404,
+    'There is no such organisation, or you are not part of it.',
+  )
+}
+
+export function kindNotAllowed(): AppError {
+  return new AppError(
+    'organizations.kind_not_allowed',
+    409,
+    'An organisation of this kind cannot be created beneath this one.',
+  )
+}
+
+/** PT-03: whoever once created a company loses its say the moment the company can speak for itself. */
+export function companyDecides(): AppError {
+  return new AppError(
+    'organizations.company_decides',
+    403,
+    'This company has an administrator of its own. Only they begin and end outsourcing.',
+  )
+}
+
+export function notAbove(): AppError {
+  return new AppError('organizations.not_above', 409, 'Outsourcing is possible only to an organisation above this one.')
+}
+
+export function notOutsourced(): AppError {
+  return new AppError('organizations.not_outsourced', 404, 'Nothing is outsourced to this organisation.')
+}
+
+export function alreadySetUp(cause?: unknown): AppError {
+  return new AppError('organizations.already_set_up', 409, 'This Vartio has been set up already.', { cause })
+}

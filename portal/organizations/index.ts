@@ -1,0 +1,80 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import type { Audit } from '#portal/audit'
+import type { Database, Sql } from '#server/database'
+import type { Route } from '#server/routes'
+import type { Activity, Controller, Kind, organizationTree, outsourcingList } from './api.ts'
+import { type By, createBeneath, createFirst } from './create.ts'
+import {
+  beginAsCompany,
+  beginAsCreator,
+  endAsCompany,
+  endAsCreator,
+  enterAsCreator,
+  listOutsourcing,
+} from './outsource.ts'
+import { routes } from './routes.ts'
+import { describeThem, readTree } from './tree.ts'
+
+export type { By } from './create.ts'
+export { organizationNotFound } from './errors.ts'
+export { enter } from './scope.ts'
+
+type Needs = { readonly database: Database; readonly clock: Clock }
+
+export type Organizations = {
+  /** The provider, which is also a company. `tx` then sees it; only one such call ever succeeds. */
+  createFirst(tx: Sql, first: { name: string; controller: Controller }): Promise<string>
+  createBeneath(parentId: string, organization: { name: string; kind: 'partner' | 'company' }, by: By): Promise<string>
+  beginAsCompany(companyId: string, managingId: string, activities: Activity[], by: By): Promise<void>
+  endAsCompany(companyId: string, managingId: string, by: By): Promise<void>
+  beginAsCreator(creatorId: string, companyId: string, activities: Activity[], by: By): Promise<void>
+  endAsCreator(creatorId: string, companyId: string, by: By): Promise<void>
+  outsourcing(companyId: string): Promise<z.input<typeof outsourcingList>>
+  tree(organizationId: string): Promise<z.input<typeof organizationTree>>
+  describe(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, { name: string; kinds: Kind[] }>>
+  hasProvider(sql: Sql): Promise<boolean>
+  /** A piece of SQL: rows (managing_id, activities) of those to whom the organisation has outsourced something right now. */
+  managersOf(sql: Sql, organizationId: ReturnType<Sql>): ReturnType<Sql>
+  /** People tells whether anybody is left to decide for the organisation that `tx` sees. */
+  setHasAdministrator(tx: Sql, organizationId: string, hasAdministrator: boolean): Promise<void>
+  /** For whoever created a company that has nobody yet: `tx` then sees the company, and its first administrator waits until it ends. */
+  enterAsCreator(tx: Sql, creatorId: string, companyId: string): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+export function createOrganizations(
+  { database, clock }: Needs,
+  { audit }: { audit: Pick<Audit, 'record' | 'note' | 'nameTargets'> },
+): Organizations {
+  const uses = { audit, clock, database }
+  audit.nameTargets('organization', async (tx, ids) => {
+    const found = await describeThem(tx, ids)
+    return new Map([...found].map(([id, { name }]) => [id, name]))
+  })
+  const organizations: Omit<Organizations, 'routes'> = {
+    createFirst: (tx, first) => createFirst(uses, tx, first),
+    createBeneath: (parentId, organization, by) => createBeneath(uses, database, parentId, organization, by),
+    beginAsCompany: (companyId, managingId, activities, by) =>
+      beginAsCompany(uses, companyId, managingId, activities, by),
+    endAsCompany: (companyId, managingId, by) => endAsCompany(uses, companyId, managingId, by),
+    beginAsCreator: (creatorId, companyId, activities, by) =>
+      beginAsCreator(uses, creatorId, companyId, activities, by),
+    endAsCreator: (creatorId, companyId, by) => endAsCreator(uses, creatorId, companyId, by),
+    enterAsCreator,
+    outsourcing: (companyId) => listOutsourcing(database, companyId),
+    tree: (organizationId) => readTree(database, organizationId),
+    describe: describeThem,
+    async hasProvider(sql) {
+      const [row] = await sql<{ has: boolean }[]>`select organizations.has_provider() as has`
+      return row?.has ?? false
+    },
+    managersOf: (sql, organizationId) => sql`organizations.managers_of(${organizationId})` as ReturnType<Sql>,
+    async setHasAdministrator(tx, organizationId, hasAdministrator) {
+      await tx`
+        update organizations.organization set has_administrator = ${hasAdministrator}
+        where organization_id = ${organizationId} and has_administrator <> ${hasAdministrator}`
+    },
+  }
+  return { ...organizations, routes: routes(organizations) }
+}

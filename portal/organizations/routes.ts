@@ -1,0 +1,92 @@
+import { by } from '#portal/audit'
+import { type Route, route } from '#server/routes'
+import {
+  createdOrganization,
+  managedPath,
+  managingPath,
+  newOrganization,
+  organizationPath,
+  organizationTree,
+  outsourcingBegin,
+  outsourcingList,
+} from './api.ts'
+import type { Organizations } from './index.ts'
+
+export const routes = (organizations: Omit<Organizations, 'routes'>): Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/organizations',
+    permission: 'organizations.read',
+    purpose: 'show the organisations beneath this one',
+    params: organizationPath,
+    answer: organizationTree,
+    run: ({ params }) => organizations.tree(params.organizationId),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/organizations',
+    permission: 'organizations.manage',
+    purpose: 'create a partner or company beneath this organisation',
+    params: organizationPath,
+    body: newOrganization,
+    answer: createdOrganization,
+    run: async (request) => ({
+      organizationId: await organizations.createBeneath(request.params.organizationId, request.body, by(request)),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/organizations/:managedId/outsourcing',
+    permission: 'organizations.manage',
+    purpose: 'take over the care of a company that has nobody yet',
+    params: managedPath,
+    body: outsourcingBegin,
+    run: (request) =>
+      organizations.beginAsCreator(
+        request.params.organizationId,
+        request.params.managedId,
+        request.body.activities,
+        by(request),
+      ),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/organizations/:managedId/outsourcing',
+    permission: 'organizations.manage',
+    purpose: 'give up the care of a company that has nobody yet',
+    params: managedPath,
+    run: (request) => organizations.endAsCreator(request.params.organizationId, request.params.managedId, by(request)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/outsourcing',
+    permission: 'organizations.read',
+    purpose: 'show what this organisation has outsourced, and to whom',
+    params: organizationPath,
+    answer: outsourcingList,
+    run: ({ params }) => organizations.outsourcing(params.organizationId),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/outsourcing/:managingId',
+    permission: 'outsourcing.manage',
+    purpose: 'outsource activities to an organisation above',
+    params: managingPath,
+    body: outsourcingBegin,
+    run: (request) =>
+      organizations.beginAsCompany(
+        request.params.organizationId,
+        request.params.managingId,
+        request.body.activities,
+        by(request),
+      ),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/outsourcing/:managingId',
+    permission: 'outsourcing.manage',
+    purpose: 'end outsourcing',
+    params: managingPath,
+    run: (request) => organizations.endAsCompany(request.params.organizationId, request.params.managingId, by(request)),
+  }),
+]
