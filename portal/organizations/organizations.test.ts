@@ -22,7 +22,8 @@ const controller = {
 }
 const first = () => database.transaction((tx) => organizations.createFirst(tx, { name: 'Turva', controller }))
 
-const [providerId] = await Promise.all([first(), assert.rejects(first(), { code: 'organizations.already_set_up' })])
+const atOnce = await Promise.allSettled([first(), first(), first()])
+const providerId = atOnce.find((result) => result.status === 'fulfilled')?.value ?? ''
 const partnerId = await organizations.createBeneath(providerId, { name: 'Kumppani', kind: 'partner' }, by)
 const companyId = await organizations.createBeneath(partnerId, { name: 'Yritys', kind: 'company' }, by)
 const otherPartnerId = await organizations.createBeneath(providerId, { name: 'Toinen', kind: 'partner' }, by)
@@ -34,7 +35,9 @@ const managersOf = async (organizationId: string) => {
   return rows.map(({ managing_id, activities }) => [managing_id, activities])
 }
 
-test('only one of two set-ups at once makes the provider, whose controller details are kept (ID-07, DSR-17)', async () => {
+test('only one of three set-ups at once makes the provider, whose controller details are kept (ID-07, DSR-17)', async () => {
+  const lost = atOnce.filter((result) => result.status === 'rejected').map(({ reason }) => reason.code)
+  assert.deepEqual(lost, ['organizations.already_set_up', 'organizations.already_set_up'])
   assert.equal(await organizations.hasProvider(database.sql), true)
   await assert.rejects(first(), { code: 'organizations.already_set_up' })
   const rows = await admin`select name, business_id, postal_address, contact_email from organizations.controller`
@@ -84,8 +87,8 @@ test('PT-02 whoever created a company looks after it until it has an administrat
 
   await database.inOrganization(companyId, (tx) => organizations.setHasAdministrator(tx, companyId, true))
   for (const act of [
-    organizations.endAsCreator(partnerId, companyId, by),
-    organizations.beginAsCreator(partnerId, companyId, ['invoicing'], by),
+    () => organizations.endAsCreator(partnerId, companyId, by),
+    () => organizations.beginAsCreator(partnerId, companyId, ['invoicing'], by),
   ])
     await assert.rejects(act, { code: 'organizations.company_decides' })
   assert.deepEqual(await managersOf(companyId), [[partnerId, ['it-management', 'invoicing']]])
