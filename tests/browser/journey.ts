@@ -53,15 +53,16 @@ export function createStage(options: Options): Stage & { current(): string; pers
       current = name
       const started = performance.now()
       await run()
-      for (const { context } of persons)
-        await checkKeeping(
-          context,
-          persons.flatMap(({ name, email }) => [email, name]),
-        )
+      for (const { context, hasLeft } of persons)
+        if (!hasLeft)
+          await checkKeeping(
+            context,
+            persons.flatMap(({ name, email }) => [email, name]),
+          )
       console.log(`     ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`)
     },
     async end() {
-      for (const { context } of persons) await context.close()
+      for (const { context, hasLeft } of persons) if (!hasLeft) await context.close()
     },
   }
 }
@@ -73,6 +74,7 @@ export class Person {
   readonly language: Language
   readonly context: BrowserContext
   readonly page: Page
+  hasLeft = false
   readonly #pictures: string | undefined
   /** What went wrong in the page by itself: errors of scripts, refusals of the CSP. */
   readonly complaints: string[] = []
@@ -113,6 +115,12 @@ export class Person {
         automaticPresenceSimulation: true,
       },
     })
+  }
+
+  /** Closes the browser: what was looked at is over. */
+  async leave(): Promise<void> {
+    await this.context.close()
+    this.hasLeft = true
   }
 
   async open(address: string): Promise<void> {
