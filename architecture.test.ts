@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { apiUses, calls, cookies, programs } from '#architecture'
-import { checkImports, checkOrder } from './tools/check-imports.ts'
+import { checkImports, checkOrder, checkUses } from './tools/check-imports.ts'
 import { checkKeeping } from './tools/check-keeping.ts'
 import { checkLogs } from './tools/check-logs.ts'
 import { checkRoutes } from './tools/check-routes.ts'
@@ -33,6 +33,7 @@ test('the checks see the code: every file of git, parsed, and every area of the 
 
 test('every import goes through a door that the tables open', () => none(checkImports(tree)))
 test('an area uses only what is built before it', () => none(checkOrder()))
+test('every use of the tables is made', () => none(checkUses(tree)))
 test('only the owning area touches its tables', () => none(checkSql(tree)))
 test('every route says its permission and its purpose, in the list', () => none(checkRoutes(tree)))
 test('ID-103 ID-107 nothing is put into the keeping of a browser but the cookies of the table', () =>

@@ -144,7 +144,50 @@ export type Cookie = {
  * Every cookie there is (ID-103, ID-106, ID-107): tying a person to an event in progress, to its session, and keeping others out. Under TLS the
  * platform puts `__Host-` before the name.
  */
-export const cookies: readonly Cookie[] = []
+export const cookies: readonly Cookie[] = [
+  {
+    name: 'vartio-session',
+    program: 'identity',
+    purpose: 'ties the person to their session at identity',
+    lifetime: 'until the session ends, 8 hours at most',
+  },
+  {
+    name: 'vartio-event',
+    program: 'identity',
+    purpose: 'ties the browser to the identification under way, so that nobody else can carry it on',
+    lifetime: 'until the identification ends, an hour at most',
+  },
+  {
+    name: 'vartio-resume',
+    program: 'identity',
+    purpose: 'ties the browser to the identification when it comes back from a page of identity',
+    lifetime: 'until the identification ends, an hour at most',
+  },
+  {
+    name: 'vartio-portal',
+    program: 'portal',
+    purpose: 'ties the person to their session in the portal',
+    lifetime: 'until the session ends, 8 hours after the passkey was shown at most',
+  },
+  {
+    name: 'vartio-sign-in',
+    program: 'portal',
+    purpose: 'ties the browser to the sign-in it began, so that nobody can finish another’s',
+    lifetime: 'until the browser is back from identity',
+  },
+  {
+    name: 'vartio-set-up',
+    program: 'portal',
+    purpose: 'ties the browser to the set-up it began',
+    lifetime: 'until the set-up ends',
+  },
+  {
+    name: 'vartio-invitation',
+    program: 'portal',
+    purpose: 'ties the browser to the invitation it is answering',
+    lifetime: 'until the invitation is answered',
+  },
+]
 
 /** Keys in local storage, session storage, IndexedDB or the cache of the browser: there are none, and there shall be none. */
 export const storageKeys: readonly string[] = []

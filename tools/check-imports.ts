@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { apiUses, floors } from '#architecture'
+import { apiUses, floors, programs } from '#architecture'
 import { readCode } from './code.ts'
 import { areasOf, isTest, type Place, placeOf, usesOf } from './places.ts'
 import type { Tree, Violation } from './tree.ts'
@@ -159,7 +159,7 @@ function checkApis(tree: Tree, manifest: Manifest): Violation[] {
 /** The tables themselves: an area uses only what is built before it. */
 export function checkOrder(): Violation[] {
   const found: Violation[] = []
-  for (const program of ['identity', 'portal']) {
+  for (const program of Object.keys(programs)) {
     const order = areasOf(program)
     for (const [index, area] of order.entries()) {
       for (const used of Object.keys(usesOf(program, area))) {
@@ -172,6 +172,33 @@ export function checkOrder(): Violation[] {
           })
       }
     }
+  }
+  return found
+}
+
+/** A use that nobody makes is a door left open: it goes out of the table. Only for a program that is there as a whole. */
+export function checkUses(tree: Tree): Violation[] {
+  const manifest = readManifest(tree)
+  const made = new Set<string>()
+  for (const { path, imports } of readCode(tree).codes) {
+    const from = placeOf(path)
+    if (from.kind !== 'area' || isTest(path)) continue
+    for (const { specifier } of imports) {
+      const to = placeOf(resolveImport(manifest.imports, path, specifier) ?? '')
+      if (to.kind === 'area' && to.program === from.program) made.add(`${from.program}/${from.area} ${to.area}`)
+    }
+  }
+  const found: Violation[] = []
+  for (const program of Object.keys(programs)) {
+    if (!tree.has(`${program}/main.ts`)) continue
+    for (const area of areasOf(program))
+      for (const used of Object.keys(usesOf(program, area)))
+        if (!made.has(`${program}/${area} ${used}`))
+          found.push({
+            path: 'architecture.ts',
+            rule: 'uses',
+            what: `${program}/${area} does not use ${used}: take it out`,
+          })
   }
   return found
 }

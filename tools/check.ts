@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { checkDocuments } from './check-documents.ts'
 import { checkGenerated } from './check-generated.ts'
-import { checkImports, checkOrder } from './check-imports.ts'
+import { checkImports, checkOrder, checkUses } from './check-imports.ts'
 import { checkKeeping } from './check-keeping.ts'
 import { checkLogs } from './check-logs.ts'
 import { checkRoutes } from './check-routes.ts'
@@ -54,7 +54,7 @@ export async function run(options: string[]): Promise<number> {
     ...(isWhole() ? { 'dead code': command('knip', ['--no-progress', '--no-config-hints']) } : {}),
   }
   const inside: Record<string, () => Promise<Finding>> = {
-    imports: violations((files) => [...checkImports(files), ...checkOrder()]),
+    imports: violations((files) => [...checkImports(files), ...checkOrder(), ...checkUses(files)]),
     sql: violations(checkSql),
     routes: violations(checkRoutes),
     'cookies and storage': violations(checkKeeping),

@@ -7,7 +7,7 @@ import { cookies as cookieTable, storageKeys } from '#architecture'
 export async function checkKeeping(context: BrowserContext, personal: readonly string[]): Promise<void> {
   for (const cookie of await context.cookies()) {
     const program = cookie.domain.startsWith('id.') ? 'identity' : 'portal'
-    const name = cookie.name.replace(/^__Host-/, '')
+    const name = cookie.name.replace(/^__(Host|Secure)-/, '')
     assert.ok(
       cookieTable.some((listed) => listed.name === name && listed.program === program),
       `${cookie.domain} has set the cookie ${name}, which is not in the table of architecture.ts`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkImports, resolveImport } from '../../tools/check-imports.ts'
+import { checkImports, checkUses, resolveImport } from '../../tools/check-imports.ts'
 import { readCode } from '../../tools/code.ts'
 import { found, plant } from './planted.ts'
 
@@ -61,6 +61,13 @@ test('what would reach the browser is followed through files inside the area', (
     'portal/audit/names.ts': "import { readFileSync } from 'node:fs'",
   })
   assert.deepEqual(found(checkImports(tree)), ['portal/audit/names.ts api'])
+})
+
+test('a use of the tables that nobody makes is found, once the program is there', () => {
+  assert.deepEqual(checkUses(plant()), [])
+  const whats = checkUses(plant({ 'identity/main.ts': '' })).map(({ what }) => what)
+  assert.ok(whats.includes('identity/account does not use people: take it out'))
+  assert.ok(!whats.includes('identity/passkeys does not use people: take it out'))
 })
 
 test('allows the declared door, the schemas of a callee, and tests their support', () => {
