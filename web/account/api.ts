@@ -1,0 +1,60 @@
+// Every request the account app makes to identity.
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/browser'
+import { send } from '../design/client.ts'
+import type { Language } from '../design/relative-time.ts'
+import type { Theme } from '../design/scheme.ts'
+
+export type Own = {
+  name: string
+  emails: { email: string; verifiedAt: string }[]
+  language: Language
+  theme: Theme
+  recoveryCodes: { left: number; madeAt: string | null }
+}
+export type Passkey = { passkeyId: string; name: string; madeAt: string; usedAt: string | null; isSynced: boolean }
+export type AccountSession = {
+  sessionId: string
+  isCurrent: boolean
+  beganAt: string
+  endsAt: string
+  ip: string | null
+  userAgent: string | null
+  services: string[]
+}
+
+const part = encodeURIComponent
+
+export const own = {
+  read: () => send<Own>('GET', '/account/api/own'),
+  change: (change: { name?: string; language?: Language; theme?: Theme }) =>
+    send<void>('PUT', '/account/api/own', change),
+}
+
+export const passkeys = {
+  list: () => send<{ passkeys: Passkey[] }>('GET', '/account/api/passkeys'),
+  begin: () => send<PublicKeyCredentialCreationOptionsJSON>('POST', '/account/api/passkeys/begin'),
+  finish: (credential: RegistrationResponseJSON) => send<void>('POST', '/account/api/passkeys/finish', { credential }),
+  rename: (passkeyId: string, name: string) => send<void>('PUT', `/account/api/passkeys/${part(passkeyId)}`, { name }),
+  remove: (passkeyId: string) => send<void>('DELETE', `/account/api/passkeys/${part(passkeyId)}`),
+}
+
+export const recoveryCodes = {
+  make: () => send<{ codes: string[] }>('POST', '/account/api/recovery-codes'),
+}
+
+export const sessions = {
+  list: () => send<{ sessions: AccountSession[] }>('GET', '/account/api/sessions'),
+  end: (sessionId: string) => send<void>('DELETE', `/account/api/sessions/${part(sessionId)}`),
+  endAll: () => send<{ next: string }>('POST', '/account/api/sign-out-everywhere'),
+  signOut: () => send<{ next: string }>('POST', '/account/api/sign-out'),
+}
+
+export const confirmation = {
+  begin: () => send<PublicKeyCredentialRequestOptionsJSON>('POST', '/account/api/confirm/begin'),
+  finish: (credential: AuthenticationResponseJSON) => send<void>('POST', '/account/api/confirm/finish', { credential }),
+}

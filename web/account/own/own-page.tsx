@@ -1,0 +1,67 @@
+import { Button, Radio, TextInput } from '@mantine/core'
+import { Facts, Page, Section } from '../../design/page.tsx'
+import { ProblemNote } from '../../design/problem.tsx'
+import { Time } from '../../design/time.tsx'
+import { tell, tellProblem } from '../../design/toasts.ts'
+import { useForm } from '../../design/use-form.ts'
+import { useTexts } from '../../texts/use-texts.ts'
+import { own } from '../api.ts'
+import { refreshOwn, useOwn } from '../own-query.ts'
+
+const languages = ['fi', 'en'] as const
+
+export function OwnPage() {
+  const t = useTexts()
+  const person = useOwn()
+  return (
+    <Page name={t('accountPages.own')} title={t('accountOwn.title', { name: person.name })} sub={t('accountOwn.sub')}>
+      <div className="two">
+        <Section title={t('accountOwn.name')}>
+          <NameForm />
+        </Section>
+        <Section title={t('accountOwn.language')}>
+          <Radio.Group
+            aria-label={t('accountOwn.language')}
+            value={person.language}
+            onChange={(value) => own.change({ language: value === 'fi' ? 'fi' : 'en' }).then(refreshOwn, tellProblem)}
+          >
+            {languages.map((language) => (
+              <Radio key={language} value={language} label={t(`languages.${language}`)} lang={language} mt={8} />
+            ))}
+          </Radio.Group>
+        </Section>
+      </div>
+      <Section title={t('accountOwn.email')}>
+        <Facts
+          facts={person.emails.map(({ email, verifiedAt }) => [
+            email,
+            <span key={email}>
+              {t('accountOwn.verified')} <Time at={verifiedAt} />
+            </span>,
+          ])}
+        />
+      </Section>
+    </Page>
+  )
+}
+
+function NameForm() {
+  const t = useTexts()
+  const person = useOwn()
+  const form = useForm({ name: person.name }, { name: ['required'] }, async ({ name }) => {
+    await own.change({ name })
+    await refreshOwn()
+    tell(t('accountOwn.saved'))
+  })
+  return (
+    <form className="form" onSubmit={form.submit} noValidate>
+      <TextInput {...form.field('name')} label={t('accountOwn.name')} autoComplete="name" />
+      {form.problem ? <ProblemNote error={form.problem} /> : null}
+      <div className="actions">
+        <Button type="submit" variant="default" loading={form.isBusy}>
+          {t('save')}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,32 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { useTexts } from '../texts/use-texts.ts'
+import { ProblemNote } from './problem.tsx'
+
+type Query<T> = { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown }
+
+/** One place for the three lives of an answer: on its way, failed, here. Old data stays up while new is fetched. */
+export function Answer<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined) return children(query.data)
+  if (query.error) return <ProblemNote error={query.error} retry={() => query.refetch()} />
+  return <Waiting />
+}
+
+/** Nothing is drawn for what comes at once: a flash of grey would only be noise. */
+export function Waiting({ lines = 5 }: { lines?: number }) {
+  const t = useTexts()
+  const [isSlow, setIsSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), 200)
+    return () => clearTimeout(timer)
+  }, [])
+  if (!isSlow) return null
+  return (
+    <div role="status">
+      <span className="unseen">{t('loading')}</span>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are alike and never move
+        <div key={line} className="wait-line" style={{ width: `${90 - ((line * 17) % 40)}%` }} />
+      ))}
+    </div>
+  )
+}

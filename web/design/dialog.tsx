@@ -1,0 +1,22 @@
+import { Modal } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTexts } from '../texts/use-texts.ts'
+
+type DialogProps = { title: string; close: () => void; isHigh?: boolean; children: ReactNode }
+
+/** Mantine's dialog, put together by hand: its own head is a second banner of the page to a screen reader. */
+export function Dialog({ title, close, isHigh = false, children }: DialogProps) {
+  const t = useTexts()
+  return (
+    <Modal.Root opened onClose={close} centered={!isHigh} yOffset={80} size={480}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <div className="dialog-head">
+          <Modal.Title>{title}</Modal.Title>
+          <Modal.CloseButton aria-label={t('close')} />
+        </div>
+        <Modal.Body>{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}

@@ -1,0 +1,19 @@
+import { useEffect, useState } from 'react'
+import { useLanguage } from '../texts/use-texts.ts'
+import { changesAfterMs, exactTime, relativeTime } from './relative-time.ts'
+
+/** A time as people say it; the exact one on hover and to a screen reader's title. */
+export function Time({ at }: { at: string }) {
+  const language = useLanguage()
+  const [now, setNow] = useState(() => new Date())
+  const when = new Date(at)
+  useEffect(() => {
+    const timer = setTimeout(() => setNow(new Date()), changesAfterMs(new Date(at), now))
+    return () => clearTimeout(timer)
+  }, [at, now])
+  return (
+    <time dateTime={at} title={exactTime(when, language)}>
+      {relativeTime(when, now, language)}
+    </time>
+  )
+}

@@ -1,0 +1,101 @@
+// Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
+import type { AuditList, OwnActions } from '#portal/audit/api'
+import type { InvitationList, InvitationLook } from '#portal/invitations/api'
+import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
+import type { Overview } from '#portal/overview/api'
+import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
+import type { SessionAnswer } from '#portal/sessions/api'
+import type { SetUpState } from '#portal/set-up/api'
+import { send, withQuery } from '../design/client.ts'
+import type { Language } from '../design/relative-time.ts'
+
+export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
+export type { Role } from '#portal/people/api'
+
+/** What one may do somewhere; a newer server may name more than this page knows. */
+export type Permission =
+  | 'overview.read'
+  | 'people.read'
+  | 'people.manage'
+  | 'audit.read'
+  | 'organizations.read'
+  | 'organizations.manage'
+
+export type Session = SessionAnswer
+export type Membership = Session['organizations'][number]
+export type Need = Overview['needs'][number]
+export type Person = PeopleList['people'][number]
+export type Invitation = InvitationList['invitations'][number]
+export type AuditRecord = AuditList['records'][number]
+export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
+export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
+
+const within = (organizationId: string) => `/api/organizations/${encodeURIComponent(organizationId)}`
+const part = encodeURIComponent
+
+export const session = {
+  read: () => send<Session>('GET', '/api/session'),
+  signOut: () => send<{ next: string }>('POST', '/sign-out'),
+}
+
+export const setUp = {
+  state: () => send<SetUpState>('GET', '/api/set-up'),
+  begin: (token: string, controller: Controller) => send<void>('POST', '/api/set-up/begin', { token, controller }),
+  finish: (name: string) => send<{ organizationId: string }>('POST', '/api/set-up/finish', { name }),
+}
+
+export const own = {
+  change: (change: OwnChange) => send<void>('PUT', '/api/own', change),
+  actions: (cursor?: string) => send<OwnActions>('GET', withQuery('/api/own/actions', { cursor })),
+}
+
+export const overview = {
+  read: (organizationId: string) => send<Overview>('GET', `${within(organizationId)}/overview`),
+}
+
+export const people = {
+  list: (organizationId: string, search: string, cursor?: string, signal?: AbortSignal) =>
+    send<PeopleList>('GET', withQuery(`${within(organizationId)}/people`, { search, cursor }), undefined, signal),
+  changeRoles: (organizationId: string, personId: string, roles: Role[]) =>
+    send<void>('PUT', `${within(organizationId)}/people/${part(personId)}/roles`, { roles }),
+  remove: (organizationId: string, personId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/people/${part(personId)}`),
+  beginRecovery: (organizationId: string, personId: string) =>
+    send<RecoveryBegun>('POST', `${within(organizationId)}/people/${part(personId)}/recovery`),
+}
+
+export const invitations = {
+  list: (organizationId: string) => send<InvitationList>('GET', `${within(organizationId)}/invitations`),
+  send: (organizationId: string, invitation: NewInvitation) =>
+    send<void>('POST', `${within(organizationId)}/invitations`, invitation),
+  resend: (organizationId: string, invitationId: string) =>
+    send<void>('POST', `${within(organizationId)}/invitations/${part(invitationId)}/resend`),
+  withdraw: (organizationId: string, invitationId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/invitations/${part(invitationId)}`),
+  inviteFirst: (organizationId: string, managedId: string, first: Omit<NewInvitation, 'roles'>) =>
+    send<void>('POST', `${within(organizationId)}/organizations/${part(managedId)}/administrator`, first),
+  look: (token: string) => send<InvitationLook>('POST', '/api/invitations/look', { token }),
+  begin: (token: string) => send<void>('POST', '/api/invitations/begin', { token }),
+}
+
+export const audit = {
+  list: (organizationId: string, filter: AuditFilter, cursor?: string) =>
+    send<AuditList>('GET', withQuery(`${within(organizationId)}/audit`, { ...filter, cursor })),
+}
+
+export const organizations = {
+  tree: (organizationId: string) => send<OrganizationTree>('GET', `${within(organizationId)}/organizations`),
+  add: (organizationId: string, organization: { name: string; kind: 'partner' | 'company' }) =>
+    send<void>('POST', `${within(organizationId)}/organizations`, organization),
+  /** Of the company itself: who looks after it, and who could. */
+  outsourcing: (organizationId: string) => send<OutsourcingList>('GET', `${within(organizationId)}/outsourcing`),
+  beginOwn: (organizationId: string, managingId: string, activities: readonly Activity[]) =>
+    send<void>('POST', `${within(organizationId)}/outsourcing/${part(managingId)}`, { activities }),
+  endOwn: (organizationId: string, managingId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/outsourcing/${part(managingId)}`),
+  /** For a company below that has no administrator yet. */
+  outsource: (organizationId: string, managedId: string, activities: readonly Activity[]) =>
+    send<void>('POST', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`, { activities }),
+  endOutsourcing: (organizationId: string, managedId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`),
+}

@@ -1,0 +1,75 @@
+import { Button, Textarea, TextInput } from '@mantine/core'
+import { useRouteContext } from '@tanstack/react-router'
+import { useState } from 'react'
+import { codeOf } from '../../design/client.ts'
+import { Frame } from '../../design/frame.tsx'
+import { ProblemNote } from '../../design/problem.tsx'
+import { useForm } from '../../design/use-form.ts'
+import { useTexts } from '../../texts/use-texts.ts'
+import { type Controller, setUp } from '../api.ts'
+import { goSignIn } from '../session.ts'
+import { DeadLink } from './dead-link.tsx'
+
+const start = { name: '', businessId: '', postalAddress: '', contactEmail: '', dataProtectionOfficer: '' }
+
+/** What is left empty is not sent: optional means it does not exist. */
+function controllerOf(values: typeof start): Controller {
+  const { businessId, dataProtectionOfficer, ...asked } = values
+  return { ...asked, ...(businessId && { businessId }), ...(dataProtectionOfficer && { dataProtectionOfficer }) }
+}
+
+export function SetUpPage() {
+  const t = useTexts()
+  const { token } = useRouteContext({ strict: false })
+  const [dead, setDead] = useState(token ? undefined : 'set_up.no_token')
+  const rules = { name: ['required'], postalAddress: ['required'], contactEmail: ['required', 'email'] } as const
+  const form = useForm(start, rules, async (values) => {
+    try {
+      await setUp.begin(token ?? '', controllerOf(values))
+      goSignIn('set-up')
+    } catch (error) {
+      if (!codeOf(error).startsWith('set_up.')) throw error
+      setDead(codeOf(error))
+    }
+  })
+  if (dead) return <DeadLink code={dead} />
+  return (
+    <Frame name={t('setUp.name')} title={t('setUp.title')} lead={t('setUp.lead')}>
+      <form className="form" onSubmit={form.submit} noValidate>
+        <TextInput
+          {...form.field('name')}
+          label={t('setUp.controller')}
+          description={t('setUp.controllerWhy')}
+          autoComplete="organization"
+        />
+        <TextInput {...form.field('businessId')} label={t('setUp.businessId')} description={t('form.optional')} />
+        <Textarea
+          {...form.field('postalAddress')}
+          label={t('setUp.postalAddress')}
+          autosize
+          minRows={2}
+          autoComplete="street-address"
+        />
+        <TextInput
+          {...form.field('contactEmail')}
+          label={t('setUp.contactEmail')}
+          description={t('setUp.contactEmailWhy')}
+          type="email"
+          autoComplete="email"
+        />
+        <TextInput
+          {...form.field('dataProtectionOfficer')}
+          label={t('setUp.dataProtectionOfficer')}
+          description={t('setUp.dataProtectionOfficerWhy')}
+        />
+        {form.problem ? <ProblemNote error={form.problem} /> : null}
+        <div className="actions">
+          <Button type="submit" loading={form.isBusy}>
+            {t('continue')}
+          </Button>
+        </div>
+        <p className="mute small">{t('setUp.next')}</p>
+      </form>
+    </Frame>
+  )
+}

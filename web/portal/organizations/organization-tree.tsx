@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { queries } from '../../design/start.tsx'
+import { Time } from '../../design/time.tsx'
+import { tell } from '../../design/toasts.ts'
+import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
+import { useTexts } from '../../texts/use-texts.ts'
+import { type OrganizationNode, organizations } from '../api.ts'
+import { useMay, useOrganization } from '../session.ts'
+import { OutsourceDialog } from './outsource-dialog.tsx'
+
+export function OrganizationTree({ node }: { node: OrganizationNode }) {
+  return (
+    <ul className="tree">
+      <Branch node={node} />
+    </ul>
+  )
+}
+
+function Branch({ node }: { node: OrganizationNode }) {
+  return (
+    <li>
+      <Row node={node} />
+      {node.children.length > 0 ? (
+        <ul>
+          {node.children.map((child) => (
+            <Branch key={child.organizationId} node={child} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
+  )
+}
+
+function Row({ node }: { node: OrganizationNode }) {
+  const t = useTexts()
+  const here = useOrganization()
+  const mayManage = useMay('organizations.manage')
+  const [dialog, setDialog] = useState<'begin' | 'end'>()
+  const kinds = node.kinds.map((kind) => t(`kinds.${kind}`)).join(', ')
+  const isBelow = node.organizationId !== here.organizationId
+  const { outsourcing } = node
+  // Once a company has an administrator of its own, only the company decides who looks after it (PT-02).
+  const mayDecide = mayManage && isBelow && node.kinds.includes('company') && !node.hasAdministrator
+  return (
+    <div className="tree-row">
+      <div>
+        <p>{node.name}</p>
+        <p className="mute small">
+          {kinds}
+          {outsourcing ? (
+            <>
+              {' · '}
+              {t('organizations.managed', {
+                activities: outsourcing.activities.map((one) => t(`activities.${one}`)).join(', '),
+              })}{' '}
+              <Time at={outsourcing.beganAt} />
+            </>
+          ) : null}
+        </p>
+      </div>
+      {mayDecide ? (
+        outsourcing ? (
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => setDialog('end')}
+            aria-label={t('organizations.endOf', { name: node.name })}
+          >
+            {t('organizations.end')}
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => setDialog('begin')}
+            aria-label={t('organizations.beginOf', { name: node.name })}
+          >
+            {t('organizations.begin')}
+          </Button>
+        )
+      ) : null}
+      {dialog === 'begin' ? <OutsourceDialog node={node} close={() => setDialog(undefined)} /> : null}
+      {dialog === 'end' ? <EndDialog node={node} close={() => setDialog(undefined)} /> : null}
+    </div>
+  )
+}
+
+/** Ending takes the rights away at once and a new beginning is the company's word: not a thing to undo with a key. */
+function EndDialog({ node, close }: { node: OrganizationNode; close: () => void }) {
+  const t = useTexts()
+  const here = useOrganization()
+  const end = async () => {
+    await organizations.endOutsourcing(here.organizationId, node.organizationId)
+    tell(t('organizations.ended', { name: node.name }))
+    await queries.invalidateQueries()
+  }
+  return (
+    <TypeToConfirm
+      title={t('organizations.endTitle', { name: node.name })}
+      word={node.name}
+      label={t('organizations.endType')}
+      act={t('organizations.end')}
+      run={end}
+      close={close}
+    >
+      <p>{t('organizations.endWhat')}</p>
+    </TypeToConfirm>
+  )
+}

@@ -1,0 +1,50 @@
+import i18next from 'i18next'
+import type { ReactNode } from 'react'
+import type { NeedCode } from '#portal/overview/api'
+import { Todo, type TodoItem } from '../../design/todo.tsx'
+import { useTexts } from '../../texts/use-texts.ts'
+import type { Need } from '../api.ts'
+import { useMay } from '../session.ts'
+import { LinkButton } from '../shell/link-button.tsx'
+
+/** What is not yet right, in words, each with the one step that helps; a calm line when there is nothing. */
+export function Needs({ needs }: { needs: readonly Need[] }) {
+  const t = useTexts()
+  const mayInvite = useMay('people.manage')
+  if (needs.length === 0) {
+    const item = { key: 'good', severity: 'good', what: t('needs.none.what'), why: t('needs.none.why') } as const
+    return <Todo items={[item]} />
+  }
+  return <Todo items={needs.map((need) => itemOf(need, mayInvite))} />
+}
+
+function itemOf(need: Need, mayInvite: boolean): TodoItem {
+  // A newer server may know a need that this page does not: it is then shown by its code, never hidden.
+  const known = i18next.exists(`needs.${need.code}.what`) ? need.code : 'unknown'
+  const values = { code: need.code, ...need.params }
+  return {
+    key: need.code,
+    severity: need.severity,
+    what: i18next.t(`needs.${known}.what` as 'needs.none.what', values),
+    why: i18next.t(`needs.${known}.why` as 'needs.none.why', values),
+    action: mayInvite ? actions[need.code]?.() : undefined,
+  }
+}
+
+const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
+  'overview.no_privacy_officer': () => (
+    <LinkButton to="/people" variant="default">
+      {i18next.t('needs.overview.no_privacy_officer.act')}
+    </LinkButton>
+  ),
+  'overview.one_administrator': () => (
+    <LinkButton to="/people" search={{ invite: true }}>
+      {i18next.t('needs.overview.one_administrator.act')}
+    </LinkButton>
+  ),
+  'overview.invitations_expired': () => (
+    <LinkButton to="/people" variant="default">
+      {i18next.t('needs.overview.invitations_expired.act')}
+    </LinkButton>
+  ),
+}

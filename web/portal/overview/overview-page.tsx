@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { Answer } from '../../design/answer.tsx'
+import { Empty, Facts, Page, Section } from '../../design/page.tsx'
+import { Time } from '../../design/time.tsx'
+import { useTexts } from '../../texts/use-texts.ts'
+import { overview } from '../api.ts'
+import { useMay, useOrganization } from '../session.ts'
+import { LinkButton } from '../shell/link-button.tsx'
+import { Needs } from './needs.tsx'
+
+const overviewKey = (organizationId: string) => ['overview', organizationId] as const
+
+export function useOverview() {
+  const { organizationId } = useOrganization()
+  return useQuery({
+    queryKey: overviewKey(organizationId),
+    queryFn: () => overview.read(organizationId),
+    refetchInterval: 60_000,
+  })
+}
+
+export function OverviewPage() {
+  const t = useTexts()
+  const query = useOverview()
+  const mayInvite = useMay('people.manage')
+  const waiting = query.data?.needs.filter((need) => need.severity !== 'notice').length ?? 0
+  const title = !query.data
+    ? t('pages.overview')
+    : waiting === 0
+      ? t('overview.fine')
+      : t('overview.waiting', { count: waiting })
+  const seen = query.dataUpdatedAt > 0 ? new Date(query.dataUpdatedAt).toISOString() : undefined
+  return (
+    <Page
+      name={t('pages.overview')}
+      title={title}
+      sub={
+        seen ? (
+          <>
+            {t('overview.updated')} <Time at={seen} />
+          </>
+        ) : null
+      }
+    >
+      <Answer query={query}>
+        {(data) => (
+          <>
+            <Needs needs={data.needs} />
+            <div className="two">
+              <Section title={t('overview.devices')}>
+                <Empty
+                  title={t('overview.noDevices')}
+                  action={
+                    mayInvite ? (
+                      <LinkButton to="/people" search={{ invite: true }} variant="default">
+                        {t('overview.inviteHelp')}
+                      </LinkButton>
+                    ) : null
+                  }
+                >
+                  {t('overview.noDevicesWhy')}
+                </Empty>
+              </Section>
+              <Section title={t('overview.access')}>
+                <Facts
+                  facts={[
+                    [t('overview.people'), data.people],
+                    [t('overview.administrators'), data.administrators],
+                    [t('overview.pendingInvitations'), data.pendingInvitations],
+                  ]}
+                />
+              </Section>
+            </div>
+          </>
+        )}
+      </Answer>
+    </Page>
+  )
+}

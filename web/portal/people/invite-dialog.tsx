@@ -1,0 +1,65 @@
+import { Button, Radio, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { Dialog } from '../../design/dialog.tsx'
+import { ProblemNote } from '../../design/problem.tsx'
+import type { Language } from '../../design/relative-time.ts'
+import { tell } from '../../design/toasts.ts'
+import { useForm } from '../../design/use-form.ts'
+import { useLanguage, useTexts } from '../../texts/use-texts.ts'
+import { invitations, type Role } from '../api.ts'
+import { useOrganization } from '../session.ts'
+import { refreshPeople } from './person-actions.tsx'
+import { RoleBoxes } from './role-boxes.tsx'
+
+export function InviteDialog({ close }: { close: () => void }) {
+  const t = useTexts()
+  const { organizationId, name: organization } = useOrganization()
+  const [held, setHeld] = useState<Role[]>(['viewer'])
+  const [language, setLanguage] = useState<Language>(useLanguage())
+  const form = useForm({ email: '', name: '' }, { email: ['required', 'email'] }, async ({ email, name }) => {
+    await invitations.send(organizationId, { email, roles: held, language, ...(name && { name }) })
+    tell(t('invite.sent', { email }))
+    close()
+    await refreshPeople()
+  })
+  return (
+    <Dialog title={t('invite.title', { organization })} close={close}>
+      <form className="form" onSubmit={form.submit} noValidate>
+        <TextInput
+          {...form.field('email')}
+          label={t('invite.email')}
+          description={t('invite.emailWhy')}
+          type="email"
+          autoComplete="off"
+          data-autofocus
+        />
+        <TextInput
+          {...form.field('name')}
+          label={t('invite.name')}
+          description={t('form.optional')}
+          autoComplete="off"
+        />
+        <RoleBoxes held={held} change={setHeld} error={held.length === 0 ? t('people.needsRole') : undefined} />
+        <Radio.Group
+          label={t('invite.language')}
+          value={language}
+          onChange={(value) => setLanguage(value === 'fi' ? 'fi' : 'en')}
+        >
+          <div className="actions" style={{ marginTop: 8 }}>
+            <Radio value="fi" label={t('languages.fi')} />
+            <Radio value="en" label={t('languages.en')} />
+          </div>
+        </Radio.Group>
+        {form.problem ? <ProblemNote error={form.problem} /> : null}
+        <div className="actions">
+          <Button type="submit" disabled={held.length === 0} loading={form.isBusy}>
+            {t('invite.act')}
+          </Button>
+          <Button variant="default" onClick={close}>
+            {t('cancel')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

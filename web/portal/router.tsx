@@ -1,0 +1,96 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Outlet,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
+import { AuditPage } from './audit/audit-page.tsx'
+import { isDay } from './audit/days.ts'
+import { InvitationPage } from './entry/invitation-page.tsx'
+import { NameOrganizationPage } from './entry/name-organization-page.tsx'
+import { NoAccessPage } from './entry/no-access-page.tsx'
+import { SetUpPage } from './entry/set-up-page.tsx'
+import { SignInProblemPage } from './entry/sign-in-problem-page.tsx'
+import { OrganizationsPage } from './organizations/organizations-page.tsx'
+import { OverviewPage } from './overview/overview-page.tsx'
+import { OwnPage } from './own/own-page.tsx'
+import { PeoplePage } from './people/people-page.tsx'
+import { SignedIn } from './shell/signed-in.tsx'
+
+type Context = { token: string | undefined }
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: FaultPage,
+})
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: SignedIn,
+  validateSearch: (search: Record<string, unknown>): { organization?: string | undefined } => {
+    const organization = text(search.organization)
+    return organization ? { organization } : {}
+  },
+  search: { middlewares: [retainSearchParams(['organization'])] },
+})
+
+type AuditSearch = { action?: string; personId?: string; from?: string; to?: string }
+
+/** Only what is filled in stands in the address, and of days only real ones: addresses are written by hand too. */
+function readAuditSearch(search: Record<string, unknown>): AuditSearch {
+  const names = ['action', 'personId', 'from', 'to'] as const
+  const isFit = (name: string) =>
+    name === 'from' || name === 'to' ? isDay(text(search[name]) ?? '') : text(search[name])
+  return Object.fromEntries(names.flatMap((name) => (isFit(name) ? [[name, search[name]]] : [])))
+}
+
+const pages = [
+  createRoute({ getParentRoute: () => signedIn, path: '/', component: OverviewPage }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/people',
+    component: PeoplePage,
+    validateSearch: (search: Record<string, unknown>): { search?: string; invite?: true } => ({
+      ...(text(search.search) ? { search: String(search.search) } : {}),
+      ...(search.invite ? { invite: true as const } : {}),
+    }),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/audit',
+    component: AuditPage,
+    validateSearch: readAuditSearch,
+  }),
+  createRoute({ getParentRoute: () => signedIn, path: '/organizations', component: OrganizationsPage }),
+  createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
+] as const
+
+const entries = [
+  createRoute({ getParentRoute: () => root, path: '/set-up', component: SetUpPage }),
+  createRoute({ getParentRoute: () => root, path: '/set-up/organization', component: NameOrganizationPage }),
+  createRoute({ getParentRoute: () => root, path: '/invitation', component: InvitationPage }),
+  createRoute({ getParentRoute: () => root, path: '/no-access', component: NoAccessPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in/problem',
+    component: SignInProblemPage,
+    validateSearch: (search: Record<string, unknown>) => ({ code: text(search.code) ?? 'unknown' }),
+  }),
+] as const
+
+const tree = root.addChildren([signedIn.addChildren(pages), ...entries])
+
+export const createPortalRouter = (token: string | undefined) =>
+  createRouter({ routeTree: tree, context: { token }, defaultPreload: 'intent', scrollRestoration: false })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>
+  }
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import type { SignInPurpose } from '#portal/sessions/api'
+import { queries } from '../design/start.tsx'
+import { changeLanguage } from '../texts/texts.ts'
+import { type Membership, type Permission, type Session, session } from './api.ts'
+
+export const sessionKey = ['session'] as const
+
+export const useSessionQuery = () =>
+  useQuery({ queryKey: sessionKey, queryFn: session.read, staleTime: 60_000, retry: false })
+
+/** Inside the signed-in pages: the shell has seen to it that there is one. */
+export function useSession(): Session {
+  const { data } = useSessionQuery()
+  if (!data) throw new Error('a signed-in page without a session')
+  return data
+}
+
+/** The organisation one is looking at: named in the address when it is not the first, so that a reload keeps it. */
+export function useOrganization(): Membership {
+  const { organizations } = useSession()
+  const { organization } = useSearch({ strict: false })
+  const found = organizations.find((one) => one.organizationId === organization) ?? organizations[0]
+  if (!found) throw new Error('a page of an organisation for a member of none')
+  return found
+}
+
+export function useMay(permission: Permission): boolean {
+  return useOrganization().permissions.includes(permission)
+}
+
+export async function refreshSession(): Promise<void> {
+  await queries.invalidateQueries({ queryKey: sessionKey })
+  const language = queries.getQueryData<Session>(sessionKey)?.person.language
+  if (language) await changeLanguage(language)
+}
+
+/** Identity's pages come next, in the language of this one. */
+export function goSignIn(purpose: SignInPurpose = 'ordinary'): void {
+  location.assign(`/sign-in/begin?purpose=${purpose}&ui_locales=${document.documentElement.lang}`)
+}

@@ -1,0 +1,20 @@
+import type { ShellLink } from '../../design/shell.tsx'
+import { useTexts } from '../../texts/use-texts.ts'
+import type { Permission } from '../api.ts'
+import { useOrganization } from '../session.ts'
+
+const all = [
+  { to: '/', name: 'overview', keys: 'g o', permission: 'overview.read' },
+  { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
+  { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
+  { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
+] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
+
+/** The pages this person may open here; what the role does not permit is not shown at all. */
+export function usePages(): ShellLink[] {
+  const t = useTexts()
+  const { permissions } = useOrganization()
+  return all
+    .filter((page) => permissions.includes(page.permission))
+    .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
+}

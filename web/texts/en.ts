@@ -1,0 +1,8 @@
+import { account } from './en/account.ts'
+import { entry } from './en/entry.ts'
+import { portal } from './en/portal.ts'
+import { problems } from './en/problems.ts'
+import { words } from './en/words.ts'
+import type { Texts } from './fi.ts'
+
+export const en = { ...words, ...entry, ...portal, ...account, problems } satisfies Texts

@@ -1,0 +1,13 @@
+import { account } from './fi/account.ts'
+import { entry } from './fi/entry.ts'
+import { portal } from './fi/portal.ts'
+import { problems } from './fi/problems.ts'
+import { words } from './fi/words.ts'
+
+/** Finnish comes first: its keys are the keys. */
+export const fi = { ...words, ...entry, ...portal, ...account, problems }
+
+type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> }
+
+/** What another language must have: every key, and none besides. */
+export type Texts = Shape<typeof fi>

@@ -1,0 +1,105 @@
+export const entry = {
+  setUp: {
+    name: 'Käyttöönotto',
+    title: 'Kuka vastaa tämän Vartion henkilötiedoista?',
+    lead: 'Nämä tiedot näkyvät tietosuojaselosteessa kaikille, joiden tietoja täällä käsitellään.',
+    controller: 'Rekisterinpitäjän nimi',
+    controllerWhy: 'Yritys tai yhteisö, esimerkiksi Pohjanlahden Paja Oy',
+    businessId: 'Y-tunnus',
+    postalAddress: 'Postiosoite',
+    contactEmail: 'Sähköposti tietosuoja-asioihin',
+    contactEmailWhy: 'Tähän osoitteeseen ihmiset kirjoittavat, kun he kysyvät tiedoistaan.',
+    dataProtectionOfficer: 'Tietosuojavastaava',
+    dataProtectionOfficerWhy: 'Nimi tai tehtävä. Jätä tyhjäksi, jos teillä ei ole tietosuojavastaavaa.',
+    next: 'Seuraavaksi vahvistat oman sähköpostisi ja teet pääsyavaimen. Siihen menee pari minuuttia.',
+  },
+  nameOrganization: {
+    title: 'Minkä nimisen organisaation perustat?',
+    lead: 'Se on tämän Vartion tarjoaja ja samalla ensimmäinen yritys, jota suojataan. Sinusta tulee sen pääkäyttäjä.',
+    label: 'Organisaation nimi',
+    why: 'Nimi näkyy kutsuissa ja valikossa.',
+    act: 'Perusta organisaatio',
+  },
+  invitation: {
+    name: 'Kutsu',
+    looking: 'Tarkistetaan kutsua…',
+    title: '{{who}} kutsuu sinut mukaan: {{organization}}',
+    titleAlone: 'Sinut on kutsuttu mukaan: {{organization}}',
+    lead: 'Kun jatkat, teet itsellesi pääsyavaimen tai kirjaudut tilillä, joka sinulla jo on.',
+    as: 'Roolisi',
+    address: 'Kutsuttu osoite',
+    until: 'Kutsu vanhenee',
+    unwanted: 'Etkö odottanut kutsua? Sulje sivu. Mitään ei tapahdu, ja kutsu vanhenee itsestään.',
+  },
+  deadLink: {
+    name: 'Linkki ei toimi',
+    open: 'Avaa Vartio',
+    unknown: {
+      title: 'Tästä ei pääse eteenpäin',
+      lead: 'Mitään ei tallennettu eikä kadonnut. Avaa linkki uudelleen tai pyydä uusi siltä, jolta sait sen.',
+    },
+    set_up: {
+      no_token: {
+        title: 'Käyttöönotto alkaa linkistä',
+        lead: 'Avaa linkki, jonka npm start tulosti. Jos sivu latautui välillä uudelleen, avaa sama linkki uudelleen: linkin salaista osaa ei säilytetä selaimessa.',
+      },
+      link_wrong: {
+        title: 'Tämä ei ole tämän Vartion käyttöönottolinkki',
+        lead: 'Linkki voi olla kopioitu vajaana tai kuulua toiselle koneelle. Kopioi se kokonaan siitä, minkä npm start tulosti.',
+      },
+      already_finished: {
+        title: 'Tämä Vartio on jo otettu käyttöön',
+        lead: 'Käyttöönottolinkki toimi kerran. Kirjaudu sisään, tai pyydä pääkäyttäjää kutsumaan sinut.',
+      },
+      not_begun: {
+        title: 'Käyttöönotto on kesken',
+        lead: 'Aloita alusta siitä linkistä, jonka npm start tulosti. Antamasi tiedot eivät ole vielä käytössä missään.',
+      },
+    },
+    invitations: {
+      no_token: {
+        title: 'Avaa kutsu sähköpostista uudelleen',
+        lead: 'Linkin salaista osaa ei säilytetä selaimessa, joten sivun lataaminen uudelleen katkaisi sen. Kutsu on yhä voimassa.',
+      },
+      link_wrong: {
+        title: 'Tätä kutsua ei ole',
+        lead: 'Linkki voi olla kopioitu vajaana, tai kutsu on peruttu. Pyydä kutsujaa lähettämään uusi.',
+      },
+      already_used: {
+        title: 'Tämä kutsu on jo käytetty',
+        lead: 'Jos käytit sen itse, kirjaudu sisään. Jos et, kerro siitä heti kutsujalle.',
+      },
+      expired: {
+        title: 'Tämä kutsu on vanhentunut',
+        lead: 'Kutsut ovat voimassa viikon. Pyydä kutsujaa lähettämään uusi: siihen riittää yksi napin painallus.',
+      },
+      wrong_address: {
+        title: 'Kutsu on lähetetty toiseen osoitteeseen',
+        lead: 'Kirjauduit eri osoitteella kuin mihin kutsu tuli. Kirjaudu ulos ja avaa kutsu uudelleen oikealla tilillä, tai pyydä kutsu tähän osoitteeseen.',
+      },
+    },
+  },
+  noAccess: {
+    name: 'Ei pääsyä',
+    title: 'Et kuulu vielä mihinkään organisaatioon',
+    lead: 'Olet kirjautunut osoitteella {{email}}. Pyydä organisaatiosi pääkäyttäjää kutsumaan sinut tähän osoitteeseen.',
+    leadUnknown: 'Pyydä organisaatiosi pääkäyttäjää kutsumaan sinut.',
+    other: 'Kirjaudu ulos',
+  },
+  notFound: {
+    name: 'Sivua ei ole',
+    title: 'Tällä osoitteella ei ole sivua',
+    lead: 'Osoite voi olla kirjoitettu väärin tai sivu poistettu. Mitään ei ole rikki.',
+    home: 'Etusivulle',
+  },
+  fault: {
+    name: 'Virhe',
+    title: 'Tämä sivu meni rikki',
+    lead: 'Vika on sivussa, ei sinussa. Kaikki, minkä tallensit, on tallessa.',
+  },
+  offline: {
+    name: 'Ei yhteyttä',
+    title: 'Vartio ei vastaa juuri nyt',
+    lead: 'Suojaus ja tallennetut tiedot eivät katoa tästä.',
+  },
+}
