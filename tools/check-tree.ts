@@ -14,7 +14,13 @@ const isData = (path: string) =>
   /(^|\/)(package-lock\.json|schema\.sql|texts(\/|\.ts$)|.*\.svg)$/.test(path) || /\/texts\//.test(path)
 
 export function checkTree(tree: Tree): Violation[] {
-  return [...checkFolders(tree), ...checkSizes(tree), ...checkNames(tree), ...checkForeignTraces(tree)]
+  return [
+    ...checkFolders(tree),
+    ...checkSizes(tree),
+    ...checkNames(tree),
+    ...checkForeignTraces(tree),
+    ...checkUnfinished(tree),
+  ]
 }
 
 function checkFolders(tree: Tree): Violation[] {
@@ -99,6 +105,19 @@ function checkForeignTraces(tree: Tree): Violation[] {
         rule: 'traces',
         what: 'names where packages were fetched; omit-lockfile-registry-resolved is in .npmrc',
       })
+  }
+  return found
+}
+
+/** A mark that something is to be done later is a thing not done; a test that is left out tests nothing. */
+function checkUnfinished(tree: Tree): Violation[] {
+  const found: Violation[] = []
+  const marks = /\b(?:TODO|FIXME|XXX|HACK)\b|\b(?:test|it|describe|suite)\.(?:only|skip|todo)\(/g
+  for (const [path, text] of tree) {
+    // The file that plants them is the one that may name them.
+    if (!isCode(path) || path === 'tools/check-tree.ts' || path === 'tests/checks/code.test.ts') continue
+    for (const match of text.matchAll(marks))
+      found.push({ path, line: lineAt(text, match.index), rule: 'unfinished', what: match[0] })
   }
   return found
 }

@@ -158,6 +158,14 @@ test('refuses the path of one machine, the address of a registry, and a lock fil
   assert.deepEqual(rules('docs/a.md', '/var/lib/vartio and https://example.org/registry'), [])
 })
 
+test('refuses a mark of unfinished work and a test that is left out', () => {
+  const rules = (text: string) =>
+    found(checkTree(plant({ [area]: text }))).filter((rule) => rule.endsWith(' unfinished'))
+  for (const text of ['// TODO: later', '/* FIXME */', "test.skip('x', run)", "test.only('x', run)", "it.todo('x')"])
+    assert.deepEqual(rules(text), [`${area} unfinished`], text)
+  assert.deepEqual(rules('const method = page.only(1)'), [])
+})
+
 test('refuses an error whose code is not its area’s, or has two statuses', () => {
   const judge = (text: string) => found(readErrors(plant({ [area]: text })).violations)
   assert.deepEqual(judge("new AppError('people.person_not_found', 404, 'No.')"), [])
