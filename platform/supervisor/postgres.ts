@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { beganAt, mark, signal, waitForEnd, workingFolder } from './processes.ts'
+import { beganAt, ended, keepTail, mark, signal, waitForEnd, workingFolder } from './processes.ts'
 import type { Account } from './users.ts'
 
 /** The role that owns the cluster. Only the supervisor signs in as it. */
@@ -236,34 +236,4 @@ export function connectAdmin(socketFolder: string, database = 'postgres'): postg
     onnotice: () => undefined,
     connection: { application_name: 'vartio supervisor' },
   })
-}
-
-/** `code 0`, `code 1`, `signal SIGKILL`, or why it could not begin. */
-export function ended(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(`an error: ${error.message}`))
-    child.once('close', (code, name) => resolve(name ? `signal ${name}` : `code ${code}`))
-  })
-}
-
-/** Reads what a child says on stderr line by line and keeps the last twenty. */
-export function keepTail(
-  child: ChildProcess,
-  onLine: (line: string) => void = () => undefined,
-): () => readonly string[] {
-  const lines: string[] = []
-  let rest = ''
-  child.stderr?.setEncoding('utf8')
-  child.stderr?.on('data', (chunk: string) => {
-    const parts = (rest + chunk).split('\n')
-    // A line without an end must not grow without a limit.
-    rest = (parts.pop() ?? '').slice(-16_384)
-    for (const line of parts) {
-      if (line.trim() === '') continue
-      lines.push(line)
-      if (lines.length > 20) lines.shift()
-      onLine(line)
-    }
-  })
-  return () => (rest.trim() === '' ? lines : [...lines, rest])
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 
 /** A process id alone may be given to another process later; together with the time it began it may not. */
@@ -61,4 +62,34 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
+}
+
+/** `code 0`, `code 1`, `signal SIGKILL`, or why it could not begin. */
+export function ended(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(`an error: ${error.message}`))
+    child.once('close', (code, name) => resolve(name ? `signal ${name}` : `code ${code}`))
+  })
+}
+
+/** Reads what a child says on stderr line by line and keeps the last twenty. */
+export function keepTail(
+  child: ChildProcess,
+  onLine: (line: string) => void = () => undefined,
+): () => readonly string[] {
+  const lines: string[] = []
+  let rest = ''
+  child.stderr?.setEncoding('utf8')
+  child.stderr?.on('data', (chunk: string) => {
+    const parts = (rest + chunk).split('\n')
+    // A line without an end must not grow without a limit.
+    rest = (parts.pop() ?? '').slice(-16_384)
+    for (const line of parts) {
+      if (line.trim() === '') continue
+      lines.push(line)
+      if (lines.length > 20) lines.shift()
+      onLine(line)
+    }
+  })
+  return () => (rest.trim() === '' ? lines : [...lines, rest])
 }

@@ -1,0 +1,85 @@
+import { AppError } from '#base/errors'
+import { exitCodes, Refusal } from './refusal.ts'
+import { createSay, type Say } from './say.ts'
+
+type Command = {
+  readonly usage: string
+  readonly does: string
+  /** How many words it takes after its name. */
+  readonly words: number
+  readonly flags?: readonly string[]
+  run(words: readonly string[], flags: readonly string[], say: Say): Promise<void>
+}
+
+/** Loaded when asked for, so that `help` answers at once and one command's trouble is not another's. */
+const commands: Readonly<Record<string, Command>> = {
+  start: {
+    usage: 'start',
+    does: 'start Vartio and keep it running until it is told to stop',
+    words: 0,
+    run: async (_words, _flags, say) => (await import('./start.ts')).start(say),
+  },
+  dev: {
+    usage: 'dev',
+    does: 'the same, started again at each change of the code',
+    words: 0,
+    run: async (_words, _flags, say) => (await import('./start.ts')).start(say, { reload: true }),
+  },
+}
+
+function help(): string {
+  const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length))
+  return [
+    'vartio COMMAND',
+    '',
+    ...Object.values(commands).map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`),
+    `  ${'help'.padEnd(width)}  this list`,
+    '',
+    'Settings are environment variables: docs/settings.md. How to run it in production: docs/operating.',
+  ].join('\n')
+}
+
+async function run(args: readonly string[], say: Say): Promise<void> {
+  const [name = 'help', ...rest] = args
+  if (name === 'help' || name === '--help' || name === '-h') {
+    say(help())
+    return
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) throw new Refusal('usage', `There is no command ${name}. vartio help lists them.`)
+  const flags = rest.filter((word) => word.startsWith('--'))
+  const words = rest.filter((word) => !word.startsWith('--'))
+  const unknown = flags.find((flag) => !command.flags?.includes(flag))
+  if (unknown || words.length !== command.words)
+    throw new Refusal(
+      'usage',
+      `${unknown ? `${unknown} is not known here` : 'Too few or too many words'}. Usage: vartio ${command.usage}`,
+    )
+  await command.run(words, flags, say)
+}
+
+/** One clear line, and the code. Only what nobody foresaw shows where in the code it came from. */
+function explain(error: unknown, say: Say): number {
+  if (error instanceof Refusal) {
+    say.trouble(error.message)
+    return exitCodes[error.reason].code
+  }
+  if (error instanceof AppError) {
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+    say.trouble(`${error.message}${cause}`)
+    if (error.code.startsWith('settings.')) return exitCodes.usage.code
+    return error.code.startsWith('migrate.') ? exitCodes.database.code : exitCodes.failed.code
+  }
+  say.trouble(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return exitCodes.failed.code
+}
+
+export async function runCommand(args: readonly string[]): Promise<never> {
+  const say = createSay()
+  try {
+    await run(args, say)
+    process.exit(exitCodes.stopped.code)
+  } catch (error) {
+    process.exit(explain(error, say))
+  }
+}

@@ -1,0 +1,135 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import type { DatabaseAddress, Sql } from '#server/database'
+import { createProgramDatabase, type Migration, migrate, type Program } from '#server/migrate'
+import type { DataFolder } from './data-folder.ts'
+import { connectAdmin, socketPort } from './postgres.ts'
+import { Refusal } from './refusal.ts'
+import { writePrivate } from './secrets.ts'
+
+export type AdminSql = postgres.Sql<Record<string, never>>
+
+/** How the administrator reaches the server: the embedded one by its socket, an outside one by VARTIO_DATABASE_URL. */
+export type Server = {
+  connect(database?: string): AdminSql
+  /** Where programs find it. */
+  readonly address: Pick<DatabaseAddress, 'host' | 'port' | 'tls'>
+  readonly isOutside: boolean
+}
+
+export function embeddedServer(socketFolder: string): Server {
+  return {
+    connect: (database) => connectAdmin(socketFolder, database),
+    address: { host: socketFolder, port: socketPort },
+    isOutside: false,
+  }
+}
+
+export function outsideServer(text: string): Server {
+  const url = new URL(text)
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')
+    throw new Refusal('usage', 'VARTIO_DATABASE_URL must begin with postgres://.')
+  const mode = url.searchParams.get('sslmode') ?? 'prefer'
+  const tls = mode === 'require' || mode.startsWith('verify')
+  return {
+    connect: (database) =>
+      postgres({
+        host: decodeURIComponent(url.hostname),
+        port: Number(url.port || 5432),
+        database: database ?? (decodeURIComponent(url.pathname.slice(1)) || 'postgres'),
+        user: decodeURIComponent(url.username),
+        password: decodeURIComponent(url.password),
+        ssl: tls ? 'require' : false,
+        max: 1,
+        connect_timeout: 10,
+        onnotice: () => undefined,
+        connection: { application_name: 'vartio supervisor' },
+      }),
+    address: { host: decodeURIComponent(url.hostname), port: Number(url.port || 5432), tls },
+    isOutside: true,
+  }
+}
+
+/** Runs with one administrator's connection and closes it. */
+export async function withAdmin<T>(
+  server: Server,
+  database: string | undefined,
+  run: (sql: AdminSql) => Promise<T>,
+): Promise<T> {
+  const sql = server.connect(database)
+  try {
+    return await run(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+/** An outside server must answer and let us work, or nothing else makes sense. */
+export async function refuseUnusableServer(server: Server): Promise<void> {
+  try {
+    await withAdmin(server, undefined, async (sql) => {
+      const [row] = await sql<{ version: number; may_all: boolean }[]>`
+        select pg_catalog.current_setting('server_version_num')::int as version,
+               rolsuper or (rolcreatedb and rolcreaterole and rolbypassrls) as may_all
+        from pg_catalog.pg_roles where rolname = current_user`
+      if (!row || row.version < 150_000)
+        throw new Refusal('database', 'VARTIO_DATABASE_URL: PostgreSQL 15 or newer is needed.')
+      if (!row.may_all)
+        throw new Refusal(
+          'database',
+          'VARTIO_DATABASE_URL: the user must be a superuser, or have CREATEDB, CREATEROLE and BYPASSRLS (backups read every row).',
+        )
+    })
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    // The driver's message names host and user, not the password.
+    throw new Refusal(
+      'database',
+      `The outside PostgreSQL does not let Vartio in: ${error instanceof Error ? error.message : error}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/** RFC 5803: what PostgreSQL keeps of a password. Sent instead of it, so that the password is in no log of the server. */
+export function scramVerifier(password: string, salt = randomBytes(16), iterations = 4096): string {
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256')
+  const hmac = (text: string) => createHmac('sha256', salted).update(text).digest()
+  const stored = createHash('sha256').update(hmac('Client Key')).digest('base64')
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${hmac('Server Key').toString('base64')}`
+}
+
+function passwordOf(folder: DataFolder, program: string): string {
+  const path = join(folder.programs, program, 'database-password')
+  if (!existsSync(path)) writePrivate(path, randomBytes(32).toString('base64url'), folder.accounts?.programs[program])
+  return readFileSync(path, 'utf8')
+}
+
+/** Makes the program's database and roles, brings it up to this version, and tells the program where it is. */
+export async function prepareDatabase(server: Server, folder: DataFolder, program: Program): Promise<Migration[]> {
+  const password = server.isOutside ? passwordOf(folder, program) : undefined
+  await withAdmin(server, undefined, (sql) =>
+    createProgramDatabase(
+      sql as unknown as Sql,
+      program,
+      password === undefined ? {} : { password: scramVerifier(password) },
+    ),
+  )
+  const ran = await withAdmin(server, program, (sql) => migrate(sql as unknown as Sql, program))
+  const address: DatabaseAddress = {
+    ...server.address,
+    database: program,
+    user: program,
+    ...(password === undefined ? {} : { password }),
+  }
+  writePrivate(
+    join(folder.programs, program, 'database.json'),
+    `${JSON.stringify(address)}\n`,
+    folder.accounts?.programs[program],
+  )
+  return ran
+}

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isRunning, mark, type ProcessMark, signal, waitForEnd } from './processes.ts'
+import { writePrivate } from './secrets.ts'
+
+/**
+ * Which processes are programs of ours. A program ends by itself when its supervisor is killed; one that hung cannot, and the next
+ * start ends it before it takes its port.
+ */
+export function createRunning(dataFolder: string): {
+  note(name: string, pid: number): void
+  endLeftovers(): Promise<void>
+} {
+  const path = join(dataFolder, 'running.json')
+  const marks: Record<string, ProcessMark> = {}
+  return {
+    note(name, pid) {
+      const process = mark(pid)
+      if (!process) return
+      marks[name] = process
+      writePrivate(path, `${JSON.stringify(marks)}\n`)
+    },
+    async endLeftovers() {
+      if (!existsSync(path)) return
+      let left: ProcessMark[]
+      try {
+        left = Object.values(JSON.parse(readFileSync(path, 'utf8')) as Record<string, ProcessMark>)
+      } catch (error) {
+        // Cut off by a power loss, which ended them too.
+        if (error instanceof SyntaxError) return
+        throw error
+      }
+      const alive = left.filter(isRunning)
+      for (const { pid } of alive) signal(pid, 'SIGTERM')
+      for (const process of alive)
+        if (!(await waitForEnd(process, 3_000))) {
+          signal(process.pid, 'SIGKILL')
+          await waitForEnd(process, 3_000)
+        }
+    },
+  }
+}

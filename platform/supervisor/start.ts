@@ -1,0 +1,222 @@
+import { join } from 'node:path'
+import { readSettings, type Settings } from '#base/settings'
+import type { Program } from '#server/migrate'
+import { publicUrls } from '#server/platform'
+import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
+import {
+  embeddedServer,
+  outsideServer,
+  prepareDatabase,
+  refuseUnusableServer,
+  type Server,
+  withAdmin,
+} from './databases.ts'
+import { keepPostgres } from './keep-postgres.ts'
+import { type Kept, keepRunning } from './keep-running.ts'
+import { takeLock } from './lock.ts'
+import { createLogFile } from './logs.ts'
+import { place, removeOtherPlaces } from './place.ts'
+import { refuseTakenPort } from './ports.ts'
+import { adminUser, type Cluster } from './postgres.ts'
+import { runnableBinaries } from './postgres-binaries.ts'
+import { type Code, clients, listenAddress, lookAt, portOf, programs, startProgram } from './programs.ts'
+import { Refusal } from './refusal.ts'
+import { createRunning } from './running.ts'
+import type { Say } from './say.ts'
+import { type Links, prepareKeys, prepareSecrets } from './secrets.ts'
+import { pairTrouble, readPair, watchPair } from './tls.ts'
+import { currentAccount } from './users.ts'
+import { buildWeb } from './web-build.ts'
+
+const readyWithinMilliseconds = 60_000
+
+export function clusterOf(folder: DataFolder, binaries: string): Cluster {
+  const me = currentAccount().name
+  const accounts = folder.accounts
+  return {
+    folder: folder.postgres,
+    socketFolder: folder.socketFolder,
+    binaries,
+    ...(accounts ? { account: accounts.postgres } : {}),
+    // Each user is one role and no other; without users of their own all of them are whoever started us.
+    peers: [
+      { systemUser: me, role: adminUser },
+      ...programs.map((program) => ({ systemUser: accounts?.programs[program]?.name ?? me, role: program })),
+    ],
+  }
+}
+
+function refuseBadSettings(settings: Settings): void {
+  const listen = settings.text('VARTIO_LISTEN')
+  const isLoopback = listen === undefined || /^(127\.|::1$|localhost$)/.test(listen)
+  const pair = readPair(settings)
+  const trouble = pair && pairTrouble(pair)
+  if (trouble) throw new Refusal('usage', `VARTIO_TLS_CERTIFICATE_FILE: ${trouble}.`)
+  if (!isLoopback && !pair && !settings.text('VARTIO_PROXY'))
+    throw new Refusal(
+      'usage',
+      `VARTIO_LISTEN: ${listen} can be reached from elsewhere, and passwords and sessions would travel unprotected. Set VARTIO_TLS_CERTIFICATE_FILE and VARTIO_TLS_KEY_FILE, or VARTIO_PROXY.`,
+    )
+}
+
+/** Whether anybody has set this Vartio up: then the link that makes the first administrator is not shown any more. */
+async function isSetUp(server: Server): Promise<boolean> {
+  if (!programs.includes('portal')) return false
+  return withAdmin(server, 'portal', async (sql) => {
+    const [table] = await sql`select pg_catalog.to_regclass('organizations.organization') as found`
+    if (!table?.found) return false
+    const [row] = await sql`select exists (select 1 from organizations.organization where is_provider) as found`
+    return row?.found === true
+  })
+}
+
+async function sayReady(say: Say, settings: Settings, server: Server, links: Links): Promise<void> {
+  const urls = publicUrls(settings)
+  say('Vartio is ready')
+  if (await isSetUp(server)) say(`Open Vartio: ${new URL('/', urls.portal)}`)
+  else say(`Set up Vartio: ${new URL('/set-up', urls.portal)}#${links.setUpToken}`)
+  if (!settings.text('VARTIO_SMTP_URL'))
+    say(`Inbox (no SMTP set): ${new URL('/inbox', urls.identity)}#${links.inboxKey}`)
+}
+
+/** The database and the secrets of a data folder that this process holds, ready for programs, backup or restore. */
+export type Opened = { readonly server: Server; readonly links: Links; readonly code: Code; stop(): Promise<void> }
+
+export async function openDatabases(settings: Settings, folder: DataFolder, say: Say): Promise<Opened> {
+  const running = createRunning(folder.path)
+  await running.endLeftovers()
+  const placed = folder.accounts ? place(codeFolder, folder.placed, programs) : undefined
+  if (placed) removeOtherPlaces(folder.placed, placed)
+  const code = placed ?? { folder: codeFolder, node: process.execPath }
+  const url = settings.text('VARTIO_DATABASE_URL')
+  prepareKeys(folder, programs, clients)
+  const links = prepareSecrets(folder)
+  if (url) {
+    const server = outsideServer(url)
+    await refuseUnusableServer(server)
+    return { server, code, links, stop: async () => undefined }
+  }
+  const log = createLogFile(folder.logs, 'postgres', say)
+  const binaries = placed?.binaries ?? runnableBinaries(join(folder.placed, 'postgres'))
+  const postgres = await keepPostgres(
+    clusterOf(folder, binaries),
+    say,
+    (line) => log(`${line}\n`),
+    (pid) => running.note('postgres', pid),
+  )
+  return { server: embeddedServer(folder.socketFolder), code, links, stop: () => postgres.stop() }
+}
+
+/** Starts everything and returns when it has been told to stop and has stopped. */
+export async function start(say: Say, { reload = false }: { reload?: boolean } = {}): Promise<void> {
+  const settings = readSettings(process.env)
+  refuseBadSettings(settings)
+  const told = Promise.withResolvers<'stop'>()
+  let isStopping = false
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(name, () => {
+      isStopping = true
+      told.resolve('stop')
+    })
+  const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
+  const lock = takeLock(folder.path, 'start', folder.socketFolder)
+  /** What has been started, in order; it is stopped the other way round. */
+  const started: { stop(): Promise<void> }[] = []
+
+  const startAll = async () => {
+    if (!folder.accounts)
+      say(
+        'Started by an ordinary user: PostgreSQL and all programs run as you, so only Node’s permission model stands between them. Started as root, each has a user of its own.',
+      )
+    // Both come to their end before an error of one is told: what was started must be known to be stopped.
+    const [opening, building] = await Promise.allSettled([
+      openDatabases(settings, folder, say),
+      buildWeb(codeFolder, say),
+    ])
+    if (opening.status === 'fulfilled') started.push(opening.value)
+    if (building.status === 'rejected') throw building.reason
+    if (opening.status === 'rejected') throw opening.reason
+    const { server, links, code } = opening.value
+    const running = createRunning(folder.path)
+    for (const program of programs) await prepareDatabase(server, folder, program)
+    for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
+    const kept = isStopping
+      ? []
+      : programs.map((program) => keep(program, { settings, folder, code, reload, say, running }))
+    started.push(...kept)
+    await Promise.race([allReady(kept), told.promise])
+    const stopWatching = watchPair(
+      settings,
+      () => void restartAll(kept, say),
+      (text) => say.trouble(text),
+    )
+    started.push({ stop: async () => stopWatching() })
+    if (!isStopping) await sayReady(say, settings, server, links)
+  }
+
+  const starting = startAll()
+  try {
+    await Promise.race([starting, told.promise])
+    await told.promise
+  } finally {
+    isStopping = true
+    // Told to stop while it was starting: let it come to an end, so that all it has started is known.
+    await starting.catch(() => undefined)
+    // Programs first and together, then what they stand on.
+    const [first, ...rest] = started
+    await Promise.all(rest.map((part) => part.stop()))
+    await first?.stop()
+    lock.release()
+  }
+}
+
+async function restartAll(kept: readonly Kept[], say: Say): Promise<void> {
+  say('The certificate has changed: the programs start again with it.')
+  for (const program of kept) await program.restart()
+}
+
+async function allReady(kept: readonly Kept[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new Refusal(
+            'program',
+            'The programs do not become ready within a minute; what they say is above and in the folder logs.',
+          ),
+        ),
+      readyWithinMilliseconds,
+    )
+  })
+  try {
+    await Promise.race([Promise.all(kept.map(({ ready }) => ready)), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+type Keeping = {
+  readonly settings: Settings
+  readonly folder: DataFolder
+  readonly code: Code
+  readonly reload: boolean
+  readonly say: Say
+  readonly running: ReturnType<typeof createRunning>
+}
+
+function keep(program: Program, { settings, folder, code, reload, say, running }: Keeping): Kept {
+  const log = createLogFile(folder.logs, program, say)
+  return keepRunning({
+    name: program,
+    start: () => {
+      const child = startProgram(program, { settings, folder, code, reload })
+      child.stdout?.setEncoding('utf8').on('data', log)
+      return child
+    },
+    look: () => lookAt(settings, program),
+    onLine: (line) => log(`${line}\n`),
+    onStart: (pid) => running.note(program, pid),
+    say,
+  })
+}

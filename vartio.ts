@@ -1,0 +1,3 @@
+import { runCommand } from '#supervisor/command'
+
+await runCommand(process.argv.slice(2))
