@@ -6,6 +6,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -52,6 +53,23 @@ function makeWithParents(path: string): void {
   mkdirSync(path, { mode: 0o755 })
 }
 
+/** A file that says a folder is ours. Closing /etc or somebody's home because VARTIO_DATA was misspelt would be worse than not starting. */
+const badge = 'vartio-data'
+
+function refuseForeign(path: string): void {
+  if (!statSync(path).isDirectory())
+    throw new Refusal('folder', `${path} is not a folder. Set VARTIO_DATA to a folder.`)
+  const names = readdirSync(path)
+  if (names.includes(badge)) return
+  // What a file system makes by itself in a new mount.
+  if (names.some((name) => name !== 'lost+found'))
+    throw new Refusal(
+      'folder',
+      `${path} is not empty and no data folder of Vartio. Set VARTIO_DATA to an empty folder.`,
+    )
+  writeFileSync(join(path, badge), 'The data of a Vartio. Everything in this folder belongs to it.\n', { flush: true })
+}
+
 /** Makes what is missing of the data folder. Everything in it is closed to other users of the machine. */
 export function openDataFolder(setting: string | undefined, programs: readonly string[]): DataFolder {
   const wanted = dataPath(setting)
@@ -63,6 +81,7 @@ export function openDataFolder(setting: string | undefined, programs: readonly s
         }
       : undefined
     makeWithParents(wanted)
+    refuseForeign(wanted)
     const path = realpathSync(wanted)
     // Other users must be able to pass through it (711: pass, not list) only when programs run as users of their own.
     make(path, accounts ? 0o711 : 0o700)

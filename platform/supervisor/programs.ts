@@ -5,15 +5,16 @@ import { request as requestHttps } from 'node:https'
 import { join } from 'node:path'
 import { type SettingName, type Settings, settingTable } from '#base/settings'
 import type { Program } from '#server/migrate'
-import { programPorts } from '#server/platform'
+import { programPorts, publicUrls } from '#server/platform'
 import { codeFolder, type DataFolder } from './data-folder.ts'
 import { Refusal } from './refusal.ts'
 import { writePrivate } from './secrets.ts'
 
 /** In the order they are started. */
-export const programs = (Object.keys(programPorts) as Program[]).filter((program) =>
-  existsSync(join(codeFolder, program, 'main.ts')),
-)
+export const programs = Object.keys(programPorts) as Program[]
+
+/** Those whose code is there. */
+export const startable = programs.filter((program) => existsSync(join(codeFolder, program, 'main.ts')))
 
 /** Programs that sign people in as a service of identity. */
 export const clients: readonly Program[] = ['portal']
@@ -114,23 +115,43 @@ export function startProgram(
   })
 }
 
-/** Asks a program how it is, on this machine. */
-export function lookAt(settings: Settings, program: Program): Promise<'ready' | 'answers' | 'silent'> {
+type Answer = { readonly status: number; readonly body: string }
+
+/** One GET to a program on this machine; undefined when nothing answers there. */
+function ask(settings: Settings, program: Program, path: string): Promise<Answer | undefined> {
   const listen = listenAddress(settings)
   const host = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen
-  const options = { host, port: portOf(settings, program), path: '/health/ready', timeout: 5_000 }
+  // A program answers under its public name only.
+  const headers = { host: publicUrls(settings)[program].host }
+  const options = { host, port: portOf(settings, program), path, timeout: 5_000, headers, agent: false }
   return new Promise((resolve) => {
     // Its own certificate names its public host, not this address; nothing secret is asked or told here.
-    const request = isTls(settings)
-      ? requestHttps({ ...options, rejectUnauthorized: false, agent: false })
-      : requestHttp({ ...options, agent: false })
+    const request = isTls(settings) ? requestHttps({ ...options, rejectUnauthorized: false }) : requestHttp(options)
     request.on('response', (response) => {
-      response.resume()
-      resolve(response.statusCode === 200 ? 'ready' : 'answers')
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        body += chunk
+        if (body.length > 65_536) response.destroy()
+      })
+      response.on('close', () => resolve({ status: response.statusCode ?? 0, body }))
     })
     request.on('timeout', () => request.destroy())
-    request.on('error', () => resolve('silent'))
-    request.on('close', () => resolve('silent'))
+    // Refused, reset, timed out: to whoever looks these are one and the same silence.
+    request.on('error', () => resolve(undefined))
     request.end()
   })
+}
+
+export async function lookAt(settings: Settings, program: Program): Promise<'ready' | 'answers' | 'silent'> {
+  const answer = await ask(settings, program, '/health/ready')
+  if (!answer) return 'silent'
+  return answer.status === 200 ? 'ready' : 'answers'
+}
+
+/** Whether this Vartio has been set up: then the link that makes the first administrator is not shown any more. */
+export async function isSetUp(settings: Settings): Promise<boolean> {
+  if (!startable.includes('portal')) return false
+  const answer = await ask(settings, 'portal', '/api/set-up')
+  return answer?.status === 200 && (JSON.parse(answer.body) as { state?: unknown }).state === 'finished'
 }

@@ -3,14 +3,7 @@ import { readSettings, type Settings } from '#base/settings'
 import type { Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
 import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
-import {
-  embeddedServer,
-  outsideServer,
-  prepareDatabase,
-  refuseUnusableServer,
-  type Server,
-  withAdmin,
-} from './databases.ts'
+import { embeddedServer, outsideServer, prepareDatabase, refuseUnusableServer, type Server } from './databases.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { takeLock } from './lock.ts'
@@ -19,7 +12,17 @@ import { place, removeOtherPlaces } from './place.ts'
 import { refuseTakenPort } from './ports.ts'
 import { adminUser, type Cluster } from './postgres.ts'
 import { runnableBinaries } from './postgres-binaries.ts'
-import { type Code, clients, listenAddress, lookAt, portOf, programs, startProgram } from './programs.ts'
+import {
+  type Code,
+  clients,
+  isSetUp,
+  listenAddress,
+  lookAt,
+  portOf,
+  programs,
+  startable,
+  startProgram,
+} from './programs.ts'
 import { Refusal } from './refusal.ts'
 import { createRunning } from './running.ts'
 import type { Say } from './say.ts'
@@ -59,21 +62,10 @@ function refuseBadSettings(settings: Settings): void {
     )
 }
 
-/** Whether anybody has set this Vartio up: then the link that makes the first administrator is not shown any more. */
-async function isSetUp(server: Server): Promise<boolean> {
-  if (!programs.includes('portal')) return false
-  return withAdmin(server, 'portal', async (sql) => {
-    const [table] = await sql`select pg_catalog.to_regclass('organizations.organization') as found`
-    if (!table?.found) return false
-    const [row] = await sql`select exists (select 1 from organizations.organization where is_provider) as found`
-    return row?.found === true
-  })
-}
-
-async function sayReady(say: Say, settings: Settings, server: Server, links: Links): Promise<void> {
+async function sayReady(say: Say, settings: Settings, links: Links): Promise<void> {
   const urls = publicUrls(settings)
   say('Vartio is ready')
-  if (await isSetUp(server)) say(`Open Vartio: ${new URL('/', urls.portal)}`)
+  if (await isSetUp(settings)) say(`Open Vartio: ${new URL('/', urls.portal)}`)
   else say(`Set up Vartio: ${new URL('/set-up', urls.portal)}#${links.setUpToken}`)
   if (!settings.text('VARTIO_SMTP_URL'))
     say(`Inbox (no SMTP set): ${new URL('/inbox', urls.identity)}#${links.inboxKey}`)
@@ -138,11 +130,11 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     if (opening.status === 'rejected') throw opening.reason
     const { server, links, code } = opening.value
     const running = createRunning(folder.path)
-    for (const program of programs) await prepareDatabase(server, folder, program)
-    for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
+    for (const program of startable) await prepareDatabase(server, folder, program)
+    for (const program of startable) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping
       ? []
-      : programs.map((program) => keep(program, { settings, folder, code, reload, say, running }))
+      : startable.map((program) => keep(program, { settings, folder, code, reload, say, running }))
     started.push(...kept)
     await Promise.race([allReady(kept), told.promise])
     const stopWatching = watchPair(
@@ -151,7 +143,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       (text) => say.trouble(text),
     )
     started.push({ stop: async () => stopWatching() })
-    if (!isStopping) await sayReady(say, settings, server, links)
+    if (!isStopping) await sayReady(say, settings, links)
   }
 
   const starting = startAll()

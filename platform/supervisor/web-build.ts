@@ -37,7 +37,7 @@ export function hashWebInputs(root: string): string {
 
 /** Builds the pages unless they are what their sources would give. */
 export async function buildWeb(root: string, say: Say): Promise<void> {
-  if (!existsSync(join(root, 'web', 'vite.config.ts'))) {
+  if (!existsSync(join(root, 'web', 'build.ts'))) {
     say.trouble('There is no web folder beside the code: the programs run without their pages.')
     return
   }
@@ -45,24 +45,18 @@ export async function buildWeb(root: string, say: Say): Promise<void> {
   const stamp = join(root, 'web', 'dist', '.made-from')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   say('Building the pages …')
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const child = spawn(
-    process.execPath,
-    [vite, 'build', '--config', join(root, 'web', 'vite.config.ts'), '--logLevel', 'warn'],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production' },
-    },
-  )
+  const child = spawn(process.execPath, [join(root, 'web', 'build.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       said = (said + chunk).slice(-8_000)
     })
   const end = await ended(child)
-  if (end !== 'code 0')
-    throw new Refusal('failed', `The pages cannot be built (vite ended with ${end}):\n${said.trim()}`)
+  if (end !== 'code 0') throw new Refusal('failed', `The pages cannot be built (it ended with ${end}):\n${said.trim()}`)
   writeFileSync(stamp, inputs)
   giveToOwner(join(root, 'web'), join(root, 'web', 'dist'))
 }
