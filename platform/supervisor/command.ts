@@ -76,6 +76,8 @@ function explain(error: unknown, say: Say): number {
 
 export async function runCommand(args: readonly string[]): Promise<never> {
   const say = createSay()
+  // A closed umask of whoever starts us would close public keys and the placed code to the programs; what is private says so itself.
+  process.umask(0o022)
   try {
     await run(args, say)
     process.exit(exitCodes.stopped.code)

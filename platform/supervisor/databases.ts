@@ -7,7 +7,7 @@ import { createProgramDatabase, type Migration, migrate, type Program } from '#s
 import type { DataFolder } from './data-folder.ts'
 import { connectAdmin, socketPort } from './postgres.ts'
 import { Refusal } from './refusal.ts'
-import { writePrivate } from './secrets.ts'
+import { writeWhole } from './write-file.ts'
 
 export type AdminSql = postgres.Sql<Record<string, never>>
 
@@ -105,7 +105,7 @@ export function scramVerifier(password: string, salt = randomBytes(16), iteratio
 
 function passwordOf(folder: DataFolder, program: string): string {
   const path = join(folder.programs, program, 'database-password')
-  if (!existsSync(path)) writePrivate(path, randomBytes(32).toString('base64url'), folder.accounts?.programs[program])
+  if (!existsSync(path)) writeWhole(path, randomBytes(32).toString('base64url'), folder.accounts?.programs[program])
   return readFileSync(path, 'utf8')
 }
 
@@ -126,7 +126,7 @@ export async function prepareDatabase(server: Server, folder: DataFolder, progra
     user: program,
     ...(password === undefined ? {} : { password }),
   }
-  writePrivate(
+  writeWhole(
     join(folder.programs, program, 'database.json'),
     `${JSON.stringify(address)}\n`,
     folder.accounts?.programs[program],

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { beganAt, ended, keepTail, mark, signal, waitForEnd, workingFolder } from './processes.ts'
 import type { Account } from './users.ts'
+import { writeWhole } from './write-file.ts'
 
 /** The role that owns the cluster. Only the supervisor signs in as it. */
 export const adminUser = 'vartio_admin'
@@ -108,13 +109,8 @@ function configure(cluster: Cluster): void {
   }
   for (const [name, lines] of Object.entries(files)) {
     const path = join(cluster.folder, name)
-    const text = `${lines.join('\n')}\n`
-    // A full disk must not stop a start that changes nothing.
-    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
-    // Written beside and renamed: a crash or a full disk leaves the old file whole.
-    writeFileSync(`${path}.new`, text, { mode: 0o600 })
-    if (cluster.account) chownSync(`${path}.new`, cluster.account.uid, cluster.account.gid)
-    renameSync(`${path}.new`, path)
+    // An unchanged file is left alone: a full disk must not stop a start that changes nothing.
+    writeWhole(path, `${lines.join('\n')}\n`, cluster.account)
   }
 }
 

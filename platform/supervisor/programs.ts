@@ -8,7 +8,7 @@ import type { Program } from '#server/migrate'
 import { programPorts, publicUrls } from '#server/platform'
 import { codeFolder, type DataFolder } from './data-folder.ts'
 import { Refusal } from './refusal.ts'
-import { writePrivate } from './secrets.ts'
+import { writeWhole } from './write-file.ts'
 
 /** In the order they are started. */
 export const programs = Object.keys(programPorts) as Program[]
@@ -74,7 +74,7 @@ export function readSettingFile(name: string, path: string): string {
 
 function give(folder: DataFolder, program: Program, name: string, text: string): string {
   const path = join(folder.programs, program, name.toLowerCase().replaceAll('_', '-'))
-  writePrivate(path, text, folder.accounts?.programs[program])
+  writeWhole(path, text, folder.accounts?.programs[program])
   return path
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning, mark, type ProcessMark, signal, waitForEnd } from './processes.ts'
-import { writePrivate } from './secrets.ts'
+import { writeWhole } from './write-file.ts'
 
 /**
  * Which processes are programs of ours. A program ends by itself when its supervisor is killed; one that hung cannot, and the next
@@ -18,7 +18,7 @@ export function createRunning(dataFolder: string): {
       const process = mark(pid)
       if (!process) return
       marks[name] = process
-      writePrivate(path, `${JSON.stringify(marks)}\n`)
+      writeWhole(path, `${JSON.stringify(marks)}\n`)
     },
     async endLeftovers() {
       if (!existsSync(path)) return

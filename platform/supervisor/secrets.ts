@@ -7,94 +7,67 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { chownSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createCallKey } from '#server/call-keys'
 import type { DataFolder } from './data-folder.ts'
-import type { Account } from './users.ts'
-
-/** Writes a file whole or not at all, readable by its owner only unless `mode` says otherwise. An unchanged file is left alone. */
-export function writePrivate(path: string, text: string, owner?: Account, mode = 0o600): boolean {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false
-  const next = `${path}.new`
-  // flush: the rename must not reach the disk before what it names, or a power loss leaves an empty key.
-  writeFileSync(next, text, { mode, flush: true })
-  if (owner) chownSync(next, owner.uid, owner.gid)
-  renameSync(next, path)
-  return true
-}
-
-/** The 32 bytes from which the set-up link and the inbox link are made. */
-function setUpSecret(folder: DataFolder): Buffer {
-  const path = join(folder.secrets, 'set-up')
-  if (!existsSync(path)) writePrivate(path, `${randomBytes(32).toString('hex')}\n`)
-  return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
-}
+import { writeWhole } from './write-file.ts'
 
 export type Links = { readonly setUpToken: string; readonly inboxKey: string }
 
-/** Makes the secrets that are missing and gives each program the hash it compares with: neither could make the link. */
-export function prepareSecrets(folder: DataFolder): Links {
-  const secret = setUpSecret(folder)
+/**
+ * Makes the secrets that are missing. They lie in `secrets/`, which only the supervisor's user enters; each program is given a copy of its own keys,
+ * and of the set-up and inbox links the hash it compares with: neither program could make the link.
+ */
+export function prepareSecrets(folder: DataFolder, programs: readonly string[], clients: readonly string[]): Links {
+  const path = join(folder.secrets, 'set-up')
+  if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString('hex')}\n`)
+  const secret = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+  // A cut file would make links that can be guessed.
+  if (secret.length !== 32)
+    throw new Error(`${path} is damaged: it must hold 32 bytes in hexadecimal. Restore it from a backup.`)
   const derive = (name: string) => createHmac('sha256', secret).update(name).digest('base64url')
   const links = { setUpToken: derive('set-up'), inboxKey: derive('inbox') }
-  const give = (program: string, name: string, value: string) =>
-    writePrivate(
-      join(folder.programs, program, name),
-      `${createHash('sha256').update(value).digest('hex')}\n`,
-      folder.accounts?.programs[program],
-    )
-  give('portal', 'set-up-token-hash', links.setUpToken)
-  give('identity', 'inbox-key-hash', links.inboxKey)
+  const hash = (value: string) => `${createHash('sha256').update(value).digest('hex')}\n`
+  give(folder, 'portal', 'set-up-token-hash', hash(links.setUpToken))
+  give(folder, 'identity', 'inbox-key-hash', hash(links.inboxKey))
+  for (const program of programs) {
+    const own = join(folder.secrets, program)
+    if (!existsSync(own)) mkdirSync(own, { mode: 0o700 })
+    createCallKey(own, folder.public, program)
+    give(folder, program, 'call-key.pem', readFileSync(join(own, 'call-key.pem')))
+    if (clients.includes(program)) prepareClientKey(folder, own, program)
+  }
   return links
 }
 
-/** RFC 7638: the name of a key is the hash of its required members in this order. */
+function give(folder: DataFolder, program: string, name: string, content: string | Buffer): void {
+  writeWhole(join(folder.programs, program, name), content, folder.accounts?.programs[program])
+}
+
+/** With it a program that is a service of identity proves itself at the token endpoint (private_key_jwt, ES256). */
+function prepareClientKey(folder: DataFolder, own: string, program: string): void {
+  const path = join(own, 'client-key.json')
+  const describe = (key: KeyObject) => ({
+    ...key.export({ format: 'jwk' }),
+    kid: thumbprint(key),
+    alg: 'ES256',
+    use: 'sig',
+  })
+  if (!existsSync(path)) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    writeWhole(path, `${JSON.stringify(describe(privateKey))}\n`)
+  }
+  const text = readFileSync(path, 'utf8')
+  give(folder, program, 'client-key.json', text)
+  // The public half is made from the private one each time, so that the two cannot come apart.
+  const key = createPublicKey(createPrivateKey({ key: JSON.parse(text), format: 'jwk' }))
+  const mode = folder.accounts ? 0o644 : 0o600
+  writeWhole(join(folder.public, `${program}.client.jwk.json`), `${JSON.stringify(describe(key))}\n`, undefined, mode)
+}
+
+/** RFC 7638 §3: the name of a key is the hash of its required members in this order. */
 function thumbprint(key: KeyObject): string {
-  const jwk = key.export({ format: 'jwk' })
-  const members =
-    jwk.kty === 'EC' ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { crv: jwk.crv, kty: jwk.kty, x: jwk.x }
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
-}
-
-type KeyKind = { readonly name: string; readonly alg: string; generate(): KeyObject }
-
-/** With it a program signs its calls to other programs (RFC 9421, Ed25519). */
-const callKey: KeyKind = {
-  name: 'call',
-  alg: 'EdDSA',
-  generate: () => generateKeyPairSync('ed25519').privateKey,
-}
-
-/** With it a program that is a service of identity proves itself at the token endpoint (private_key_jwt). */
-const clientKey: KeyKind = {
-  name: 'client',
-  alg: 'ES256',
-  generate: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-}
-
-/** Every program has a key for calls; those that sign people in have one as a service of identity. */
-export function prepareKeys(folder: DataFolder, programs: readonly string[], clients: readonly string[]): void {
-  for (const program of programs)
-    for (const kind of clients.includes(program) ? [callKey, clientKey] : [callKey]) {
-      const path = join(folder.programs, program, `${kind.name}.jwk.json`)
-      if (!existsSync(path)) {
-        const key = kind.generate()
-        const jwk = { ...key.export({ format: 'jwk' }), kid: thumbprint(key), alg: kind.alg, use: 'sig' }
-        writePrivate(path, `${JSON.stringify(jwk)}\n`, folder.accounts?.programs[program])
-      }
-      const key = createPrivateKey({ key: JSON.parse(readFileSync(path, 'utf8')), format: 'jwk' })
-      const open = {
-        ...createPublicKey(key).export({ format: 'jwk' }),
-        kid: thumbprint(key),
-        alg: kind.alg,
-        use: 'sig',
-      }
-      // The public half is made from the private one each time, so that the two cannot come apart.
-      writePrivate(
-        join(folder.public, `${program}.${kind.name}.jwk.json`),
-        `${JSON.stringify(open)}\n`,
-        undefined,
-        folder.accounts ? 0o644 : 0o600,
-      )
-    }
+  const { crv, kty, x, y } = key.export({ format: 'jwk' })
+  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
 }

@@ -26,7 +26,7 @@ import {
 import { Refusal } from './refusal.ts'
 import { createRunning } from './running.ts'
 import type { Say } from './say.ts'
-import { type Links, prepareKeys, prepareSecrets } from './secrets.ts'
+import { type Links, prepareSecrets } from './secrets.ts'
 import { pairTrouble, readPair, watchPair } from './tls.ts'
 import { currentAccount } from './users.ts'
 import { buildWeb } from './web-build.ts'
@@ -81,8 +81,7 @@ export async function openDatabases(settings: Settings, folder: DataFolder, say:
   if (placed) removeOtherPlaces(folder.placed, placed)
   const code = placed ?? { folder: codeFolder, node: process.execPath }
   const url = settings.text('VARTIO_DATABASE_URL')
-  prepareKeys(folder, programs, clients)
-  const links = prepareSecrets(folder)
+  const links = prepareSecrets(folder, programs, clients)
   if (url) {
     const server = outsideServer(url)
     await refuseUnusableServer(server)

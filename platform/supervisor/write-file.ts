@@ -1,0 +1,52 @@
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import type { Account } from './users.ts'
+
+/** The file's bytes, or undefined when there is none. A link is not followed: whoever may write the folder could point it anywhere. */
+export function readOwn(path: string): Buffer | undefined {
+  let handle: number
+  try {
+    handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return readFileSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/**
+ * Writes a file whole or not at all, for its owner's eyes unless `mode` says otherwise. False when it was so already.
+ *
+ * Root calls this for folders that belong to a program's user. That user, were the program broken into, could lay a link under the name we
+ * are about to write and have root overwrite any file: hence O_EXCL, which follows no link, and the owner is changed on the open file.
+ */
+export function writeWhole(path: string, content: string | Buffer, owner?: Account, mode = 0o600): boolean {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  if (readOwn(path)?.equals(bytes)) return false
+  const next = `${path}.new`
+  rmSync(next, { force: true })
+  const handle = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
+  try {
+    writeFileSync(handle, bytes)
+    if (owner) fchownSync(handle, owner.uid, owner.gid)
+    // The rename must not reach the disk before what it names, or a power loss leaves an empty key.
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(next, path)
+  return true
+}
