@@ -19,19 +19,32 @@ export const programs = {
     port: 0,
     host: 'id.localhost',
     areas: {
-      people: { is: 'persons, their verified e-mail addresses and one-time codes', uses: {} },
-      passkeys: { is: 'the passkeys of a person', uses: { people: 'a passkey belongs to a person' } },
+      keys: { is: 'the root key: sealing and keyed hashes for the other areas', uses: {} },
+      pages: { is: 'how the plain pages of identity look, and what they say when something fails', uses: {} },
+      people: {
+        is: 'persons, their verified e-mail addresses and one-time codes',
+        uses: { keys: 'short codes are kept as keyed hashes' },
+      },
+      passkeys: {
+        is: 'the passkeys of a person',
+        uses: {
+          keys: 'a challenge is bound to its event',
+          people: 'a passkey belongs to a person, who is told when one comes or goes',
+        },
+      },
       recovery: {
         is: 'getting in again without a passkey',
         uses: {
+          keys: 'recovery codes are kept as keyed hashes',
           people: 'recovery ends in the person it belongs to, and mails their verified address',
-          passkeys: 'recovery ends in a new passkey',
         },
       },
       services: { is: 'the services that may ask who someone is', uses: {} },
       oidc: {
         is: 'OpenID Connect: sessions, codes and tokens',
         uses: {
+          keys: 'rows are sealed with a key from the bearer value and the root',
+          pages: 'asks before signing out, and shows errors a person meets',
           people: 'the claims of a person',
           services: 'which service asks, with which key and addresses',
         },
@@ -39,6 +52,8 @@ export const programs = {
       'sign-in': {
         is: 'the pages on which a person signs in, registers and continues to a service',
         uses: {
+          keys: 'what has been filled in so far is sealed',
+          pages: 'the look of the pages',
           people: 'finds or makes the person, verifies the address',
           passkeys: 'asks for and makes a passkey',
           recovery: 'shows recovery codes once, lets a person in again',
@@ -48,12 +63,7 @@ export const programs = {
       },
       account: {
         is: 'what a person sees and changes of their own account',
-        uses: {
-          people: 'shows the person and the addresses',
-          passkeys: 'lists, names, adds and removes passkeys',
-          recovery: 'makes new recovery codes',
-          oidc: 'lists and ends sessions',
-        },
+        uses: {},
       },
       inbox: { is: 'a page of the mail of this machine while no mail server is set', uses: {} },
     },

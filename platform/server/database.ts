@@ -115,3 +115,8 @@ export function violatedConstraint(error: unknown): string | undefined {
   const { code, constraint_name: name } = (error ?? {}) as { code?: string; constraint_name?: string }
   return code === '23505' || code === '23503' || code === '23514' ? name : undefined
 }
+
+/** `bytea[]` as a parameter: the driver takes a list of bytes for one value unless it is told the type (1001 in pg_type). */
+export function byteArray(sql: Sql, values: readonly Uint8Array[]) {
+  return sql.array(values as Uint8Array[], 1001)
+}

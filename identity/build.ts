@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { AppError } from '#base/errors'
+import { createKeys, readRootKey } from '#identity/keys'
+import { createOidc, mountedPrefixes, sessionCookie } from '#identity/oidc'
+import { routes as pageRoutes, renderProblem } from '#identity/pages'
+import { createPasskeys } from '#identity/passkeys'
+import { createPeople } from '#identity/people'
+import { createRecovery } from '#identity/recovery'
+import { createServices, readPublicKey } from '#identity/services'
+import { createSignIn } from '#identity/sign-in'
+import type { Authorize, ErrorPage } from '#server/http'
+import type { Platform } from '#server/platform'
+
+export { eventCookie, sessionCookie } from '#identity/oidc'
+
+/** Builds the areas in order: each gets only what was built before it. */
+export async function buildIdentity(platform: Platform) {
+  const { http, jobs, urls } = platform
+  const keys = createKeys(readRootKey(platform.folder))
+  const people = createPeople(platform, { keys })
+  const passkeys = createPasskeys(platform, { keys })
+  const recovery = createRecovery(platform, { keys, people })
+  const services = createServices(platform)
+  const oidc = await createOidc(platform, { keys, people, services })
+  const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, oidc })
+
+  await services.register({
+    clientId: 'portal',
+    name: 'Vartio',
+    redirectUris: [new URL('/sign-in/callback', urls.portal).href],
+    postLogoutRedirectUris: [urls.portal.href, new URL('/signed-out', urls.portal).href],
+    keys: [readPublicKey(join(platform.publicFolder, 'portal.client.jwk.json'))],
+    scopes: ['openid', 'email', 'profile'],
+    isOwn: true,
+  })
+
+  http.register('pages', pageRoutes)
+  http.register('sign-in', signIn.routes)
+  http.mount(mountedPrefixes, oidc.carry)
+
+  jobs.define('identity.sweep', { cron: '*/10 * * * *' }, async () => {
+    await people.codes.sweep()
+    await passkeys.sweep()
+    await oidc.sweep()
+    await signIn.sweep()
+  })
+  jobs.define('identity.rotate-signing-keys', { cron: '7 3 * * *' }, () => oidc.rotateSigningKeys())
+
+  const authorize: Authorize = async (route, request) => {
+    if (route.permission === 'anyone') return { kind: 'nobody' }
+    const cookie = request.cookies[sessionCookie]
+    const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
+    // Everything here is a person's own; a permission that a role would grant does not exist in this program.
+    if (!session || route.permission !== 'signed-in') throw new AppError('sign_in.required', 401, 'Sign in first.')
+    return {
+      kind: 'person',
+      personId: session.personId,
+      sessionId: session.sessionId,
+      signedInAt: session.passkeyAt ?? new Date(0),
+      roles: [],
+      permissions: new Set(),
+    }
+  }
+
+  const errorPage: ErrorPage = (problem, { language, method, url }) =>
+    renderProblem({ language, problem, home: urls.portal.href, again: method === 'GET' ? url : undefined })
+
+  return { authorize, errorPage, people, passkeys, recovery, services, oidc }
+}

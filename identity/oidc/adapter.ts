@@ -1,0 +1,158 @@
+import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
+import type { Clock } from '#base/clock'
+import { newId } from '#base/ids'
+import type { Keys } from '#identity/keys'
+import type { Service, Services } from '#identity/services'
+import { byteArray, type Database, type Sql } from '#server/database'
+
+/** ID-72: counted from when the session began; nothing moves it. */
+export const sessionSeconds = 8 * 60 * 60
+
+export const sessionHashOf = (keys: Keys, uid: string) => keys.locate('Session uid', uid)
+const grantIdOf = (keys: Keys, grantId: string) => keys.locate('Grant', grantId)
+
+type Row = {
+  sealed: Buffer
+  sealed_second: Buffer | null
+  consumed_at: Date | null
+}
+
+const at = (epoch: number) => new Date(epoch * 1_000)
+
+/**
+ * Storage of the protocol core for people with an account. A row's place is a hash of the bearer value (cookie, code, token) and its content is
+ * sealed with a key from the bearer value and our root key: the database alone opens nothing.
+ */
+export function createAccountAdapter(options: {
+  database: Database
+  clock: Clock
+  keys: Keys
+  services: Pick<Services, 'find'>
+  /** The browser and system of the request under way, for the person's own list of sessions. */
+  device: () => string
+}): AdapterFactory {
+  const { keys, clock, services } = options
+  const { sql } = options.database
+
+  return (model: string): Adapter => {
+    const read = (bearer: string, row: Row | undefined, second = false): AdapterPayload | undefined => {
+      if (!row) return undefined
+      const kind = second ? `${model} second` : model
+      const sealed = second ? row.sealed_second : row.sealed
+      const payload = sealed ? (keys.open(kind, bearer, sealed) as AdapterPayload | undefined) : undefined
+      if (!payload) return undefined
+      // A used code is found on purpose: its second use is how the core notices theft and revokes what came of it (RFC 6749 §4.1.2).
+      return row.consumed_at ? { ...payload, consumed: Math.floor(row.consumed_at.getTime() / 1_000) } : payload
+    }
+
+    // What belongs to a session lives no longer than it: one look decides about both.
+    const select = (column: 'id' | 'second_id', place: Buffer) => sql<Row[]>`
+      select s.sealed, s.sealed_second, s.consumed_at
+      from oidc.sealed s left join oidc.session o on o.session_hash = s.session_hash
+      where ${sql(`s.${column}`)} = ${place} and s.model = ${model} and s.expires_at > ${clock.now()}
+        and (s.session_hash is null or (o.ended_at is null and o.ends_at > ${clock.now()}))
+      order by s.expires_at desc limit 1`
+
+    return {
+      async upsert(id, payload, expiresIn) {
+        const now = clock.now()
+        const place = keys.locate(model, id)
+        const uid = model === 'Session' ? (payload.accountId ? payload.uid : undefined) : payload.sessionUid
+        const sessionHash = uid && model !== 'Interaction' ? sessionHashOf(keys, uid) : null
+        const second = model === 'Session' ? payload.uid : undefined
+        // An interaction names its grant too, but must outlive a revocation that it may itself have caused.
+        const grantId = payload.grantId && model !== 'Interaction' ? grantIdOf(keys, payload.grantId) : null
+        const expiresAt = payload.exp ? at(payload.exp) : new Date(now.getTime() + (expiresIn ?? 0) * 1_000)
+        await options.database.transaction(async (tx) => {
+          if (model === 'Session' && sessionHash) await keepSession(tx, sessionHash, payload)
+          if (model === 'ReplayDetection') {
+            const { count } = await tx`
+              insert into oidc.sealed (id, model, sealed, expires_at)
+              values (${place}, ${model}, ${keys.seal(model, id, payload)}, ${expiresAt}) on conflict (id) do nothing`
+            // The core looks first and writes then; two copies of one assertion at the same moment would both pass.
+            if (count === 0) throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+            return
+          }
+          // A code is written a moment before the session it belongs to; a session that has ended takes nothing any more.
+          const secondId = second === undefined ? null : keys.locate(`${model} second`, second)
+          await tx`
+            insert into oidc.sealed (id, model, sealed, second_id, sealed_second, grant_id, session_hash, expires_at)
+            select ${place}, ${model}, ${keys.seal(model, id, payload)}, ${secondId},
+              ${second === undefined ? null : keys.seal(`${model} second`, second, payload)}, ${grantId}, ${sessionHash}, ${expiresAt}
+            where not exists (
+              select 1 from oidc.session where session_hash = ${sessionHash} and (ended_at is not null or ends_at <= ${now}))
+            on conflict (id) do update set sealed = excluded.sealed, second_id = excluded.second_id,
+              sealed_second = excluded.sealed_second, grant_id = excluded.grant_id, session_hash = excluded.session_hash,
+              expires_at = excluded.expires_at`
+        })
+      },
+
+      async find(id) {
+        if (model === 'Client') return describeClient(await services.find(id))
+        const [row] = await select('id', keys.locate(model, id))
+        return read(id, row)
+      },
+
+      async findByUid(uid) {
+        const [row] = await select('second_id', keys.locate(`${model} second`, uid))
+        return read(uid, row, true)
+      },
+
+      // Only the device flow asks by user code, and it is switched off.
+      findByUserCode: async () => undefined,
+
+      async consume(id) {
+        // The update is the check: of two who bring the same code, one changes a row and the other does not.
+        const { count } = await sql`
+          update oidc.sealed set consumed_at = ${clock.now()} where id = ${keys.locate(model, id)} and consumed_at is null`
+        if (count === 0) throw new errors.InvalidGrant(`${model} was already used`)
+      },
+
+      async destroy(id) {
+        // Also how a session's identifier is renewed, so it does not end the session: signing out does (sessions.ts).
+        await sql`delete from oidc.sealed where id = ${keys.locate(model, id)}`
+      },
+
+      async revokeByGrantId(grantId) {
+        await sql`delete from oidc.sealed where grant_id = ${grantIdOf(keys, grantId)}`
+      },
+    }
+
+    async function keepSession(tx: Sql, sessionHash: Buffer, payload: AdapterPayload): Promise<void> {
+      const began = payload.loginTs ?? Math.floor(clock.now().getTime() / 1_000)
+      const grants = Object.values(payload.authorizations ?? {})
+        .map((authorization) => authorization.grantId)
+        .filter((grantId) => grantId !== undefined)
+        .map((grantId) => grantIdOf(keys, grantId))
+      const passkeyAt = payload.amr?.includes('pop') ? at(began) : null
+      await tx`
+        insert into oidc.session (session_hash, session_id, person_id, grant_ids, device, began_at, ends_at, passkey_at)
+        values (${sessionHash}, ${newId(clock.now().getTime())}, ${payload.accountId as string}, ${byteArray(tx, grants)}, ${options.device()},
+          ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
+        on conflict (session_hash) do update set grant_ids = excluded.grant_ids`
+    }
+  }
+}
+
+/** A service as the protocol core wants it (OpenID Connect Dynamic Client Registration 1.0 §2). */
+function describeClient(service: Service | undefined): AdapterPayload | undefined {
+  if (!service) return undefined
+  const isCode = service.keys.length > 0
+  return {
+    client_id: service.clientId,
+    client_name: service.name,
+    redirect_uris: [...service.redirectUris],
+    post_logout_redirect_uris: [...service.postLogoutRedirectUris],
+    scope: service.scopes.join(' '),
+    // The account pages of this very program need a session and no code: they get nothing at all back.
+    ...(isCode
+      ? {
+          jwks: { keys: service.keys },
+          token_endpoint_auth_method: 'private_key_jwt',
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+        }
+      : { token_endpoint_auth_method: 'none', grant_types: [], response_types: ['none'] }),
+    subject_type: 'pairwise',
+  } as AdapterPayload
+}

@@ -1,0 +1,276 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Provider, {
+  type Configuration,
+  type InteractionResults,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
+import type { Clock } from '#base/clock'
+import { chooseLanguage, type Language } from '#base/languages'
+import type { Log } from '#base/log'
+import type { Keys } from '#identity/keys'
+import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
+import type { People } from '#identity/people'
+import type { Services } from '#identity/services'
+import { cookieName } from '#server/cookies'
+import type { Database } from '#server/database'
+import { createAccountAdapter, sessionSeconds } from './adapter.ts'
+import { nameDevice } from './device.ts'
+import { createSessions } from './sessions.ts'
+import { algorithms, createSigningKeys } from './signing-keys.ts'
+
+export { data } from './data.ts'
+export { nameDevice } from './device.ts'
+export type { Session } from './sessions.ts'
+
+/** Names of the cookies, for the platform's table. */
+export const sessionCookie = 'vartio-session'
+export const eventCookie = 'vartio-event'
+const resumeCookie = 'vartio-resume'
+
+export const mountedPrefixes = ['/oidc', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
+
+/** How long a person may take over one sign-in, from a service's request to its answer. */
+const eventSeconds = 60 * 60
+const codeSeconds = 60
+
+export type Interaction = InstanceType<Provider['Interaction']>
+
+export type Oidc = Awaited<ReturnType<typeof createOidc>>
+
+export async function createOidc(
+  platform: {
+    database: Database
+    clock: Clock
+    log: Log
+    folder: string
+    urls: { identity: URL; portal: URL }
+  },
+  uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf'> },
+) {
+  const { database, clock, log, urls } = platform
+  const { keys, people, services } = uses
+  const secure = urls.identity.protocol === 'https:'
+  const home = urls.portal.href
+  const sessions = createSessions({ database, clock, keys })
+  const signingKeys = createSigningKeys(platform.folder)
+  const adapter = createAccountAdapter({
+    database,
+    clock,
+    keys,
+    services,
+    device: () => nameDevice(Provider.ctx?.get('user-agent') ?? ''),
+  })
+
+  const remaining = (loginTs: number | undefined) => {
+    const now = Math.floor(clock.now().getTime() / 1_000)
+    // Never 0, which the library refuses; the adapter is what really ends a session (ID-72).
+    return Math.max(1, (loginTs ?? now) + sessionSeconds - now)
+  }
+  const sessionTtl = (_ctx: unknown, session: { loginTs?: number | undefined }) => remaining(session.loginTs)
+  const grantTtl = (ctx: KoaContextWithOIDC | undefined) => remaining(ctx?.oidc.session?.loginTs)
+
+  const configuration: Configuration = {
+    adapter,
+    routes: {
+      authorization: '/oidc/auth',
+      token: '/oidc/token',
+      jwks: '/oidc/keys',
+      end_session: '/oidc/sign-out',
+      pushed_authorization_request: '/oidc/request',
+    },
+    cookies: {
+      names: {
+        session: cookieName(sessionCookie, secure),
+        interaction: cookieName(eventCookie, secure, 'path'),
+        resume: cookieName(resumeCookie, secure, 'path'),
+      },
+      long: { httpOnly: true, sameSite: 'lax', path: '/', signed: false },
+      short: { httpOnly: true, sameSite: 'lax', signed: false },
+    },
+    claims: { openid: ['sub'], profile: ['name', 'locale'], email: ['email', 'email_verified'] },
+    scopes: ['openid'],
+    // What a person releases goes into the ID token, once; no endpoint gives it out again later.
+    conformIdTokenClaims: false,
+    responseTypes: ['code', 'none'],
+    subjectTypes: ['pairwise'],
+    clientAuthMethods: ['private_key_jwt', 'none'],
+    clientDefaults: {
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      id_token_signed_response_alg: 'ES256',
+    },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...algorithms],
+      clientAuthSigningAlgValues: [...algorithms],
+    },
+    pkce: { required: () => true },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.body = renderSignOut(languageOf(ctx), new Markup(form))
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.body = renderSignedOut(languageOf(ctx), home)
+        },
+      },
+    },
+    ttl: {
+      Session: sessionTtl,
+      Interaction: eventSeconds,
+      Grant: grantTtl,
+      AuthorizationCode: codeSeconds,
+      AccessToken: codeSeconds,
+      IdToken: 60 * 60,
+    },
+    interactions: {
+      policy: policyWithCreate(),
+      url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
+    },
+    pairwiseIdentifier: (_ctx, personId, client) => services.subjectOf(client.clientId, personId),
+    async findAccount(_ctx, personId) {
+      const person = await people.find(personId)
+      if (!person) return undefined
+      return {
+        accountId: personId,
+        claims: () => {
+          const [email] = person.emails
+          return {
+            sub: personId,
+            name: person.name,
+            locale: person.language,
+            // ID-24: there are no unverified addresses here.
+            ...(email ? { email: email.address, email_verified: true } : {}),
+          }
+        },
+      }
+    },
+    async loadExistingGrant(ctx) {
+      const { client, session, result, params } = ctx.oidc
+      if (!client || !session?.accountId) return undefined
+      const service = await services.find(client.clientId)
+      // A service of the house: the person is at home there and releases nothing to anybody else. For others only what was
+      // continued in this very event counts.
+      const granted = service?.isOwn ? session.grantIdFor(client.clientId) : result?.consent?.grantId
+      const known = granted === undefined ? undefined : await ctx.oidc.provider.Grant.find(granted)
+      if (known || !service?.isOwn) return known
+      const grant = new ctx.oidc.provider.Grant({ accountId: session.accountId, clientId: client.clientId })
+      grant.addOIDCScope(String(params?.scope ?? 'openid'))
+      await grant.save()
+      return grant
+    },
+    renderError(ctx, out) {
+      // A person sees this; programs are answered by the library in the shape of RFC 6749 §5.2.
+      const code =
+        ctx.status === 400 && /session|expired/i.test(out.error_description ?? '') ? 'session_not_found' : out.error
+      ctx.type = 'html'
+      ctx.body = renderProblem({
+        language: languageOf(ctx),
+        problem: { code: `oidc.${code}`, status: ctx.status },
+        home,
+      })
+    },
+  }
+
+  function languageOf(ctx: KoaContextWithOIDC): Language {
+    const asked = String(ctx.oidc?.params?.ui_locales ?? '')
+    return chooseLanguage(asked === '' ? ctx.get('accept-language') : asked.split(' ').slice(0, 5).join(','))
+  }
+
+  async function build(): Promise<Provider> {
+    const built = new Provider(urls.identity.origin, {
+      ...configuration,
+      jwks: { keys: (await signingKeys.current(clock.now())) as never },
+    })
+    // Safe: `carry` below sets these headers itself from our own public address.
+    built.proxy = true
+    built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
+    built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))
+    built.on('backchannel.error', (_ctx, error) =>
+      log.warn('a service was not told of a sign-out', { area: 'oidc', error }),
+    )
+    built.use(async (ctx, next) => {
+      await next()
+      const session = (ctx.oidc as { session?: { destroyed?: boolean; uid: string } } | undefined)?.session
+      if (session?.destroyed) await sessions.endByUid(session.uid)
+      // Browsers hold a form's whole chain of redirects to form-action; a page in between leads to any service without opening that wall.
+      const to = ctx.response.get('location')
+      if (ctx.method === 'POST' && ctx.status === 303 && to !== '' && !to.startsWith(urls.identity.origin)) {
+        ctx.remove('location')
+        ctx.status = 200
+        ctx.type = 'html'
+        ctx.body = renderLeaving(languageOf(ctx as KoaContextWithOIDC), to)
+      }
+    })
+    return built
+  }
+
+  let provider = await build()
+
+  return {
+    sessions,
+
+    /** Everything under `mountedPrefixes`. */
+    carry(request: IncomingMessage, response: ServerResponse): void {
+      // Addresses are made from our public one; what a caller claims here is overwritten.
+      request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
+      request.headers['x-forwarded-host'] = urls.identity.host
+      delete request.headers['x-forwarded-for']
+      provider.callback()(request, response)
+    },
+
+    /** The event (ID-31) that this browser has under way: its address alone is not enough, the cookie must say the same. */
+    async findEvent(uid: string, cookie: string | undefined): Promise<Interaction | undefined> {
+      if (cookie !== uid) return undefined
+      return provider.Interaction.find(uid) as Promise<Interaction | undefined>
+    },
+
+    /**
+     * Ends the person's part of an event and answers where the browser goes on. `browserSession` is the session cookie: somebody who signs in
+     * anew begins a new session, so that eight hours are counted from this sign-in and another person's session in this browser ends.
+     */
+    async finishEvent(
+      event: Interaction,
+      result: InteractionResults,
+      browserSession: string | undefined,
+    ): Promise<string> {
+      if (result.login) {
+        const current = browserSession === undefined ? undefined : await provider.Session.find(browserSession)
+        for (const uid of new Set([current?.uid, event.session?.uid])) if (uid) await sessions.endByUid(uid)
+        delete event.session
+      }
+      event.result = 'error' in result ? result : { ...event.lastSubmission, ...result }
+      await event.save(Math.max(1, event.exp - Math.floor(clock.now().getTime() / 1_000)))
+      return event.returnTo
+    },
+
+    /** What the person releases to a service that is not of the house, for this event and no other. */
+    async grant(event: Interaction, personId: string): Promise<string> {
+      const grant = new provider.Grant({ accountId: personId, clientId: String(event.params.client_id) })
+      grant.addOIDCScope(String(event.params.scope ?? 'openid'))
+      return grant.save()
+    },
+
+    /** Makes, publishes and retires signing keys as they fall due; events and sessions are in the database and carry on. */
+    async rotateSigningKeys(): Promise<void> {
+      provider = await build()
+    },
+
+    sweep: sessions.sweep,
+  }
+}
+
+/** OpenID Connect "Initiating User Registration" 1.0: `prompt=create` asks for the page on which an account is made. */
+function policyWithCreate() {
+  const policy = interactionPolicy.base()
+  policy.add(new interactionPolicy.Prompt({ name: 'create', requestable: true }), 0)
+  return policy
+}

@@ -1,0 +1,39 @@
+import { domainToASCII } from 'node:url'
+import { z } from 'zod'
+import { addressInvalid, nameInvalid } from './errors.ts'
+
+/** An address in the one form in which it is compared and kept: lower case, the domain as DNS writes it. */
+export type Address = string & { readonly kind?: 'address' }
+
+/**
+ * Takes what a person typed. Narrower than RFC 5321 §4.1.2 on purpose: no quoted local parts, comments, address literals or single-label
+ * domains, so that an address can neither carry a header nor name a machine inside the house.
+ */
+export function readAddress(text: string): Address {
+  if (text.length > 320) throw addressInvalid()
+  const typed = text.trim().normalize('NFC').toLowerCase()
+  const at = typed.lastIndexOf('@')
+  const local = typed.slice(0, at)
+  const domain = domainToASCII(typed.slice(at + 1))
+  if (at < 1 || local.length > 64 || domain.length > 253) throw addressInvalid()
+  const address = `${local}@${domain}`
+  // The same rule as when mail is sent: what is accepted here can be written to.
+  if (address.length > 254 || !z.email().safeParse(address).success) throw addressInvalid()
+  return address
+}
+
+/**
+ * A name as people write them: any letters, one line. Control and bidirectional-override characters are refused, since with
+ * them a name could make a page or mail read as something else.
+ */
+export function readName(text: string): string {
+  if (text.length > 400) throw nameInvalid()
+  const name = text.normalize('NFC').trim().replace(/\s+/gu, ' ')
+  if (
+    name.length < 1 ||
+    name.length > 100 ||
+    /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name)
+  )
+    throw nameInvalid()
+  return name
+}

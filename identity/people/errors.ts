@@ -1,0 +1,21 @@
+import { AppError } from '#base/errors'
+
+export const addressInvalid = () =>
+  new AppError('people.address_invalid', 400, 'This is not an e-mail address.', { fields: { email: 'invalid' } })
+
+export const nameInvalid = () =>
+  new AppError('people.name_invalid', 400, 'Write a name of 1 to 100 characters.', { fields: { name: 'invalid' } })
+
+export const addressTaken = (cause?: unknown) =>
+  new AppError('people.address_taken', 409, 'This address belongs to an account already.', { cause })
+
+/** One answer for a wrong, used, expired and exhausted code: which it was would help a guesser only. */
+export const codeWrong = () =>
+  new AppError('people.code_wrong', 400, 'The code is wrong or no longer valid.', { fields: { code: 'wrong' } })
+
+export const tooManyCodes = (retryAfterSeconds: number) =>
+  new AppError('people.too_many_codes', 429, 'Too many codes were asked for. Wait and try again.', {
+    retryAfterSeconds,
+  })
+
+export const personNotFound = () => new AppError('people.person_not_found', 404, 'There is no such person.')

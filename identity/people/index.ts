@@ -1,0 +1,16 @@
+import type { Clock } from '#base/clock'
+import type { Keys } from '#identity/keys'
+import type { Database } from '#server/database'
+import { createOneTimeCodes } from './one-time-codes.ts'
+import { createPersons } from './person.ts'
+
+export { type Address, readAddress, readName } from './address.ts'
+export { data } from './data.ts'
+export { addressTaken, codeWrong } from './errors.ts'
+export { type Person, primaryAddress, type Theme } from './person.ts'
+
+export type People = ReturnType<typeof createPeople>
+
+export function createPeople(platform: { database: Database; clock: Clock }, uses: { keys: Keys }) {
+  return { ...createPersons(platform), codes: createOneTimeCodes({ ...platform, keys: uses.keys }) }
+}

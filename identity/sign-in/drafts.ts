@@ -1,0 +1,45 @@
+import type { Clock } from '#base/clock'
+import type { Language } from '#base/languages'
+import type { Keys } from '#identity/keys'
+import type { Address } from '#identity/people'
+import type { Database } from '#server/database'
+
+/** Where the person is; each stage holds what the next needs and nothing else. */
+export type Stage =
+  | { readonly name: 'code'; readonly address: Address; readonly personName: string; readonly codeId: string }
+  | { readonly name: 'passkey'; readonly address: Address; readonly personName: string; readonly personId: string }
+  /** The account exists. The codes are here until the person says they are kept, so that a reload does not lose them. */
+  | { readonly name: 'codes'; readonly personId: string; readonly recoveryCodes: readonly string[] }
+  /** In by a recovery code: a new passkey comes next, or not now. */
+  | { readonly name: 'recovered'; readonly personId: string }
+
+export type Draft = { readonly language?: Language | undefined; readonly stage?: Stage | undefined }
+
+const kind = 'sign-in draft'
+
+export function createDrafts({ database, clock, keys }: { database: Database; clock: Clock; keys: Keys }) {
+  const { sql } = database
+  return {
+    async read(uid: string): Promise<Draft> {
+      const [row] = await sql<{ sealed: Buffer }[]>`
+        select sealed from sign_in.draft where event_hash = ${keys.locate(kind, uid)} and expires_at > ${clock.now()}`
+      return row ? ((keys.open(kind, uid, row.sealed) as Draft | undefined) ?? {}) : {}
+    },
+
+    async write(uid: string, draft: Draft, expiresAt: Date): Promise<void> {
+      const sealed = keys.seal(kind, uid, draft)
+      await sql`
+        insert into sign_in.draft (event_hash, sealed, expires_at) values (${keys.locate(kind, uid)}, ${sealed}, ${expiresAt})
+        on conflict (event_hash) do update set sealed = excluded.sealed, expires_at = excluded.expires_at`
+    },
+
+    async forget(uid: string): Promise<void> {
+      await sql`delete from sign_in.draft where event_hash = ${keys.locate(kind, uid)}`
+    },
+
+    async sweep(): Promise<number> {
+      const { count } = await sql`delete from sign_in.draft where expires_at < ${clock.now()}`
+      return count
+    },
+  }
+}

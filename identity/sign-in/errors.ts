@@ -1,0 +1,7 @@
+import { AppError } from '#base/errors'
+
+/** Expired, finished, or begun in another browser: which, only that browser could know. */
+export const eventEnded = () => new AppError('sign_in.event_ended', 410, 'This sign-in has ended. Start again.')
+
+export const outOfOrder = () =>
+  new AppError('sign_in.out_of_order', 409, 'This step belongs to another moment of the sign-in.')

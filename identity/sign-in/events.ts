@@ -1,0 +1,89 @@
+import { chooseLanguage, type Language } from '#base/languages'
+import type { Interaction, Oidc } from '#identity/oidc'
+import { eventCookie, sessionCookie } from '#identity/oidc'
+import type { Service, Services } from '#identity/services'
+import type { RouteRequest } from '#server/routes'
+import type { createDrafts, Draft, Stage } from './drafts.ts'
+import { eventEnded } from './errors.ts'
+
+export type Asked = Pick<RouteRequest, 'cookies' | 'language' | 'ip' | 'userAgent'> & {
+  readonly params: { readonly uid: string }
+  readonly query?: { readonly lang?: Language | undefined } | undefined
+}
+
+/** One sign-in under way in one browser. */
+export type Event = {
+  readonly uid: string
+  readonly interaction: Interaction
+  readonly service: Service
+  readonly language: Language
+  readonly stage: Stage | undefined
+  /** The session cookie of this browser, whoever's it is. */
+  readonly browserSession: string | undefined
+  readonly path: (step?: string) => string
+}
+
+export type Events = ReturnType<typeof createEvents>
+
+export function createEvents(uses: {
+  oidc: Pick<Oidc, 'findEvent' | 'finishEvent'>
+  services: Pick<Services, 'find'>
+  drafts: ReturnType<typeof createDrafts>
+}) {
+  const { oidc, services, drafts } = uses
+
+  const write = (event: Event, draft: Draft) => drafts.write(event.uid, draft, new Date(event.interaction.exp * 1_000))
+
+  return {
+    async load(request: Asked): Promise<Event> {
+      const { uid } = request.params
+      const interaction = await oidc.findEvent(uid, request.cookies[eventCookie])
+      const service = interaction && (await services.find(String(interaction.params.client_id)))
+      if (!interaction || !service) throw eventEnded()
+      const draft = await drafts.read(uid)
+      const chosen = request.query?.lang
+      const event: Event = {
+        uid,
+        interaction,
+        service,
+        language: chosen ?? draft.language ?? languageOf(interaction.params.ui_locales, request.language),
+        stage: draft.stage,
+        browserSession: request.cookies[sessionCookie],
+        path: (step = '') => `/sign-in/${uid}${step}`,
+      }
+      if (chosen && chosen !== draft.language) await write(event, { ...draft, language: chosen })
+      return event
+    },
+
+    /** The person has come to `stage`; what an earlier one held is forgotten. */
+    async move(event: Event, stage: Stage): Promise<void> {
+      await write(event, { language: event.language, stage })
+    },
+
+    /** Answers where the browser goes on to. `personId`: who has just proved who they are, and how (RFC 8176). */
+    async finish(
+      event: Event,
+      outcome: { personId: string; amr: string[] } | 'as-before' | 'cancelled',
+    ): Promise<string> {
+      const registers = String(event.interaction.params.prompt ?? '')
+        .split(' ')
+        .includes('create')
+        ? { create: {} }
+        : {}
+      const result =
+        outcome === 'cancelled'
+          ? { error: 'access_denied', error_description: 'the person cancelled' }
+          : outcome === 'as-before'
+            ? registers
+            : { ...registers, login: { accountId: outcome.personId, amr: outcome.amr } }
+      await drafts.forget(event.uid)
+      return oidc.finishEvent(event.interaction, result, event.browserSession)
+    },
+  }
+}
+
+function languageOf(locales: unknown, otherwise: Language): Language {
+  return typeof locales === 'string' && locales !== ''
+    ? chooseLanguage(locales.split(' ').slice(0, 5).join(','))
+    : otherwise
+}

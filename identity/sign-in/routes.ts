@@ -1,0 +1,360 @@
+import { z } from 'zod'
+import { AppError } from '#base/errors'
+import type { Oidc } from '#identity/oidc'
+import { renderLeaving } from '#identity/pages'
+import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
+import type { People } from '#identity/people'
+import type { Recovery } from '#identity/recovery'
+import { html, type Reply, type Route, redirect, route } from '#server/routes'
+import { eventEnded } from './errors.ts'
+import type { Event, Events } from './events.ts'
+import { byPasskey, type createRegistration } from './register.ts'
+import {
+  type Again,
+  renderCode,
+  renderCodes,
+  renderContinue,
+  renderCreate,
+  renderPasskey,
+  renderRecovery,
+  renderSignIn,
+} from './views.ts'
+
+const params = z.object({ uid: z.string().regex(/^[A-Za-z0-9_-]{20,64}$/) })
+const query = z.object({ lang: z.enum(['fi', 'en']).optional() })
+const typed = (most: number) => z.string().max(most).default('')
+const nothing = z.object({})
+
+/**
+ * Whoever has a sign-in under way may ask: its cookie says so, before anybody is signed in. A step that does not fit where the person is
+ * (back, reload, another tab) leads to the one that does, never to a dead end.
+ */
+export function createRoutes(uses: {
+  events: Events
+  registration: ReturnType<typeof createRegistration>
+  people: Pick<People, 'find'>
+  passkeys: Passkeys
+  recovery: Recovery
+  oidc: Pick<Oidc, 'grant' | 'finishEvent'>
+}): readonly Route[] {
+  const { events, registration, people, passkeys, recovery, oidc } = uses
+  const signedIn = async (event: Event) => {
+    const personId = event.interaction.session?.accountId
+    return personId === undefined ? undefined : people.find(personId)
+  }
+
+  /** A form's answer never redirects to another site; a page in between does. */
+  const leave = (event: Event, to: string): Reply => html(renderLeaving(event.language, to))
+
+  /** Shows the page again with what is wrong; anything but the person's own mistake goes on to the platform. */
+  const orAgain = async (
+    run: () => Promise<Reply>,
+    show: (error: AppError) => Promise<string> | string,
+  ): Promise<Reply> => {
+    try {
+      return await run()
+    } catch (error) {
+      if (error instanceof AppError && (error.fields || error.status === 429))
+        return html(await show(error), error.status)
+      throw error
+    }
+  }
+
+  const showCreate = async (event: Event, again?: Again) => renderCreate(event, await signedIn(event), again)
+
+  return [
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid',
+      permission: 'anyone',
+      params,
+      query,
+      purpose: 'sign-in',
+      run: async (request) => {
+        const event = await events.load(request)
+        const { stage, interaction } = event
+        if (stage?.name === 'codes') return redirect(event.path('/codes'))
+        if (stage?.name === 'recovered') return redirect(event.path('/passkey'))
+        if (interaction.prompt.name === 'create') return redirect(event.path('/create'))
+        if (interaction.prompt.name !== 'consent') return html(renderSignIn(event, ''))
+        const person = await signedIn(event)
+        if (!person) throw eventEnded()
+        return html(renderContinue(event, person, new Set(String(interaction.params.scope ?? '').split(' '))))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid/use-passkey',
+      permission: 'anyone',
+      params,
+      query,
+      purpose: 'sign-in',
+      run: async (request) => html(renderSignIn(await events.load(request), '/use-passkey')),
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/use-passkey/begin',
+      permission: 'anyone',
+      params,
+      purpose: 'sign-in',
+      perMinute: 60,
+      body: nothing,
+      answer: z.unknown(),
+      run: async (request) => passkeys.beginAssertion({ kind: 'sign-in', id: (await events.load(request)).uid }),
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/use-passkey/finish',
+      permission: 'anyone',
+      params,
+      purpose: 'sign-in',
+      perMinute: 60,
+      body: assertionSchema,
+      answer: z.object({ next: z.string() }),
+      run: async (request) => {
+        const event = await events.load(request)
+        const { personId } = await passkeys.finishAssertion({ kind: 'sign-in', id: event.uid }, request.body)
+        return { next: await events.finish(event, { personId, amr: byPasskey }) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid/create',
+      permission: 'anyone',
+      params,
+      query,
+      purpose: 'register',
+      run: async (request) => html(await showCreate(await events.load(request))),
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/create',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'register',
+      perMinute: 30,
+      body: z.object({ name: typed(400), email: typed(400) }),
+      run: async (request) => {
+        const event = await events.load(request)
+        return orAgain(
+          async () => {
+            await registration.sendCode(event, request.body, request.ip)
+            return redirect(event.path('/code'))
+          },
+          (error) => showCreate(event, { typed: request.body, error }),
+        )
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/as-before',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'sign-in',
+      body: nothing,
+      run: async (request) => {
+        const event = await events.load(request)
+        if (!event.interaction.session) return redirect(event.path())
+        return leave(event, await events.finish(event, 'as-before'))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid/code',
+      permission: 'anyone',
+      params,
+      purpose: 'register',
+      query: query.extend({ again: z.literal('1').optional() }),
+      run: async (request) => {
+        const event = await events.load(request)
+        if (event.stage?.name !== 'code') return redirect(event.path(event.stage?.name === 'passkey' ? '/passkey' : ''))
+        return html(renderCode(event, event.stage.address, { sentAgain: request.query.again === '1' }))
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/code',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'register',
+      perMinute: 30,
+      body: z.object({ code: typed(100) }),
+      run: async (request) => {
+        const event = await events.load(request)
+        const { stage } = event
+        if (stage?.name !== 'code') return redirect(event.path(stage?.name === 'passkey' ? '/passkey' : ''))
+        return orAgain(
+          async () => {
+            await registration.verifyCode(event, request.body.code)
+            return redirect(event.path('/passkey'))
+          },
+          (error) => renderCode(event, stage.address, { error }),
+        )
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/code/again',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'register',
+      perMinute: 10,
+      body: nothing,
+      run: async (request) => {
+        const event = await events.load(request)
+        const { stage } = event
+        if (stage?.name !== 'code') return redirect(event.path())
+        return orAgain(
+          async () => {
+            await registration.sendCodeAgain(event, request.ip)
+            return redirect(event.path('/code?again=1'))
+          },
+          (error) => renderCode(event, stage.address, { error }),
+        )
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid/passkey',
+      permission: 'anyone',
+      params,
+      query,
+      purpose: 'register',
+      run: async (request) => {
+        const event = await events.load(request)
+        const isHere = event.stage?.name === 'passkey' || event.stage?.name === 'recovered'
+        return isHere ? html(renderPasskey(event)) : redirect(event.path())
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/passkey/begin',
+      permission: 'anyone',
+      params,
+      purpose: 'register',
+      perMinute: 30,
+      body: nothing,
+      answer: z.unknown(),
+      run: async (request) => registration.beginPasskey(await events.load(request)),
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/passkey/finish',
+      permission: 'anyone',
+      params,
+      purpose: 'register',
+      perMinute: 30,
+      bodyLimitBytes: 32_768,
+      body: registrationSchema,
+      answer: z.object({ next: z.string() }),
+      run: async (request) => ({
+        next: await registration.finishPasskey(await events.load(request), request.body, request.userAgent),
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/passkey/later',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'sign-in',
+      body: nothing,
+      run: async (request) => {
+        const event = await events.load(request)
+        if (event.stage?.name !== 'recovered') return redirect(event.path())
+        return leave(event, await events.finish(event, { personId: event.stage.personId, amr: ['otp'] }))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid/codes',
+      permission: 'anyone',
+      params,
+      query,
+      purpose: 'register',
+      run: async (request) => {
+        const event = await events.load(request)
+        return event.stage?.name === 'codes'
+          ? html(renderCodes(event, event.stage.recoveryCodes))
+          : redirect(event.path())
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/codes',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'register',
+      body: nothing,
+      run: async (request) => {
+        const event = await events.load(request)
+        if (event.stage?.name !== 'codes') return redirect(event.path())
+        return leave(event, await events.finish(event, { personId: event.stage.personId, amr: byPasskey }))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/sign-in/:uid/recovery',
+      permission: 'anyone',
+      params,
+      query,
+      purpose: 'recover',
+      run: async (request) => html(renderRecovery(await events.load(request))),
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/recovery',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'recover',
+      perMinute: 10,
+      body: z.object({ email: typed(400), code: typed(100) }),
+      run: async (request) => {
+        const event = await events.load(request)
+        return orAgain(
+          async () => {
+            const personId = await recovery.codes.use(request.body.email, request.body.code)
+            await events.move(event, { name: 'recovered', personId })
+            return redirect(event.path('/passkey'))
+          },
+          (error) => renderRecovery(event, { typed: request.body, error }),
+        )
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/continue',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'release',
+      body: nothing,
+      run: async (request) => {
+        const event = await events.load(request)
+        const personId = event.interaction.session?.accountId
+        if (personId === undefined || event.interaction.prompt.name !== 'consent') return redirect(event.path())
+        const grantId = await oidc.grant(event.interaction, personId)
+        return leave(event, await oidc.finishEvent(event.interaction, { consent: { grantId } }, event.browserSession))
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sign-in/:uid/cancel',
+      permission: 'anyone',
+      form: true,
+      params,
+      purpose: 'sign-in',
+      body: nothing,
+      run: async (request) => {
+        const event = await events.load(request)
+        return leave(event, await events.finish(event, 'cancelled'))
+      },
+    }),
+  ]
+}

@@ -1,0 +1,260 @@
+import type { AppError } from '#base/errors'
+import { type Markup, markup, type Part, renderPage } from '#identity/pages'
+import type { Person } from '#identity/people'
+import type { Event } from './events.ts'
+import { texts } from './texts.ts'
+
+/** What was typed and what is wrong with it, to show the same page again. */
+export type Again = { readonly typed: Readonly<Record<string, string>>; readonly error: AppError }
+
+function field(options: {
+  name: string
+  label: string
+  value?: string | undefined
+  problem?: string | false | undefined
+  hint?: string
+  type?: string
+  autocomplete: string
+  inputmode?: string
+  className?: string
+  autofocus?: boolean
+  required?: boolean
+}): Markup {
+  const { name, problem, hint } = options
+  const described = [problem && `${name}-problem`, hint !== undefined && `${name}-hint`].filter(Boolean).join(' ')
+  return markup`<div class="field"><label for="${name}">${options.label}</label>
+<input id="${name}" name="${name}" type="${options.type ?? 'text'}" value="${options.value ?? ''}" autocomplete="${options.autocomplete}" autocapitalize="none" spellcheck="false"${
+    options.inputmode !== undefined && markup` inputmode="${options.inputmode}"`
+  }${options.className !== undefined && markup` class="${options.className}"`}${
+    described !== '' && markup` aria-describedby="${described}"`
+  }${problem && markup` aria-invalid="true"`}${options.autofocus && markup` autofocus`}${
+    (options.required ?? true) && markup` required`
+  }>
+${problem && markup`<p class="field-problem" id="${name}-problem">${problem}</p>`}
+${hint !== undefined && markup`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`
+}
+
+function form(action: string, body: Part): Markup {
+  return markup`<form method="post" action="${action}">${body}</form>`
+}
+
+/** A form the script takes over; without it, it goes where recovery is explained. */
+function passkeyForm(
+  event: Event,
+  options: { kind: 'make' | 'use'; begin: string; finish: string; body: Part },
+): Markup {
+  const text = texts[event.language]
+  return markup`<form method="get" action="${event.path('/recovery')}" data-passkey="${options.kind}" data-begin="${event.path(options.begin)}" data-finish="${event.path(options.finish)}" data-unsupported="${text.passkeyUnsupported}" data-cancelled="${text.passkeyCancelled}" data-already="${text.passkeyAlready}" data-taken="${text.addressTaken}" data-failed="${text.passkeyFailed}">
+<p class="problem" role="alert" tabindex="-1"></p>
+<noscript><p class="problem">${text.scriptNeeded}</p></noscript>
+${options.body}</form>`
+}
+
+function page(event: Event, step: string, rest: { title: string; lead?: Part; body?: Part; script?: boolean }): string {
+  const other = event.language === 'fi' ? 'en' : 'fi'
+  return renderPage({ language: event.language, otherLanguage: `${event.path(step)}?lang=${other}`, ...rest })
+}
+
+function cancel(event: Event): Markup {
+  return markup`<form method="post" action="${event.path('/cancel')}"><button class="link" type="submit">${texts[event.language].cancel}</button></form>`
+}
+
+export function renderSignIn(event: Event, step: string): string {
+  const text = texts[event.language]
+  return page(event, step, {
+    title: text.signInTitle(event.service.name),
+    lead: text.signInLead,
+    script: true,
+    body: [
+      passkeyForm(event, {
+        kind: 'use',
+        begin: '/use-passkey/begin',
+        finish: '/use-passkey/finish',
+        body: [
+          field({
+            name: 'email',
+            label: text.signInField,
+            hint: text.signInHint,
+            type: 'email',
+            autocomplete: 'username webauthn',
+            value: loginHint(event),
+            required: false,
+            autofocus: true,
+          }),
+          markup`<button class="main" type="submit">${text.signInButton}</button>`,
+        ],
+      }),
+      markup`<ul class="ways">
+<li>${text.noAccount} <a href="${event.path('/create')}">${text.createAccount}</a></li>
+<li><a href="${event.path('/recovery')}">${text.noPasskey}</a></li>
+<li>${cancel(event)}</li></ul>`,
+    ],
+  })
+}
+
+function loginHint(event: Event): string {
+  const hint = event.interaction.params.login_hint
+  return typeof hint === 'string' && hint.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(hint) ? hint : ''
+}
+
+export function renderCreate(event: Event, signedIn: Person | undefined, again?: Again): string {
+  const text = texts[event.language]
+  const wrong = (name: string) => again?.error.fields?.[name] !== undefined
+  return page(event, '/create', {
+    title: text.createTitle,
+    lead: text.createLead(event.service.name),
+    body: [
+      signedIn &&
+        markup`<h2>${text.alreadyTitle(signedIn.name)}</h2>${form(
+          event.path('/as-before'),
+          markup`<button class="main" type="submit">${text.alreadyContinue(signedIn.emails[0]?.address ?? signedIn.name)}</button>`,
+        )}`,
+      again &&
+        !again.error.fields &&
+        markup`<p class="problem" role="alert">${again.error.status === 429 ? text.tooManyCodes : text.emailInvalid}</p>`,
+      form(event.path('/create'), [
+        field({
+          name: 'name',
+          label: text.name,
+          value: again?.typed.name,
+          problem: wrong('name') && text.nameInvalid,
+          autocomplete: 'name',
+          autofocus: !signedIn,
+        }),
+        field({
+          name: 'email',
+          label: text.email,
+          type: 'email',
+          value: again?.typed.email ?? loginHint(event),
+          problem: wrong('email') && text.emailInvalid,
+          autocomplete: 'email',
+        }),
+        markup`<button class="${signedIn ? '' : 'main'}" type="submit">${text.sendCode}</button>`,
+      ]),
+      markup`<ul class="ways"><li>${text.haveAccount} <a href="${event.path('/use-passkey')}">${text.signIn}</a></li><li>${cancel(event)}</li></ul>`,
+    ],
+  })
+}
+
+export function renderCode(
+  event: Event,
+  address: string,
+  options: { error?: AppError; sentAgain?: boolean } = {},
+): string {
+  const text = texts[event.language]
+  const { error } = options
+  return page(event, '/code', {
+    title: text.codeTitle,
+    lead: text.codeLead(address),
+    body: [
+      options.sentAgain && markup`<p role="status">${text.codeAgainDone}</p>`,
+      error?.status === 429 && markup`<p class="problem" role="alert">${text.tooManyCodes}</p>`,
+      form(event.path('/code'), [
+        field({
+          name: 'code',
+          label: text.codeLabel,
+          problem: error !== undefined && error.status !== 429 && text.codeWrong,
+          autocomplete: 'one-time-code',
+          inputmode: 'numeric',
+          className: 'code',
+          autofocus: true,
+        }),
+        markup`<button class="main" type="submit">${text.codeContinue}</button>`,
+      ]),
+      markup`<ul class="ways"><li><form method="post" action="${event.path('/code/again')}"><button class="link" type="submit">${text.codeAgain}</button></form></li>
+<li><a href="${event.path('/create')}">${text.otherAddress}</a></li>
+<li>${text.haveAccount} <a href="${event.path('/use-passkey')}">${text.signIn}</a></li></ul>`,
+    ],
+  })
+}
+
+export function renderPasskey(event: Event): string {
+  const text = texts[event.language]
+  const isRecovered = event.stage?.name === 'recovered'
+  return page(event, '/passkey', {
+    title: isRecovered ? text.recoveredTitle : text.passkeyTitle,
+    lead: isRecovered ? text.recoveredLead : text.passkeyLead,
+    script: true,
+    body: [
+      passkeyForm(event, {
+        kind: 'make',
+        begin: '/passkey/begin',
+        finish: '/passkey/finish',
+        body: markup`<button class="main" type="submit" autofocus>${text.passkeyButton}</button>`,
+      }),
+      isRecovered && form(event.path('/passkey/later'), markup`<button type="submit">${text.notNow}</button>`),
+      !isRecovered && markup`<ul class="ways"><li>${cancel(event)}</li></ul>`,
+    ],
+  })
+}
+
+export function renderCodes(event: Event, codes: readonly string[]): string {
+  const text = texts[event.language]
+  return page(event, '/codes', {
+    title: text.codesTitle,
+    lead: text.codesLead,
+    body: [
+      markup`<ol class="codes">${codes.map((code) => markup`<li>${code}</li>`)}</ol>`,
+      markup`<p class="hint">${text.codesHint}</p>`,
+      form(event.path('/codes'), markup`<button class="main" type="submit">${text.codesSaved}</button>`),
+    ],
+  })
+}
+
+export function renderRecovery(event: Event, again?: Again): string {
+  const text = texts[event.language]
+  return page(event, '/recovery', {
+    title: text.recoveryTitle,
+    lead: text.recoveryLead,
+    body: [
+      form(event.path('/recovery'), [
+        field({
+          name: 'email',
+          label: text.email,
+          type: 'email',
+          value: again?.typed.email ?? loginHint(event),
+          autocomplete: 'username',
+          autofocus: true,
+        }),
+        field({
+          name: 'code',
+          label: text.recoveryCode,
+          hint: text.recoveryHint,
+          problem: again !== undefined && text.recoveryWrong,
+          autocomplete: 'off',
+        }),
+        markup`<button class="main" type="submit">${text.recoveryButton}</button>`,
+      ]),
+      markup`<h2>${text.recoveryOther}</h2><p class="lead">${text.recoveryOtherLead}</p>
+<ul class="ways"><li><a href="${event.path('/use-passkey')}">${text.recoveryBack}</a></li></ul>`,
+    ],
+  })
+}
+
+export function renderContinue(event: Event, person: Person, scopes: ReadonlySet<string>): string {
+  const text = texts[event.language]
+  const [email] = person.emails
+  const date = (at: Date) =>
+    new Intl.DateTimeFormat(event.language, { dateStyle: 'medium', timeZone: 'Europe/Helsinki' }).format(at)
+  return page(event, '', {
+    title: text.continueTitle(event.service.name),
+    lead: text.continueLead,
+    body: [
+      markup`<dl>
+<div><dt>${text.pseudonym}</dt><dd><small>${text.pseudonymMeaning}</small></dd></div>
+${
+  scopes.has('profile') &&
+  markup`<div><dt>${text.released.name}</dt><dd>${person.name}</dd></div>
+<div><dt>${text.released.locale}</dt><dd>${text.languageName[person.language]}</dd></div>`
+}
+${
+  scopes.has('email') &&
+  email &&
+  markup`<div><dt>${text.released.email}</dt><dd>${email.address}<small>${text.verifiedAt(date(email.verifiedAt))}</small></dd></div>`
+}
+</dl>`,
+      form(event.path('/continue'), markup`<button class="main" type="submit">${text.continueButton}</button>`),
+      form(event.path('/cancel'), markup`<button type="submit">${text.continueCancel}</button>`),
+    ],
+  })
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { type Clock, systemClock } from '#base/clock'
+import { readSettings } from '#base/settings'
+import { buildIdentity, eventCookie, sessionCookie } from '#identity'
+import { createHttp } from '#server/http'
+import { createJobs } from '#server/jobs'
+import { createMail, type InboxLetter } from '#server/mail'
+import { createMessages } from '#server/messages'
+import type { Platform } from '#server/platform'
+import { type Authenticator, createAuthenticator } from '#tests/authenticator'
+import type { Browser } from '#tests/browser'
+import { createTestDatabase } from '#tests/database'
+import { createTestLog } from '#tests/log'
+import { makeClientKey } from '#tests/service'
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** The whole program on a real port and a real database; only the portal at the other end is the test. */
+export async function startIdentity(options: { clock?: Clock } = {}) {
+  const { database, admin, name, socketFolder } = await createTestDatabase('identity')
+  const folder = mkdtempSync(join(tmpdir(), 'vartio-identity-'))
+  const { log, lines } = createTestLog()
+  // What failed inside is said where a failing test is read.
+  process.once(
+    'exit',
+    (code) => code !== 0 && process.stderr.write(lines.filter((line) => line.includes('"level":50')).join('')),
+  )
+  const clock = options.clock ?? systemClock
+  const port = await freePort()
+  const urls = {
+    identity: new URL(`http://id.localhost:${port}`),
+    portal: new URL(`http://portal.localhost:${port + 1}`),
+  }
+  const portalKey = await makeClientKey()
+  writeFileSync(join(folder, 'portal.client.jwk.json'), JSON.stringify(portalKey.publicJwk))
+  const built: { identity?: Awaited<ReturnType<typeof buildIdentity>> } = {}
+  const http = createHttp({
+    log,
+    publicUrl: urls.identity,
+    cookies: [sessionCookie],
+    pathCookies: [eventCookie],
+    authorize: (route, request) => built.identity!.authorize(route, request),
+    errorPage: (problem, asked) => built.identity!.errorPage(problem, asked),
+    verifyCall: async () => 'portal',
+  })
+  const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+  const platform: Platform = {
+    program: 'identity',
+    settings: readSettings({}),
+    log,
+    clock,
+    database,
+    http,
+    jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'identity' }, log }),
+    messages: createMessages({ database, log }),
+    mail,
+    calls: {
+      call: async () => {
+        throw new Error('identity calls nobody')
+      },
+      verify: async () => 'portal',
+    },
+    folder,
+    publicFolder: folder,
+    urls,
+  }
+  const identity = await buildIdentity(platform)
+  built.identity = identity
+  await http.app.listen({ host: '127.0.0.1', port })
+  after(async () => {
+    await http.app.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const letters = async (to: string): Promise<InboxLetter[]> =>
+    (await mail.inbox(200)).filter((letter) => letter.to === to)
+
+  return { identity, platform, http, portalKey, database, admin, folder, urls, lines, letters }
+}
+
+export type TestIdentity = Awaited<ReturnType<typeof startIdentity>>
+
+/** The code in the newest letter to this address. */
+export async function readCode(test: TestIdentity, to: string): Promise<string> {
+  for (const letter of await test.letters(to)) {
+    const code = /\b(\d{4}) (\d{4})\b/.exec(letter.text)
+    if (code) return `${code[1]}${code[2]}`
+  }
+  throw new Error('no letter with a code')
+}
+
+/** Registers as a person would, from the page the browser is on (after a request with `prompt=create`) to the codes page. */
+export async function register(
+  test: TestIdentity,
+  browser: Browser,
+  person: { name: string; email: string },
+): Promise<{ authenticator: Authenticator; recoveryCodes: string[] }> {
+  const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)?.[0]
+  if (event === undefined) throw new Error(`not on a page of an event: ${browser.url.pathname}`)
+  await browser.go('POST', `${event}/create`, { form: person })
+  await browser.go('POST', `${event}/code`, { form: { code: await readCode(test, person.email.toLowerCase()) } })
+  const authenticator = createAuthenticator(test.urls.identity.origin)
+  const options = JSON.parse((await browser.ask('POST', `${event}/passkey/begin`, { json: {} })).body)
+  const finished = await browser.ask('POST', `${event}/passkey/finish`, { json: authenticator.make(options) })
+  if (finished.status !== 200) throw new Error(`the passkey was not taken: ${finished.body}`)
+  const page = await browser.go('GET', JSON.parse(finished.body).next)
+  const recoveryCodes = [...page.body.matchAll(/<li>((?:[0-9a-z]{4}-){3}[0-9a-z]{4})<\/li>/g)].map((match) => match[1]!)
+  return { authenticator, recoveryCodes }
+}
+
+/** Uses a passkey on the sign-in page the browser is on; answers where it would go next. */
+export async function signIn(browser: Browser, authenticator: Authenticator): Promise<string> {
+  const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)?.[0]
+  const options = JSON.parse((await browser.ask('POST', `${event}/use-passkey/begin`, { json: {} })).body)
+  const answer = await browser.ask('POST', `${event}/use-passkey/finish`, { json: authenticator.use(options) })
+  if (answer.status !== 200) throw new Error(`the passkey was not taken: ${answer.body}`)
+  return JSON.parse(answer.body).next
+}
