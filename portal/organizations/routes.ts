@@ -67,7 +67,7 @@ export const routes = (organizations: Omit<Organizations, 'routes'>): Route[] =>
     run: ({ params }) => organizations.outsourcing(params.organizationId),
   }),
   route({
-    method: 'PUT',
+    method: 'POST',
     path: '/api/organizations/:organizationId/outsourcing/:managingId',
     permission: 'outsourcing.manage',
     purpose: 'outsource activities to an organisation above',

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { createAudit } from '#portal/audit'
+import { createOrganizations } from '#portal/organizations'
+import { createPeople } from '#portal/people'
+import { createSessions } from '#portal/sessions'
+import { type Platform, programPorts } from '#server/platform'
+
+/** Builds the areas in order: each gets only what was built before it. */
+export function buildPortal(platform: Platform) {
+  const { http, settings } = platform
+  const certificate = settings.text('VARTIO_TLS_CERTIFICATE_FILE')
+  const audit = createAudit(platform)
+  const organizations = createOrganizations(platform, { audit })
+  const people = createPeople(platform, { audit, organizations })
+  const sessions = createSessions(
+    {
+      ...platform,
+      reach: {
+        folder: platform.folder,
+        // Behind a proxy identity's public name leads to it through the proxy; otherwise it listens on this machine.
+        port: settings.text('VARTIO_PROXY') ? undefined : settings.number('VARTIO_PORT') + programPorts.identity,
+        certificate: certificate && readFileSync(certificate, 'utf8'),
+      },
+    },
+    { audit, organizations, people },
+  )
+  http.register('audit', audit.routes)
+  http.register('organizations', organizations.routes)
+  http.register('people', people.routes)
+  http.register('sessions', sessions.routes)
+  return {
+    authorize: sessions.authorize,
+    /** Before the program listens. */
+    prepare: () => audit.keepPartitions(),
+    audit,
+    organizations,
+    people,
+    sessions,
+  }
+}

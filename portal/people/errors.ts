@@ -1,0 +1,18 @@
+import { AppError } from '#base/errors'
+
+export function personNotFound(): AppError {
+  return new AppError('people.person_not_found', 404, 'There is no such person in this organisation.')
+}
+
+/** Nobody could ever let anybody in again. */
+export function lastAdministrator(): AppError {
+  return new AppError(
+    'people.last_administrator',
+    409,
+    'This is the only administrator. Make somebody else an administrator first.',
+  )
+}
+
+export function badCursor(): AppError {
+  return new AppError('people.bad_cursor', 400, 'This is not a place in the list. Begin at its start.')
+}

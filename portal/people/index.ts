@@ -1,0 +1,99 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import type { Log } from '#base/log'
+import type { Audit } from '#portal/audit'
+import type { By, Organizations } from '#portal/organizations'
+import type { Database, Sql } from '#server/database'
+import type { Route } from '#server/routes'
+import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
+import { list, namesOf } from './list.ts'
+import { changeRoles, join, remove } from './membership.ts'
+import { changeOwn, membershipsOf, type Person, readPerson } from './own.ts'
+import { enterPerson, type Released, recognise } from './recognise.ts'
+import { beginRecovery, type Call } from './recover.ts'
+import { type Piece, rightsIn } from './rights.ts'
+import { routes } from './routes.ts'
+
+export type { Person } from './own.ts'
+export type { Released } from './recognise.ts'
+export type { Piece, Rights } from './rights.ts'
+export { type Permission, permissionsOf } from './roles.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly calls: { readonly call: Call }
+}
+
+type Uses = {
+  readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
+  readonly organizations: Pick<Organizations, 'managersOf' | 'setHasAdministrator'>
+}
+
+export type People = {
+  /** Finds or makes the person whom identity has released; `tx` then sees them. */
+  recognise(tx: Sql, released: Released): Promise<{ personId: string; isNew: boolean }>
+  /** `tx` sees the organisation, and the person afterwards. */
+  join(tx: Sql, membership: { organizationId: string; personId: string; roles: readonly Role[] }, by: By): Promise<void>
+  changeRoles(organizationId: string, personId: string, roles: readonly Role[], by: By): Promise<void>
+  remove(organizationId: string, personId: string, by: By): Promise<void>
+  list(organizationId: string, query: z.output<typeof peopleQuery>): Promise<z.input<typeof peopleList>>
+  changeOwn(personId: string, change: OwnChange, by: By): Promise<void>
+  beginRecovery(organizationId: string, personId: string, by: By): Promise<RecoveryBegun>
+  /** From here on `tx` sees this person's own rows. */
+  enter(tx: Sql, personId: string): Promise<void>
+  /** `tx` sees the person. */
+  read(tx: Sql, personId: string): Promise<Person>
+  membershipsOf(tx: Sql): Promise<{ organizationId: string; roles: Role[] }[]>
+  names(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  rightsIn(sql: Sql, person: Piece, organization: Piece): Piece
+  /** `tx` sees the organisation. */
+  count(tx: Sql): Promise<{ people: number; administrators: number; privacyOfficers: number }>
+  markSeen(seen: readonly { organizationId: string; personId: string }[]): Promise<void>
+  /** Every night: who is in no organisation and past the limit is forgotten. */
+  eraseDue(): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+export function createPeople({ database, clock, log, jobs, calls }: Needs, { audit, organizations }: Uses): People {
+  const uses = { database, clock, audit, organizations }
+  audit.nameTargets('person', namesOf)
+  const people: Omit<People, 'routes'> = {
+    recognise: (tx, released) => recognise(tx, clock.now(), released),
+    join: (tx, membership, by) => join(uses, tx, membership, by),
+    changeRoles: (organizationId, personId, roles, by) => changeRoles(uses, organizationId, personId, roles, by),
+    remove: (organizationId, personId, by) => remove(uses, organizationId, personId, by),
+    list: (organizationId, query) => list(database, organizationId, query),
+    changeOwn: (personId, change, by) => changeOwn(uses, personId, change, by),
+    beginRecovery: (organizationId, personId, by) =>
+      beginRecovery({ database, audit, call: calls.call }, organizationId, personId, by),
+    enter: enterPerson,
+    read: readPerson,
+    membershipsOf,
+    names: namesOf,
+    rightsIn: (sql, person, organization) => rightsIn(organizations, sql, person, organization),
+    async count(tx) {
+      const [row] = await tx<{ people: number; administrators: number; privacy_officers: number }[]>`
+        select count(*)::int as people, count(*) filter (where 'administrator' = any (roles))::int as administrators,
+          count(*) filter (where 'privacy_officer' = any (roles))::int as privacy_officers
+        from people.membership`
+      return {
+        people: row?.people ?? 0,
+        administrators: row?.administrators ?? 0,
+        privacyOfficers: row?.privacy_officers ?? 0,
+      }
+    },
+    async markSeen(seen) {
+      await database.sql`select people.mark_seen(${seen.map((one) => one.organizationId)}::uuid[],
+        ${seen.map((one) => one.personId)}::uuid[], ${clock.now()})`
+    },
+    async eraseDue() {
+      const [erased] = await database.sql<{ count: number }[]>`select people.erase_due(${clock.now()}) as count`
+      if (erased && erased.count > 0) log.info('people who are in no organisation were erased', { count: erased.count })
+    },
+  }
+  jobs.define('people.erase-due', { cron: '17 * * * *' }, people.eraseDue)
+  return { ...people, routes: routes(people) }
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import type { Audit } from '#portal/audit'
+import type { By } from '#portal/organizations'
+import type { Database } from '#server/database'
+import { type RecoveryBegun, recoveryBegun } from './api.ts'
+import { personNotFound } from './errors.ts'
+import { enterPerson } from './recognise.ts'
+
+export type Call = <Answer extends z.ZodType>(
+  program: 'identity',
+  path: `/calls/${string}`,
+  body: unknown,
+  answer: Answer,
+) => Promise<z.output<Answer>>
+
+/**
+ * An administrator helps somebody of their organisation to get in again: identity mails a link to the person, the code is told by voice, and
+ * both are needed. Recorded before identity is asked, so that there is no help without a record; if identity refuses, neither stays.
+ */
+export function beginRecovery(
+  { database, audit, call }: { database: Database; audit: Pick<Audit, 'record'>; call: Call },
+  organizationId: string,
+  personId: string,
+  by: By,
+): Promise<RecoveryBegun> {
+  return database.inOrganization(organizationId, async (tx) => {
+    const [member] = await tx`
+      select 1 from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
+    if (!member) throw personNotFound()
+    await enterPerson(tx, personId)
+    const [person] = await tx<{ subject: string }[]>`select subject from people.person where person_id = ${personId}`
+    if (!person) throw personNotFound()
+    await audit.record(tx, {
+      organizationId,
+      action: 'people.recovery_begun',
+      target: { kind: 'person', id: personId },
+      ...by,
+    })
+    return call('identity', '/calls/recovery/begin', { subject: person.subject }, recoveryBegun)
+  })
+}

@@ -1,0 +1,45 @@
+import type { Activity } from '#portal/organizations/api'
+import type { Role } from './api.ts'
+
+export const permissions = [
+  'overview.read',
+  'people.read',
+  'people.manage',
+  'audit.read',
+  'organizations.read',
+  'organizations.manage',
+  'outsourcing.manage',
+] as const
+export type Permission = (typeof permissions)[number]
+
+/** Least privilege: what a role is not given here, it has not. */
+export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = {
+  administrator: permissions,
+  privacy_officer: ['overview.read', 'people.read', 'audit.read'],
+  viewer: ['overview.read'],
+}
+
+/**
+ * What an outsourced activity opens at most, to people whose role at the managing organisation has it too. Nothing that manages people or
+ * outsourcing is ever among it: a right that somebody got by outsourcing must not outlive it, as an account made meanwhile would.
+ */
+export const permissionsOfActivity: Readonly<Record<Activity, readonly Permission[]>> = {
+  'it-management': ['overview.read', 'people.read', 'audit.read'],
+  'service-support': ['overview.read', 'people.read'],
+  'incident-resolution': ['overview.read', 'audit.read'],
+  invoicing: ['overview.read'],
+}
+
+export type Through = { readonly roles: readonly Role[]; readonly activities: readonly Activity[] }
+
+/** Of somebody with these roles in the organisation itself, and with those in organisations that look after it. */
+export function permissionsOf(roles: readonly Role[], through: readonly Through[] = []): Set<Permission> {
+  const granted = new Set<Permission>()
+  for (const role of roles) for (const permission of permissionsOfRole[role] ?? []) granted.add(permission)
+  for (const { roles: theirs, activities } of through) {
+    const own = permissionsOf(theirs)
+    for (const activity of activities)
+      for (const permission of permissionsOfActivity[activity] ?? []) if (own.has(permission)) granted.add(permission)
+  }
+  return granted
+}

@@ -1,0 +1,54 @@
+import { by, personOf } from '#portal/audit'
+import { type Route, route } from '#server/routes'
+import { organizationPath, ownChange, peopleList, peopleQuery, personPath, recoveryBegun, rolesChange } from './api.ts'
+import type { People } from './index.ts'
+
+export const routes = (people: Omit<People, 'routes'>): Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/people',
+    permission: 'people.read',
+    purpose: 'show who manages this organisation',
+    params: organizationPath,
+    query: peopleQuery,
+    answer: peopleList,
+    run: ({ params, query }) => people.list(params.organizationId, query),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/people/:personId/roles',
+    permission: 'people.manage',
+    purpose: 'change what a person may do in this organisation',
+    params: personPath,
+    body: rolesChange,
+    run: (request) =>
+      people.changeRoles(request.params.organizationId, request.params.personId, request.body.roles, by(request)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/people/:personId',
+    permission: 'people.manage',
+    purpose: 'remove a person from this organisation',
+    params: personPath,
+    run: (request) => people.remove(request.params.organizationId, request.params.personId, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/people/:personId/recovery',
+    permission: 'people.manage',
+    purpose: 'help a person to get in again',
+    params: personPath,
+    answer: recoveryBegun,
+    // Each one mails a letter.
+    perMinute: 10,
+    run: (request) => people.beginRecovery(request.params.organizationId, request.params.personId, by(request)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/own',
+    permission: 'signed-in',
+    purpose: 'let a person change what the portal holds of them',
+    body: ownChange,
+    run: (request) => people.changeOwn(personOf(request.caller).personId, request.body, by(request)),
+  }),
+]

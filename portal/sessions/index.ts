@@ -1,0 +1,110 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import type { Language } from '#base/languages'
+import type { Log } from '#base/log'
+import type { Audit } from '#portal/audit'
+import type { Organizations } from '#portal/organizations'
+import { type People, permissionsOf } from '#portal/people'
+import type { Database, Sql } from '#server/database'
+import type { Authorize } from '#server/http'
+import type { Route } from '#server/routes'
+import type { SignInPurpose, sessionAnswer } from './api.ts'
+import { createAuthorize } from './authorize.ts'
+import { createIdentity, type Reach } from './identity.ts'
+import { type Browser, createPurposes, type Purposes } from './purposes.ts'
+import { routes } from './routes.ts'
+import { endSession, forgetEnded, type Session, sessionCookie, startSession } from './session.ts'
+import { begin, finish, recordEverywhere } from './sign-in.ts'
+
+export type { Browser, Purpose, SignedIn } from './purposes.ts'
+export { sessionCookie } from './session.ts'
+export { attemptCookie } from './sign-in.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly urls: { readonly identity: URL; readonly portal: URL }
+  readonly reach: Omit<Reach, 'issuer' | 'redirectUri'>
+}
+
+type Uses = {
+  readonly audit: Pick<Audit, 'record'>
+  readonly organizations: Pick<Organizations, 'describe'>
+  readonly people: Pick<People, 'recognise' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read'>
+}
+
+export type Sessions = {
+  readonly authorize: Authorize
+  readonly purposes: Pick<Purposes, 'add'>
+  begin(purpose: SignInPurpose, language: Language, browser: Browser): Promise<string>
+  finish(query: Readonly<Record<string, string>>, browser: Browser): Promise<string>
+  read(personId: string): Promise<z.input<typeof sessionAnswer>>
+  signOut(browser: Browser): Promise<string>
+  /** A session without a sign-in: for tests and benches, which have no browser. */
+  start(tx: Sql, personId: string, signedInAt: Date): Promise<Session>
+  /** Every ten minutes: sessions that have ended, and sign-ins that nobody came back from. */
+  forgetEnded(): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+export function createSessions(
+  { database, clock, log, jobs, urls, reach }: Needs,
+  { audit, organizations, people }: Uses,
+): Sessions {
+  const purposes = createPurposes()
+  const identity = createIdentity({
+    ...reach,
+    issuer: urls.identity,
+    redirectUri: new URL('/sign-in/callback', urls.portal),
+  })
+  const signIn = { database, clock, log, identity, purposes, audit, people }
+  const sessions: Omit<Sessions, 'routes'> = {
+    authorize: createAuthorize({ database, clock, log }, { people }),
+    purposes,
+    begin: (purpose, language, browser) => begin(signIn, purpose, language, browser),
+    finish: async (query, browser) => (await finish(signIn, query, browser)).next,
+    read: (personId) =>
+      database.forPerson(personId, async (tx) => {
+        const person = await people.read(tx, personId)
+        const memberships = await people.membershipsOf(tx)
+        const described = await organizations.describe(
+          tx,
+          memberships.map(({ organizationId }) => organizationId),
+        )
+        return {
+          person,
+          organizations: memberships.flatMap(({ organizationId, roles }) => {
+            const organization = described.get(organizationId)
+            if (!organization) return []
+            return [{ organizationId, ...organization, roles, permissions: [...permissionsOf(roles)] }]
+          }),
+          accountUrl: new URL('/account/', urls.identity).href,
+        }
+      }),
+    async signOut(browser) {
+      await database.transaction(async (tx) => {
+        const ended = await endSession(tx, browser.cookies[sessionCookie])
+        if (!ended) return
+        await people.enter(tx, ended.personId)
+        const from = { ip: browser.ip, userAgent: browser.userAgent }
+        const by = { actor: { kind: 'person', id: ended.personId }, from } as const
+        await recordEverywhere({ audit, people }, tx, 'sessions.signed_out', ended.sessionId, by)
+      })
+      browser.clearCookie(sessionCookie)
+      const here = new URL('/signed-out', urls.portal)
+      try {
+        return await identity.signOutUrl(here)
+      } catch (error) {
+        // Here the person is signed out already; identity's own session then ends by itself.
+        log.warn('identity could not be asked to end its session', { area: 'sessions', error })
+        return here.href
+      }
+    },
+    forgetEnded: () => forgetEnded(database, clock.now()),
+    start: (tx, personId, signedInAt) => startSession(tx, clock.now(), personId, signedInAt),
+  }
+  jobs.define('sessions.forget-ended', { cron: '*/10 * * * *' }, sessions.forgetEnded)
+  return { ...sessions, routes: routes(sessions) }
+}

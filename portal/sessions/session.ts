@@ -1,0 +1,40 @@
+import { hashToken, newId, newToken } from '#base/ids'
+import type { Database, Sql } from '#server/database'
+import { sessionSeconds } from './identity.ts'
+import type { Browser } from './purposes.ts'
+
+export const sessionCookie = 'vartio-portal'
+
+export type Session = { readonly sessionId: string; readonly token: string; readonly endsAt: Date }
+
+/** Only the hash is kept: whoever reads the table cannot sign in with it. */
+export async function startSession(tx: Sql, now: Date, personId: string, signedInAt: Date): Promise<Session> {
+  const token = newToken()
+  const sessionId = newId(now.getTime())
+  // ID-72: 8 hours from when the person proved who they are, and no activity moves it.
+  const endsAt = new Date(signedInAt.getTime() + sessionSeconds * 1_000)
+  await tx`
+    insert into sessions.session (token_hash, session_id, person_id, signed_in_at, ends_at, last_seen_at)
+    values (${hashToken(token)}, ${sessionId}, ${personId}, ${signedInAt}, ${endsAt}, ${now})`
+  return { sessionId, token, endsAt }
+}
+
+export function giveSession(browser: Pick<Browser, 'setCookie'>, session: Session, now: Date): void {
+  browser.setCookie(sessionCookie, session.token, { maxAgeSeconds: (session.endsAt.getTime() - now.getTime()) / 1_000 })
+}
+
+/** Answers whose it was, if it was still there. */
+export async function endSession(
+  tx: Sql,
+  token: string | undefined,
+): Promise<{ sessionId: string; personId: string } | undefined> {
+  if (!token) return undefined
+  const [ended] = await tx<{ session_id: string; person_id: string }[]>`
+    delete from sessions.session where token_hash = ${hashToken(token)} returning session_id, person_id`
+  return ended && { sessionId: ended.session_id, personId: ended.person_id }
+}
+
+export async function forgetEnded(database: Database, now: Date): Promise<void> {
+  await database.sql`delete from sessions.session where ends_at <= ${now}`
+  await database.sql`delete from sessions.attempt where expires_at <= ${now}`
+}

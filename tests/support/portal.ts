@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { cookies } from '#architecture'
+import { createTestClock, type TestClock } from '#base/clock'
+import { newToken } from '#base/ids'
+import { readSettings } from '#base/settings'
+import { buildPortal } from '#portal'
+import type { Role } from '#portal/people/api'
+import { sessionCookie } from '#portal/sessions'
+import { createCallKey } from '#server/call-keys'
+import { createCalls } from '#server/calls'
+import { createHttp } from '#server/http'
+import { createJobs } from '#server/jobs'
+import { createMail } from '#server/mail'
+import { createMessages } from '#server/messages'
+import { publicUrls } from '#server/platform'
+import { createTestDatabase, type TestDatabase } from '#tests/database'
+import { createTestLog } from '#tests/log'
+
+export type TestPerson = { readonly personId: string; readonly email: string; readonly cookie: string }
+
+export type Answer = {
+  readonly status: number
+  readonly code: string | undefined
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what it has asked for
+  readonly body: any
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  readonly cookies: readonly { name: string; value: string }[]
+}
+
+/** The whole portal on a real database, with a clock that the test moves; asked without a network. */
+export async function createTestPortal(options: { at?: Date } = {}) {
+  const { database, admin, name, socketFolder }: TestDatabase = await createTestDatabase('portal')
+  const clock: TestClock = createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
+  const { log, lines } = createTestLog('info')
+  const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
+  const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]
+  mkdirSync(folder)
+  mkdirSync(publicFolder)
+  const setUpToken = newToken()
+  writeFileSync(join(folder, 'set-up-token-hash'), createHash('sha256').update(setUpToken).digest('hex'))
+  createCallKey(folder, publicFolder, 'portal')
+  const settings = readSettings({})
+  const urls = publicUrls(settings)
+  const address = { host: socketFolder, port: 5432, database: name, user: 'portal' }
+  const calls = createCalls({
+    program: 'portal',
+    folder,
+    publicFolder,
+    targets: { identity: { port: 1 }, portal: { port: 2 } },
+    database,
+    clock,
+    log,
+  })
+  const http = createHttp({
+    log,
+    publicUrl: urls.portal,
+    cookies: cookies.filter(({ program }) => program === 'portal').map((cookie) => cookie.name),
+    authorize: (route, request) => portal.authorize(route, request),
+    verifyCall: calls.verify,
+  })
+  const portal = buildPortal({
+    program: 'portal',
+    settings,
+    log,
+    clock,
+    database,
+    http,
+    jobs: createJobs({ address, log }),
+    messages: createMessages({ database, log }),
+    mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
+    calls,
+    folder,
+    publicFolder,
+    urls,
+  })
+  await portal.prepare()
+  await http.app.ready()
+  after(async () => {
+    await http.app.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+
+  return {
+    ...portal,
+    database,
+    admin,
+    clock,
+    lines,
+    http,
+    setUpToken,
+    folder,
+
+    /** A request as a browser of ours makes it. */
+    async ask(
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+      url: string,
+      { cookie, body, headers }: { cookie?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
+    ): Promise<Answer> {
+      const answer = await http.app.inject({
+        method,
+        url,
+        headers: { host: urls.portal.host, ...(cookie ? { cookie } : {}), ...headers },
+        ...(method === 'GET' ? {} : { payload: (body ?? {}) as object }),
+      })
+      const isJson = String(answer.headers['content-type'] ?? '').includes('json')
+      const parsed = isJson ? answer.json() : answer.body
+      return {
+        status: answer.statusCode,
+        code: isJson ? parsed?.code : undefined,
+        body: parsed,
+        headers: answer.headers,
+        cookies: answer.cookies.map(({ name: cookieName, value }) => ({ name: cookieName, value })),
+      }
+    },
+
+    createProvider: (called = 'Turva') =>
+      database.transaction((tx) =>
+        portal.organizations.createFirst(tx, {
+          name: called,
+          controller: {
+            name: `${called} Oy`,
+            postalAddress: 'Katu 1, 00100 Helsinki',
+            contactEmail: 'tietosuoja@turva.example',
+          },
+        }),
+      ),
+
+    createBeneath: (parentId: string, called: string, kind: 'partner' | 'company') =>
+      portal.organizations.createBeneath(parentId, { name: called, kind }, by),
+
+    /** Somebody who has signed in a moment ago, with these roles in these organisations. */
+    async person(
+      called: string,
+      memberships: Readonly<Record<string, readonly Role[]>> = {},
+      email = `${randomBytes(4).toString('hex')}@example.fi`,
+    ): Promise<TestPerson> {
+      return database.transaction(async (tx) => {
+        const { personId } = await portal.people.recognise(tx, {
+          subject: newToken(),
+          name: called,
+          email,
+          language: 'fi',
+        })
+        for (const [organizationId, roles] of Object.entries(memberships)) {
+          await tx`select pg_catalog.set_config('vartio.organization_id', ${organizationId}, true)`
+          await portal.people.join(tx, { organizationId, personId, roles }, by)
+        }
+        const session = await portal.sessions.start(tx, personId, clock.now())
+        return { personId, email, cookie: `${sessionCookie}=${session.token}` }
+      })
+    },
+
+    async signInAgain(personId: string): Promise<string> {
+      const session = await database.transaction((tx) => portal.sessions.start(tx, personId, clock.now()))
+      return `${sessionCookie}=${session.token}`
+    },
+  }
+}
+
+export type TestPortal = Awaited<ReturnType<typeof createTestPortal>>
