@@ -146,6 +146,21 @@ export const portal = {
     endType: 'Type the name of the organisation',
     ended: 'You no longer look after {{name}}.',
   },
+  outsourcing: {
+    title: 'Who looks after you',
+    nothing: 'Looks after nothing of yours',
+    began: 'began',
+    begin: 'Hand over',
+    beginTitle: 'Hand over to {{name}}',
+    beginWhat:
+      '{{name}} may see and do in {{here}} only what you choose here. You can end it whenever you like, and the right ends at once.',
+    activities: 'What you hand over',
+    begun: '{{name}} now looks after you.',
+    end: 'End',
+    endTitle: 'Stop {{name}} from looking after you?',
+    endWhat: '{{name}} loses access to your organisation’s data at once.',
+    ended: '{{name}} no longer looks after you.',
+  },
   activities: {
     'it-management': 'IT management',
     'service-support': 'support of services',

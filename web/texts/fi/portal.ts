@@ -146,6 +146,21 @@ export const portal = {
     endType: 'Kirjoita organisaation nimi',
     ended: 'Et enää hoida: {{name}}.',
   },
+  outsourcing: {
+    title: 'Kuka hoitaa puolestanne',
+    nothing: 'Ei hoida mitään puolestanne',
+    began: 'alkoi',
+    begin: 'Anna hoidettavaksi',
+    beginTitle: 'Anna hoidettavaksi: {{name}}',
+    beginWhat:
+      '{{name}} saa nähdä ja tehdä organisaatiossa {{here}} vain sen, minkä valitset tästä. Voit lopettaa milloin vain, ja oikeus loppuu heti.',
+    activities: 'Mitä annat hoidettavaksi',
+    begun: 'Hoitaa nyt puolestanne: {{name}}.',
+    end: 'Lopeta',
+    endTitle: 'Lopetetaanko hoitaminen: {{name}}?',
+    endWhat: '{{name}} menettää heti pääsyn organisaationne tietoihin.',
+    ended: 'Ei enää hoida puolestanne: {{name}}.',
+  },
   activities: {
     'it-management': 'tietotekniikan ylläpito',
     'service-support': 'palvelujen tuki',
