@@ -116,7 +116,8 @@ export async function pendingMigrations(sql: Sql, migrations: readonly Migration
 export async function migrate(
   sql: Sql & { reserve?: unknown },
   program: Program,
-  options: { from?: string } = {},
+  /** `only`: no further than these, to lay rows of an older version into the schema they were written under. */
+  options: { from?: string; only?: (migration: Migration) => boolean } = {},
 ): Promise<Migration[]> {
   const owner = quote(`${program}_owner`)
   const runtime = quote(program)
@@ -126,7 +127,9 @@ export async function migrate(
     await sql`select pg_catalog.pg_advisory_lock(4711)`
     await sql.unsafe(ledger)
     await sql.unsafe(`grant usage on schema platform to ${runtime}; grant select on platform.migration to ${runtime}`)
-    const pending = await pendingMigrations(sql, listMigrations(program, options.from))
+    const pending = (await pendingMigrations(sql, listMigrations(program, options.from))).filter(
+      options.only ?? (() => true),
+    )
     for (const { name, area, text, sha256 } of pending) {
       const schema = quote(schemaOf(area))
       try {

@@ -25,6 +25,18 @@ const commands: Readonly<Record<string, Command>> = {
     words: 0,
     run: async (_words, _flags, say) => (await import('./start.ts')).start(say, { reload: true }),
   },
+  backup: {
+    usage: 'backup FILE',
+    does: 'write everything into one file, while Vartio runs or not',
+    words: 1,
+    run: async (words, _flags, say) => (await import('./backup.ts')).backup(words, say),
+  },
+  restore: {
+    usage: 'restore FILE',
+    does: 'fill a new data folder from such a file',
+    words: 1,
+    run: async (words, _flags, say) => (await import('./restore.ts')).restore(words, say),
+  },
 }
 
 function help(): string {

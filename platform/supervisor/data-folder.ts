@@ -54,7 +54,7 @@ function makeWithParents(path: string): void {
 }
 
 /** A file that says a folder is ours. Closing /etc or somebody's home because VARTIO_DATA was misspelt would be worse than not starting. */
-const badge = 'vartio-data'
+export const badge = 'vartio-data'
 
 function refuseForeign(path: string): void {
   if (!statSync(path).isDirectory())

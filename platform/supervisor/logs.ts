@@ -41,13 +41,13 @@ export function createLogFile(folder: string, name: string, say: Say): (chunk: s
 /** pino's levels: 40 is a warning, 50 an error. A line that is not a log line is for the file only. */
 function readWarning(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined
-  let entry: { level?: unknown; msg?: unknown; error?: { text?: unknown } }
+  let entry: { level?: unknown; text?: unknown; error?: { text?: unknown } }
   try {
     entry = JSON.parse(line)
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
-  if (typeof entry.level !== 'number' || entry.level < 40 || typeof entry.msg !== 'string') return undefined
-  return typeof entry.error?.text === 'string' ? `${entry.msg}: ${entry.error.text}` : entry.msg
+  if (typeof entry.level !== 'number' || entry.level < 40 || typeof entry.text !== 'string') return undefined
+  return typeof entry.error?.text === 'string' ? `${entry.text}: ${entry.error.text}` : entry.text
 }

@@ -9,7 +9,6 @@ import { type OrganizationNode, organizations } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { AddOrganizationDialog } from './add-organization-dialog.tsx'
 import { OrganizationTree } from './organization-tree.tsx'
-import { OwnOutsourcing } from './own-outsourcing.tsx'
 
 const countBelow = (node: OrganizationNode): number =>
   node.children.reduce((sum, child) => sum + 1 + countBelow(child), 0)
@@ -49,7 +48,6 @@ export function OrganizationsPage() {
           </>
         )}
       </Answer>
-      {here.kinds.includes('company') ? <OwnOutsourcing /> : null}
       {isAdding ? <AddOrganizationDialog kinds={kinds} close={() => setIsAdding(false)} /> : null}
     </Page>
   )

@@ -1,4 +1,3 @@
-import { listed } from '../../design/listed.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { Role } from '../api.ts'
 
@@ -6,5 +5,9 @@ export const roles: readonly Role[] = ['administrator', 'privacy_officer', 'view
 
 export function useRoleNames(): (roles: readonly Role[]) => string {
   const t = useTexts()
-  return (held) => listed(roles.filter((role) => held.includes(role)).map((role) => t(`roles.${role}.name`)))
+  return (held) =>
+    roles
+      .filter((role) => held.includes(role))
+      .map((role) => t(`roles.${role}.name`))
+      .join(', ')
 }

@@ -78,7 +78,6 @@ export const account = {
     services: 'Käytössä palveluissa: {{names}}',
   },
   accountOwn: {
-    details: 'Tiedot',
     title: 'Olet {{name}}.',
     sub: 'Nimi annetaan asiointipalvelulle vain, kun jatkat sinne.',
     name: 'Nimi',
