@@ -34,7 +34,7 @@ table messages.message (
   payload jsonb not null,
   published_at timestamp with time zone not null default now(),
   attempts integer not null default 0,
-  not_before timestamp with time zone not null default now(),
+  not_before timestamp with time zone,
   failure text
 )
   CREATE INDEX message_in_order ON messages.message USING btree (subscriber, key, message_id)

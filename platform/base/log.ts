@@ -89,7 +89,8 @@ export function createLog(program: string, level: string = 'info', destination?:
   const logger: Logger = destination ? pino(options, destination) : pino(options)
   const write =
     (at: 'debug' | 'info' | 'warn' | 'error') =>
-    (text: string, fields: LogFields = {}) =>
-      logger[at](clean(fields), redact(text))
+    (text: string, fields: LogFields = {}) => {
+      if (logger.isLevelEnabled(at)) logger[at](clean(fields), redact(text))
+    }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -9,7 +9,7 @@ export function readCookies(header: string | undefined): Record<string, string> 
     const at = part.indexOf('=')
     if (at < 1) continue
     const name = part.slice(0, at).trim()
-    if (name in cookies) continue
+    if (name === '' || name in cookies) continue
     cookies[name] = part
       .slice(at + 1)
       .trim()
@@ -28,6 +28,9 @@ export function cookieName(name: string, secure: boolean, scope: 'site' | 'path'
 }
 
 export function writeCookie(name: string, value: string, options: { secure: boolean; maxAgeSeconds?: number }): string {
+  // RFC 6265 §4.1.1: anything else could end the value and begin an attribute.
+  if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value))
+    throw new Error(`the value of cookie ${name} is not clean`)
   const parts = [`${cookieName(name, options.secure)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
   if (options.secure) parts.push('Secure')
   if (options.maxAgeSeconds !== undefined) parts.push(`Max-Age=${Math.floor(options.maxAgeSeconds)}`)

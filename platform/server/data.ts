@@ -16,7 +16,7 @@ export const messages = describe('messages', {
       payload: 'ids, numbers and words of ours only (checked when published)',
       published_at: 'when it was written',
       attempts: 'how often it was tried',
-      not_before: 'when it is tried next',
+      not_before: 'when it is tried again',
       failure: 'code of the last error, a word of ours',
     },
   },

@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { AppError, type Problem, toProblem } from '#base/errors'
-import { chooseLanguage, type Language } from '#base/languages'
+import { AppError } from '#base/errors'
+import { chooseLanguage } from '#base/languages'
 import type { Log } from '#base/log'
 import { cookieName, readCookies, writeCookie } from './cookies.ts'
-import { databaseUnavailable } from './database.ts'
+import { acceptBodies, hasTooManyFields, readFields, tooManyFields } from './http-bodies.ts'
+import { answerClientError, answerError, type ErrorPage } from './http-errors.ts'
+import { dataHeaders, pagePolicy } from './http-headers.ts'
+import { answerPage, readWeb, type Web } from './http-web.ts'
+import { isLoopback, type PeerCheck } from './listening.ts'
+import type { Metrics } from './metrics.ts'
+import { createRateLimit, senderOf } from './rate-limit.ts'
 import { type Caller, Reply, type Route, type RouteRequest } from './routes.ts'
 import type { SignedMessage } from './signatures.ts'
 
@@ -15,6 +20,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     area?: string
     perMinute?: number | undefined
+    /** Who may name this program how: `any` for probes, `loopback` for this machine only, else the public name. */
+    host?: 'any' | 'loopback'
+  }
+  interface FastifyRequest {
+    /** What an inline style of this answer must carry (CSP): fresh for each answer, made when somebody needs it. */
+    nonce(): string
+    ownNonce: string
   }
 }
 
@@ -27,7 +39,7 @@ export type Authorize = (
   },
 ) => Promise<Caller>
 
-export type ErrorPage = (problem: Problem, asked: { language: Language; method: string; url: string }) => string
+export type { ErrorPage } from './http-errors.ts'
 
 export type HttpOptions = {
   readonly log: Log
@@ -35,6 +47,8 @@ export type HttpOptions = {
   readonly publicUrl: URL
   /** Address or CIDR of a proxy whose X-Forwarded headers are believed. */
   readonly proxy?: string | undefined
+  /** Which peers may connect at all: with a declared proxy, it and this machine. */
+  readonly mayConnect?: PeerCheck | undefined
   /** Names of the only cookies this program may set. */
   readonly cookies: readonly string[]
   /** Cookies a mounted library sets for one path; routes read them and never set them. */
@@ -45,8 +59,9 @@ export type HttpOptions = {
   readonly authorize: Authorize
   /** Who signed a call of a program; routes with permission `program:NAME` are open to nobody else. */
   readonly verifyCall?: (message: SignedMessage, body: Uint8Array) => Promise<string>
-  /** Sources that pages of this program may load from, beside itself. */
+  /** Sources that pages of this program may send forms to, beside itself. */
   readonly formAction?: readonly string[]
+  readonly metrics?: Metrics
 }
 
 export type Http = {
@@ -54,10 +69,19 @@ export type Http = {
   readonly routes: readonly Route[]
   register(area: string, routes: readonly Route[]): void
   /** A library that speaks HTTP itself (a protocol core) answers everything under these prefixes. */
-  mount(prefixes: readonly string[], handler: (request: IncomingMessage, response: ServerResponse) => void): void
+  mount(prefixes: readonly string[], handler: (request: IncomingMessage, response: ServerResponse) => unknown): void
+  /**
+   * A build of the web under `prefix`, which ends in a slash. With `fallback`, addresses below it that nothing else answers are the
+   * app's own and get its page.
+   */
+  serveWeb(folder: string, options: { prefix: string; fallback: boolean }): void
 }
 
 const unsafe = new Set(['POST', 'PUT', 'DELETE', 'PATCH'])
+/** From elsewhere, all together. Where guessing pays, a route says less. */
+const requestsPerMinute = 1_200
+/** OpenID Connect puts whole requests into the address. */
+const longestUrl = 8_192
 
 /**
  * Cross-site request forgery: browsers say where a request comes from (Fetch Metadata), older ones at least the Origin of unsafe ones.
@@ -70,9 +94,22 @@ function isFromElsewhere(request: FastifyRequest, origin: string): boolean {
   return from !== undefined && from !== origin
 }
 
+/** From this machine and by its own name: not through a browser whose page points its name here, nor through a proxy nobody declared. */
+function isFromThisMachine(request: FastifyRequest): boolean {
+  const { host = '', forwarded, via } = request.headers
+  return (
+    isLoopback(request.ip) &&
+    /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host) &&
+    forwarded === undefined &&
+    via === undefined &&
+    request.headers['x-forwarded-for'] === undefined
+  )
+}
+
 export function createHttp(options: HttpOptions): Http {
-  const { publicUrl } = options
+  const { publicUrl, mayConnect, metrics, log } = options
   const secure = publicUrl.protocol === 'https:'
+  const headers = dataHeaders(secure)
   const app = Fastify({
     logger: false,
     trustProxy: options.proxy ?? false,
@@ -81,87 +118,79 @@ export function createHttp(options: HttpOptions): Http {
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 65_000,
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    // Longer than the database's own limit for a statement, so that its clearer answer comes first.
+    handlerTimeout: 35_000,
+    // What is under way, and what still comes on an open connection, is finished; new connections are not taken.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, querystringParser: readFields },
     exposeHeadRoutes: true,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      answerError(error, request, reply.headers(headers), { log }),
     ...(options.tls ? { https: options.tls } : {}),
   } as object) as unknown as FastifyInstance
+  app.server.headersTimeout = 10_000
+  app.server.maxConnections = 10_000
   const routes: Route[] = []
+  const webs: { prefix: string; web: Web }[] = []
+  const limit = createRateLimit()
 
-  app.addHook('onRequest', async (request, reply) => {
-    const nonce = randomBytes(16).toString('base64')
-    ;(request as { nonce?: string }).nonce = nonce
-    reply.headers({
-      'content-security-policy': [
-        "default-src 'none'",
-        "script-src 'self'",
-        `style-src 'self' 'nonce-${nonce}'`,
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "manifest-src 'self'",
-        `form-action 'self'${(options.formAction ?? []).map((source) => ` ${source}`).join('')}`,
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-      ].join('; '),
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-      'cache-control': 'no-store',
-      ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
-    })
-    // DNS rebinding: a page elsewhere may point its own name at this address, but then names itself in Host.
-    const isInternal = /^\/(health|metrics|calls)(\/|$)/.test(request.url)
-    if (!isInternal && request.host !== publicUrl.host)
-      throw new AppError('http.unknown_host', 421, `This is ${publicUrl.host}; it does not answer under another name.`)
+  app.decorateRequest('ownNonce', '')
+  app.decorateRequest('nonce', function nonce(this: FastifyRequest) {
+    if (this.ownNonce === '') this.ownNonce = randomBytes(16).toString('base64')
+    return this.ownNonce
   })
 
-  // Everything, found or not, counts: a flood of unknown addresses costs as much as one of known ones. A request from this very machine
-  // counts only where the route has a limit of its own.
-  app.register(rateLimit, {
-    global: true,
-    max: 1_200,
-    timeWindow: 60_000,
-    cache: 20_000,
-    allowList: (request: FastifyRequest) =>
-      request.routeOptions.config.perMinute === undefined && /^(127\.|::1$)/.test(request.ip),
-    errorResponseBuilder: (_request, context) =>
-      new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
-        retryAfterSeconds: Math.ceil(context.ttl / 1_000),
-      }),
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers)
+    const { config, url: pattern } = request.routeOptions
+    const { ip } = request
+    if (mayConnect && !mayConnect(request.socket.remoteAddress ?? ''))
+      throw new AppError('http.not_through_proxy', 403, 'This address answers its own proxy only.')
+    // Everything, found or not, counts: a flood of unknown addresses costs as much as one of known ones. A request from this very
+    // machine counts only where the route has a limit of its own.
+    const isCounted = config.perMinute !== undefined || !isLoopback(ip)
+    const key = config.perMinute === undefined ? senderOf(ip) : `${senderOf(ip)} ${request.method} ${pattern}`
+    const wait = isCounted ? limit.count(key, config.perMinute ?? requestsPerMinute, Date.now()) : 0
+    if (wait > 0)
+      throw new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
+        retryAfterSeconds: wait,
+      })
+    if (request.url.length > longestUrl) throw new AppError('http.url_too_long', 414, 'The address is too long.')
+    if (hasTooManyFields(request.url)) throw tooManyFields()
+    // DNS rebinding: a page elsewhere may point its own name at this address, but then names itself in Host.
+    if (config.host === undefined && request.host.toLowerCase() !== publicUrl.host)
+      throw new AppError('http.unknown_host', 421, `This is ${publicUrl.host}; it does not answer under another name.`)
+    if (config.host === 'loopback' && !isFromThisMachine(request)) throw notFound()
+    done()
+  })
+
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics?.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1_000)
+    log.debug('answered', {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+    })
+    done()
   })
 
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options))
-  app.setNotFoundHandler((request, reply) =>
-    answerError(new AppError('http.not_found', 404, 'There is nothing at this address.'), request, reply, options),
-  )
-
-  app.removeContentTypeParser(['text/plain', 'application/json'])
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    // A signed call is signed over these bytes.
-    ;(request as { rawBody?: Buffer }).rawBody = body as Buffer
-    parseJson(request, body.toString('utf8'), done)
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!
+    const isPage =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !/^\/(api|calls|health|metrics|\.well-known)(\/|$)/.test(path) &&
+      !/\.[^/]*$/.test(path)
+    const app = isPage ? webs.find(({ prefix }) => path.startsWith(prefix)) : undefined
+    return app ? answerPage(app.web, request, reply) : answerError(notFound(), request, reply, options)
   })
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: 16_384 },
-    (_request, body, done) => {
-      const form: Record<string, string> = Object.create(null)
-      let fields = 0
-      for (const [name, value] of new URLSearchParams(body as string)) {
-        fields += 1
-        if (fields > 50) return done(new AppError('http.too_many_fields', 413, 'The form has too many fields.'))
-        form[name] ??= value
-      }
-      done(null, form)
-    },
-  )
+  acceptBodies(app)
 
   async function identifyProgram(definition: Route, request: FastifyRequest): Promise<Caller> {
     if (!options.verifyCall) throw new Error(`${definition.path} is for programs, but nothing verifies their calls`)
-    const { rawBody } = request as { rawBody?: Buffer }
     const program = await options.verifyCall(
       {
         method: request.method,
@@ -169,26 +198,30 @@ export function createHttp(options: HttpOptions): Http {
         target: request.raw.url ?? '',
         headers: request.headers as Record<string, string>,
       },
-      rawBody ?? Buffer.alloc(0),
+      request.rawBody ?? Buffer.alloc(0),
     )
     if (definition.permission !== `program:${program}`)
       throw new AppError('http.forbidden', 403, 'This program may not call this.')
     return { kind: 'program', program }
   }
 
+  function ownCookies(request: FastifyRequest): Record<string, string> {
+    const own: Record<string, string> = Object.create(null)
+    const sent = readCookies(request.headers.cookie)
+    for (const [names, scope] of [
+      [options.cookies, 'site'],
+      [options.pathCookies ?? [], 'path'],
+    ] as const)
+      for (const name of names) {
+        const value = sent[cookieName(name, secure, scope)]
+        if (value !== undefined) own[name] = value
+      }
+    return own
+  }
+
   function runRoute(definition: Route) {
+    const isProgramCall = definition.permission.startsWith('program:')
     return async (request: FastifyRequest, reply: FastifyReply) => {
-      const cookies = readCookies(request.headers.cookie)
-      const own: Record<string, string> = Object.create(null)
-      for (const name of options.cookies) {
-        const value = cookies[cookieName(name, secure)]
-        if (value !== undefined) own[name] = value
-      }
-      for (const name of options.pathCookies ?? []) {
-        const value = cookies[cookieName(name, secure, 'path')]
-        if (value !== undefined) own[name] = value
-      }
-      const isProgramCall = definition.permission.startsWith('program:')
       if (!isProgramCall && unsafe.has(definition.method) && isFromElsewhere(request, publicUrl.origin))
         throw new AppError('http.cross_site', 403, 'This request came from another site and was not carried out.')
       // A body in another form than we ask for is how a foreign page's form would send it.
@@ -199,12 +232,14 @@ export function createHttp(options: HttpOptions): Http {
           415,
           `Send ${definition.form ? 'a form' : 'application/json'}.`,
         )
+      const cookies = ownCookies(request)
+      const { ip } = request
       const userAgent = (request.headers['user-agent'] ?? '').slice(0, 400)
       const caller = isProgramCall
         ? await identifyProgram(definition, request)
         : await options.authorize(definition, {
-            cookies: own,
-            ip: request.ip,
+            cookies,
+            ip,
             userAgent,
             params: (request.params ?? {}) as Record<string, string>,
             raw: request,
@@ -215,10 +250,12 @@ export function createHttp(options: HttpOptions): Http {
         body: parse(definition.body, request.body, 'body', 400),
         caller,
         language: chooseLanguage(request.headers['accept-language']),
-        ip: request.ip,
+        ip,
         userAgent,
-        cookies: own,
-        nonce: (request as { nonce?: string }).nonce ?? '',
+        cookies,
+        get nonce() {
+          return request.nonce()
+        },
         setCookie(name, value, { maxAgeSeconds } = {}) {
           if (!options.cookies.includes(name)) throw new Error(`cookie ${name} is not in the table of cookies`)
           reply.header(
@@ -231,9 +268,14 @@ export function createHttp(options: HttpOptions): Http {
         },
       }
       const answer = await definition.run(routeRequest as never)
-      if (answer instanceof Reply) return reply.code(answer.status).headers(answer.headers).send(answer.body)
+      if (answer instanceof Reply) {
+        if (answer.headers['content-type']?.startsWith('text/html'))
+          reply.header('content-security-policy', pagePolicy(request.nonce(), options.formAction))
+        return reply.code(answer.status).headers(answer.headers).send(answer.body)
+      }
       if (answer === undefined) return reply.code(204).send()
-      return definition.answer ? definition.answer.parse(answer) : answer
+      if (!definition.answer) throw new Error(`${definition.path} answers data without a schema of its answer`)
+      return definition.answer.parse(answer)
     }
   }
 
@@ -242,98 +284,56 @@ export function createHttp(options: HttpOptions): Http {
     routes,
     register(area, list) {
       routes.push(...list)
-      app.register(async (scope) => {
-        for (const definition of list) {
-          scope.route({
-            method: definition.method,
-            url: definition.path,
-            ...(definition.bodyLimitBytes ? { bodyLimit: definition.bodyLimitBytes } : {}),
-            config: {
-              area,
-              perMinute: definition.perMinute,
-              ...(definition.perMinute === undefined
-                ? {}
-                : { rateLimit: { max: definition.perMinute, timeWindow: 60_000 } }),
-            },
-            handler: runRoute(definition),
-          })
-        }
-      })
+      for (const definition of list)
+        app.route({
+          method: definition.method,
+          url: definition.path,
+          ...(definition.bodyLimitBytes ? { bodyLimit: definition.bodyLimitBytes } : {}),
+          config: {
+            area,
+            perMinute: definition.perMinute,
+            // A signed call names the address it was signed for; whoever verifies it compares the two.
+            ...(definition.permission.startsWith('program:') ? { host: 'any' as const } : {}),
+          },
+          handler: runRoute(definition),
+        })
     },
     mount(prefixes, handler) {
-      for (const prefix of prefixes) {
-        app.register(async (scope) => {
-          // The library reads the body itself.
-          scope.removeAllContentTypeParsers()
-          scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+      app.register(async (scope) => {
+        // The library reads the body itself.
+        scope.removeAllContentTypeParsers()
+        scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+        for (const prefix of prefixes)
           for (const url of [prefix, `${prefix}/*`])
             scope.all(url, (request, reply) => {
+              const policy = pagePolicy(request.nonce(), options.formAction)
+              for (const [name, value] of Object.entries({ ...headers, 'content-security-policy': policy }))
+                reply.raw.setHeader(name, value)
               reply.hijack()
-              for (const [name, value] of Object.entries(reply.getHeaders()))
-                if (value !== undefined && name !== 'content-length')
-                  request.raw.socket.writable && reply.raw.setHeader(name, value)
               handler(request.raw, reply.raw)
             })
-        })
-      }
+      })
+    },
+    serveWeb(folder, { prefix, fallback }) {
+      const web = readWeb(folder)
+      app.get(prefix, (request, reply) => answerPage(web, request, reply))
+      for (const { path, body, headers: own } of web.files)
+        app.get(`${prefix}${path}`, (_request, reply) => reply.headers(own).send(body))
+      if (fallback) webs.push({ prefix, web })
     },
   }
+}
+
+function notFound(): AppError {
+  return new AppError('http.not_found', 404, 'There is nothing at this address.')
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, where: string, status: number): unknown {
   if (!schema) return undefined
   const result = schema.safeParse(value ?? {})
   if (result.success) return result.data
+  if (status === 404) throw notFound()
   const fields: Record<string, string> = {}
   for (const issue of result.error.issues.slice(0, 20)) fields[issue.path.join('.').slice(0, 100)] ??= issue.message
-  if (status === 404) throw new AppError('http.not_found', 404, 'There is nothing at this address.')
   throw new AppError('http.invalid_input', status, `The ${where} is not as it should be.`, { fields })
-}
-
-/** Fastify's own refusals, in our shape. What is not known here is our fault: 500, its cause on the log and nowhere else. */
-function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error
-  const down = databaseUnavailable(error)
-  if (down) return down
-  const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number }
-  if (statusCode === 413) return new AppError('http.too_large', 413, 'What was sent is too large.', { cause: error })
-  if (statusCode === 415)
-    return new AppError('http.unsupported_media_type', 415, 'This kind of content is not understood here.', {
-      cause: error,
-    })
-  if (statusCode === 414 || code === 'FST_ERR_MAX_PARAM_LENGTH')
-    return new AppError('http.not_found', 404, 'There is nothing at this address.', { cause: error })
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return new AppError('http.bad_request', 400, 'The request is not as it should be.', { cause: error })
-  return new AppError('http.internal', 500, 'Something failed on our side. Nothing of this request was saved.', {
-    cause: error,
-  })
-}
-
-function answerError(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { log, errorPage }: Pick<HttpOptions, 'log' | 'errorPage'>,
-): FastifyReply {
-  const problem = toAppError(error)
-  if (problem.status >= 500)
-    log.error('a request failed', {
-      code: problem.code,
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      error: problem.cause ?? problem,
-    })
-  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds))
-  if (errorPage && request.headers.accept?.slice(0, 500).includes('text/html')) {
-    const language = chooseLanguage(request.headers['accept-language'])
-    return reply
-      .code(problem.status)
-      .header('content-type', 'text/html; charset=utf-8')
-      .send(errorPage(toProblem(problem), { language, method: request.method, url: request.url }))
-  }
-  return reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json')
-    .send(JSON.stringify(toProblem(problem)))
 }

@@ -23,6 +23,8 @@ export type Mail = {
   inbox(limit: number): Promise<InboxLetter[]>
   /** Whether letters go to the inbox page. */
   readonly hasInbox: boolean
+  countWaiting(): Promise<number>
+  countFailed(): Promise<number>
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -46,7 +48,8 @@ const keepInboxLetters = 500
 const giveUpAfterMilliseconds = day
 /** How long whoever took a letter may be with the mail server before another takes it. */
 const leaseMilliseconds = 180_000
-const pauseMilliseconds = (attempts: number) => Math.min(15_000 * 2 ** (attempts - 1), 3_600_000)
+const longestPauseMilliseconds = 3_600_000
+const pauseMilliseconds = (attempts: number) => Math.min(15_000 * 2 ** (attempts - 1), longestPauseMilliseconds)
 
 export function createMail(options: {
   database: Database
@@ -85,7 +88,9 @@ export function createMail(options: {
     >`
       update mail.letter set attempts = attempts + 1, next_attempt_at = ${new Date(now.getTime() + leaseMilliseconds)}
       where letter_id = (select letter_id from mail.letter
-        where failed_at is null and not for_inbox and next_attempt_at <= ${now}
+        where failed_at is null and not for_inbox and (next_attempt_at <= ${now}
+            -- Further off than any pause: the clock was set back meanwhile.
+            or next_attempt_at > ${new Date(now.getTime() + 2 * longestPauseMilliseconds)})
         order by next_attempt_at limit 1 for update skip locked)
       returning letter_id, recipient, subject, body, language, attempts, written_at`
     if (!letter) return false
@@ -122,6 +127,14 @@ export function createMail(options: {
 
   return {
     hasInbox: transport === undefined,
+    async countWaiting() {
+      const [row] = await sql`select count(*)::int from mail.letter where failed_at is null and not for_inbox`
+      return Number(row?.count)
+    },
+    async countFailed() {
+      const [row] = await sql`select count(*)::int from mail.letter where failed_at is not null`
+      return Number(row?.count)
+    },
     async send(tx, letter) {
       const { to, subject, text, language } = schema.parse(letter)
       const now = clock.now()

@@ -22,6 +22,7 @@ export type Messages = {
    * at least once. A failure is tried again with growing pauses and holds back later messages of the same key.
    */
   subscribe(topic: string, name: string, run: (message: Message, tx: Sql) => Promise<void>): void
+  countWaiting(): Promise<number>
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -58,7 +59,9 @@ export function createMessages(options: { database: Database; log: Log; everyMil
           { message_id: string; subscriber: string; topic: string; key: string; payload: IdsOnly; attempts: number }[]
         >`
           select m.message_id::text, m.subscriber, m.topic, m.key, m.payload, m.attempts from messages.message m
-          where m.subscriber = any(${[...subscribers.keys()]}) and m.not_before <= pg_catalog.now()
+          where m.subscriber = any(${[...subscribers.keys()]}) and (m.not_before is null or m.not_before <= pg_catalog.now()
+              -- Further off than any pause: the clock was set back meanwhile.
+              or m.not_before > pg_catalog.now() + interval '15 minutes')
             and not exists (select 1 from messages.message e
               where e.subscriber = m.subscriber and e.key = m.key and e.message_id < m.message_id)
           order by m.message_id limit 1 for update skip locked`
@@ -100,6 +103,10 @@ export function createMessages(options: { database: Database; log: Log; everyMil
       if (loop) throw new Error(`${name} subscribes after the program began to listen`)
       if (subscribers.has(name)) throw new Error(`${name} subscribes twice`)
       subscribers.set(name, { topic, run })
+    },
+    async countWaiting() {
+      const [row] = await database.sql`select count(*)::int from messages.message`
+      return Number(row?.count)
     },
     async start() {
       await database.transaction(async (tx) => {

@@ -1,14 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { type Clock, systemClock } from '#base/clock'
+import type { Server } from 'node:https'
+import { type Clock, createSystemClock } from '#base/clock'
 import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
 import { type Calls, type CallTarget, createCalls } from './calls.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
+import { createReadiness } from './health.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
 import { createJobs, type Jobs } from './jobs.ts'
+import { exitOnFailure, stopWhenAsked } from './lifecycle.ts'
+import { followCertificate, readListening } from './listening.ts'
 import { createMail, type Mail } from './mail.ts'
 import { createMessages, type Messages } from './messages.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import type { Program } from './migrate.ts'
+import { describeApi } from './openapi.ts'
 
 /** Each program's port is the first one and its place here. */
 export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1 }
@@ -24,6 +29,7 @@ export type Platform = {
   readonly messages: Messages
   readonly mail: Mail
   readonly calls: Calls
+  readonly metrics: Metrics
   /** This program's private folder, and the one with every program's public keys. */
   readonly folder: string
   readonly publicFolder: string
@@ -50,22 +56,27 @@ export type StartOptions = {
 
 /** What every program stands on. The caller builds its areas on it and then calls `listen`. */
 export function createPlatform(options: StartOptions): Platform & { listen(): Promise<void> } {
-  const settings = readSettings(process.env)
   const { program } = options
+  exitOnFailure(createLog(program))
+  const settings = readSettings(process.env)
   const log = createLog(program, settings.text('VARTIO_LOG_LEVEL'))
   const folder = settings.text('VARTIO_PROGRAM_FOLDER') ?? ''
-  const urls = publicUrls(settings)
-  const certificate = settings.text('VARTIO_TLS_CERTIFICATE_FILE')
-  const key = settings.text('VARTIO_TLS_KEY_FILE')
-  const tls =
-    certificate && key ? { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') } : undefined
   const publicFolder = settings.text('VARTIO_PUBLIC_FOLDER') ?? ''
+  const urls = publicUrls(settings)
+  const { host, tls, mayConnect } = readListening(settings, urls[program])
+  const port = settings.number('VARTIO_PORT') + programPorts[program]
+  const clock = createSystemClock((milliseconds) =>
+    log.warn('the clock of this machine was set back; this program goes on from its own time until it is restarted', {
+      milliseconds,
+    }),
+  )
   const address = readDatabaseAddress(folder)
   const database = createDatabase(address)
-  const clock = systemClock
+  const metrics = createMetrics(program)
+  let certificate = tls?.cert
   const target = (name: Program): CallTarget => ({
     port: settings.number('VARTIO_PORT') + programPorts[name],
-    tls: tls && { serverName: urls[name].hostname, certificate: tls.cert },
+    tls: tls && { serverName: urls[name].hostname, certificate: () => certificate ?? tls.cert },
   })
   const targets = { identity: target('identity'), portal: target('portal') }
   const calls = createCalls({ program, folder, publicFolder, targets, database, clock, log })
@@ -82,14 +93,35 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     log,
     publicUrl: urls[program],
     proxy: settings.text('VARTIO_PROXY'),
+    mayConnect,
     cookies: options.cookies,
     tls,
     authorize: options.authorize,
     verifyCall: calls.verify,
+    metrics,
     ...(options.formAction ? { formAction: options.formAction } : {}),
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
+  let isStopping = false
+  const { app } = http
+  const readiness = createReadiness(database, jobs, () => isStopping)
+  app.get('/health/live', { config: { host: 'any' } }, async () => ({ status: 'live' }))
+  app.get('/health/ready', { config: { host: 'any' } }, async (_request, reply) => {
+    const answer = await readiness()
+    return reply.code(answer.status === 'ready' ? 200 : 503).send(answer)
+  })
+  app.get('/metrics', { config: { host: 'loopback' } }, async (_request, reply) =>
+    reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics()),
+  )
+  app.get('/openapi.json', async () => describeApi(`Vartio ${program}`, urls[program].origin, http.routes))
+  for (const [name, help, read] of [
+    ['vartio_messages_waiting', 'Messages between areas that are not yet handled.', messages.countWaiting],
+    ['vartio_letters_waiting', 'Letters that have not left yet.', mail.countWaiting],
+    ['vartio_letters_failed', 'Letters given up within the last week.', mail.countFailed],
+  ] as const)
+    metrics.gauge(name, help, read)
+
   return {
     program,
     settings,
@@ -101,30 +133,35 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     messages,
     mail,
     calls,
+    metrics,
     folder,
     publicFolder,
     urls,
     async listen() {
-      http.app.get('/health/ready', { config: { rateLimit: false } }, async () => {
-        await database.sql`select 1`
-        return { status: 'ready' }
-      })
       await jobs.start()
       await messages.start()
       await mail.start()
-      const host = settings.text('VARTIO_LISTEN') ?? (tls ? '0.0.0.0' : '127.0.0.1')
-      await http.app.listen({ host, port: settings.number('VARTIO_PORT') + programPorts[program] })
-      const stop = async () => {
-        await http.app.close()
+      await app.listen({ host, port })
+      const stopFollowing = tls
+        ? followCertificate({
+            server: app.server as unknown as Server,
+            certificate: settings.text('VARTIO_TLS_CERTIFICATE_FILE') ?? '',
+            key: settings.text('VARTIO_TLS_KEY_FILE') ?? '',
+            current: tls,
+            log,
+            renewed: ({ cert }) => {
+              certificate = cert
+            },
+          })
+        : undefined
+      stopWhenAsked(log, async () => {
+        isStopping = true
+        stopFollowing?.()
+        await app.close()
         await Promise.all([jobs.stop(), messages.stop(), mail.stop()])
         await database.close()
-        process.exit(0)
-      }
-      process.once('SIGTERM', stop)
-      process.once('SIGINT', stop)
-      // The supervisor was killed: nobody would restart or stop this program any more.
-      process.once('disconnect', stop)
-      log.info('the program listens', { port: settings.number('VARTIO_PORT') + programPorts[program] })
+      })
+      log.info('the program listens', { port })
     },
   }
 }

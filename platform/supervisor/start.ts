@@ -125,15 +125,11 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       say(
         'Started by an ordinary user: PostgreSQL and all programs run as you, so only Node’s permission model stands between them. Started as root, each has a user of its own.',
       )
-    // Both come to their end before an error of one is told: what was started must be known to be stopped.
-    const [opening, building] = await Promise.allSettled([
-      openDatabases(settings, folder, say),
-      buildWeb(codeFolder, say),
-    ])
-    if (opening.status === 'fulfilled') started.push(opening.value)
-    if (building.status === 'rejected') throw building.reason
-    if (opening.status === 'rejected') throw opening.reason
-    const { server, links, code } = opening.value
+    // First of all: as root the programs run from a copy of the code, and what is built is part of it.
+    await buildWeb(codeFolder, say)
+    const opened = await openDatabases(settings, folder, say)
+    started.push(opened)
+    const { server, links, code } = opened
     const running = createRunning(folder.path)
     for (const program of startable) await prepareDatabase(server, folder, program)
     for (const program of startable) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)

@@ -3,13 +3,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { type Clock, systemClock } from '#base/clock'
+import { type Clock, createSystemClock } from '#base/clock'
 import { readSettings } from '#base/settings'
 import { buildIdentity, eventCookie, sessionCookie } from '#identity'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail, type InboxLetter } from '#server/mail'
 import { createMessages } from '#server/messages'
+import { createMetrics } from '#server/metrics'
 import type { Platform } from '#server/platform'
 import { type Authenticator, createAuthenticator } from '#tests/authenticator'
 import type { Browser } from '#tests/browser'
@@ -35,7 +36,7 @@ export async function startIdentity(options: { clock?: Clock } = {}) {
     'exit',
     (code) => code !== 0 && process.stderr.write(lines.filter((line) => line.includes('"level":50')).join('')),
   )
-  const clock = options.clock ?? systemClock
+  const clock = options.clock ?? createSystemClock()
   const port = await freePort()
   const urls = {
     identity: new URL(`http://id.localhost:${port}`),
@@ -71,6 +72,7 @@ export async function startIdentity(options: { clock?: Clock } = {}) {
       verify: async () => 'portal',
     },
     folder,
+    metrics: createMetrics('identity'),
     publicFolder: folder,
     urls,
   }

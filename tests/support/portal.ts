@@ -16,6 +16,7 @@ import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail } from '#server/mail'
 import { createMessages } from '#server/messages'
+import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createTestDatabase, type TestDatabase } from '#tests/database'
 import { createTestLog } from '#tests/log'
@@ -73,6 +74,7 @@ export async function createTestPortal(options: { at?: Date } = {}) {
     messages: createMessages({ database, log }),
     mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
     calls,
+    metrics: createMetrics('portal'),
     folder,
     publicFolder,
     urls,

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { queries } from '../design/start.tsx'
+import { isSession, queries } from '../design/start.tsx'
 import { changeLanguage } from '../texts/texts.ts'
 import { type Own, own } from './api.ts'
 
 export const ownKey = ['own'] as const
 
-export const useOwnQuery = () => useQuery({ queryKey: ownKey, queryFn: own.read, retry: false })
+export const useOwnQuery = () => useQuery({ queryKey: ownKey, queryFn: own.read, meta: isSession, retry: false })
 
 /** Inside the pages: the frame around them has seen to it that somebody is signed in. */
 export function useOwn(): Own {

@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { AccountShell } from './account-shell.tsx'
 import { OwnPage } from './own/own-page.tsx'
@@ -6,13 +6,16 @@ import { PasskeysPage } from './passkeys/passkeys-page.tsx'
 import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
 
-const root = createRootRoute({ component: AccountShell, notFoundComponent: NotFoundPage, errorComponent: FaultPage })
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: FaultPage })
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: AccountShell })
 
 const tree = root.addChildren([
-  createRoute({ getParentRoute: () => root, path: '/', component: PasskeysPage }),
-  createRoute({ getParentRoute: () => root, path: '/recovery-codes', component: RecoveryCodesPage }),
-  createRoute({ getParentRoute: () => root, path: '/sessions', component: SessionsPage }),
-  createRoute({ getParentRoute: () => root, path: '/own', component: OwnPage }),
+  signedIn.addChildren([
+    createRoute({ getParentRoute: () => signedIn, path: '/', component: PasskeysPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/recovery-codes', component: RecoveryCodesPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/sessions', component: SessionsPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
+  ]),
 ])
 
 export const createAccountRouter = () =>

@@ -1,6 +1,6 @@
 import './design.css'
 import { MantineProvider } from '@mantine/core'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiProblem } from './client.ts'
@@ -8,7 +8,17 @@ import { readNonce } from './nonce.ts'
 import { createScheme, schemeOf, type Theme } from './scheme.ts'
 import { resolver, theme } from './theme.ts'
 
+/** The query that says who is signed in is marked so: see below. */
+export const isSession = { isSession: true } as const
+
 export const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      // The session ended under an open page: who is signed in is asked anew, and the answer leads to signing in.
+      if (!(error instanceof ApiProblem) || error.status !== 401 || query.meta?.isSession) return
+      void queries.invalidateQueries({ predicate: ({ meta }) => meta?.isSession === true })
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

@@ -1,4 +1,4 @@
-import { Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { Button, type CSSVariablesResolver, createTheme, type MantineColorsTuple, Menu } from '@mantine/core'
 
 // Mantine wants ten shades; ours come from tokens.css, so each shade is the same variable.
 const shades = (name: string) => Array.from({ length: 10 }, () => `var(${name})`) as unknown as MantineColorsTuple
@@ -18,14 +18,18 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: Button.extend({ defaultProps: { size: 'sm', fw: 500 } }),
+    Button: Button.extend({ defaultProps: { variant: 'filled', size: 'sm', fw: 500 } }),
+    // A menu belongs to the page's content: outside it a screen reader would not meet it among the landmarks.
+    Menu: Menu.extend({
+      defaultProps: { withInitialFocusPlaceholder: false, shadow: 'none', portalProps: { target: '#main' } },
+    }),
     ModalRoot: { defaultProps: { shadow: 'none', transitionProps: { duration: 120 } } },
     ModalOverlay: { defaultProps: { color: 'var(--shade)', backgroundOpacity: 1 } },
   },
 })
 
 const variables = {
-  '--mantine-color-body': 'var(--raise)',
+  '--mantine-color-body': 'var(--ground)',
   '--mantine-color-text': 'var(--ink)',
   '--mantine-color-bright': 'var(--ink)',
   '--mantine-color-dimmed': 'var(--mute)',
@@ -39,6 +43,15 @@ const variables = {
   '--mantine-color-pine-filled': 'var(--accent)',
   '--mantine-color-pine-filled-hover': 'var(--accent-strong)',
   '--mantine-color-pine-light': 'var(--tint)',
+  '--mantine-color-pine-light-hover': 'var(--tint)',
+  '--mantine-color-pine-outline-hover': 'var(--tint)',
+  '--mantine-color-red-light': 'var(--tint)',
+  '--mantine-color-red-light-hover': 'var(--tint)',
+  '--mantine-color-red-light-color': 'var(--danger)',
+  '--mantine-color-red-outline': 'var(--danger)',
+  '--mantine-color-red-outline-hover': 'var(--tint)',
+  '--mantine-color-red-filled': 'var(--danger)',
+  '--mantine-color-red-filled-hover': 'var(--danger-strong)',
   '--mantine-color-pine-light-color': 'var(--accent)',
   '--mantine-color-pine-outline': 'var(--accent)',
   '--mantine-color-pine-contrast': 'var(--on-accent)',

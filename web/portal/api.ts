@@ -20,6 +20,7 @@ export type Permission =
   | 'audit.read'
   | 'organizations.read'
   | 'organizations.manage'
+  | 'outsourcing.manage'
 
 export type Session = SessionAnswer
 export type Membership = Session['organizations'][number]
@@ -90,7 +91,7 @@ export const organizations = {
   /** Of the company itself: who looks after it, and who could. */
   outsourcing: (organizationId: string) => send<OutsourcingList>('GET', `${within(organizationId)}/outsourcing`),
   beginOwn: (organizationId: string, managingId: string, activities: readonly Activity[]) =>
-    send<void>('POST', `${within(organizationId)}/outsourcing/${part(managingId)}`, { activities }),
+    send<void>('PUT', `${within(organizationId)}/outsourcing/${part(managingId)}`, { activities }),
   endOwn: (organizationId: string, managingId: string) =>
     send<void>('DELETE', `${within(organizationId)}/outsourcing/${part(managingId)}`),
   /** For a company below that has no administrator yet. */

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import type { SignInPurpose } from '#portal/sessions/api'
-import { queries } from '../design/start.tsx'
+import { isSession, queries } from '../design/start.tsx'
 import { changeLanguage } from '../texts/texts.ts'
 import { type Membership, type Permission, type Session, session } from './api.ts'
 
 export const sessionKey = ['session'] as const
 
 export const useSessionQuery = () =>
-  useQuery({ queryKey: sessionKey, queryFn: session.read, staleTime: 60_000, retry: false })
+  useQuery({ queryKey: sessionKey, queryFn: session.read, meta: isSession, staleTime: 60_000, retry: false })
 
 /** Inside the signed-in pages: the shell has seen to it that there is one. */
 export function useSession(): Session {

@@ -16,7 +16,7 @@ export function OwnPage() {
   return (
     <Page name={t('accountPages.own')} title={t('accountOwn.title', { name: person.name })} sub={t('accountOwn.sub')}>
       <div className="two">
-        <Section title={t('accountOwn.name')}>
+        <Section title={t('accountOwn.details')}>
           <NameForm />
         </Section>
         <Section title={t('accountOwn.language')}>

@@ -61,7 +61,7 @@ function PasskeyTable({ list }: { list: readonly Passkey[] }) {
               <td data-name={t('passkeys.made')}>
                 <Time at={passkey.madeAt} />
               </td>
-              <td className="table-act">
+              <td className="table-act table-more">
                 <PasskeyActions passkey={passkey} isLast={list.length === 1} />
               </td>
             </tr>

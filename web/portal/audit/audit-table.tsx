@@ -1,4 +1,5 @@
 import { useDense } from '../../design/dense.tsx'
+import { State } from '../../design/state.tsx'
 import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { AuditRecord } from '../api.ts'
@@ -32,7 +33,11 @@ export function AuditTable({ records }: { records: readonly AuditRecord[] }) {
               <td>{actorName(record.actor)}</td>
               <td>
                 {actionName(record.action)}
-                {record.outcome === 'done' ? null : <span className="table-sub">{t('audit.refused')}</span>}
+                {record.outcome === 'done' ? null : (
+                  <span className="table-sub">
+                    <State is="refused">{t('audit.refused')}</State>
+                  </span>
+                )}
               </td>
               <td>
                 {targetName(record.target)}

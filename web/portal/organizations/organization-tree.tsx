@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { listed } from '../../design/listed.ts'
 import { queries } from '../../design/start.tsx'
 import { Time } from '../../design/time.tsx'
 import { tell } from '../../design/toasts.ts'
@@ -7,7 +8,7 @@ import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type OrganizationNode, organizations } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
-import { OutsourceDialog } from './outsource-dialog.tsx'
+import { ActivitiesDialog } from './activities-dialog.tsx'
 
 export function OrganizationTree({ node }: { node: OrganizationNode }) {
   return (
@@ -37,7 +38,7 @@ function Row({ node }: { node: OrganizationNode }) {
   const here = useOrganization()
   const mayManage = useMay('organizations.manage')
   const [dialog, setDialog] = useState<'begin' | 'end'>()
-  const kinds = node.kinds.map((kind) => t(`kinds.${kind}`)).join(', ')
+  const kinds = listed(node.kinds.map((kind) => t(`kinds.${kind}`)))
   const isBelow = node.organizationId !== here.organizationId
   const { outsourcing } = node
   // Once a company has an administrator of its own, only the company decides who looks after it (PT-02).
@@ -80,9 +81,27 @@ function Row({ node }: { node: OrganizationNode }) {
           </Button>
         )
       ) : null}
-      {dialog === 'begin' ? <OutsourceDialog node={node} close={() => setDialog(undefined)} /> : null}
+      {dialog === 'begin' ? <BeginDialog node={node} close={() => setDialog(undefined)} /> : null}
       {dialog === 'end' ? <EndDialog node={node} close={() => setDialog(undefined)} /> : null}
     </div>
+  )
+}
+
+function BeginDialog({ node: { name, organizationId }, close }: { node: OrganizationNode; close: () => void }) {
+  const t = useTexts()
+  const here = useOrganization()
+  return (
+    <ActivitiesDialog
+      title={t('organizations.beginTitle', { name })}
+      what={t('organizations.beginWhat', { here: here.name, name })}
+      label={t('organizations.activities')}
+      act={t('organizations.begin')}
+      begin={async (chosen) => {
+        await organizations.outsource(here.organizationId, organizationId, chosen)
+        tell(t('organizations.begun', { name }))
+      }}
+      close={close}
+    />
   )
 }
 

@@ -9,6 +9,7 @@ import { type OrganizationNode, organizations } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { AddOrganizationDialog } from './add-organization-dialog.tsx'
 import { OrganizationTree } from './organization-tree.tsx'
+import { OwnOutsourcing } from './own-outsourcing.tsx'
 
 const countBelow = (node: OrganizationNode): number =>
   node.children.reduce((sum, child) => sum + 1 + countBelow(child), 0)
@@ -48,6 +49,7 @@ export function OrganizationsPage() {
           </>
         )}
       </Answer>
+      {here.kinds.includes('company') ? <OwnOutsourcing /> : null}
       {isAdding ? <AddOrganizationDialog kinds={kinds} close={() => setIsAdding(false)} /> : null}
     </Page>
   )

@@ -23,7 +23,7 @@ export function OverviewPage() {
   const t = useTexts()
   const query = useOverview()
   const mayInvite = useMay('people.manage')
-  const waiting = query.data?.needs.filter((need) => need.severity !== 'notice').length ?? 0
+  const waiting = query.data?.needs.length ?? 0
   const title = !query.data
     ? t('pages.overview')
     : waiting === 0

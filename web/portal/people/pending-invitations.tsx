@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Answer } from '../../design/answer.tsx'
 import { Empty, Section } from '../../design/page.tsx'
 import { queries } from '../../design/start.tsx'
+import { State } from '../../design/state.tsx'
 import { Time } from '../../design/time.tsx'
 import { offerUndo, tell, tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
@@ -88,7 +89,9 @@ function Row({ one, resend, withdraw }: { one: Invitation; resend: () => void; w
       </td>
       <td>{roleNames(one.roles)}</td>
       <td>
-        {one.isExpired ? t('invitations.over') : t('invitations.open')}
+        <State is={one.isExpired ? 'over' : 'waiting'}>
+          {one.isExpired ? t('invitations.over') : t('invitations.open')}
+        </State>
         <span className="table-sub">
           {one.isExpired ? t('invitations.overSince') : t('invitations.openUntil')} <Time at={one.expiresAt} />
         </span>

@@ -112,7 +112,7 @@ function PersonRow({ person, mayManage }: { person: Person; mayManage: boolean }
         {person.lastSeenAt ? <Time at={person.lastSeenAt} /> : t('people.never')}
       </td>
       {mayManage ? (
-        <td className="table-act">
+        <td className="table-act table-more">
           <PersonActions person={person} />
         </td>
       ) : null}

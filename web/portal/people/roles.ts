@@ -1,3 +1,4 @@
+import { listed } from '../../design/listed.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { Role } from '../api.ts'
 
@@ -5,9 +6,5 @@ export const roles: readonly Role[] = ['administrator', 'privacy_officer', 'view
 
 export function useRoleNames(): (roles: readonly Role[]) => string {
   const t = useTexts()
-  return (held) =>
-    roles
-      .filter((role) => held.includes(role))
-      .map((role) => t(`roles.${role}.name`))
-      .join(', ')
+  return (held) => listed(roles.filter((role) => held.includes(role)).map((role) => t(`roles.${role}.name`)))
 }

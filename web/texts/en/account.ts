@@ -78,6 +78,7 @@ export const account = {
     services: 'Used at: {{names}}',
   },
   accountOwn: {
+    details: 'Details',
     title: 'You are {{name}}.',
     sub: 'Your name is given to a service only when you continue to it.',
     name: 'Name',

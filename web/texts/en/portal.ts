@@ -146,6 +146,21 @@ export const portal = {
     endType: 'Type the name of the organisation',
     ended: 'You no longer look after {{name}}.',
   },
+  outsourcing: {
+    title: 'Who looks after your company',
+    nothing: 'Looks after nothing yet',
+    began: 'began',
+    begin: 'Hand over',
+    beginTitle: 'Hand over to {{name}}',
+    beginWhat:
+      '{{name}} may see and do in {{here}} only what you choose here. You can end it whenever you like, and the right ends at once.',
+    activities: 'What you hand over',
+    begun: '{{name}} now looks after your company.',
+    end: 'End',
+    endTitle: 'Stop {{name}} from looking after your company?',
+    endWhat: '{{name}} loses access to your company’s data at once.',
+    ended: '{{name}} no longer looks after your company.',
+  },
   activities: {
     'it-management': 'IT management',
     'service-support': 'support of services',

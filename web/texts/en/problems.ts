@@ -25,6 +25,10 @@ export const problems = {
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
   },
   organizations: {
-    name_taken: 'There is already an organisation of this name. Nothing was added. Give another name.',
+    organization_not_found: 'There is no such organisation, or you are not part of it. Nothing was changed.',
+    kind_not_allowed: 'An organisation of this kind cannot be added under this one. Nothing was added.',
+    company_decides:
+      'This company has an administrator of its own. Only they decide who looks after it. Nothing was changed.',
+    not_outsourced: 'This is no longer looked after. Somebody may have ended it. Reload the page.',
   },
 }

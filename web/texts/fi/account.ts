@@ -78,6 +78,7 @@ export const account = {
     services: 'Käytössä palveluissa: {{names}}',
   },
   accountOwn: {
+    details: 'Tiedot',
     title: 'Olet {{name}}.',
     sub: 'Nimi annetaan asiointipalvelulle vain, kun jatkat sinne.',
     name: 'Nimi',

@@ -10,7 +10,7 @@ export const entry = {
     contactEmail: 'Sähköposti tietosuoja-asioihin',
     contactEmailWhy: 'Tähän osoitteeseen ihmiset kirjoittavat, kun he kysyvät tiedoistaan.',
     dataProtectionOfficer: 'Tietosuojavastaava',
-    dataProtectionOfficerWhy: 'Nimi tai tehtävä. Jätä tyhjäksi, jos teillä ei ole tietosuojavastaavaa.',
+    dataProtectionOfficerWhy: 'Nimi tai tehtävä. Jätä tyhjäksi, jos sellaista ei ole.',
     next: 'Seuraavaksi vahvistat oman sähköpostisi ja teet pääsyavaimen. Siihen menee pari minuuttia.',
   },
   nameOrganization: {

@@ -24,6 +24,9 @@ export const problems = {
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
   },
   organizations: {
-    name_taken: 'Tämänniminen organisaatio on jo olemassa. Mitään ei lisätty. Anna toinen nimi.',
+    organization_not_found: 'Tätä organisaatiota ei ole, tai et kuulu siihen. Mitään ei muutettu.',
+    kind_not_allowed: 'Tämän alle ei voi lisätä tällaista organisaatiota. Mitään ei lisätty.',
+    company_decides: 'Yrityksellä on oma pääkäyttäjä. Vain hän päättää, kuka yritystä hoitaa. Mitään ei muutettu.',
+    not_outsourced: 'Tätä ei enää hoideta. Joku on voinut lopettaa sen. Päivitä sivu.',
   },
 }

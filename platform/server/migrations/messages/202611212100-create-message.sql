@@ -14,7 +14,7 @@ create table messages.message (
   payload jsonb not null,
   published_at timestamptz not null default now(),
   attempts integer not null default 0,
-  not_before timestamptz not null default now(),
+  not_before timestamptz,
   failure text
 );
 

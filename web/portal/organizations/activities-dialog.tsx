@@ -3,24 +3,31 @@ import { useState } from 'react'
 import { Dialog } from '../../design/dialog.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { queries } from '../../design/start.tsx'
-import { tell } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type Activity, type OrganizationNode, organizations } from '../api.ts'
-import { useOrganization } from '../session.ts'
-import { activities } from './activities.ts'
+import type { Activity } from '../api.ts'
 
-/** A company hands its IT over for named activities and no more (PT-02). */
-export function OutsourceDialog({ node, close }: { node: OrganizationNode; close: () => void }) {
+/** What can be handed over; one company may hand over one of them and keep the others. */
+const activities: readonly Activity[] = ['it-management', 'service-support', 'incident-resolution', 'invoicing']
+
+type ActivitiesDialogProps = {
+  title: string
+  what: string
+  label: string
+  act: string
+  begin: (chosen: readonly Activity[]) => Promise<void>
+  close: () => void
+}
+
+/** IT is handed over for named activities and no more (PT-02). */
+export function ActivitiesDialog({ title, what, label, act, begin, close }: ActivitiesDialogProps) {
   const t = useTexts()
-  const here = useOrganization()
   const [chosen, setChosen] = useState<Activity[]>([])
   const [problem, setProblem] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
-  const begin = async () => {
+  const submit = async () => {
     setIsBusy(true)
     try {
-      await organizations.outsource(here.organizationId, node.organizationId, chosen)
-      tell(t('organizations.begun', { name: node.name }))
+      await begin(chosen)
       close()
       await queries.invalidateQueries()
     } catch (error) {
@@ -28,19 +35,18 @@ export function OutsourceDialog({ node, close }: { node: OrganizationNode; close
       setIsBusy(false)
     }
   }
-  const title = t('organizations.beginTitle', { name: node.name })
   return (
     <Dialog title={title} close={close}>
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault()
-          void begin()
+          void submit()
         }}
       >
-        <p>{t('organizations.beginWhat', { here: here.name, name: node.name })}</p>
+        <p>{what}</p>
         <Checkbox.Group
-          label={t('organizations.activities')}
+          label={label}
           value={chosen}
           onChange={(values) => setChosen(activities.filter((one) => values.includes(one)))}
         >
@@ -51,7 +57,7 @@ export function OutsourceDialog({ node, close }: { node: OrganizationNode; close
         {problem ? <ProblemNote error={problem} /> : null}
         <div className="actions">
           <Button type="submit" disabled={chosen.length === 0} loading={isBusy}>
-            {t('organizations.begin')}
+            {act}
           </Button>
           <Button variant="default" onClick={close}>
             {t('cancel')}

@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError, type Problem, toProblem } from '#base/errors'
+import { chooseLanguage, type Language } from '#base/languages'
+import type { Log } from '#base/log'
+import { databaseUnavailable } from './database.ts'
+import { pagePolicy } from './http-headers.ts'
+
+export type ErrorPage = (
+  problem: Problem,
+  asked: { language: Language; method: string; url: string; nonce: string },
+) => string
+
+/** Fastify's own refusals, in our shape. What is not known here is our fault: 500, its cause on the log and nowhere else. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const down = databaseUnavailable(error)
+  if (down) return down
+  const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number }
+  if (statusCode === 413) return new AppError('http.too_large', 413, 'What was sent is too large.', { cause: error })
+  if (statusCode === 415)
+    return new AppError('http.unsupported_media_type', 415, 'This kind of content is not understood here.', {
+      cause: error,
+    })
+  if (statusCode === 414 || code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new AppError('http.not_found', 404, 'There is nothing at this address.', { cause: error })
+  if (code === 'FST_ERR_HANDLER_TIMEOUT')
+    return new AppError(
+      'http.too_slow',
+      503,
+      'This took too long. It may have been carried out; look before you repeat it.',
+      {
+        cause: error,
+        retryAfterSeconds: 5,
+      },
+    )
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new AppError('http.bad_request', 400, 'The request is not as it should be.', { cause: error })
+  return new AppError('http.internal', 500, 'Something failed on our side. Nothing of this request was saved.', {
+    cause: error,
+  })
+}
+
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, errorPage }: { log: Log; errorPage?: ErrorPage | undefined },
+): FastifyReply {
+  const problem = toAppError(error)
+  if (problem.status >= 500)
+    log.error('a request failed', {
+      code: problem.code,
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      error: problem.cause ?? problem,
+    })
+  reply.code(problem.status)
+  // An answer that was almost ready may have set its own.
+  reply.header('cache-control', 'no-store')
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds))
+  if (errorPage && request.headers.accept?.slice(0, 500).includes('text/html')) {
+    const language = chooseLanguage(request.headers['accept-language'])
+    const nonce = request.nonce()
+    return reply
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy(nonce) })
+      .send(errorPage(toProblem(problem), { language, method: request.method, url: request.url, nonce }))
+  }
+  return reply.header('content-type', 'application/problem+json').send(JSON.stringify(toProblem(problem)))
+}
+
+/** What never became a request: headers too large or too slow, or no HTTP at all. */
+export function answerClientError(error: { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  if (socket.writable) {
+    const problem = toProblem(
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? new AppError('http.headers_too_large', 431, 'The headers of the request are too large.')
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? new AppError('http.timeout', 408, 'The request did not arrive in time.')
+          : new AppError('http.bad_request', 400, 'The request is not as it should be.'),
+    )
+    const body = JSON.stringify(problem)
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    )
+  }
+  socket.destroySoon()
+}
