@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Waiting } from '../design/answer.tsx'
-import { codeOf } from '../design/client.ts'
+import { ApiProblem } from '../design/client.ts'
 import { FindDialog, type Found } from '../design/find.tsx'
 import { Frame } from '../design/frame.tsx'
 import { ProblemNote } from '../design/problem.tsx'
@@ -27,7 +27,7 @@ export function AccountShell() {
   const t = useTexts()
   const query = useOwnQuery()
   const navigate = useNavigate() as (way: { to: string }) => void
-  const isOut = codeOf(query.error).endsWith('.not_signed_in')
+  const isOut = query.error instanceof ApiProblem && query.error.status === 401
   useEffect(() => {
     if (isOut) location.assign('/sign-in?to=account')
   }, [isOut])

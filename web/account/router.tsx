@@ -19,4 +19,10 @@ const tree = root.addChildren([
 ])
 
 export const createAccountRouter = () =>
-  createRouter({ routeTree: tree, basepath: '/account', defaultPreload: 'intent', scrollRestoration: false })
+  createRouter({
+    routeTree: tree,
+    basepath: '/account',
+    defaultPreload: 'intent',
+    scrollRestoration: false,
+    search: { strict: true },
+  })

@@ -22,7 +22,7 @@ type ShellProps = {
 
 export function Shell({ links, top, who, find, go, children }: ShellProps) {
   const t = useTexts()
-  const path = useRouterState({ select: (state) => state.location.pathname })
+  const path = useRouterState({ select: (state) => (state.resolvedLocation ?? state.location).pathname })
   const [isOpen, setIsOpen] = useState(false)
   const [dialog, setDialog] = useState<'help' | 'find' | undefined>()
   const close = () => setDialog(undefined)

@@ -52,7 +52,10 @@ export function useForm<V extends Values>(
     try {
       await sendIt(trimmed)
     } catch (error) {
-      const known = error instanceof ApiProblem ? Object.keys(error.fields).filter((name) => name in values) : []
+      // The server names a field by its whole path: "controller.name" is the field "name" of this form.
+      const named =
+        error instanceof ApiProblem ? Object.keys(error.fields).map((path) => path.split('.').at(-1) ?? '') : []
+      const known = named.filter((name) => name in values)
       setWrong(Object.fromEntries(known.map((name) => [name, t('form.refused')])) as Partial<Record<keyof V, string>>)
       if (known.length === 0) setProblem(error)
     } finally {

@@ -13,6 +13,7 @@ import { NameOrganizationPage } from './entry/name-organization-page.tsx'
 import { NoAccessPage } from './entry/no-access-page.tsx'
 import { SetUpPage } from './entry/set-up-page.tsx'
 import { SignInProblemPage } from './entry/sign-in-problem-page.tsx'
+import { SignedOutPage } from './entry/signed-out-page.tsx'
 import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
@@ -76,6 +77,7 @@ const entries = [
   createRoute({ getParentRoute: () => root, path: '/set-up/organization', component: NameOrganizationPage }),
   createRoute({ getParentRoute: () => root, path: '/invitation', component: InvitationPage }),
   createRoute({ getParentRoute: () => root, path: '/no-access', component: NoAccessPage }),
+  createRoute({ getParentRoute: () => root, path: '/signed-out', component: SignedOutPage }),
   createRoute({
     getParentRoute: () => root,
     path: '/sign-in/problem',
@@ -87,7 +89,13 @@ const entries = [
 const tree = root.addChildren([signedIn.addChildren(pages), ...entries])
 
 export const createPortalRouter = (token: string | undefined) =>
-  createRouter({ routeTree: tree, context: { token }, defaultPreload: 'intent', scrollRestoration: false })
+  createRouter({
+    routeTree: tree,
+    context: { token },
+    defaultPreload: 'intent',
+    scrollRestoration: false,
+    search: { strict: true },
+  })
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -56,6 +56,32 @@ export const entry = {
         lead: 'Begin again from the link that npm start printed. The details you gave are not in use anywhere yet.',
       },
     },
+    sessions: {
+      sign_in_expired: {
+        title: 'Signing in took too long',
+        lead: 'It may also have been begun in another browser. Begin again: nothing was lost.',
+      },
+      sign_in_cancelled: {
+        title: 'You cancelled signing in',
+        lead: 'Nothing about you was given to the service. You can begin again whenever you like.',
+      },
+      sign_in_failed: {
+        title: 'Signing in did not succeed',
+        lead: 'What came back from the sign-in page was not as it must be, so it was not accepted. Begin again.',
+      },
+      identity_unavailable: {
+        title: 'Signing in does not work right now',
+        lead: 'Your data is safe. Try again in a moment.',
+      },
+      address_unverified: {
+        title: 'Your account has no verified e-mail address',
+        lead: 'The portal lets in only verified addresses. Verify the address in your account, then sign in again.',
+      },
+      not_signed_in: {
+        title: 'Your session has ended',
+        lead: 'Nothing was lost. Sign in and go on.',
+      },
+    },
     invitations: {
       no_token: {
         title: 'Open the invitation again from your e-mail',
@@ -85,6 +111,12 @@ export const entry = {
     lead: 'You are signed in as {{email}}. Ask an administrator of your organisation to invite you at this address.',
     leadUnknown: 'Ask an administrator of your organisation to invite you.',
     other: 'Sign out',
+  },
+  signedOut: {
+    name: 'Signed out',
+    title: 'You are signed out',
+    lead: 'Your session has ended, and nothing of it is left in your browser. You may close the page.',
+    again: 'Sign in',
   },
   notFound: {
     name: 'No such page',

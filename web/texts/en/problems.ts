@@ -13,22 +13,54 @@ export const problems = {
       'The answer did not come from Vartio. Something in between, such as a proxy, answered for it. Try again in a moment.',
     fault: 'There is a fault in the page. Nothing was changed. Reload the page.',
   },
+  http: {
+    invalid_input: 'Something here will not do. Nothing was saved. Check what you wrote.',
+    too_large: 'You wrote more than fits here. Nothing was saved. Make the text shorter.',
+    internal: 'Something failed in Vartio. This was not saved, the rest is safe. Try again.',
+    cross_site:
+      'The request seemed to come from another site, so it was not carried out. Reload the page, then try again.',
+  },
+  database: {
+    unavailable: 'The database does not answer right now. What was saved is safe. Try again in a moment.',
+    disk_full: 'The disk of the server is full, so this was not saved. The rest is safe. Tell whoever runs Vartio.',
+  },
+  calls: {
+    unavailable: 'A part of Vartio does not answer right now. Nothing was changed. Try again in a moment.',
+  },
   sessions: {
     not_signed_in: 'Your session has ended. Nothing was lost. Reload the page to sign in.',
+    not_allowed:
+      'Your role does not reach this far. Nothing was changed. Ask an administrator to do it or to give you a role.',
+    identity_unavailable: 'Signing in does not work right now. Your data is safe. Try again in a moment.',
   },
   people: {
     last_administrator:
       'An organisation must have at least one administrator, so nothing was changed. Make another person an administrator first.',
-  },
-  invitations: {
-    already_member: 'This address already has access to this organisation. No invitation was sent.',
-    already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
+    person_not_found: 'This person is no longer in the organisation. Nothing was changed. Reload the page.',
+    name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
   },
   organizations: {
     organization_not_found: 'There is no such organisation, or you are not part of it. Nothing was changed.',
     kind_not_allowed: 'An organisation of this kind cannot be added under this one. Nothing was added.',
     company_decides:
       'This company has an administrator of its own. Only they decide who looks after it. Nothing was changed.',
+    not_above: 'Looking after can be handed only to an organisation above this one. Nothing was changed.',
     not_outsourced: 'This is no longer looked after. Somebody may have ended it. Reload the page.',
   },
+  invitations: {
+    already_member: 'This address already has access to this organisation. No invitation was sent.',
+    already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
+  },
+  recovery: {
+    no_account: 'This person has no account to get into. Nothing was sent. Remove them and invite them again.',
+    too_many_helps: 'They have been helped many times today. Nothing was sent. Try again tomorrow.',
+  },
+  passkeys: {
+    last_passkey:
+      'The last passkey cannot be removed: you could not get in any more. Nothing was changed. Add another first.',
+    passkey_not_found: 'This passkey is no longer here. Reload the page.',
+    refused: 'The passkey was not accepted. Nothing was changed. Try again.',
+    too_many: 'You already have as many passkeys as fit in an account. Nothing was added. Remove one first.',
+  },
+  oidc: { no_such_session: 'This session has already ended. Reload the page.' },
 }

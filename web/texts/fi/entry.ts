@@ -56,6 +56,32 @@ export const entry = {
         lead: 'Aloita alusta siitä linkistä, jonka npm start tulosti. Antamasi tiedot eivät ole vielä käytössä missään.',
       },
     },
+    sessions: {
+      sign_in_expired: {
+        title: 'Kirjautuminen kesti liian kauan',
+        lead: 'Se voi myös olla aloitettu toisessa selaimessa. Aloita alusta: mitään ei kadonnut.',
+      },
+      sign_in_cancelled: {
+        title: 'Keskeytit kirjautumisen',
+        lead: 'Palvelulle ei annettu sinusta mitään. Voit aloittaa uudelleen milloin vain.',
+      },
+      sign_in_failed: {
+        title: 'Kirjautuminen ei onnistunut',
+        lead: 'Vastaus kirjautumissivulta ei ollut sellainen kuin sen pitää, joten sitä ei hyväksytty. Aloita alusta.',
+      },
+      identity_unavailable: {
+        title: 'Kirjautuminen ei toimi juuri nyt',
+        lead: 'Tietosi ovat tallessa. Yritä hetken päästä uudelleen.',
+      },
+      address_unverified: {
+        title: 'Tililläsi ei ole vahvistettua sähköpostiosoitetta',
+        lead: 'Portaaliin pääsee vain vahvistetulla osoitteella. Vahvista osoite tililläsi ja kirjaudu sitten uudelleen.',
+      },
+      not_signed_in: {
+        title: 'Istuntosi on päättynyt',
+        lead: 'Mitään ei kadonnut. Kirjaudu sisään ja jatka.',
+      },
+    },
     invitations: {
       no_token: {
         title: 'Avaa kutsu sähköpostista uudelleen',
@@ -85,6 +111,12 @@ export const entry = {
     lead: 'Olet kirjautunut osoitteella {{email}}. Pyydä organisaatiosi pääkäyttäjää kutsumaan sinut tähän osoitteeseen.',
     leadUnknown: 'Pyydä organisaatiosi pääkäyttäjää kutsumaan sinut.',
     other: 'Kirjaudu ulos',
+  },
+  signedOut: {
+    name: 'Kirjauduit ulos',
+    title: 'Olet kirjautunut ulos',
+    lead: 'Istuntosi on päättynyt, eikä selaimeesi jäänyt siitä mitään. Voit sulkea sivun.',
+    again: 'Kirjaudu sisään',
   },
   notFound: {
     name: 'Sivua ei ole',

@@ -12,21 +12,52 @@ export const problems = {
       'Vastaus ei tullut Vartiolta. Jokin välissä, esimerkiksi välityspalvelin, vastasi sen puolesta. Yritä hetken päästä uudelleen.',
     fault: 'Sivussa on vika. Mitään ei muutettu. Lataa sivu uudelleen.',
   },
+  http: {
+    invalid_input: 'Jokin kohta ei kelpaa. Mitään ei tallennettu. Tarkista, mitä kirjoitit.',
+    too_large: 'Kirjoitit enemmän kuin tähän mahtuu. Mitään ei tallennettu. Lyhennä tekstiä.',
+    internal: 'Vartiossa meni jokin vikaan. Tätä ei tallennettu, muu on tallessa. Yritä uudelleen.',
+    cross_site: 'Pyyntö näytti tulevan toiselta sivustolta, joten sitä ei tehty. Lataa sivu uudelleen ja yritä sitten.',
+  },
+  database: {
+    unavailable: 'Tietokanta ei vastaa juuri nyt. Tallennettu on tallessa. Yritä hetken päästä uudelleen.',
+    disk_full: 'Palvelimen levy on täynnä, joten tätä ei tallennettu. Muu on tallessa. Kerro ylläpidolle.',
+  },
+  calls: {
+    unavailable: 'Yksi Vartion osista ei vastaa juuri nyt. Mitään ei muutettu. Yritä hetken päästä uudelleen.',
+  },
   sessions: {
     not_signed_in: 'Istuntosi on päättynyt. Mitään ei kadonnut. Lataa sivu uudelleen, niin pääset kirjautumaan.',
+    not_allowed:
+      'Roolisi ei riitä tähän. Mitään ei muutettu. Pyydä pääkäyttäjää tekemään tämä tai antamaan sinulle rooli.',
+    identity_unavailable: 'Kirjautuminen ei toimi juuri nyt. Tietosi ovat tallessa. Yritä hetken päästä uudelleen.',
   },
   people: {
     last_administrator:
       'Organisaatiolla on oltava ainakin yksi pääkäyttäjä, joten mitään ei muutettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
-  },
-  invitations: {
-    already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
-    already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
+    person_not_found: 'Tätä henkilöä ei enää ole organisaatiossa. Mitään ei muutettu. Päivitä sivu.',
+    name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
   },
   organizations: {
     organization_not_found: 'Tätä organisaatiota ei ole, tai et kuulu siihen. Mitään ei muutettu.',
     kind_not_allowed: 'Tämän alle ei voi lisätä tällaista organisaatiota. Mitään ei lisätty.',
     company_decides: 'Yrityksellä on oma pääkäyttäjä. Vain hän päättää, kuka yritystä hoitaa. Mitään ei muutettu.',
+    not_above: 'Hoitaminen voidaan antaa vain organisaatiolle, joka on tämän yllä. Mitään ei muutettu.',
     not_outsourced: 'Tätä ei enää hoideta. Joku on voinut lopettaa sen. Päivitä sivu.',
   },
+  invitations: {
+    already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
+    already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
+  },
+  recovery: {
+    no_account: 'Tällä henkilöllä ei ole tiliä, johon päästä. Mitään ei lähetetty. Poista hänet ja kutsu uudelleen.',
+    too_many_helps: 'Häntä on jo autettu monta kertaa tänään. Mitään ei lähetetty. Yritä huomenna uudelleen.',
+  },
+  passkeys: {
+    last_passkey:
+      'Viimeistä pääsyavainta ei voi poistaa: et pääsisi enää sisään. Mitään ei muutettu. Lisää ensin toinen.',
+    passkey_not_found: 'Tätä pääsyavainta ei enää ole. Päivitä sivu.',
+    refused: 'Pääsyavain ei kelvannut. Mitään ei muutettu. Yritä uudelleen.',
+    too_many: 'Sinulla on jo niin monta pääsyavainta kuin tilille mahtuu. Mitään ei lisätty. Poista ensin jokin.',
+  },
+  oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
 }

@@ -1,0 +1,14 @@
+import { Button } from '@mantine/core'
+import { Frame } from '../../design/frame.tsx'
+import { useTexts } from '../../texts/use-texts.ts'
+import { goSignIn } from '../session.ts'
+
+/** Where identity sends the browser when its session has ended too. It does not lead back in by itself. */
+export function SignedOutPage() {
+  const t = useTexts()
+  return (
+    <Frame name={t('signedOut.name')} title={t('signedOut.title')} lead={t('signedOut.lead')}>
+      <Button onClick={() => goSignIn()}>{t('signedOut.again')}</Button>
+    </Frame>
+  )
+}
