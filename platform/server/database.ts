@@ -41,9 +41,9 @@ export function connect(address: DatabaseAddress, connections = 10): postgres.Sq
     ...(address.password === undefined ? {} : { password: address.password }),
     ssl: address.tls ? 'require' : false,
     max: connections,
-    // A database that vanished is asked again soon: its return should not wait for a long pause to pass.
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
-    connect_timeout: 5,
+    // A database that vanished is asked again soon: whoever waits should be told so soon, and its return be noticed.
+    backoff: (attempt) => Math.min(0.02 * 2 ** attempt, 0.2),
+    connect_timeout: 3,
     idle_timeout: 300,
     onnotice: () => undefined,
     connection: {

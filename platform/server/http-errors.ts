@@ -42,20 +42,41 @@ export function toAppError(error: unknown): AppError {
   })
 }
 
+/**
+ * Tells of failures of ours. The same one is told at most once a second, with how often it happened: a database that is away for a minute
+ * must not fill the disk with lines.
+ */
+export function createFailureLog(log: Log): (problem: AppError, request: FastifyRequest) => void {
+  const told = new Map<string, { at: number; count: number }>()
+  return (problem, request) => {
+    const route = request.routeOptions.url ?? 'none'
+    const key = `${problem.code} ${request.method} ${route}`
+    const now = performance.now()
+    const entry = told.get(key) ?? { at: Number.NEGATIVE_INFINITY, count: 0 }
+    told.set(key, entry)
+    entry.count += 1
+    if (now - entry.at < 1_000) return
+    log.error('a request failed', {
+      code: problem.code,
+      method: request.method,
+      route,
+      count: entry.count,
+      error: problem.cause ?? problem,
+    })
+    entry.at = now
+    entry.count = 0
+  }
+}
+
 export function answerError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  { log, errorPage }: { log: Log; errorPage?: ErrorPage | undefined },
+  options: { tell: ReturnType<typeof createFailureLog>; errorPage?: ErrorPage | undefined },
 ): FastifyReply {
+  const { errorPage } = options
   const problem = toAppError(error)
-  if (problem.status >= 500)
-    log.error('a request failed', {
-      code: problem.code,
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      error: problem.cause ?? problem,
-    })
+  if (problem.status >= 500) options.tell(problem, request)
   reply.code(problem.status)
   // An answer that was almost ready may have set its own.
   reply.header('cache-control', 'no-store')

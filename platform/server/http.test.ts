@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { AppError } from '#base/errors'
 import { createTestLog } from '#tests/log'
+import { until } from '#tests/until'
 import { createHttp, type Http, type HttpOptions } from './http.ts'
 import { html, type Permission, type Reply, redirect, route } from './routes.ts'
 
@@ -188,12 +189,24 @@ test('the caller is known, and refused, before anything of the request is looked
 
 test('a fault of ours tells the caller nothing and the log no address', async () => {
   lines.length = 0
-  const response = await get('/fail')
+  const response = await create().app.inject({ url: '/fail', headers: { host } })
   assert.equal(response.statusCode, 500)
   assert.equal(response.json().code, 'http.internal')
   assert.doesNotMatch(response.body, /maija|list/)
   assert.match(lines.join(''), /"route":"\/fail".*is not in the list/)
   assert.doesNotMatch(lines.join(''), /maija/)
+})
+
+test('the same failure a thousand times is one line of the log a second, with how often', async () => {
+  lines.length = 0
+  const other = create()
+  for (let count = 0; count < 50; count += 1) await other.app.inject({ url: '/fail', headers: { host } })
+  const counts = () =>
+    lines.filter((line) => line.includes('a request failed')).map((line) => JSON.parse(line).count as number)
+  assert.deepEqual(counts(), [1])
+  await new Promise((resolve) => setTimeout(resolve, 1_050))
+  await other.app.inject({ url: '/fail', headers: { host } })
+  assert.deepEqual(counts(), [1, 50])
 })
 
 test('the request line of the log, at debug only, has the pattern and never the id', async () => {
@@ -355,6 +368,35 @@ test('a flood of unknown addresses counts as well', async () => {
     last = response.statusCode
   }
   assert.equal(last, 429)
+})
+
+test('more at once than can be served is refused at once, while probes are answered', async () => {
+  const other = create()
+  let release: () => void = () => undefined
+  const waiting = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  other.register('slow', [
+    route({
+      method: 'GET',
+      path: '/slow',
+      permission: 'anyone',
+      purpose: 'test',
+      async run() {
+        await waiting
+        return undefined
+      },
+    }),
+  ])
+  other.app.get('/health/test', { config: { host: 'any' } }, async () => 'ok')
+  const all = Array.from({ length: 520 }, () => other.app.inject({ url: '/slow', headers: { host } }))
+  await until(() => lines.some((line) => line.includes('http.busy')))
+  assert.equal((await other.app.inject({ url: '/health/test' })).statusCode, 200)
+  release()
+  const statuses = (await Promise.all(all)).map(({ statusCode }) => statusCode)
+  assert.equal(statuses.filter((status) => status === 204).length, 500)
+  assert.equal(statuses.filter((status) => status === 503).length, 20)
+  assert.equal((await other.app.inject({ url: '/slow', headers: { host } })).statusCode, 204, 'it never recovers')
 })
 
 test('an error is a page where a person navigates, and problem+json for everybody else', async () => {

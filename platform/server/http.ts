@@ -7,7 +7,7 @@ import { chooseLanguage } from '#base/languages'
 import type { Log } from '#base/log'
 import { cookieName, readCookies, writeCookie } from './cookies.ts'
 import { acceptBodies, hasTooManyFields, readFields, tooManyFields } from './http-bodies.ts'
-import { answerClientError, answerError, type ErrorPage } from './http-errors.ts'
+import { answerClientError, answerError, createFailureLog, type ErrorPage } from './http-errors.ts'
 import { dataHeaders, pagePolicy } from './http-headers.ts'
 import { answerPage, readWeb, type Web } from './http-web.ts'
 import { isLoopback, type PeerCheck } from './listening.ts'
@@ -80,6 +80,8 @@ export type Http = {
 const unsafe = new Set(['POST', 'PUT', 'DELETE', 'PATCH'])
 /** From elsewhere, all together. Where guessing pays, a route says less. */
 const requestsPerMinute = 1_200
+/** More than this at once would only wait in line behind each other, in memory, until nobody wants the answer any more. */
+const mostAtOnce = 500
 /** OpenID Connect puts whole requests into the address. */
 const longestUrl = 8_192
 
@@ -108,6 +110,8 @@ function isFromThisMachine(request: FastifyRequest): boolean {
 
 export function createHttp(options: HttpOptions): Http {
   const { publicUrl, mayConnect, metrics, log } = options
+  const tell = createFailureLog(log)
+  const answering = { tell, errorPage: options.errorPage }
   const secure = publicUrl.protocol === 'https:'
   const headers = dataHeaders(secure)
   const app = Fastify({
@@ -126,7 +130,7 @@ export function createHttp(options: HttpOptions): Http {
     exposeHeadRoutes: true,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      answerError(error, request, reply.headers(headers), { log }),
+      answerError(error, request, reply.headers(headers), { tell }),
     ...(options.tls ? { https: options.tls } : {}),
   } as object) as unknown as FastifyInstance
   app.server.headersTimeout = 10_000
@@ -134,6 +138,7 @@ export function createHttp(options: HttpOptions): Http {
   const routes: Route[] = []
   const webs: { prefix: string; web: Web }[] = []
   const limit = createRateLimit()
+  let underWay = 0
 
   app.decorateRequest('ownNonce', '')
   app.decorateRequest('nonce', function nonce(this: FastifyRequest) {
@@ -156,6 +161,13 @@ export function createHttp(options: HttpOptions): Http {
       throw new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
         retryAfterSeconds: wait,
       })
+    underWay += 1
+    reply.raw.once('close', () => {
+      underWay -= 1
+    })
+    // Probes stay answered: they tell an overloaded program from a dead one.
+    if (underWay > mostAtOnce && config.host !== 'any')
+      throw new AppError('http.busy', 503, 'Too much at once. Wait a moment and try again.', { retryAfterSeconds: 2 })
     if (request.url.length > longestUrl) throw new AppError('http.url_too_long', 414, 'The address is too long.')
     if (hasTooManyFields(request.url)) throw tooManyFields()
     // DNS rebinding: a page elsewhere may point its own name at this address, but then names itself in Host.
@@ -177,7 +189,7 @@ export function createHttp(options: HttpOptions): Http {
     done()
   })
 
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options))
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, answering))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!
     const isPage =
@@ -185,7 +197,7 @@ export function createHttp(options: HttpOptions): Http {
       !/^\/(api|calls|health|metrics|\.well-known)(\/|$)/.test(path) &&
       !/\.[^/]*$/.test(path)
     const app = isPage ? webs.find(({ prefix }) => path.startsWith(prefix)) : undefined
-    return app ? answerPage(app.web, request, reply) : answerError(notFound(), request, reply, options)
+    return app ? answerPage(app.web, request, reply) : answerError(notFound(), request, reply, answering)
   })
   acceptBodies(app)
 

@@ -121,7 +121,8 @@ export async function migrate(
 ): Promise<Migration[]> {
   const owner = quote(`${program}_owner`)
   const runtime = quote(program)
-  await sql.unsafe(`set role ${owner}`)
+  // A migration may take its time, and so may waiting for another start that runs it.
+  await sql.unsafe(`set statement_timeout = 0; set role ${owner}`)
   try {
     // Two starts at once: the second waits here, then finds nothing to do.
     await sql`select pg_catalog.pg_advisory_lock(4711)`
@@ -146,7 +147,7 @@ export async function migrate(
            commit;`,
         )
       } catch (cause) {
-        await sql.unsafe('rollback')
+        await sql.unsafe('rollback').catch(() => undefined)
         throw new AppError('migrate.failed', 500, `${area}/migrations/${name}.sql failed; nothing of it was kept`, {
           cause,
         })
@@ -156,8 +157,8 @@ export async function migrate(
     await wallRows(sql)
     return pending
   } finally {
-    await sql`select pg_catalog.pg_advisory_unlock(4711)`
-    await sql.unsafe('reset role')
+    // A connection that broke took its lock and role with it; its own error is the one to tell.
+    await sql.unsafe('reset role; select pg_catalog.pg_advisory_unlock_all()').catch(() => undefined)
   }
 }
 

@@ -2,15 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { connect, createDatabase, type Database, type Sql } from '#server/database'
 import { createProgramDatabase, migrate, type Program } from '#server/migrate'
-import { startTestPostgres } from '#tests/postgres'
+import { startTestPostgres, type TestPostgres } from '#tests/postgres'
 
-type Server = { socketFolder: string; adminUser: string; stop(): Promise<void> }
+let server: Promise<TestPostgres> | undefined
+let inUse = 0
 
-let server: Promise<Server> | undefined
-
-function testServer(): Promise<Server> {
+/** One server a test file, however many databases it makes; stopped when the last of them is gone. */
+async function takeServer(): Promise<TestPostgres> {
   server ??= startTestPostgres()
+  inUse += 1
   return server
+}
+
+async function giveServerBack(): Promise<void> {
+  inUse -= 1
+  const idle = inUse === 0 ? server : undefined
+  if (!idle) return
+  server = undefined
+  await (await idle).stop()
 }
 
 export type TestDatabase = {
@@ -27,12 +36,25 @@ export type TestDatabase = {
  * server; copying it takes milliseconds. Dropped after the file.
  */
 export async function createTestDatabase(program: Program): Promise<TestDatabase> {
-  const { socketFolder, adminUser } = await testServer()
+  const made = await makeDatabase(await takeServer(), program)
+  after(async () => {
+    await made.drop()
+    await giveServerBack()
+  })
+  return made
+}
+
+/** The same on a server that the caller starts and stops. */
+export async function makeDatabase(
+  { socketFolder, adminUser }: TestPostgres,
+  program: Program,
+): Promise<TestDatabase & { drop(): Promise<void> }> {
   const address = (database: string, user: string) => ({ host: socketFolder, port: 5432, database, user })
   const root = connect(address('postgres', adminUser), 1)
   const template = `${program}_template`
   const name = `${program}_${randomBytes(6).toString('hex')}`
-  // Test files run side by side: one of them makes the template, the others wait here.
+  // Test files run side by side: one of them makes the template, the others wait here, as long as it takes.
+  await root.unsafe('set statement_timeout = 0')
   await root`select pg_catalog.pg_advisory_lock(4712)`
   await createProgramDatabase(root, program, { database: template })
   const migrating = connect(address(template, adminUser), 1)
@@ -43,12 +65,11 @@ export async function createTestDatabase(program: Program): Promise<TestDatabase
   await root`select pg_catalog.pg_advisory_unlock(4712)`
   const admin = connect(address(name, adminUser), 2)
   const database = createDatabase(address(name, program), 5)
-  after(async () => {
+  const drop = async () => {
     await database.close()
     await admin.end()
     await root.unsafe(`drop database "${name}" with (force)`)
     await root.end()
-    await (await testServer()).stop()
-  })
-  return { database, admin, name, socketFolder }
+  }
+  return { database, admin, name, socketFolder, drop }
 }

@@ -12,31 +12,57 @@ export type TestPostgres = {
   stop(): Promise<void>
 }
 
+/** A server of one test's own, which it may kill and bring back. */
+export type MortalPostgres = TestPostgres & {
+  readonly dataFolder: string
+  /** At once and without a word, as a machine that loses its power. */
+  kill(): Promise<void>
+  start(): Promise<void>
+}
+
 /**
  * A real PostgreSQL in a temporary folder; whoever calls may be every role. One run of all tests starts one and passes it on by
  * VARTIO_TEST_POSTGRES; a test file run by itself starts its own.
- * `durable` is for tests that kill it: everything else runs without fsync.
+ * Those that are killed write as the real one does; everything else runs without fsync.
  */
-export async function startTestPostgres(options: { durable?: boolean } = {}): Promise<TestPostgres> {
+export async function startTestPostgres(): Promise<TestPostgres> {
   const shared = process.env.VARTIO_TEST_POSTGRES
-  if (shared && !options.durable) return { socketFolder: shared, adminUser, stop: async () => undefined }
+  return shared ? { socketFolder: shared, adminUser, stop: async () => undefined } : startOwn(false)
+}
+
+export async function startMortalPostgres(): Promise<MortalPostgres> {
+  return startOwn(true)
+}
+
+async function startOwn(isDurable: boolean): Promise<MortalPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-postgres-'))
-  const cluster = prepare(folder, options.durable === true)
+  const cluster = prepare(folder, isDurable)
   await initializeCluster(cluster)
-  const server = await startPostgres(cluster)
-  // A test that forgets to stop it, or throws before: the server ends with the process that started it.
-  const end = () => {
+  let server = await startPostgres(cluster)
+  const kill = (signal: 'SIGQUIT' | 'SIGKILL') => {
     try {
-      process.kill(server.pid, 'SIGQUIT')
+      process.kill(server.pid, signal)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
+  }
+  // A test that forgets to stop it, or throws before: the server ends with the process that started it.
+  const end = () => {
+    kill('SIGQUIT')
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
   process.once('exit', end)
   return {
     socketFolder: cluster.socketFolder,
+    dataFolder: cluster.folder,
     adminUser,
+    async kill() {
+      kill('SIGKILL')
+      await server.ended
+    },
+    async start() {
+      server = await startPostgres(cluster)
+    },
     async stop() {
       process.off('exit', end)
       await server.stop()

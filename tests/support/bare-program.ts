@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { createPlatform } from '#server/platform'
+import { route } from '#server/routes'
+
+// A program of nothing but the platform, for tests that start, stop and break a whole process.
+const platform = createPlatform({
+  program: 'portal',
+  cookies: [],
+  authorize: async () => ({ kind: 'nobody' }),
+})
+
+platform.http.register('test', [
+  route({
+    method: 'GET',
+    path: '/api/slow/:thingId',
+    permission: 'anyone',
+    purpose: 'test',
+    params: z.object({ thingId: z.uuid() }),
+    answer: z.object({ done: z.boolean() }),
+    run: async () => {
+      await pause(700)
+      return { done: true }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/break',
+    permission: 'anyone',
+    purpose: 'test',
+    run: async () => {
+      setImmediate(() => {
+        throw new Error('maija@example.fi broke it')
+      })
+      return undefined
+    },
+  }),
+])
+platform.jobs.define('test.job', {}, async () => undefined)
+
+await platform.listen()
