@@ -41,7 +41,7 @@ export function readPledges(tree: Tree): { held: Held[]; unknown: { clause: stri
   for (const { path, program } of codes) {
     if (!/\.test\.tsx?$/.test(path) && !path.startsWith('tests/journeys/')) continue
     // Tests of the checks make up clauses of their own.
-    if (path.startsWith('tests/checks/')) continue
+    if (/^tests\/(checks|browser)\//.test(path)) continue
     walk(program, (node) => {
       if (node.type !== 'CallExpression') return
       if (!['test', 'it', 'step'].includes(nameOf(node.callee) ?? '')) return

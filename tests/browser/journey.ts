@@ -165,16 +165,25 @@ export class Person {
   async look(name: string): Promise<void> {
     await this.settle()
     assert.deepEqual(await findAxeFaults(this.page), [], `axe at ${name} (${this.page.url()})`)
-    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    assert.ok(wide <= 0, `${name} is ${wide} pixels wider than the window`)
+    // Phones are narrow: nothing may be cut off there, nor anywhere else.
+    for (const width of [360, 1180]) {
+      await this.page.setViewportSize({ width, height: 780 })
+      const over = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      assert.ok(over <= 0, `${name} is ${over} pixels wider than a window of ${width}`)
+      if (width === 360 && this.language === 'fi') await this.#picture(`${name}.fi.narrow`)
+    }
     assert.deepEqual(this.complaints, [], `complaints at ${name}`)
-    if (this.#pictures === undefined) return
-    mkdirSync(this.#pictures, { recursive: true })
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme })
-      await this.page.screenshot({ path: join(this.#pictures, `${name}.${this.language}.${colorScheme}.png`) })
+      await this.#picture(`${name}.${this.language}.${colorScheme}`)
     }
     await this.page.emulateMedia({ colorScheme: 'light' })
+  }
+
+  async #picture(name: string): Promise<void> {
+    if (this.#pictures === undefined) return
+    mkdirSync(this.#pictures, { recursive: true })
+    await this.page.screenshot({ path: join(this.#pictures, `${name}.png`) })
   }
 
   /** Waits until nothing is on its way and nothing says that it loads. */
