@@ -63,9 +63,19 @@ export const programs = {
       },
       account: {
         is: 'what a person sees and changes of their own account',
-        uses: {},
+        uses: {
+          people: 'shows the person and the addresses',
+          passkeys: 'lists, names, adds and removes passkeys',
+          recovery: 'makes new recovery codes',
+          services: 'is a service of the house, and names the others',
+          oidc: 'lists and ends sessions',
+          'sign-in': 'refuses in the same words',
+        },
       },
-      inbox: { is: 'a page of the mail of this machine while no mail server is set', uses: {} },
+      inbox: {
+        is: 'a page of the mail of this machine while no mail server is set',
+        uses: { keys: 'the cookie of who brought the key', pages: 'the look of the page' },
+      },
     },
   },
   portal: {
@@ -136,6 +146,11 @@ export const floors = {
 /** Which program may call which, and what for. A call that is not here is refused by the platform as well. */
 export const calls: readonly { from: string; to: string; because: string }[] = [
   { from: 'portal', to: 'identity', because: 'an administrator helps a person of the organisation to get in again' },
+  {
+    from: 'identity',
+    to: 'portal',
+    because: 'the inbox page shows the mail of every program while no mail server is set',
+  },
 ]
 
 /** A program may read the schemas (zod) in another's api.ts, and nothing else of it. */
@@ -172,6 +187,12 @@ export const cookies: readonly Cookie[] = [
     program: 'identity',
     purpose: 'ties the browser to the identification when it comes back from a page of identity',
     lifetime: 'until the identification ends, an hour at most',
+  },
+  {
+    name: 'vartio-inbox',
+    program: 'identity',
+    purpose: 'shows that the browser brought the key of the inbox page, which exists only while no mail server is set',
+    lifetime: 'an hour',
   },
   {
     name: 'vartio-portal',

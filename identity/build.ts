@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { AppError } from '#base/errors'
+import { createAccount } from '#identity/account'
+import { createInbox } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
 import { createOidc, mountedPrefixes, sessionCookie } from '#identity/oidc'
 import { routes as pageRoutes, renderProblem } from '#identity/pages'
@@ -7,10 +8,11 @@ import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
 import { createRecovery } from '#identity/recovery'
 import { createServices, readPublicKey } from '#identity/services'
-import { createSignIn } from '#identity/sign-in'
+import { createSignIn, notSignedIn } from '#identity/sign-in'
 import type { Authorize, ErrorPage } from '#server/http'
 import type { Platform } from '#server/platform'
 
+export { inboxCookie } from '#identity/inbox'
 export { eventCookie, sessionCookie } from '#identity/oidc'
 
 /** Builds the areas in order: each gets only what was built before it. */
@@ -23,6 +25,8 @@ export async function buildIdentity(platform: Platform) {
   const services = createServices(platform)
   const oidc = await createOidc(platform, { keys, people, services })
   const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, oidc })
+  const account = createAccount(platform, { people, passkeys, recovery, services, oidc })
+  const inbox = createInbox(platform, { keys })
 
   await services.register({
     clientId: 'portal',
@@ -33,9 +37,12 @@ export async function buildIdentity(platform: Platform) {
     scopes: ['openid', 'email', 'profile'],
     isOwn: true,
   })
+  await account.prepare()
 
   http.register('pages', pageRoutes)
   http.register('sign-in', signIn.routes)
+  http.register('account', account.routes)
+  http.register('inbox', inbox.routes)
   http.mount(mountedPrefixes, oidc.carry)
 
   jobs.define('identity.sweep', { cron: '*/10 * * * *' }, async () => {
@@ -51,7 +58,7 @@ export async function buildIdentity(platform: Platform) {
     const cookie = request.cookies[sessionCookie]
     const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
     // Everything here is a person's own; a permission that a role would grant does not exist in this program.
-    if (!session || route.permission !== 'signed-in') throw new AppError('sign_in.required', 401, 'Sign in first.')
+    if (!session || route.permission !== 'signed-in') throw notSignedIn()
     return {
       kind: 'person',
       personId: session.personId,

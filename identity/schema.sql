@@ -75,7 +75,8 @@ table oidc.session (
   began_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
   passkey_at timestamp with time zone,
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  services text[] not null default '{}'::text[]
 )
   CREATE INDEX session_expiry ON oidc.session USING btree (ends_at)
   CREATE INDEX session_person ON oidc.session USING btree (person_id, ends_at)

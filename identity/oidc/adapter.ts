@@ -126,10 +126,11 @@ export function createAccountAdapter(options: {
         .map((grantId) => grantIdOf(keys, grantId))
       const passkeyAt = payload.amr?.includes('pop') ? at(began) : null
       await tx`
-        insert into oidc.session (session_hash, session_id, person_id, grant_ids, device, began_at, ends_at, passkey_at)
-        values (${sessionHash}, ${newId(clock.now().getTime())}, ${payload.accountId as string}, ${byteArray(tx, grants)}, ${options.device()},
+        insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, device, began_at, ends_at, passkey_at)
+        values (${sessionHash}, ${newId(clock.now().getTime())}, ${payload.accountId as string}, ${byteArray(tx, grants)},
+          ${Object.keys(payload.authorizations ?? {})}, ${options.device()},
           ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
-        on conflict (session_hash) do update set grant_ids = excluded.grant_ids`
+        on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services`
     }
   }
 }

@@ -41,6 +41,7 @@ export const data = describe('oidc', {
       person_id: { what: 'pd:UID' },
       grant_ids: 'hashes of the grants made in it',
       device: { what: 'pd:DeviceBased', why: 'telling sessions apart: browser and system by name, nothing finer' },
+      services: { what: 'dpv:ServiceUsage', why: 'the person sees where a session has been used' },
       began_at: { what: 'dpv:AuthenticationData' },
       ends_at: 'began_at and eight hours',
       passkey_at: { what: 'dpv:AuthenticationData', why: 'asking again before a sensitive change' },

@@ -247,7 +247,9 @@ export async function createOidc(
         for (const uid of new Set([current?.uid, event.session?.uid])) if (uid) await sessions.endByUid(uid)
         delete event.session
       }
-      event.result = 'error' in result ? result : { ...event.lastSubmission, ...result }
+      // Our own clock says when: it never runs backwards, and a session's end is counted from it.
+      const login = result.login && { ...result.login, ts: Math.floor(clock.now().getTime() / 1_000) }
+      event.result = 'error' in result ? result : { ...event.lastSubmission, ...result, ...(login ? { login } : {}) }
       await event.save(Math.max(1, event.exp - Math.floor(clock.now().getTime() / 1_000)))
       return event.returnTo
     },

@@ -8,6 +8,8 @@ export type Session = {
   readonly sessionId: string
   readonly personId: string
   readonly device: string
+  /** Where it has been used: names of services in the protocol. */
+  readonly services: readonly string[]
   readonly beganAt: Date
   readonly endsAt: Date
   /** When a passkey was last used in it. */
@@ -18,6 +20,7 @@ type Row = {
   session_id: string
   person_id: string
   device: string
+  services: string[]
   began_at: Date
   ends_at: Date
   passkey_at: Date | null
@@ -27,6 +30,7 @@ const toSession = (row: Row): Session => ({
   sessionId: row.session_id,
   personId: row.person_id,
   device: row.device,
+  services: row.services,
   beganAt: row.began_at,
   endsAt: row.ends_at,
   passkeyAt: row.passkey_at ?? undefined,
@@ -52,7 +56,7 @@ export function createSessions({ database, clock, keys }: { database: Database; 
     /** The session whose cookie this is, while it lasts. */
     async findByCookie(cookie: string): Promise<Session | undefined> {
       const [row] = await sql<Row[]>`
-        select o.session_id, o.person_id, o.device, o.began_at, o.ends_at, o.passkey_at
+        select o.session_id, o.person_id, o.device, o.services, o.began_at, o.ends_at, o.passkey_at
         from oidc.sealed s join oidc.session o on o.session_hash = s.session_hash
         where s.id = ${keys.locate('Session', cookie)} and s.model = 'Session' and s.expires_at > ${clock.now()}
           and o.ended_at is null and o.ends_at > ${clock.now()}`
@@ -61,7 +65,7 @@ export function createSessions({ database, clock, keys }: { database: Database; 
 
     async list(personId: string): Promise<Session[]> {
       const rows = await sql<Row[]>`
-        select session_id, person_id, device, began_at, ends_at, passkey_at from oidc.session
+        select session_id, person_id, device, services, began_at, ends_at, passkey_at from oidc.session
         where person_id = ${personId} and ended_at is null and ends_at > ${clock.now()}
         order by began_at desc limit 100`
       return rows.map(toSession)

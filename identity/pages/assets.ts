@@ -15,3 +15,4 @@ function readAsset(name: string, type: string) {
 
 export const look = readAsset('look.css', 'text/css; charset=utf-8')
 export const passkeyScript = readAsset('passkey.js', 'text/javascript; charset=utf-8')
+export const inboxScript = readAsset('inbox.js', 'text/javascript; charset=utf-8')

@@ -1,11 +1,13 @@
 import type { Problem } from '#base/errors'
 import type { Language } from '#base/languages'
-import { look, passkeyScript } from './assets.ts'
+import { inboxScript, look, passkeyScript } from './assets.ts'
 import { type Markup, markup, type Part } from './markup.ts'
 import { texts } from './texts.ts'
 
 export { Markup, markup, type Part } from './markup.ts'
 export { routes } from './routes.ts'
+
+const scripts = { passkey: passkeyScript, inbox: inboxScript }
 
 export type Page = {
   readonly language: Language
@@ -14,8 +16,8 @@ export type Page = {
   readonly body?: Part
   /** Where the same page is in the other language; left out where an address cannot simply be asked for again. */
   readonly otherLanguage?: string | undefined
-  /** The page asks for a passkey. */
-  readonly script?: boolean
+  /** The page asks for a passkey, or is the inbox. */
+  readonly script?: keyof typeof scripts
   /** Goes on by itself at once, without a script: a form's answer may not redirect to another site (form-action). */
   readonly goOnTo?: string
 }
@@ -34,7 +36,7 @@ ${page.goOnTo !== undefined && markup`<meta http-equiv="refresh" content="0;url=
 <title>${page.title} – ${text.product}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${look.address}">
-${page.script && markup`<script type="module" src="${passkeyScript.address}"></script>`}
+${page.script && markup`<script type="module" src="${scripts[page.script].address}"></script>`}
 </head>
 <body>
 <main>

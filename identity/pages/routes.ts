@@ -1,5 +1,5 @@
 import { Reply, type Route, route } from '#server/routes'
-import { look, passkeyScript } from './assets.ts'
+import { inboxScript, look, passkeyScript } from './assets.ts'
 
 export const routes: readonly Route[] = [
   route({
@@ -15,6 +15,13 @@ export const routes: readonly Route[] = [
     permission: 'anyone',
     purpose: 'show-own-pages',
     run: async () => send(passkeyScript),
+  }),
+  route({
+    method: 'GET',
+    path: '/pages/inbox.js',
+    permission: 'anyone',
+    purpose: 'show-own-pages',
+    run: async () => send(inboxScript),
   }),
 ]
 

@@ -2,6 +2,7 @@ import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
+  type RegistrationResponseJSON,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
@@ -85,7 +86,7 @@ export function createPasskeys(
       const challenge = readChallenge(response.response.clientDataJSON)
       if (challenge === undefined || !(await challenges.spend(event, challenge))) throw passkeyRefused()
       const result = await verifyRegistrationResponse({
-        response,
+        response: response as RegistrationResponseJSON,
         expectedChallenge: challenge,
         expectedOrigin,
         expectedRPID: rpId,

@@ -1,4 +1,3 @@
-import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 
 const text = (most: number) =>
@@ -16,7 +15,10 @@ export const registrationSchema = z.object({
   response: z.object({
     clientDataJSON: text(4_000),
     attestationObject: text(16_000),
-    transports: z.array(z.string().regex(/^[a-z-]{1,20}$/)).max(10),
+    transports: z
+      .array(z.string().regex(/^[a-z-]{1,20}$/))
+      .max(10)
+      .default([]),
   }),
 })
 
@@ -33,7 +35,7 @@ export const assertionSchema = z.object({
   }),
 })
 
-export type RegistrationInput = z.output<typeof registrationSchema> & RegistrationResponseJSON
+export type RegistrationInput = z.output<typeof registrationSchema>
 export type AssertionInput = z.output<typeof assertionSchema>
 
 /** The challenge the browser says it signed: only used to find ours, which the signature is then checked against. */

@@ -68,11 +68,16 @@ export function createPersons({ database, clock }: { database: Database; clock: 
       return row?.person_id
     },
 
-    async change(personId: string, change: { name: string; language: Language; theme: Theme }): Promise<void> {
+    /** What is not named stays as it is. */
+    async change(
+      personId: string,
+      change: { name?: string | undefined; language?: Language | undefined; theme?: Theme | undefined },
+    ): Promise<void> {
       const { count } = await database.forPerson(
         personId,
         (tx) => tx`
-          update people.person set name = ${change.name}, language = ${change.language}, theme = ${change.theme}
+          update people.person set name = coalesce(${change.name ?? null}, name),
+            language = coalesce(${change.language ?? null}, language), theme = coalesce(${change.theme ?? null}, theme)
           where person_id = ${personId}`,
       )
       if (count === 0) throw personNotFound()

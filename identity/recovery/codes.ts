@@ -60,13 +60,14 @@ export function createCodes(
       })
     },
 
-    async countUnused(personId: string): Promise<number> {
+    async state(personId: string): Promise<{ left: number; madeAt: Date | undefined }> {
       const [row] = await database.forPerson(
         personId,
-        (tx) => tx<{ left: number }[]>`
-          select count(*)::int as left from recovery.code where person_id = ${personId} and used_at is null`,
+        (tx) => tx<{ left: number; made_at: Date | null }[]>`
+          select (count(*) filter (where used_at is null))::int as left, max(made_at) as made_at
+          from recovery.code where person_id = ${personId}`,
       )
-      return row?.left ?? 0
+      return { left: row?.left ?? 0, madeAt: row?.made_at ?? undefined }
     },
 
     /** Whose code it is. Accepted once; a mail tells of it, so that a stolen sheet of paper does not go unnoticed. */

@@ -13,6 +13,7 @@ import { createRegistration } from './register.ts'
 import { createRoutes } from './routes.ts'
 
 export { data } from './data.ts'
+export { freshPasskeyRequired, notSignedIn } from './errors.ts'
 
 export function createSignIn(
   platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'> },

@@ -3,6 +3,7 @@ import type { Language } from '#base/languages'
 const fi = {
   // Signing in
   signInTitle: (service: string) => `Kirjaudu palveluun ${service}`,
+  signInAccountTitle: 'Kirjaudu omaan tiliisi',
   signInLead: 'Käytä pääsyavainta: sormenjälkeä, kasvoja, PIN-koodia tai turva-avainta.',
   signInField: 'Sähköposti',
   signInHint: 'Selain ehdottaa pääsyavaintasi, kun valitset kentän. Voit myös painaa suoraan painiketta.',
@@ -21,6 +22,7 @@ const fi = {
   // Creating an account
   createTitle: 'Luo tili',
   createLead: (service: string) => `${service} pyytää sinua tunnistautumaan. Vahvistamme ensin sähköpostisi.`,
+  createAccountLead: 'Vahvistamme ensin sähköpostisi.',
   alreadyTitle: (name: string) => `Olet jo kirjautunut: ${name}`,
   alreadyContinue: (name: string) => `Jatka: ${name}`,
   name: 'Nimi',
@@ -76,6 +78,7 @@ const fi = {
 
 const en: typeof fi = {
   signInTitle: (service) => `Sign in to ${service}`,
+  signInAccountTitle: 'Sign in to your account',
   signInLead: 'Use a passkey: your fingerprint, face, PIN or security key.',
   signInField: 'E-mail',
   signInHint: 'The browser suggests your passkey when you choose the field. You can also press the button at once.',
@@ -92,6 +95,7 @@ const en: typeof fi = {
   passkeyName: 'Passkey',
   createTitle: 'Create an account',
   createLead: (service) => `${service} asks who you are. First we verify your e-mail address.`,
+  createAccountLead: 'First we verify your e-mail address.',
   alreadyTitle: (name) => `You are signed in: ${name}`,
   alreadyContinue: (name) => `Continue as ${name}`,
   name: 'Name',

@@ -50,7 +50,11 @@ function passkeyForm(
 ${options.body}</form>`
 }
 
-function page(event: Event, step: string, rest: { title: string; lead?: Part; body?: Part; script?: boolean }): string {
+function page(
+  event: Event,
+  step: string,
+  rest: { title: string; lead?: Part; body?: Part; script?: 'passkey' },
+): string {
   const other = event.language === 'fi' ? 'en' : 'fi'
   return renderPage({ language: event.language, otherLanguage: `${event.path(step)}?lang=${other}`, ...rest })
 }
@@ -59,12 +63,15 @@ function cancel(event: Event): Markup {
   return markup`<form method="post" action="${event.path('/cancel')}"><button class="link" type="submit">${texts[event.language].cancel}</button></form>`
 }
 
+/** The person's own pages here are no service anybody has heard of. */
+const isAccount = (event: Event) => event.service.clientId === 'account'
+
 export function renderSignIn(event: Event, step: string): string {
   const text = texts[event.language]
   return page(event, step, {
-    title: text.signInTitle(event.service.name),
+    title: isAccount(event) ? text.signInAccountTitle : text.signInTitle(event.service.name),
     lead: text.signInLead,
-    script: true,
+    script: 'passkey',
     body: [
       passkeyForm(event, {
         kind: 'use',
@@ -102,7 +109,7 @@ export function renderCreate(event: Event, signedIn: Person | undefined, again?:
   const wrong = (name: string) => again?.error.fields?.[name] !== undefined
   return page(event, '/create', {
     title: text.createTitle,
-    lead: text.createLead(event.service.name),
+    lead: isAccount(event) ? text.createAccountLead : text.createLead(event.service.name),
     body: [
       signedIn &&
         markup`<h2>${text.alreadyTitle(signedIn.name)}</h2>${form(
@@ -174,7 +181,7 @@ export function renderPasskey(event: Event): string {
   return page(event, '/passkey', {
     title: isRecovered ? text.recoveredTitle : text.passkeyTitle,
     lead: isRecovered ? text.recoveredLead : text.passkeyLead,
-    script: true,
+    script: 'passkey',
     body: [
       passkeyForm(event, {
         kind: 'make',

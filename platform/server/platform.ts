@@ -6,6 +6,7 @@ import { type Calls, type CallTarget, createCalls } from './calls.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
 import { createReadiness } from './health.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
+import { inboxRoutes } from './inbox.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { exitOnFailure, stopWhenAsked } from './lifecycle.ts'
 import { followCertificate, readListening } from './listening.ts'
@@ -103,6 +104,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
+  if (program !== 'identity') http.register('mail', inboxRoutes(mail))
   let isStopping = false
   const { app } = http
   const readiness = createReadiness(database, jobs, () => isStopping)

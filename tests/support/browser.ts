@@ -37,7 +37,7 @@ export class Browser {
     const body =
       options.form !== undefined
         ? new URLSearchParams(options.form).toString()
-        : options.json !== undefined
+        : options.json !== undefined && method !== 'GET'
           ? JSON.stringify(options.json)
           : undefined
     const cookies = this.cookies
@@ -57,7 +57,8 @@ export class Browser {
       'sec-fetch-site': 'same-origin',
       ...(cookies === '' ? {} : { cookie: cookies }),
       ...(options.form !== undefined ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
-      ...(options.json !== undefined ? { 'content-type': 'application/json' } : {}),
+      ...(options.json !== undefined && method !== 'GET' ? { 'content-type': 'application/json' } : {}),
+      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
       ...options.headers,
     }
     return new Promise((resolve, reject) => {

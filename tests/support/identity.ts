@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { type Clock, createSystemClock } from '#base/clock'
+import { hashToken } from '#base/ids'
 import { readSettings } from '#base/settings'
-import { buildIdentity, eventCookie, sessionCookie } from '#identity'
+import { buildIdentity, eventCookie, inboxCookie, sessionCookie } from '#identity'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail, type InboxLetter } from '#server/mail'
@@ -26,6 +27,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
+const inboxKey = 'the-key-that-the-start-printed'
+
 /** The whole program on a real port and a real database; only the portal at the other end is the test. */
 export async function startIdentity(options: { clock?: Clock } = {}) {
   const { database, admin, name, socketFolder } = await createTestDatabase('identity')
@@ -42,13 +45,14 @@ export async function startIdentity(options: { clock?: Clock } = {}) {
     identity: new URL(`http://id.localhost:${port}`),
     portal: new URL(`http://portal.localhost:${port + 1}`),
   }
+  writeFileSync(join(folder, 'inbox-key-hash'), hashToken(inboxKey).toString('hex'))
   const portalKey = await makeClientKey()
   writeFileSync(join(folder, 'portal.client.jwk.json'), JSON.stringify(portalKey.publicJwk))
   const built: { identity?: Awaited<ReturnType<typeof buildIdentity>> } = {}
   const http = createHttp({
     log,
     publicUrl: urls.identity,
-    cookies: [sessionCookie],
+    cookies: [sessionCookie, inboxCookie],
     pathCookies: [eventCookie],
     authorize: (route, request) => built.identity!.authorize(route, request),
     errorPage: (problem, asked) => built.identity!.errorPage(problem, asked),
@@ -87,7 +91,7 @@ export async function startIdentity(options: { clock?: Clock } = {}) {
   const letters = async (to: string): Promise<InboxLetter[]> =>
     (await mail.inbox(200)).filter((letter) => letter.to === to)
 
-  return { identity, platform, http, portalKey, database, admin, folder, urls, lines, letters }
+  return { inboxKey, identity, platform, http, portalKey, database, admin, folder, urls, lines, letters }
 }
 
 export type TestIdentity = Awaited<ReturnType<typeof startIdentity>>

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const time = z.iso.datetime()
+
+export const own = z.object({
+  name: z.string(),
+  emails: z.array(z.object({ email: z.string(), verifiedAt: time })),
+  language: z.enum(['fi', 'en']),
+  theme: z.enum(['system', 'light', 'dark']),
+  recoveryCodes: z.object({ left: z.number().int(), madeAt: time.nullable() }),
+})
+export type Own = z.output<typeof own>
+
+/** What is not named stays as it is. */
+export const ownChange = z.object({
+  name: z.string().max(400).optional(),
+  language: z.enum(['fi', 'en']).optional(),
+  theme: z.enum(['system', 'light', 'dark']).optional(),
+})
+
+/** `isSynced`: it is backed up by the maker of the device and survives its loss. */
+export const passkeyList = z.object({
+  passkeys: z.array(
+    z.object({
+      passkeyId: z.uuid(),
+      name: z.string(),
+      madeAt: time,
+      usedAt: time.nullable(),
+      isSynced: z.boolean(),
+    }),
+  ),
+})
+export type Passkey = z.output<typeof passkeyList>['passkeys'][number]
+
+/** `device` is a browser and a system by name ("Firefox, Linux"), empty where it said neither. */
+export const sessionList = z.object({
+  sessions: z.array(
+    z.object({
+      sessionId: z.uuid(),
+      isCurrent: z.boolean(),
+      device: z.string(),
+      services: z.array(z.string()),
+      beganAt: time,
+      endsAt: time,
+    }),
+  ),
+})
+export type AccountSession = z.output<typeof sessionList>['sessions'][number]
+
+/** Shown once; nobody can look them up later. */
+export const recoveryCodes = z.object({ codes: z.array(z.string()) })
+
+/** Where the browser goes now that it has no session. */
+export const signedOut = z.object({ next: z.string() })

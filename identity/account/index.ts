@@ -1,0 +1,38 @@
+import type { Clock } from '#base/clock'
+import type { Oidc } from '#identity/oidc'
+import type { Passkeys } from '#identity/passkeys'
+import type { People } from '#identity/people'
+import type { Recovery } from '#identity/recovery'
+import type { Service, Services } from '#identity/services'
+import type { Database } from '#server/database'
+import { createRoutes } from './routes.ts'
+
+export function createAccount(
+  platform: { database: Database; clock: Clock; urls: { identity: URL } },
+  uses: { people: People; passkeys: Passkeys; recovery: Recovery; services: Services; oidc: Oidc },
+) {
+  /**
+   * These pages stand on identity's own session, so all they want of the protocol is that somebody signs in: response type `none`
+   * (OAuth 2.0 Multiple Response Types §4) makes the session and hands out nothing.
+   */
+  const service: Service = {
+    clientId: 'account',
+    name: 'Vartio',
+    redirectUris: [new URL('/account/', platform.urls.identity).href],
+    postLogoutRedirectUris: [],
+    keys: [],
+    scopes: ['openid'],
+    isOwn: true,
+  }
+  const signIn = `/oidc/auth?${new URLSearchParams({
+    client_id: service.clientId,
+    response_type: 'none',
+    scope: 'openid',
+    redirect_uri: service.redirectUris[0] ?? '',
+  })}`
+  return {
+    routes: createRoutes(platform, { ...uses, addresses: { signIn, signedOut: '/oidc/sign-out/success' } }),
+    /** Before the program listens. */
+    prepare: () => uses.services.register(service),
+  }
+}

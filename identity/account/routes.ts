@@ -1,0 +1,281 @@
+import { z } from 'zod'
+import type { Clock } from '#base/clock'
+import { nameDevice, type Oidc, sessionCookie } from '#identity/oidc'
+import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
+import { type People, readName } from '#identity/people'
+import type { Recovery } from '#identity/recovery'
+import type { Services } from '#identity/services'
+import { freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
+import type { Database } from '#server/database'
+import { type Caller, type Route, redirect, route } from '#server/routes'
+import { own, ownChange, passkeyList, recoveryCodes, sessionList, signedOut } from './api.ts'
+
+/** How long a passkey counts as just used. */
+const freshMs = 5 * 60_000
+const nothing = z.object({})
+const passkeyParams = z.object({ passkeyId: z.uuid() })
+
+type Signed = Extract<Caller, { kind: 'person' }>
+
+/** A person's own things, and nobody else's: every function takes the person from the session, never from the request. */
+export function createRoutes(
+  platform: { database: Database; clock: Clock },
+  uses: {
+    people: Pick<People, 'find' | 'change'>
+    passkeys: Passkeys
+    recovery: Recovery
+    services: Pick<Services, 'find'>
+    oidc: Pick<Oidc, 'sessions'>
+    /** Where signing in to these pages begins, and where a browser goes that has signed out. */
+    addresses: { signIn: string; signedOut: string }
+  },
+): readonly Route[] {
+  const { database, clock } = platform
+  const { people, passkeys, recovery, services, oidc, addresses } = uses
+
+  const who = (caller: Caller): Signed => {
+    if (caller.kind !== 'person') throw notSignedIn()
+    return caller
+  }
+  const whoJustNow = (caller: Caller): Signed => {
+    const signed = who(caller)
+    if (clock.now().getTime() - signed.signedInAt.getTime() > freshMs) throw freshPasskeyRequired()
+    return signed
+  }
+  const personOf = async (caller: Signed) => {
+    const person = await people.find(caller.personId)
+    if (!person) throw notSignedIn()
+    return person
+  }
+  const nameService = async (clientId: string) => (await services.find(clientId))?.name ?? clientId
+
+  return [
+    route({
+      method: 'GET',
+      path: '/sign-in',
+      permission: 'anyone',
+      purpose: 'sign-in',
+      query: z.object({ to: z.literal('account').optional() }),
+      run: async () => redirect(addresses.signIn),
+    }),
+    route({
+      method: 'GET',
+      path: '/',
+      permission: 'anyone',
+      purpose: 'show-own-pages',
+      run: async () => redirect('/account/'),
+    }),
+    route({
+      method: 'GET',
+      path: '/account/api/own',
+      permission: 'signed-in',
+      purpose: 'show-own-account',
+      answer: own,
+      run: async ({ caller }) => {
+        const person = await personOf(who(caller))
+        const codes = await recovery.codes.state(person.personId)
+        return {
+          name: person.name,
+          emails: person.emails.map(({ address, verifiedAt }) => ({
+            email: address,
+            verifiedAt: verifiedAt.toISOString(),
+          })),
+          language: person.language,
+          theme: person.theme,
+          recoveryCodes: { left: codes.left, madeAt: codes.madeAt?.toISOString() ?? null },
+        }
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/account/api/own',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      body: ownChange,
+      run: async ({ caller, body }) => {
+        await people.change(who(caller).personId, {
+          ...body,
+          name: body.name === undefined ? undefined : readName(body.name),
+        })
+        return undefined
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/account/api/passkeys',
+      permission: 'signed-in',
+      purpose: 'show-own-account',
+      answer: passkeyList,
+      run: async ({ caller }) => ({
+        passkeys: (await passkeys.list(who(caller).personId)).map((passkey) => ({
+          passkeyId: passkey.passkeyId,
+          name: passkey.name,
+          madeAt: passkey.createdAt.toISOString(),
+          usedAt: passkey.lastUsedAt?.toISOString() ?? null,
+          isSynced: passkey.isBackedUp,
+        })),
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/passkeys/begin',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      perMinute: 30,
+      body: nothing,
+      answer: z.unknown(),
+      run: async ({ caller }) => {
+        const signed = whoJustNow(caller)
+        const person = await personOf(signed)
+        return passkeys.beginRegistration(
+          { kind: 'add', id: signed.sessionId },
+          { personId: person.personId, name: person.name, address: person.emails[0]?.address ?? person.name },
+        )
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/passkeys/finish',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      perMinute: 30,
+      bodyLimitBytes: 32_768,
+      body: z.object({ credential: registrationSchema }),
+      run: async ({ caller, body, userAgent, language }) => {
+        const signed = whoJustNow(caller)
+        const person = await personOf(signed)
+        const passkey = await passkeys.finishRegistration({ kind: 'add', id: signed.sessionId }, body.credential)
+        const name = nameDevice(userAgent) || (language === 'fi' ? 'Pääsyavain' : 'Passkey')
+        await database.forPerson(signed.personId, async (tx) => {
+          await passkeys.add(tx, signed.personId, passkey, name)
+          await passkeys.announce(tx, person, 'added')
+        })
+        return undefined
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/account/api/passkeys/:passkeyId',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      params: passkeyParams,
+      body: z.object({ name: z.string().trim().min(1).max(60) }),
+      run: async ({ caller, params, body }) => {
+        await passkeys.rename(who(caller).personId, params.passkeyId, readName(body.name))
+        return undefined
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/account/api/passkeys/:passkeyId',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      params: passkeyParams,
+      run: async ({ caller, params }) => {
+        const signed = whoJustNow(caller)
+        const person = await personOf(signed)
+        await database.forPerson(signed.personId, async (tx) => {
+          await passkeys.remove(tx, signed.personId, params.passkeyId)
+          await passkeys.announce(tx, person, 'removed')
+        })
+        return undefined
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/recovery-codes',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      perMinute: 10,
+      body: nothing,
+      answer: recoveryCodes,
+      run: async ({ caller }) => ({ codes: await recovery.codes.renew(await personOf(whoJustNow(caller))) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/account/api/sessions',
+      permission: 'signed-in',
+      purpose: 'show-own-account',
+      answer: sessionList,
+      run: async ({ caller }) => {
+        const signed = who(caller)
+        const list = await oidc.sessions.list(signed.personId)
+        return {
+          sessions: await Promise.all(
+            list.map(async (session) => ({
+              sessionId: session.sessionId,
+              isCurrent: session.sessionId === signed.sessionId,
+              device: session.device,
+              services: await Promise.all(session.services.map(nameService)),
+              beganAt: session.beganAt.toISOString(),
+              endsAt: session.endsAt.toISOString(),
+            })),
+          ),
+        }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/account/api/sessions/:sessionId',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      params: z.object({ sessionId: z.uuid() }),
+      run: async ({ caller, params }) => {
+        await oidc.sessions.end(who(caller).personId, params.sessionId)
+        return undefined
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/sign-out-everywhere',
+      permission: 'signed-in',
+      purpose: 'manage-own-account',
+      body: nothing,
+      answer: signedOut,
+      run: async ({ caller, clearCookie }) => {
+        const { personId } = who(caller)
+        await database.transaction((tx) => oidc.sessions.endAll(tx, personId))
+        clearCookie(sessionCookie)
+        return { next: addresses.signedOut }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/sign-out',
+      permission: 'signed-in',
+      purpose: 'sign-in',
+      body: nothing,
+      answer: signedOut,
+      run: async ({ caller, clearCookie }) => {
+        const { personId, sessionId } = who(caller)
+        await oidc.sessions.end(personId, sessionId)
+        clearCookie(sessionCookie)
+        return { next: addresses.signedOut }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/confirm/begin',
+      permission: 'signed-in',
+      purpose: 'sign-in',
+      perMinute: 30,
+      body: nothing,
+      answer: z.unknown(),
+      run: async ({ caller }) => passkeys.beginAssertion({ kind: 'confirm', id: who(caller).sessionId }),
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/confirm/finish',
+      permission: 'signed-in',
+      purpose: 'sign-in',
+      perMinute: 30,
+      body: z.object({ credential: assertionSchema }),
+      run: async ({ caller, body }) => {
+        const { personId, sessionId } = who(caller)
+        await passkeys.finishAssertion({ kind: 'confirm', id: sessionId }, body.credential, personId)
+        await oidc.sessions.confirm(sessionId)
+        return undefined
+      },
+    }),
+  ]
+}

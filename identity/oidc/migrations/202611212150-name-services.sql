@@ -1,0 +1,1 @@
+alter table oidc.session add column services text[] not null default '{}';
