@@ -17,14 +17,14 @@ export type Own = {
   recoveryCodes: { left: number; madeAt: string | null }
 }
 export type Passkey = { passkeyId: string; name: string; madeAt: string; usedAt: string | null; isSynced: boolean }
+/** `device` is a browser and a system by name, empty where it said neither. */
 export type AccountSession = {
   sessionId: string
   isCurrent: boolean
+  device: string
+  services: string[]
   beganAt: string
   endsAt: string
-  ip: string | null
-  userAgent: string | null
-  services: string[]
 }
 
 const part = encodeURIComponent

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Answer } from '../../design/answer.tsx'
-import { browserName } from '../../design/browser-name.ts'
 import { Page, Section } from '../../design/page.tsx'
 import { queries } from '../../design/start.tsx'
 import { Time } from '../../design/time.tsx'
@@ -11,7 +10,6 @@ import { signOut, signOutEverywhere } from '../account-shell.tsx'
 import { type AccountSession, sessions } from '../api.ts'
 
 const sessionsKey = ['sessions'] as const
-const nameOf = (session: AccountSession) => (session.userAgent ? browserName(session.userAgent) : '–')
 
 export function SessionsPage() {
   const t = useTexts()
@@ -42,7 +40,6 @@ function SessionTable({ list }: { list: readonly AccountSession[] }) {
         <thead>
           <tr>
             <th scope="col">{t('sessions.device')}</th>
-            <th scope="col">{t('sessions.where')}</th>
             <th scope="col">{t('sessions.began')}</th>
             <th scope="col">{t('sessions.ends')}</th>
             <th scope="col">
@@ -62,7 +59,7 @@ function SessionTable({ list }: { list: readonly AccountSession[] }) {
 
 function SessionRow({ session }: { session: AccountSession }) {
   const t = useTexts()
-  const name = nameOf(session)
+  const name = session.device || t('sessions.unknownDevice')
   const end = async () => {
     if (session.isCurrent) return signOut()
     try {
@@ -76,13 +73,12 @@ function SessionRow({ session }: { session: AccountSession }) {
   return (
     <tr>
       <td>
-        <span title={session.userAgent ?? undefined}>{name}</span>
+        {name}
         {session.isCurrent ? <span className="table-sub">{t('sessions.this')}</span> : null}
         {session.services.length > 0 ? (
           <span className="table-sub">{t('sessions.services', { names: session.services.join(', ') })}</span>
         ) : null}
       </td>
-      <td data-name={t('sessions.where')}>{session.ip ?? '–'}</td>
       <td data-name={t('sessions.began')}>
         <Time at={session.beganAt} />
       </td>

@@ -7,6 +7,7 @@ import { tell } from '../../design/toasts.ts'
 import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type OrganizationNode, organizations } from '../api.ts'
+import { InviteDialog } from '../people/invite-dialog.tsx'
 import { useMay, useOrganization } from '../session.ts'
 import { ActivitiesDialog } from './activities-dialog.tsx'
 
@@ -37,12 +38,12 @@ function Row({ node }: { node: OrganizationNode }) {
   const t = useTexts()
   const here = useOrganization()
   const mayManage = useMay('organizations.manage')
-  const [dialog, setDialog] = useState<'begin' | 'end'>()
+  const [dialog, setDialog] = useState<'begin' | 'end' | 'invite'>()
   const kinds = listed(node.kinds.map((kind) => t(`kinds.${kind}`)))
   const isBelow = node.organizationId !== here.organizationId
   const { outsourcing } = node
   // Once a company has an administrator of its own, only the company decides who looks after it (PT-02).
-  const mayDecide = mayManage && isBelow && node.kinds.includes('company') && !node.hasAdministrator
+  const mayDecide = mayManage && isBelow && !node.hasAdministrator
   return (
     <div className="tree-row">
       <div>
@@ -60,30 +61,40 @@ function Row({ node }: { node: OrganizationNode }) {
           ) : null}
         </p>
       </div>
-      {mayDecide ? (
-        outsourcing ? (
+      <div className="actions">
+        {mayDecide ? (
           <Button
             variant="default"
             size="xs"
-            onClick={() => setDialog('end')}
-            aria-label={t('organizations.endOf', { name: node.name })}
+            onClick={() => setDialog('invite')}
+            aria-label={t('organizations.inviteFirstOf', { name: node.name })}
           >
-            {t('organizations.end')}
+            {t('organizations.inviteFirst')}
           </Button>
-        ) : (
-          <Button
-            variant="default"
-            size="xs"
-            onClick={() => setDialog('begin')}
-            aria-label={t('organizations.beginOf', { name: node.name })}
-          >
-            {t('organizations.begin')}
-          </Button>
-        )
-      ) : null}
+        ) : null}
+        {mayDecide && node.kinds.includes('company') ? <CareButton node={node} setDialog={setDialog} /> : null}
+      </div>
+      {dialog === 'invite' ? <InviteDialog first={node} close={() => setDialog(undefined)} /> : null}
       {dialog === 'begin' ? <BeginDialog node={node} close={() => setDialog(undefined)} /> : null}
       {dialog === 'end' ? <EndDialog node={node} close={() => setDialog(undefined)} /> : null}
     </div>
+  )
+}
+
+type CareButtonProps = { node: OrganizationNode; setDialog: (dialog: 'begin' | 'end') => void }
+
+function CareButton({ node: { name, outsourcing }, setDialog }: CareButtonProps) {
+  const t = useTexts()
+  const next = outsourcing ? 'end' : 'begin'
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      onClick={() => setDialog(next)}
+      aria-label={t(`organizations.${next}Of`, { name })}
+    >
+      {t(`organizations.${next}`)}
+    </Button>
   )
 }
 

@@ -11,13 +11,22 @@ import { useOrganization } from '../session.ts'
 import { refreshPeople } from './person-actions.tsx'
 import { RoleBoxes } from './role-boxes.tsx'
 
-export function InviteDialog({ close }: { close: () => void }) {
+type InviteDialogProps = {
+  /** An organisation beneath that has nobody yet: whoever is invited becomes its administrator. */
+  first?: { organizationId: string; name: string }
+  close: () => void
+}
+
+export function InviteDialog({ first, close }: InviteDialogProps) {
   const t = useTexts()
-  const { organizationId, name: organization } = useOrganization()
+  const here = useOrganization()
+  const organization = first?.name ?? here.name
   const [held, setHeld] = useState<Role[]>(['viewer'])
   const [language, setLanguage] = useState<Language>(useLanguage())
   const form = useForm({ email: '', name: '' }, { email: ['required', 'email'] }, async ({ email, name }) => {
-    await invitations.send(organizationId, { email, roles: held, language, ...(name && { name }) })
+    const invited = { email, language, ...(name && { name }) }
+    if (first) await invitations.inviteFirst(here.organizationId, first.organizationId, invited)
+    else await invitations.send(here.organizationId, { ...invited, roles: held })
     tell(t('invite.sent', { email }))
     close()
     await refreshPeople()
@@ -39,7 +48,11 @@ export function InviteDialog({ close }: { close: () => void }) {
           description={t('form.optional')}
           autoComplete="off"
         />
-        <RoleBoxes held={held} change={setHeld} error={held.length === 0 ? t('people.needsRole') : undefined} />
+        {first ? (
+          <p>{t('invite.first', { organization })}</p>
+        ) : (
+          <RoleBoxes held={held} change={setHeld} error={held.length === 0 ? t('people.needsRole') : undefined} />
+        )}
         <Radio.Group
           label={t('invite.language')}
           value={language}

@@ -21,7 +21,7 @@ export function Switcher() {
           rightSection={<IconSelector size={16} aria-hidden />}
           aria-label={t('switcher.label', { name: here.name })}
         >
-          {here.name}
+          <span className="clip">{here.name}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

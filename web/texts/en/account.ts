@@ -68,7 +68,7 @@ export const account = {
     device: 'Browser',
     began: 'Began',
     ends: 'Ends',
-    where: 'From where',
+    unknownDevice: 'Unknown browser',
     actions: 'Actions',
     end: 'Sign out',
     endOf: 'Sign out: {{name}}',

@@ -19,6 +19,8 @@ export const entry = {
     label: 'Name of the organisation',
     why: 'The name is shown in invitations and in the menu.',
     act: 'Create the organisation',
+    signInFirst: 'First show who you are',
+    signInWhy: 'The details you gave are kept. Next you verify your e-mail address and make a passkey.',
   },
   invitation: {
     name: 'Invitation',

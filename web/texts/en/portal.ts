@@ -99,6 +99,8 @@ export const portal = {
     emailWhy: 'The invitation is good only for whoever can verify this address.',
     name: 'Name',
     language: 'Language of the invitation',
+    first:
+      'Whoever you invite becomes the first administrator of {{organization}}. Once they have joined, only the organisation itself decides who looks after it.',
     act: 'Send the invitation',
     sent: 'The invitation was sent to {{email}}.',
   },
@@ -134,6 +136,8 @@ export const portal = {
     managed: 'You look after this: {{activities}}. Began',
     begin: 'Look after',
     beginOf: 'Look after: {{name}}',
+    inviteFirst: 'Invite an administrator',
+    inviteFirstOf: 'Invite an administrator: {{name}}',
     beginTitle: 'Look after: {{name}}',
     beginWhat:
       '{{here}} may see and do in {{name}} only what you choose here. The right ends the moment you stop looking after it.',

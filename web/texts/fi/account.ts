@@ -68,7 +68,7 @@ export const account = {
     device: 'Selain',
     began: 'Alkoi',
     ends: 'Päättyy',
-    where: 'Mistä',
+    unknownDevice: 'Tuntematon selain',
     actions: 'Toiminnot',
     end: 'Kirjaa ulos',
     endOf: 'Kirjaa ulos: {{name}}',

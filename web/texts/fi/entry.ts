@@ -19,6 +19,8 @@ export const entry = {
     label: 'Organisaation nimi',
     why: 'Nimi näkyy kutsuissa ja valikossa.',
     act: 'Perusta organisaatio',
+    signInFirst: 'Vahvista ensin, kuka olet',
+    signInWhy: 'Antamasi tiedot ovat tallessa. Seuraavaksi vahvistat sähköpostisi ja teet pääsyavaimen.',
   },
   invitation: {
     name: 'Kutsu',

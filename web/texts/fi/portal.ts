@@ -99,6 +99,8 @@ export const portal = {
     emailWhy: 'Kutsu kelpaa vain sille, joka pystyy vahvistamaan tämän osoitteen.',
     name: 'Nimi',
     language: 'Kutsun kieli',
+    first:
+      'Kutsutusta tulee organisaation {{organization}} ensimmäinen pääkäyttäjä. Kun hän on tullut mukaan, vain organisaatio itse päättää, kuka sitä hoitaa.',
     act: 'Lähetä kutsu',
     sent: 'Kutsu lähti osoitteeseen {{email}}.',
   },
@@ -134,6 +136,8 @@ export const portal = {
     managed: 'Hoidat tätä: {{activities}}. Alkoi',
     begin: 'Ala hoitaa',
     beginOf: 'Ala hoitaa: {{name}}',
+    inviteFirst: 'Kutsu pääkäyttäjä',
+    inviteFirstOf: 'Kutsu pääkäyttäjä: {{name}}',
     beginTitle: 'Ala hoitaa: {{name}}',
     beginWhat:
       '{{here}} saa nähdä ja tehdä organisaatiossa {{name}} vain sen, minkä valitset tästä. Oikeus loppuu heti, kun hoitaminen lopetetaan.',
