@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 /**
@@ -40,35 +41,58 @@ export type Log = {
   error(text: string, fields?: LogFields): void
 }
 
-const patterns: readonly [RegExp, string][] = [
-  [/[^\s"'<>(),;:=/]{1,64}@[^\s"'<>(),;:=/]{1,255}/g, '[address]'],
+// Order matters: an URL's password looks like the first half of an address.
+const patterns: readonly [RegExp, string | ((found: string) => string)][] = [
+  [/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/]{1,500}@/gi, '$1'],
+  // Greedy to the left on purpose: what an address may begin with is nearly anything (RFC 5321 §4.1.2).
+  [/[^\s"<>(),;:]{1,64}@[^\s"'<>(),;:=/]{1,255}/g, '[address]'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '[ip]'],
-  [/\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:.]*[0-9a-f]\b|(?<![0-9a-z:])::(?:[0-9a-f]{1,4}:)*[0-9a-f]{1,4}\b/gi, '[ip]'],
+  [/[0-9a-f]{0,4}:[0-9a-f:.]{1,45}/gi, (found) => (isAddress(found) ? '[ip]' : found)],
   // Finnish personal identity code, all century marks in force since 2023.
-  [/\b\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]\b/g, '[identity code]'],
+  [/\b\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]\b/gi, '[identity code]'],
   // Bearer values: long runs of base64url or hex. A UUID has hyphens at known places and is let through.
-  [/\b(?![0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)[A-Za-z0-9_-]{32,}\b/g, '[secret]'],
-  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1[secret]@'],
+  [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,}/g, (found) => (uuid.test(found) ? found : '[secret]')],
 ]
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function isAddress(text: string): boolean {
+  // What ends a sentence is not part of the address.
+  return isIPv6(text) || isIPv6(text.replace(/[.:]+$/, '')) || isIPv6(text.replace(/\.$/, ''))
+}
 
 /**
  * The last wall, for text that we did not write (a library's error). It is a net with holes: it finds what looks like an
  * address or a key, not a name. Names stay out because nothing here accepts them.
  */
 export function redact(text: string): string {
-  let clean = text.slice(0, 8_000)
-  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement)
-  return clean
+  // Longer than what is kept, so that nothing is cut in two and slips through.
+  let clean = text.slice(0, 12_000)
+  for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement as string)
+  return clean.slice(0, 8_000)
 }
 
 function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { text: redact(String(error)) }
-  // PostgreSQL puts the offending row into `detail` and `where`, so only its message and code are taken.
+  const { code, severity } = error as { code?: unknown; severity?: unknown }
+  // PostgreSQL puts the offending row into `detail` and `where`, so only its message and code are taken; and of class 22 (data
+  // exceptions) not even the message, which repeats the value.
+  const isData = severity !== undefined && typeof code === 'string' && code.startsWith('22')
   return {
-    name: error.name,
-    text: redact(error.message),
-    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
-    stack: redact((error.stack ?? '').split('\n').slice(1, 9).join('\n')),
+    name: redact(error.name),
+    text: isData ? 'PostgreSQL could not take a value' : redact(error.message),
+    ...(typeof code === 'string' ? { code: redact(code) } : {}),
+    // Without the message, which stands at the front and may have several lines.
+    stack: redact(
+      (error.stack ?? '')
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .slice(0, 8)
+        .join('\n'),
+    ),
+    ...(error instanceof AggregateError && depth < 4
+      ? { errors: error.errors.slice(0, 3).map((one) => describeError(one, depth + 1)) }
+      : {}),
     ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {}),
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from './errors.ts'
 
-type Kind = 'text' | 'number' | 'url' | 'folder' | 'file' | 'choice'
+type Kind = 'text' | 'number' | 'url' | 'folder' | 'file' | 'choice' | 'sender'
 
 type Setting = {
   readonly name: `VARTIO_${string}`
@@ -12,6 +12,8 @@ type Setting = {
   /** A secret is never logged and may also be given as NAME_FILE, the path of a file that holds it. */
   readonly secret?: true
   readonly choices?: readonly string[]
+  /** Of a URL: the only ways it may begin. */
+  readonly schemes?: readonly string[]
   readonly least?: number
   readonly most?: number
 }
@@ -36,15 +38,17 @@ export const settingTable = [
   {
     name: 'VARTIO_IDENTITY_URL',
     kind: 'url',
+    schemes: ['http', 'https'],
     default: '',
     meaning:
-      'The public address of identity. Its host is the passkeys’ home and can never change. Not set: http://id.localhost and the port.',
+      'The public address of identity, without path. Its host is the passkeys’ home and can never change. Not set: http://id.localhost and the port.',
   },
   {
     name: 'VARTIO_PORTAL_URL',
     kind: 'url',
+    schemes: ['http', 'https'],
     default: '',
-    meaning: 'The public address of the portal. Not set: http://portal.localhost and the port.',
+    meaning: 'The public address of the portal, without path. Not set: http://portal.localhost and the port.',
   },
   {
     name: 'VARTIO_PROXY',
@@ -76,6 +80,7 @@ export const settingTable = [
   {
     name: 'VARTIO_DATABASE_URL',
     kind: 'url',
+    schemes: ['postgres', 'postgresql'],
     default: '',
     secret: true,
     meaning:
@@ -84,6 +89,7 @@ export const settingTable = [
   {
     name: 'VARTIO_SMTP_URL',
     kind: 'url',
+    schemes: ['smtp', 'smtps'],
     default: '',
     secret: true,
     meaning:
@@ -91,7 +97,7 @@ export const settingTable = [
   },
   {
     name: 'VARTIO_MAIL_FROM',
-    kind: 'text',
+    kind: 'sender',
     default: 'Vartio <vartio@localhost>',
     meaning: 'The sender of our mail.',
   },
@@ -132,14 +138,26 @@ function check(setting: Setting, value: string): void {
   switch (setting.kind) {
     case 'number': {
       const number = Number(value)
-      if (!Number.isInteger(number)) throw invalid(setting.name, 'is not a whole number')
+      if (!/^-?\d{1,15}$/.test(value)) throw invalid(setting.name, 'is not a whole number')
       if (number < (setting.least ?? 0) || number > (setting.most ?? Number.MAX_SAFE_INTEGER))
         throw invalid(setting.name, `must lie between ${setting.least} and ${setting.most}`)
       return
     }
-    case 'url':
+    case 'url': {
       // The value is not repeated: the URL may carry a password.
       if (!URL.canParse(value)) throw invalid(setting.name, 'is not a URL')
+      const url = new URL(value)
+      const schemes = setting.schemes ?? []
+      if (!schemes.includes(url.protocol.slice(0, -1)) || !/^[a-z]+:\/\//i.test(value))
+        throw invalid(setting.name, `must begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
+      // Addresses of ours are compared with what browsers send: an origin and nothing else.
+      if (schemes.includes('https') && (url.pathname !== '/' || url.search || url.hash || url.username || url.password))
+        throw invalid(setting.name, 'must be an address without path, query or password')
+      return
+    }
+    case 'sender':
+      if (!/^(?:[^<>\p{Cc}]{1,100} )?<?[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}>?$/u.test(value))
+        throw invalid(setting.name, 'is not an address like "Vartio <vartio@example.fi>"')
       return
     case 'choice':
       if (!setting.choices?.includes(value))
