@@ -73,7 +73,13 @@ async function sayReady(say: Say, settings: Settings, links: Links): Promise<voi
 }
 
 /** The database and the secrets of a data folder that this process holds, ready for programs, backup or restore. */
-export type Opened = { readonly server: Server; readonly links: Links; readonly code: Code; stop(): Promise<void> }
+export type Opened = {
+  readonly server: Server
+  readonly links: Links
+  readonly code: Code
+  readonly running: ReturnType<typeof createRunning>
+  stop(): Promise<void>
+}
 
 export async function openDatabases(settings: Settings, folder: DataFolder, say: Say): Promise<Opened> {
   const running = createRunning(folder.path)
@@ -86,7 +92,7 @@ export async function openDatabases(settings: Settings, folder: DataFolder, say:
   if (url) {
     const server = outsideServer(url)
     await refuseUnusableServer(server)
-    return { server, code, links, stop: async () => undefined }
+    return { server, code, links, running, stop: async () => undefined }
   }
   const log = createLogFile(folder.logs, 'postgres', say)
   const binaries = placed?.binaries ?? runnableBinaries(join(folder.placed, 'postgres'))
@@ -96,7 +102,7 @@ export async function openDatabases(settings: Settings, folder: DataFolder, say:
     (line) => log(`${line}\n`),
     (pid) => running.note('postgres', pid),
   )
-  return { server: embeddedServer(folder.socketFolder), code, links, stop: () => postgres.stop() }
+  return { server: embeddedServer(folder.socketFolder), code, links, running, stop: () => postgres.stop() }
 }
 
 /** Starts everything and returns when it has been told to stop and has stopped. */
@@ -129,8 +135,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     await buildWeb(codeFolder, say)
     const opened = await openDatabases(settings, folder, say)
     started.push(opened)
-    const { server, links, code } = opened
-    const running = createRunning(folder.path)
+    const { server, links, code, running } = opened
     for (const program of startable) await prepareDatabase(server, folder, program)
     for (const program of startable) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping

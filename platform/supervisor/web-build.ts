@@ -38,7 +38,9 @@ export function hashWebInputs(root: string): string {
 /** Builds the pages unless they are what their sources would give. */
 export async function buildWeb(root: string, say: Say): Promise<void> {
   if (!existsSync(join(root, 'web', 'build.ts'))) {
-    say.trouble('There is no web folder beside the code: the programs run without their pages.')
+    // A delivered copy may hold the built pages without what they are built from.
+    if (!existsSync(join(root, 'web', 'dist')))
+      say.trouble('There is no web folder beside the code: the programs run without their pages.')
     return
   }
   const inputs = hashWebInputs(root)

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 export type RunningVartio = {
   readonly port: number
   readonly folder: string
+  /** The process of the supervisor. */
+  readonly pid: number
   readonly identity: string
   readonly portal: string
   /** Where to go first, as the start printed it, and the page of mail. */
@@ -35,7 +37,14 @@ export async function findPorts(count: number): Promise<number> {
 
 /** A Vartio of its own in a temporary folder, started by the command a person uses, as whoever calls. */
 export async function startVartio(
-  options: { code?: string; environment?: Record<string, string>; folder?: string; waitSeconds?: number } = {},
+  options: {
+    code?: string
+    environment?: Record<string, string>
+    folder?: string
+    waitSeconds?: number
+    /** Not set: whoever calls. */
+    account?: { uid: number; gid: number }
+  } = {},
 ): Promise<RunningVartio> {
   const code = options.code ?? join(import.meta.dirname, '..', '..')
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'vartio-data-'))
@@ -45,6 +54,7 @@ export async function startVartio(
     cwd: code,
     env: { ...inherited, VARTIO_DATA: folder, VARTIO_PORT: String(port), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.account ? { uid: options.account.uid, gid: options.account.gid } : {}),
   })
   let said = ''
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
@@ -86,6 +96,8 @@ export async function startVartio(
   return {
     port,
     folder,
+    // sh hands itself over to Node, so this is the supervisor.
+    pid: child.pid as number,
     identity: `http://id.localhost:${port}`,
     portal: `http://portal.localhost:${port + 1}`,
     setUpLink: /^Set up Vartio: (\S+)/m.exec(said)?.[1],
