@@ -1,38 +1,21 @@
-// Every request the account app makes to identity.
+// Every request the account app makes to identity. The shapes are its own (types only: their schemas stay on the server).
+
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/browser'
+import type { AccountSession, Own, Passkey } from '#identity/account/api'
 import { send } from '../design/client.ts'
-import type { Language } from '../design/relative-time.ts'
-import type { Theme } from '../design/scheme.ts'
 
-export type Own = {
-  name: string
-  emails: { email: string; verifiedAt: string }[]
-  language: Language
-  theme: Theme
-  recoveryCodes: { left: number; madeAt: string | null }
-}
-export type Passkey = { passkeyId: string; name: string; madeAt: string; usedAt: string | null; isSynced: boolean }
-/** `device` is a browser and a system by name, empty where it said neither. */
-export type AccountSession = {
-  sessionId: string
-  isCurrent: boolean
-  device: string
-  services: string[]
-  beganAt: string
-  endsAt: string
-}
+export type { AccountSession, Own, Passkey }
 
 const part = encodeURIComponent
 
 export const own = {
   read: () => send<Own>('GET', '/account/api/own'),
-  change: (change: { name?: string; language?: Language; theme?: Theme }) =>
-    send<void>('PUT', '/account/api/own', change),
+  change: (change: Partial<Pick<Own, 'name' | 'language' | 'theme'>>) => send<void>('PUT', '/account/api/own', change),
 }
 
 export const passkeys = {

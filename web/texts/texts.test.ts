@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { en } from './en.ts'
 import { fi } from './fi.ts'
@@ -46,4 +47,20 @@ test('no text is empty and none has a space at its edge', () => {
 test('pages speak to one person and use the words of the house', () => {
   const strangers = /(?<!\p{L})(käyttäjä|login|logout|salasana)(?!\p{L})/iu
   for (const [key, text] of finnish) assert.doesNotMatch(text, strangers, key)
+})
+
+/** Areas whose answers these pages show to a person; identity's own pages have their own words. */
+const answering = /^(portal\/|identity\/(account|passkeys)$)/
+/** Cursors are made by the server and only handed back: a person can do nothing about them. */
+const neverAPersons = /\.bad_cursor$/
+
+test('every refusal that a page may be answered with has words', () => {
+  const list = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
+  const rows = [...list.matchAll(/^\| `(\w+\.\w+)` \| (\d*) \|.*\| (\S+) \|$/gm)]
+  assert.ok(rows.length > 10, 'docs/errors.md could not be read')
+  const silent = rows
+    .filter(([, code = '', status, from = '']) => answering.test(from) && status !== '500' && !neverAPersons.test(code))
+    .map(([, code = '']) => code)
+    .filter((code) => !finnish.has(`problems.${code}`) && !finnish.has(`deadLink.${code}.title`))
+  assert.deepEqual(silent, [])
 })

@@ -14,6 +14,8 @@ export const problems = {
     fault: 'There is a fault in the page. Nothing was changed. Reload the page.',
   },
   http: {
+    busy: 'Vartio has too much to do right now. This was not saved, the rest is safe. Try again in a moment.',
+    too_slow: 'This took too long and was stopped. Try again in a moment.',
     invalid_input: 'Something here will not do. Nothing was saved. Check what you wrote.',
     too_large: 'You wrote more than fits here. Nothing was saved. Make the text shorter.',
     internal: 'Something failed in Vartio. This was not saved, the rest is safe. Try again.',
@@ -33,6 +35,10 @@ export const problems = {
       'Your role does not reach this far. Nothing was changed. Ask an administrator to do it or to give you a role.',
     identity_unavailable: 'Signing in does not work right now. Your data is safe. Try again in a moment.',
   },
+  sign_in: {
+    not_signed_in: 'Your session has ended. Nothing was lost. Reload the page to sign in.',
+    fresh_passkey_required: 'This needs your passkey right now. Nothing was changed. Try again.',
+  },
   people: {
     last_administrator:
       'An organisation must have at least one administrator, so nothing was changed. Make another person an administrator first.',
@@ -40,6 +46,7 @@ export const problems = {
     name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
   },
   organizations: {
+    already_set_up: 'This Vartio has already been set up. Nothing was added. Sign in or ask for an invitation.',
     organization_not_found: 'There is no such organisation, or you are not part of it. Nothing was changed.',
     kind_not_allowed: 'An organisation of this kind cannot be added under this one. Nothing was added.',
     company_decides:
@@ -48,6 +55,7 @@ export const problems = {
     not_outsourced: 'This is no longer looked after. Somebody may have ended it. Reload the page.',
   },
   invitations: {
+    invitation_not_found: 'This invitation is no longer open: somebody has withdrawn or used it. Reload the page.',
     already_member: 'This address already has access to this organisation. No invitation was sent.',
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
   },
@@ -62,5 +70,6 @@ export const problems = {
     refused: 'The passkey was not accepted. Nothing was changed. Try again.',
     too_many: 'You already have as many passkeys as fit in an account. Nothing was added. Remove one first.',
   },
+  services: { subject_not_found: 'This person no longer has an account. Nothing was changed.' },
   oidc: { no_such_session: 'This session has already ended. Reload the page.' },
 }

@@ -13,6 +13,8 @@ export const problems = {
     fault: 'Sivussa on vika. Mitään ei muutettu. Lataa sivu uudelleen.',
   },
   http: {
+    busy: 'Vartiolla on juuri nyt liikaa tekemistä. Tätä ei tallennettu, muu on tallessa. Yritä hetken päästä uudelleen.',
+    too_slow: 'Tämä kesti liian kauan, joten se keskeytettiin. Yritä hetken päästä uudelleen.',
     invalid_input: 'Jokin kohta ei kelpaa. Mitään ei tallennettu. Tarkista, mitä kirjoitit.',
     too_large: 'Kirjoitit enemmän kuin tähän mahtuu. Mitään ei tallennettu. Lyhennä tekstiä.',
     internal: 'Vartiossa meni jokin vikaan. Tätä ei tallennettu, muu on tallessa. Yritä uudelleen.',
@@ -31,6 +33,10 @@ export const problems = {
       'Roolisi ei riitä tähän. Mitään ei muutettu. Pyydä pääkäyttäjää tekemään tämä tai antamaan sinulle rooli.',
     identity_unavailable: 'Kirjautuminen ei toimi juuri nyt. Tietosi ovat tallessa. Yritä hetken päästä uudelleen.',
   },
+  sign_in: {
+    not_signed_in: 'Istuntosi on päättynyt. Mitään ei kadonnut. Lataa sivu uudelleen, niin pääset kirjautumaan.',
+    fresh_passkey_required: 'Tähän tarvitaan pääsyavaimesi juuri nyt. Mitään ei muutettu. Yritä uudelleen.',
+  },
   people: {
     last_administrator:
       'Organisaatiolla on oltava ainakin yksi pääkäyttäjä, joten mitään ei muutettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
@@ -38,6 +44,7 @@ export const problems = {
     name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
   },
   organizations: {
+    already_set_up: 'Tämä Vartio on jo otettu käyttöön. Mitään ei lisätty. Kirjaudu sisään tai pyydä kutsu.',
     organization_not_found: 'Tätä organisaatiota ei ole, tai et kuulu siihen. Mitään ei muutettu.',
     kind_not_allowed: 'Tämän alle ei voi lisätä tällaista organisaatiota. Mitään ei lisätty.',
     company_decides: 'Yrityksellä on oma pääkäyttäjä. Vain hän päättää, kuka yritystä hoitaa. Mitään ei muutettu.',
@@ -45,6 +52,7 @@ export const problems = {
     not_outsourced: 'Tätä ei enää hoideta. Joku on voinut lopettaa sen. Päivitä sivu.',
   },
   invitations: {
+    invitation_not_found: 'Tätä kutsua ei enää ole avoinna: joku on perunut sen tai se on käytetty. Päivitä sivu.',
     already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
   },
@@ -59,5 +67,6 @@ export const problems = {
     refused: 'Pääsyavain ei kelvannut. Mitään ei muutettu. Yritä uudelleen.',
     too_many: 'Sinulla on jo niin monta pääsyavainta kuin tilille mahtuu. Mitään ei lisätty. Poista ensin jokin.',
   },
+  services: { subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.' },
   oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
 }
