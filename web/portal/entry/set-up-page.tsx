@@ -1,4 +1,5 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useRouteContext } from '@tanstack/react-router'
 import { useState } from 'react'
 import { codeOf } from '../../design/client.ts'
@@ -18,10 +19,17 @@ function controllerOf(values: typeof start): Controller {
   return { ...asked, ...(businessId && { businessId }), ...(dataProtectionOfficer && { dataProtectionOfficer }) }
 }
 
+/** Come without a link, or reloaded: whether there is anything left to set up decides what helps. */
+function NoToken() {
+  const { data, error } = useQuery({ queryKey: ['set-up'], queryFn: setUp.state, retry: false })
+  if (data?.state === 'finished') return <DeadLink code="set_up.already_finished" />
+  return data || error ? <DeadLink code="set_up.no_token" /> : null
+}
+
 export function SetUpPage() {
   const t = useTexts()
   const { token } = useRouteContext({ strict: false })
-  const [dead, setDead] = useState(token ? undefined : 'set_up.no_token')
+  const [dead, setDead] = useState<string>()
   const rules = { name: ['required'], postalAddress: ['required'], contactEmail: ['required', 'email'] } as const
   const form = useForm(start, rules, async (values) => {
     try {
@@ -32,6 +40,7 @@ export function SetUpPage() {
       setDead(codeOf(error))
     }
   })
+  if (!token) return <NoToken />
   if (dead) return <DeadLink code={dead} />
   return (
     <Frame name={t('setUp.name')} title={t('setUp.title')} lead={t('setUp.lead')}>

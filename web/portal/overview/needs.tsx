@@ -20,8 +20,8 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
 
 function itemOf(need: Need, mayInvite: boolean): TodoItem {
   // A newer server may know a need that this page does not: it is then shown by its code, never hidden.
-  const known = i18next.exists(`needs.${need.code}.what`) ? need.code : 'unknown'
   const values = { code: need.code, ...need.params }
+  const known = i18next.exists(`needs.${need.code}.what`, values) ? need.code : 'unknown'
   return {
     key: need.code,
     severity: need.severity,

@@ -45,7 +45,8 @@ export const portal = {
         act: 'Give the role',
       },
       invitations_expired: {
-        what: 'Invitations have expired unused',
+        what_one: 'One invitation has expired unused',
+        what_other: '{{count}} invitations have expired unused',
         why: 'Send them again or withdraw them.',
         act: 'See invitations',
       },

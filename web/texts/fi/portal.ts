@@ -16,7 +16,7 @@ export const portal = {
     devices: 'Suojatut laitteet',
     noDevices: 'Laitteita ei vielä ole',
     noDevicesWhy:
-      'Tähän tulevat laitteet, joita Vartio suojaa, ja mitä niistä on löytynyt. Tällä versiolla laitteita ei voi vielä liittää. Sitä ennen voit kutsua ne, jotka hoitavat suojausta kanssasi.',
+      'Tähän tulevat laitteet, joita Vartio suojaa, ja mitä niistä on löytynyt. Tällä versiolla laitteita ei voi vielä liittää. Sillä välin voit kutsua ne, jotka hoitavat suojausta kanssasi.',
     inviteHelp: 'Kutsu henkilö',
     access: 'Pääsy portaaliin',
     people: 'Henkilöitä',
@@ -45,7 +45,8 @@ export const portal = {
         act: 'Anna rooli',
       },
       invitations_expired: {
-        what: 'Kutsuja on vanhentunut käyttämättä',
+        what_one: 'Yksi kutsu on vanhentunut käyttämättä',
+        what_other: '{{count}} kutsua on vanhentunut käyttämättä',
         why: 'Lähetä ne uudelleen tai peru ne.',
         act: 'Katso kutsut',
       },
