@@ -124,7 +124,7 @@ export const programs = {
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
-          organizations: 'counts what the organisation looks after',
+          organizations: 'tells the provider apart: only it can set a mail server',
           people: 'counts who manages it',
           invitations: 'counts invitations that wait',
         },

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createAudit } from '#portal/audit'
+import { createInvitations } from '#portal/invitations'
 import { createOrganizations } from '#portal/organizations'
+import { createOverview } from '#portal/overview'
 import { createPeople } from '#portal/people'
 import { createSessions } from '#portal/sessions'
+import { createSetUp } from '#portal/set-up'
 import { type Platform, programPorts } from '#server/platform'
 
 /** Builds the areas in order: each gets only what was built before it. */
@@ -24,10 +27,16 @@ export function buildPortal(platform: Platform) {
     },
     { audit, organizations, people },
   )
+  const invitations = createInvitations(platform, { audit, organizations, people, sessions })
+  const setUp = createSetUp(platform, { audit, organizations, people, sessions })
+  const overview = createOverview(platform, { organizations, people, invitations })
   http.register('audit', audit.routes)
   http.register('organizations', organizations.routes)
   http.register('people', people.routes)
   http.register('sessions', sessions.routes)
+  http.register('invitations', invitations.routes)
+  http.register('set-up', setUp.routes)
+  http.register('overview', overview.routes)
   return {
     authorize: sessions.authorize,
     /** Before the program listens. */
@@ -36,5 +45,7 @@ export function buildPortal(platform: Platform) {
     organizations,
     people,
     sessions,
+    invitations,
+    setUp,
   }
 }

@@ -23,14 +23,14 @@ export const actions = [
 ] as const
 export type Action = (typeof actions)[number]
 
-export const targetKinds = ['organization', 'person', 'invitation', 'session'] as const
+const targetKinds = ['organization', 'person', 'invitation', 'session'] as const
 export type TargetKind = (typeof targetKinds)[number]
 
 /** A name that is null belongs to somebody or something that has been erased since. */
 const named = <Kinds extends readonly [string, ...string[]]>(kinds: Kinds) =>
   z.object({ kind: z.enum(kinds), id: z.uuid().nullable(), name: z.string().nullable() })
 
-export const auditRecord = z.object({
+const auditRecord = z.object({
   auditId: z.uuid(),
   at: time,
   actor: named(['person', 'program', 'command']),
@@ -63,7 +63,7 @@ export const ownActions = z.object({
 export type OwnActions = z.output<typeof ownActions>
 
 /** What happened in the portal, without who: the activity log (PT-06). */
-export const happenings = [
+const happenings = [
   'person_created',
   'profile_changed',
   'person_removed',
@@ -77,4 +77,3 @@ export const activityList = z.object({
   activities: z.array(z.object({ activityId: z.uuid(), at: time, what: z.string(), target: named(targetKinds) })),
   next: z.string().nullable(),
 })
-export type ActivityList = z.output<typeof activityList>

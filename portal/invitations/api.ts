@@ -28,7 +28,7 @@ export const newInvitation = z.object({
 export const firstAdministrator = newInvitation.omit({ roles: true })
 export const createdInvitation = z.object({ invitationId: z.uuid() })
 
-export const invitation = z.object({
+const invitation = z.object({
   invitationId: z.uuid(),
   email: z.string(),
   name: z.string().nullable(),

@@ -9,12 +9,12 @@ export const kinds = ['provider', 'partner', 'company'] as const
 export type Kind = (typeof kinds)[number]
 
 /** What a company may hand to whoever looks after it (PT-09). Each opens only what it needs: see `permissionsOf`. */
-export const activities = ['it-management', 'service-support', 'incident-resolution', 'invoicing'] as const
+const activities = ['it-management', 'service-support', 'incident-resolution', 'invoicing'] as const
 export type Activity = (typeof activities)[number]
 
 export const organizationName = line(200)
 
-export const outsourcing = z.object({
+const outsourcing = z.object({
   managingId: z.uuid(),
   managingName: z.string(),
   activities: z.array(z.enum(activities)),
@@ -33,7 +33,7 @@ export type OrganizationNode = {
   children: OrganizationNode[]
 }
 
-export const organizationNode: z.ZodType<OrganizationNode, OrganizationNode> = z.lazy(() =>
+const organizationNode: z.ZodType<OrganizationNode, OrganizationNode> = z.lazy(() =>
   z.object({
     organizationId: z.uuid(),
     name: z.string(),

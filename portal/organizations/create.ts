@@ -3,7 +3,7 @@ import { newId } from '#base/ids'
 import type { Actor, Audit, From } from '#portal/audit'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Controller } from './api.ts'
-import { alreadySetUp, kindNotAllowed, organizationNotFound } from './errors.ts'
+import { alreadySetUp, kindNotAllowed, nameTaken, organizationNotFound } from './errors.ts'
 import { enter } from './scope.ts'
 import { type Kinds, kindsOf, mayCreate } from './tree.ts'
 
@@ -60,7 +60,11 @@ export function createBeneath(
     await enter(tx, organizationId)
     await tx`
       insert into organizations.organization (organization_id, parent_id, name, is_partner, is_company, created_at)
-      values (${organizationId}, ${parentId}, ${name}, ${kind === 'partner'}, ${kind === 'company'}, ${clock.now()})`
+      values (${organizationId}, ${parentId}, ${name}, ${kind === 'partner'}, ${kind === 'company'}, ${clock.now()})`.catch(
+      (error: unknown) => {
+        throw violatedConstraint(error) === 'one_name_beneath_parent' ? nameTaken() : error
+      },
+    )
     await tx`select organizations.hang_beneath_parent()`
     await audit.record(tx, { organizationId, action: 'organizations.created', target, details: { kind }, ...by })
     return organizationId

@@ -37,3 +37,11 @@ export function notOutsourced(): AppError {
 export function alreadySetUp(cause?: unknown): AppError {
   return new AppError('organizations.already_set_up', 409, 'This Vartio has been set up already.', { cause })
 }
+
+export function nameTaken(): AppError {
+  return new AppError(
+    'organizations.name_taken',
+    409,
+    'There is an organisation of this name beneath this one already.',
+  )
+}

@@ -3,7 +3,7 @@ import { z } from 'zod'
 export const organizationPath = z.object({ organizationId: z.uuid() })
 
 /** Everything that can need somebody; pages have a sentence and a next action for each. */
-export const needCodes = [
+const needCodes = [
   'overview.mail_unset',
   'overview.one_administrator',
   'overview.no_privacy_officer',

@@ -20,7 +20,7 @@ export type Theme = (typeof themes)[number]
 export const personName = line(120)
 
 /** EP-10, EP-11, EP-12: the phone number is null for whoever has not given one. */
-export const member = z.object({
+const member = z.object({
   personId: z.uuid(),
   name: z.string(),
   email: z.string(),

@@ -14,9 +14,7 @@ import { beginRecovery, type Call } from './recover.ts'
 import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
 
-export type { Person } from './own.ts'
-export type { Released } from './recognise.ts'
-export type { Piece, Rights } from './rights.ts'
+export type { Rights } from './rights.ts'
 export { type Permission, permissionsOf } from './roles.ts'
 
 type Needs = {
@@ -51,6 +49,8 @@ export type People = {
   rightsIn(sql: Sql, person: Piece, organization: Piece): Piece
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ people: number; administrators: number; privacyOfficers: number }>
+  /** `tx` sees the organisation. */
+  hasMemberAt(tx: Sql, email: string): Promise<boolean>
   markSeen(seen: readonly { organizationId: string; personId: string }[]): Promise<void>
   /** Every night: who is in no organisation and past the limit is forgotten. */
   eraseDue(): Promise<void>
@@ -84,6 +84,10 @@ export function createPeople({ database, clock, log, jobs, calls }: Needs, { aud
         administrators: row?.administrators ?? 0,
         privacyOfficers: row?.privacy_officers ?? 0,
       }
+    },
+    async hasMemberAt(tx, email) {
+      const [row] = await tx<{ has: boolean }[]>`select people.has_member_at(${email}) as has`
+      return row?.has ?? false
     },
     async markSeen(seen) {
       await database.sql`select people.mark_seen(${seen.map((one) => one.organizationId)}::uuid[],

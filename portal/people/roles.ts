@@ -1,7 +1,7 @@
 import type { Activity } from '#portal/organizations/api'
 import type { Role } from './api.ts'
 
-export const permissions = [
+const permissions = [
   'overview.read',
   'people.read',
   'people.manage',

@@ -26,7 +26,7 @@ export const sessionAnswer = z.object({
 })
 export type SessionAnswer = z.output<typeof sessionAnswer>
 
-export const signInPurposes = ['ordinary', 'set-up', 'invitation'] as const
+const signInPurposes = ['ordinary', 'set-up', 'invitation'] as const
 export type SignInPurpose = (typeof signInPurposes)[number]
 export const signInQuery = z.object({
   purpose: z.enum(signInPurposes).default('ordinary'),

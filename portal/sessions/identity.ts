@@ -9,7 +9,7 @@ import type { Language } from '#base/languages'
 import { identityUnavailable, signInCancelled, signInFailed } from './errors.ts'
 
 /** The portal is an ordinary service of identity, under this name. */
-export const clientId = 'portal'
+const clientId = 'portal'
 
 export const sessionSeconds = 8 * 60 * 60
 

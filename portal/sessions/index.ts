@@ -16,9 +16,8 @@ import { routes } from './routes.ts'
 import { endSession, forgetEnded, type Session, sessionCookie, startSession } from './session.ts'
 import { begin, finish, recordEverywhere } from './sign-in.ts'
 
-export type { Browser, Purpose, SignedIn } from './purposes.ts'
+export type { Browser, SignedIn } from './purposes.ts'
 export { sessionCookie } from './session.ts'
-export { attemptCookie } from './sign-in.ts'
 
 type Needs = {
   readonly database: Database

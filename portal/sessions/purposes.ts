@@ -18,7 +18,7 @@ export type SignedIn = {
  * Why somebody signs in. The areas that stand above bring what happens before and after; both throw an AppError when it is not possible
  * (any more), and then nobody is signed in.
  */
-export type Purpose = {
+type Purpose = {
   prepare(browser: Browser): Promise<{ prompt?: 'create'; loginHint?: string }>
   /** In the transaction that makes the session; answers where the browser goes. */
   complete(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string>

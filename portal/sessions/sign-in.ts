@@ -14,7 +14,7 @@ import type { Browser, Purposes } from './purposes.ts'
 import { endSession, giveSession, type Session, sessionCookie, startSession } from './session.ts'
 
 /** Ties a sign-in under way to the browser that began it; the same for several tabs. */
-export const attemptCookie = 'vartio-sign-in'
+const attemptCookie = 'vartio-sign-in'
 
 /** As long as identity lets a person take: an address to verify, a passkey to make. */
 const attemptSeconds = 60 * 60
@@ -72,7 +72,7 @@ export async function finish(
 }
 
 /** One transaction: the person, what they signed in for, and the session come to be together or not at all. */
-export function admit(
+function admit(
   { database, clock, purposes, audit, people }: SignIn,
   purpose: SignInPurpose,
   claims: Claims,

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { cookies } from '#architecture'
-import { createTestClock, type TestClock } from '#base/clock'
+import { createSystemClock, createTestClock, type TestClock } from '#base/clock'
 import { newToken } from '#base/ids'
 import { readSettings } from '#base/settings'
 import { buildPortal } from '#portal'
@@ -19,6 +20,7 @@ import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createTestDatabase, type TestDatabase } from '#tests/database'
+import type { TestIdentity } from '#tests/identity'
 import { createTestLog } from '#tests/log'
 
 export type TestPerson = { readonly personId: string; readonly email: string; readonly cookie: string }
@@ -32,10 +34,35 @@ export type Answer = {
   readonly cookies: readonly { name: string; value: string }[]
 }
 
+function refuse(): never {
+  throw new Error('the real time cannot be moved')
+}
+
+/** The portal's key as a client, as the supervisor makes it, and known to identity. */
+async function makeClient({ identity, urls }: TestIdentity, folder: string): Promise<void> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  writeFileSync(join(folder, 'client-key.json'), JSON.stringify({ ...(await exportJWK(privateKey)), kid }))
+  await identity.services.register({
+    clientId: 'portal',
+    name: 'Vartio',
+    redirectUris: [new URL('/sign-in/callback', urls.portal).href],
+    postLogoutRedirectUris: [urls.portal.href, new URL('/signed-out', urls.portal).href],
+    keys: [{ ...jwk, kty: 'EC', kid, alg: 'ES256', use: 'sig' }],
+    scopes: ['openid', 'email', 'profile'],
+    isOwn: true,
+  })
+}
+
 /** The whole portal on a real database, with a clock that the test moves; asked without a network. */
-export async function createTestPortal(options: { at?: Date } = {}) {
+export async function createTestPortal(options: { at?: Date; beside?: TestIdentity } = {}) {
+  const { beside } = options
   const { database, admin, name, socketFolder }: TestDatabase = await createTestDatabase('portal')
-  const clock: TestClock = createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
+  // Beside the real identity both live in the real time: what it signs says when.
+  const clock: TestClock = beside
+    ? { ...createSystemClock(), advance: refuse, set: refuse }
+    : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
   const { log, lines } = createTestLog('info')
   const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
   const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]
@@ -44,14 +71,16 @@ export async function createTestPortal(options: { at?: Date } = {}) {
   const setUpToken = newToken()
   writeFileSync(join(folder, 'set-up-token-hash'), createHash('sha256').update(setUpToken).digest('hex'))
   createCallKey(folder, publicFolder, 'portal')
-  const settings = readSettings({})
-  const urls = publicUrls(settings)
+  const identityPort = beside?.urls.identity.port ?? '1024'
+  const settings = readSettings({ VARTIO_PORT: identityPort })
+  const urls = beside?.urls ?? publicUrls(settings)
+  if (beside) await makeClient(beside, folder)
   const address = { host: socketFolder, port: 5432, database: name, user: 'portal' }
   const calls = createCalls({
     program: 'portal',
     folder,
     publicFolder,
-    targets: { identity: { port: 1 }, portal: { port: 2 } },
+    targets: { identity: { port: Number(identityPort) }, portal: { port: 2 } },
     database,
     clock,
     log,
@@ -63,6 +92,7 @@ export async function createTestPortal(options: { at?: Date } = {}) {
     authorize: (route, request) => portal.authorize(route, request),
     verifyCall: calls.verify,
   })
+  const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
   const portal = buildPortal({
     program: 'portal',
     settings,
@@ -72,7 +102,7 @@ export async function createTestPortal(options: { at?: Date } = {}) {
     http,
     jobs: createJobs({ address, log }),
     messages: createMessages({ database, log }),
-    mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
+    mail,
     calls,
     metrics: createMetrics('portal'),
     folder,
@@ -86,6 +116,11 @@ export async function createTestPortal(options: { at?: Date } = {}) {
     rmSync(root, { recursive: true, force: true })
   })
 
+  const letterTo = async (to: string) => {
+    const letter = (await mail.inbox(500)).find((one) => one.to === to)
+    if (!letter) throw new Error('no letter to this address')
+    return letter
+  }
   const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
 
   return {
@@ -97,6 +132,7 @@ export async function createTestPortal(options: { at?: Date } = {}) {
     http,
     setUpToken,
     folder,
+    urls,
 
     /** A request as a browser of ours makes it. */
     async ask(
@@ -119,6 +155,21 @@ export async function createTestPortal(options: { at?: Date } = {}) {
         headers: answer.headers,
         cookies: answer.cookies.map(({ name: cookieName, value }) => ({ name: cookieName, value })),
       }
+    },
+
+    letterTo,
+
+    /** Past every wall: how much of it there really is. */
+    async countRows(table: string): Promise<number> {
+      const [row] = await admin<{ count: number }[]>`select count(*)::int as count from ${admin(table)}`
+      return row?.count ?? 0
+    },
+
+    /** The link in the newest letter to this address. */
+    async linkIn(to: string): Promise<URL> {
+      const link = /http:\/\/\S+#\S+/.exec((await letterTo(to)).text)?.[0]
+      if (!link) throw new Error('no letter with a link')
+      return new URL(link)
     },
 
     createProvider: (called = 'Turva') =>

@@ -1,0 +1,78 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import type { Audit } from '#portal/audit'
+import type { By } from '#portal/organizations'
+import type { Browser, Sessions, SignedIn } from '#portal/sessions'
+import type { Database, Sql } from '#server/database'
+import type { Route } from '#server/routes'
+import { accept, begin, look, prepare } from './accept.ts'
+import type { invitationList, invitationLook } from './api.ts'
+import { invite, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
+import { addressesOf, count, forget, list } from './list.ts'
+import { routes } from './routes.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly mail: Uses['mail']
+  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly urls: { readonly portal: URL }
+}
+
+export type Invitations = {
+  invite(organizationId: string, invitation: NewInvitation, inviterId: string, by: By): Promise<string>
+  inviteFirst(
+    creatorId: string,
+    companyId: string,
+    invitation: Omit<NewInvitation, 'roles'>,
+    inviterId: string,
+    by: By,
+  ): Promise<string>
+  resend(organizationId: string, invitationId: string, inviterId: string, by: By): Promise<void>
+  withdraw(organizationId: string, invitationId: string, by: By): Promise<void>
+  list(organizationId: string): Promise<z.input<typeof invitationList>>
+  look(token: string): Promise<z.input<typeof invitationLook>>
+  begin(token: string, browser: Browser): Promise<void>
+  /** In the transaction that makes the session. */
+  accept(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string>
+  /** `tx` sees the organisation. */
+  count(tx: Sql): Promise<{ pending: number; expired: number }>
+  /** Every night: invitations that ended 30 days ago. */
+  forget(): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+export function createInvitations(
+  { database, clock, mail, jobs, urls }: Needs,
+  {
+    audit,
+    organizations,
+    people,
+    sessions,
+  }: Pick<Uses, 'organizations' | 'people'> & {
+    readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
+    readonly sessions: Pick<Sessions, 'purposes'>
+  },
+): Invitations {
+  const uses: Uses = { database, clock, mail, portalUrl: urls.portal, audit, organizations, people }
+  audit.nameTargets('invitation', addressesOf)
+  sessions.purposes.add('invitation', {
+    prepare: (browser) => prepare(uses, browser),
+    complete: (tx, signedIn, browser) => accept(uses, tx, signedIn, browser),
+  })
+  const invitations: Omit<Invitations, 'routes'> = {
+    invite: (organizationId, invitation, inviterId, by) => invite(uses, organizationId, invitation, inviterId, by),
+    inviteFirst: (creatorId, companyId, invitation, inviterId, by) =>
+      inviteFirst(uses, creatorId, companyId, invitation, inviterId, by),
+    resend: (organizationId, invitationId, inviterId, by) => resend(uses, organizationId, invitationId, inviterId, by),
+    withdraw: (organizationId, invitationId, by) => withdraw(uses, organizationId, invitationId, by),
+    list: (organizationId) => list(uses, organizationId),
+    look: (token) => look(uses, token),
+    begin: (token, browser) => begin(uses, token, browser),
+    accept: (tx, signedIn, browser) => accept(uses, tx, signedIn, browser),
+    count: (tx) => count(uses, tx),
+    forget: () => forget(uses),
+  }
+  jobs.define('invitations.forget', { cron: '37 0 * * *' }, invitations.forget)
+  return { ...invitations, routes: routes(invitations) }
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '#base/clock'
+import { hashToken, newId, newToken } from '#base/ids'
+import type { Language } from '#base/languages'
+import type { Audit } from '#portal/audit'
+import { type By, enter, type Organizations } from '#portal/organizations'
+import type { People } from '#portal/people'
+import type { Role } from '#portal/people/api'
+import { type Database, type Sql, violatedConstraint } from '#server/database'
+import { alreadyInvited, alreadyMember, invitationNotFound } from './errors.ts'
+import { writeLetter } from './letter.ts'
+
+const lifetimeDays = 7
+
+export type Uses = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly portalUrl: URL
+  readonly mail: {
+    send(tx: Sql, letter: { to: string; subject: string; text: string; language: Language }): Promise<void>
+  }
+  readonly audit: Pick<Audit, 'record' | 'note'>
+  readonly organizations: Pick<Organizations, 'describe' | 'enterAsCreator'>
+  readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join'>
+}
+
+export type NewInvitation = {
+  readonly email: string
+  readonly name?: string | undefined
+  readonly roles: readonly Role[]
+  readonly language: Language
+}
+
+const expiry = (now: Date) => new Date(now.getTime() + lifetimeDays * 86_400_000)
+
+/** The letter leaves exactly if the invitation is kept: the queue of letters joins the transaction. */
+async function sendLetter(
+  { mail, organizations, people, portalUrl }: Uses,
+  tx: Sql,
+  letter: {
+    organizationId: string
+    inviterId: string
+    email: string
+    language: Language
+    token: string
+    expiresAt: Date
+  },
+): Promise<void> {
+  const organization = (await organizations.describe(tx, [letter.organizationId])).get(letter.organizationId)
+  const inviter = (await people.names(tx, [letter.inviterId])).get(letter.inviterId)
+  // After #, so that the token reaches no server log on its way.
+  const link = `${new URL('/invitation', portalUrl).href}#${letter.token}`
+  const { subject, text } = writeLetter(letter.language, {
+    organization: organization?.name ?? '',
+    inviter,
+    link,
+    expiresAt: letter.expiresAt,
+  })
+  await mail.send(tx, { to: letter.email, subject, text, language: letter.language })
+}
+
+/** `tx` sees the organisation. */
+async function create(
+  uses: Uses,
+  tx: Sql,
+  organizationId: string,
+  invitation: NewInvitation,
+  inviterId: string,
+  by: By,
+): Promise<string> {
+  const now = uses.clock.now()
+  if (await uses.people.hasMemberAt(tx, invitation.email)) throw alreadyMember()
+  // An expired one makes room for a new one.
+  await tx`
+    update invitations.invitation set withdrawn_at = ${now}
+    where organization_id = ${organizationId} and lower(email) = lower(${invitation.email})
+      and accepted_at is null and withdrawn_at is null and expires_at <= ${now}`
+  const [token, invitationId, expiresAt] = [newToken(), newId(now.getTime()), expiry(now)]
+  try {
+    await tx`
+      insert into invitations.invitation (organization_id, invitation_id, token_hash, email, name, roles, language, invited_by,
+        created_at, expires_at)
+      values (${organizationId}, ${invitationId}, ${hashToken(token)}, ${invitation.email}, ${invitation.name ?? null},
+        ${invitation.roles as Role[]}, ${invitation.language}, ${inviterId}, ${now}, ${expiresAt})`
+  } catch (error) {
+    if (violatedConstraint(error) === 'one_open_invitation') throw alreadyInvited()
+    throw error
+  }
+  const { email, language } = invitation
+  await sendLetter(uses, tx, { organizationId, inviterId, email, language, token, expiresAt })
+  await uses.audit.record(tx, {
+    organizationId,
+    action: 'invitations.created',
+    target: { kind: 'invitation', id: invitationId },
+    details: { roles: invitation.roles },
+    ...by,
+  })
+  return invitationId
+}
+
+export function invite(uses: Uses, organizationId: string, invitation: NewInvitation, inviterId: string, by: By) {
+  return uses.database.inOrganization(organizationId, (tx) =>
+    create(uses, tx, organizationId, invitation, inviterId, by),
+  )
+}
+
+/**
+ * The first administrator of a company, by whoever created it and only while nobody in it can do it. The newest such invitation counts: the
+ * creator sees nothing inside the company and could not withdraw one that went to a wrong address.
+ */
+export function inviteFirst(
+  uses: Uses,
+  creatorId: string,
+  companyId: string,
+  invitation: Omit<NewInvitation, 'roles'>,
+  inviterId: string,
+  by: By,
+) {
+  return uses.database.transaction(async (tx) => {
+    await uses.organizations.enterAsCreator(tx, creatorId, companyId)
+    await tx`
+      update invitations.invitation set withdrawn_at = ${uses.clock.now()}
+      where organization_id = ${companyId} and accepted_at is null and withdrawn_at is null`
+    const invitationId = await create(uses, tx, companyId, { ...invitation, roles: ['administrator'] }, inviterId, by)
+    await enter(tx, creatorId)
+    await uses.audit.record(tx, {
+      organizationId: creatorId,
+      action: 'invitations.created',
+      target: { kind: 'organization', id: companyId },
+      details: { roles: ['administrator'] },
+      ...by,
+    })
+    return invitationId
+  })
+}
+
+/** A new link with a new week; the old one is dead. */
+export function resend(
+  uses: Uses,
+  organizationId: string,
+  invitationId: string,
+  inviterId: string,
+  by: By,
+): Promise<void> {
+  return uses.database.inOrganization(organizationId, async (tx) => {
+    const now = uses.clock.now()
+    const [token, expiresAt] = [newToken(), expiry(now)]
+    const [renewed] = await tx<{ email: string; language: Language }[]>`
+      update invitations.invitation set token_hash = ${hashToken(token)}, expires_at = ${expiresAt}
+      where organization_id = ${organizationId} and invitation_id = ${invitationId} and accepted_at is null and withdrawn_at is null
+      returning email, language`
+    if (!renewed) throw invitationNotFound()
+    await sendLetter(uses, tx, { organizationId, inviterId, ...renewed, token, expiresAt })
+    const target = { kind: 'invitation', id: invitationId } as const
+    await uses.audit.record(tx, { organizationId, action: 'invitations.resent', target, ...by })
+  })
+}
+
+export function withdraw(uses: Uses, organizationId: string, invitationId: string, by: By): Promise<void> {
+  return uses.database.inOrganization(organizationId, async (tx) => {
+    const withdrawn = await tx`
+      update invitations.invitation set withdrawn_at = ${uses.clock.now()}
+      where organization_id = ${organizationId} and invitation_id = ${invitationId} and accepted_at is null and withdrawn_at is null`
+    if (withdrawn.count === 0) throw invitationNotFound()
+    const target = { kind: 'invitation', id: invitationId } as const
+    await uses.audit.record(tx, { organizationId, action: 'invitations.withdrawn', target, ...by })
+  })
+}

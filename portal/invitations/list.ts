@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Language } from '#base/languages'
+import type { Role } from '#portal/people/api'
+import type { Sql } from '#server/database'
+import type { invitationList } from './api.ts'
+import type { Uses } from './invite.ts'
+
+/** More open invitations than this are not looked at by anybody. */
+const most = 500
+
+type Row = {
+  invitation_id: string
+  email: string
+  name: string | null
+  roles: Role[]
+  language: Language
+  invited_by: string
+  created_at: Date
+  expires_at: Date
+}
+
+export function list(uses: Uses, organizationId: string): Promise<z.input<typeof invitationList>> {
+  return uses.database.inOrganization(organizationId, async (tx) => {
+    const rows = await tx<Row[]>`
+      select invitation_id, email, name, roles, language, invited_by, created_at, expires_at from invitations.invitation
+      where organization_id = ${organizationId} and accepted_at is null and withdrawn_at is null
+      order by created_at desc, invitation_id desc limit ${most}`
+    const names = await uses.people.names(tx, [...new Set(rows.map(({ invited_by }) => invited_by))])
+    const now = uses.clock.now()
+    return {
+      invitations: rows.map((row) => ({
+        invitationId: row.invitation_id,
+        email: row.email,
+        name: row.name,
+        roles: row.roles,
+        language: row.language,
+        invitedBy: names.get(row.invited_by) ?? null,
+        createdAt: row.created_at,
+        expiresAt: row.expires_at,
+        isExpired: row.expires_at <= now,
+      })),
+    }
+  })
+}
+
+/** `tx` sees the organisation. */
+export async function count(uses: Uses, tx: Sql): Promise<{ pending: number; expired: number }> {
+  const now = uses.clock.now()
+  const [row] = await tx<{ pending: number; expired: number }[]>`
+    select count(*) filter (where expires_at > ${now})::int as pending, count(*) filter (where expires_at <= ${now})::int as expired
+    from invitations.invitation where accepted_at is null and withdrawn_at is null`
+  return { pending: row?.pending ?? 0, expired: row?.expired ?? 0 }
+}
+
+export async function addressesOf(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql<{ invitation_id: string; email: string }[]>`
+    select * from invitations.names_of(${ids as string[]}::uuid[])`
+  return new Map(rows.map(({ invitation_id, email }) => [invitation_id, email]))
+}
+
+export async function forget(uses: Uses): Promise<void> {
+  await uses.database.sql`select invitations.forget(${new Date(uses.clock.now().getTime() - 30 * 86_400_000)})`
+}

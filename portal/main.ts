@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { cookies } from '#architecture'
+import type { Authorize } from '#server/http'
+import { createPlatform } from '#server/platform'
+import { buildPortal } from './build.ts'
+
+// The platform takes requests only after `listen`, and by then the areas are built.
+const built: { portal?: { authorize: Authorize } } = {}
+
+const platform = createPlatform({
+  program: 'portal',
+  cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
+  authorize: (route, request) => built.portal!.authorize(route, request),
+})
+const portal = buildPortal(platform)
+built.portal = portal
+platform.http.serveWeb(join(import.meta.dirname, '..', 'web', 'dist', 'portal'), { prefix: '/', fallback: true })
+await portal.prepare()
+await platform.listen()

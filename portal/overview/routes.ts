@@ -1,0 +1,15 @@
+import { type Route, route } from '#server/routes'
+import { organizationPath, overview } from './api.ts'
+import { readOverview, type Uses } from './overview.ts'
+
+export const routes = (uses: Uses): Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/overview',
+    permission: 'overview.read',
+    purpose: 'show how things are and what needs doing',
+    params: organizationPath,
+    answer: overview,
+    run: ({ params }) => readOverview(uses, params.organizationId),
+  }),
+]

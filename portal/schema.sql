@@ -1,0 +1,581 @@
+-- Generated from the live schema by npm run check -- --write. Never edited by hand.
+
+table audit.activity (
+  organization_id uuid not null,
+  at timestamp(3) with time zone not null,
+  activity_id uuid not null,
+  what text not null,
+  target_kind text not null,
+  target_id uuid not null
+)
+  constraint activity_pkey PRIMARY KEY (organization_id, at, activity_id)
+  constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  policy owner using (true) with check (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal insert, select
+
+table audit.activity_rest (
+  organization_id uuid not null,
+  at timestamp(3) with time zone not null,
+  activity_id uuid not null,
+  what text not null,
+  target_kind text not null,
+  target_id uuid not null
+)
+  constraint activity_rest_pkey PRIMARY KEY (organization_id, at, activity_id)
+  constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+
+table audit.record (
+  organization_id uuid not null,
+  at timestamp(3) with time zone not null,
+  audit_id uuid not null,
+  actor_kind text not null,
+  actor_id uuid,
+  actor_name text,
+  action text not null,
+  target_kind text not null,
+  target_id uuid,
+  ip inet,
+  user_agent text,
+  outcome text not null,
+  details jsonb not null default '{}'::jsonb
+)
+  CREATE INDEX record_by_actor ON ONLY audit.record USING btree (actor_id, at DESC, audit_id DESC)
+  constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text])))
+  constraint record_check CHECK (((actor_kind = 'person'::text) = (actor_id IS NOT NULL)))
+  constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
+  constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+  constraint record_pkey PRIMARY KEY (organization_id, at, audit_id)
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  constraint record_user_agent_check CHECK ((length(user_agent) <= 400))
+  policy owner using (true) with check (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal insert, select
+
+table audit.record_rest (
+  organization_id uuid not null,
+  at timestamp(3) with time zone not null,
+  audit_id uuid not null,
+  actor_kind text not null,
+  actor_id uuid,
+  actor_name text,
+  action text not null,
+  target_kind text not null,
+  target_id uuid,
+  ip inet,
+  user_agent text,
+  outcome text not null,
+  details jsonb not null default '{}'::jsonb
+)
+  CREATE INDEX record_rest_actor_id_at_audit_id_idx ON audit.record_rest USING btree (actor_id, at DESC, audit_id DESC)
+  constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text])))
+  constraint record_check CHECK (((actor_kind = 'person'::text) = (actor_id IS NOT NULL)))
+  constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
+  constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+  constraint record_rest_pkey PRIMARY KEY (organization_id, at, audit_id)
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  constraint record_user_agent_check CHECK ((length(user_agent) <= 400))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+
+table calls.nonce (
+  nonce text not null,
+  expires_at timestamp with time zone not null
+)
+  CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
+  constraint nonce_pkey PRIMARY KEY (nonce)
+  grants portal delete, insert, select, update
+
+table invitations.invitation (
+  organization_id uuid not null,
+  invitation_id uuid not null,
+  token_hash bytea not null,
+  email text not null,
+  name text,
+  roles text[] not null,
+  language text not null,
+  invited_by uuid not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  accepted_at timestamp(3) with time zone,
+  withdrawn_at timestamp(3) with time zone
+)
+  CREATE INDEX invitation_by_end ON invitations.invitation USING btree (expires_at)
+  CREATE UNIQUE INDEX one_open_invitation ON invitations.invitation USING btree (organization_id, lower(email)) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL))
+  constraint invitation_check CHECK (((accepted_at IS NULL) OR (withdrawn_at IS NULL)))
+  constraint invitation_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254)))
+  constraint invitation_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint invitation_name_check CHECK ((length(name) <= 120))
+  constraint invitation_pkey PRIMARY KEY (organization_id, invitation_id)
+  constraint invitation_roles_check CHECK (((cardinality(roles) >= 1) AND (cardinality(roles) <= 10)))
+  constraint invitation_token_hash_key UNIQUE (token_hash)
+  policy owner_deletes using (true)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table mail.letter (
+  letter_id uuid not null,
+  recipient text not null,
+  subject text not null,
+  body text not null,
+  language text not null,
+  written_at timestamp with time zone not null,
+  for_inbox boolean not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null,
+  failed_at timestamp with time zone,
+  failure text
+)
+  CREATE INDEX letter_to_send ON mail.letter USING btree (next_attempt_at) WHERE ((failed_at IS NULL) AND (NOT for_inbox))
+  constraint letter_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint letter_pkey PRIMARY KEY (letter_id)
+  grants portal delete, insert, select, update
+
+table messages.message (
+  message_id bigint not null,
+  subscriber text not null,
+  topic text not null,
+  key text not null,
+  payload jsonb not null,
+  published_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  not_before timestamp with time zone,
+  failure text
+)
+  CREATE INDEX message_in_order ON messages.message USING btree (subscriber, key, message_id)
+  constraint message_pkey PRIMARY KEY (message_id)
+  grants portal delete, insert, select, update
+
+table messages.subscriber (
+  name text not null,
+  topic text not null
+)
+  constraint subscriber_pkey PRIMARY KEY (name)
+  grants portal delete, insert, select, update
+
+table organizations.beneath (
+  organization_id uuid not null,
+  beneath_id uuid not null,
+  depth integer not null
+)
+  CREATE INDEX beneath_by_beneath ON organizations.beneath USING btree (beneath_id)
+  constraint beneath_beneath_id_fkey FOREIGN KEY (beneath_id) REFERENCES organizations.organization(organization_id)
+  constraint beneath_depth_check CHECK (((depth >= 1) AND (depth <= 10)))
+  constraint beneath_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
+  constraint beneath_pkey PRIMARY KEY (organization_id, beneath_id)
+  policy owner using (true) with check (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table organizations.controller (
+  organization_id uuid not null,
+  name text not null,
+  business_id text,
+  postal_address text not null,
+  contact_email text not null,
+  data_protection_officer text
+)
+  constraint controller_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
+  constraint controller_pkey PRIMARY KEY (organization_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table organizations.organization (
+  organization_id uuid not null,
+  parent_id uuid,
+  name text not null,
+  is_provider boolean not null default false,
+  is_partner boolean not null default false,
+  is_company boolean not null default false,
+  has_administrator boolean not null default false,
+  created_at timestamp(3) with time zone not null
+)
+  CREATE INDEX organization_by_parent ON organizations.organization USING btree (parent_id)
+  CREATE UNIQUE INDEX one_name_beneath_parent ON organizations.organization USING btree (parent_id, lower(name))
+  CREATE UNIQUE INDEX only_one_provider ON organizations.organization USING btree (is_provider) WHERE is_provider
+  constraint organization_check CHECK ((is_provider OR is_partner OR is_company))
+  constraint organization_check1 CHECK ((is_provider = (parent_id IS NULL)))
+  constraint organization_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint organization_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES organizations.organization(organization_id)
+  constraint organization_pkey PRIMARY KEY (organization_id)
+  policy owner using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table organizations.outsourcing (
+  organization_id uuid not null,
+  managing_id uuid not null,
+  began_at timestamp(3) with time zone not null,
+  activities text[] not null,
+  ended_at timestamp(3) with time zone
+)
+  CREATE INDEX outsourcing_by_managing ON organizations.outsourcing USING btree (managing_id) WHERE (ended_at IS NULL)
+  CREATE UNIQUE INDEX one_running_outsourcing ON organizations.outsourcing USING btree (organization_id, managing_id) WHERE (ended_at IS NULL)
+  constraint outsourcing_activities_check CHECK (((cardinality(activities) >= 1) AND (cardinality(activities) <= 10)))
+  constraint outsourcing_check CHECK ((organization_id <> managing_id))
+  constraint outsourcing_check1 CHECK ((ended_at >= began_at))
+  constraint outsourcing_managing_id_fkey FOREIGN KEY (managing_id) REFERENCES organizations.organization(organization_id)
+  constraint outsourcing_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
+  constraint outsourcing_pkey PRIMARY KEY (organization_id, managing_id, began_at)
+  policy owner using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table people.membership (
+  organization_id uuid not null,
+  person_id uuid not null,
+  roles text[] not null,
+  joined_at timestamp(3) with time zone not null,
+  last_seen_at timestamp(3) with time zone
+)
+  CREATE INDEX membership_by_person ON people.membership USING btree (person_id)
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(person_id)
+  constraint membership_pkey PRIMARY KEY (organization_id, person_id)
+  constraint membership_roles_check CHECK ((((cardinality(roles) >= 1) AND (cardinality(roles) <= 10)) AND (roles <@ ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])))
+  policy owner using (true) with check (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table people.person (
+  person_id uuid not null,
+  subject text not null,
+  name text not null,
+  email text not null,
+  phone text,
+  language text not null,
+  theme text not null default 'system'::text,
+  created_at timestamp(3) with time zone not null,
+  erase_at timestamp(3) with time zone
+)
+  CREATE INDEX person_to_erase ON people.person USING btree (erase_at) WHERE (erase_at IS NOT NULL)
+  constraint person_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254)))
+  constraint person_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  constraint person_phone_check CHECK ((length(phone) <= 40))
+  constraint person_pkey PRIMARY KEY (person_id)
+  constraint person_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+  constraint person_subject_key UNIQUE (subject)
+  constraint person_theme_check CHECK ((theme = ANY (ARRAY['system'::text, 'light'::text, 'dark'::text])))
+  policy owner using (true) with check (true)
+  policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
+  row security forced
+  grants portal delete, insert, select, update
+
+table platform.migration (
+  area text not null,
+  name text not null,
+  sha256 text not null,
+  ran_at timestamp with time zone not null default now()
+)
+  constraint migration_pkey PRIMARY KEY (area, name)
+  grants portal select
+
+table sessions.attempt (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  nonce text not null,
+  code_verifier text not null,
+  purpose text not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX attempt_by_end ON sessions.attempt USING btree (expires_at)
+  constraint attempt_pkey PRIMARY KEY (state_hash)
+  constraint attempt_purpose_check CHECK ((purpose = ANY (ARRAY['ordinary'::text, 'set-up'::text, 'invitation'::text])))
+  grants portal delete, insert, select, update
+
+table sessions.session (
+  token_hash bytea not null,
+  session_id uuid not null,
+  person_id uuid not null,
+  signed_in_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone not null,
+  last_seen_at timestamp(3) with time zone not null
+)
+  CREATE INDEX session_by_end ON sessions.session USING btree (ends_at)
+  CREATE INDEX session_by_person ON sessions.session USING btree (person_id)
+  constraint session_check CHECK ((ends_at <= (signed_in_at + '08:00:00'::interval)))
+  constraint session_pkey PRIMARY KEY (token_hash)
+  constraint session_session_id_key UNIQUE (session_id)
+  grants portal delete, insert, select, update
+
+table set_up.draft (
+  draft_hash bytea not null,
+  controller jsonb not null,
+  person_id uuid,
+  began_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX draft_by_end ON set_up.draft USING btree (expires_at)
+  constraint draft_pkey PRIMARY KEY (draft_hash)
+  grants portal delete, insert, select, update
+
+CREATE OR REPLACE FUNCTION audit.keep_partitions(now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  today date := (now at time zone 'UTC')::date;
+  log record;
+  part record;
+  day date;
+  rest_has_it boolean;
+  dropped int := 0;
+begin
+  -- Two programs at once: the second finds everything made.
+  perform pg_catalog.pg_advisory_xact_lock(4713);
+  for log in select * from (values ('record', interval '3 years'), ('activity', interval '1 year')) as l (name, keep) loop
+    for day in select d::date from pg_catalog.generate_series(today - 1, today + 14, interval '1 day') as d loop
+      continue when pg_catalog.to_regclass(pg_catalog.format('audit.%I', log.name || '_' || pg_catalog.to_char(day, 'YYYYMMDD'))) is not null;
+      -- Through the table, whose policy lets this function see every row; without a partition they all lie in the rest.
+      execute pg_catalog.format('select exists (select 1 from audit.%I where at >= %L and at < %L)',
+        log.name, day::text || ' 00:00+00', (day + 1)::text || ' 00:00+00') into rest_has_it;
+      continue when rest_has_it;
+      execute pg_catalog.format('create table audit.%I partition of audit.%I for values from (%L) to (%L)',
+        log.name || '_' || pg_catalog.to_char(day, 'YYYYMMDD'), log.name, day::text || ' 00:00+00', (day + 1)::text || ' 00:00+00');
+      execute pg_catalog.format('revoke all on audit.%I from portal', log.name || '_' || pg_catalog.to_char(day, 'YYYYMMDD'));
+    end loop;
+    for part in
+      select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
+      where i.inhparent = pg_catalog.to_regclass('audit.' || log.name) and c.relname ~ '_[0-9]{8}$'
+        and pg_catalog.to_date(pg_catalog.right(c.relname, 8), 'YYYYMMDD') + log.keep <= now at time zone 'UTC' + interval '1 day'
+    loop
+      execute pg_catalog.format('drop table audit.%I', part.relname);
+      dropped := dropped + 1;
+    end loop;
+    execute pg_catalog.format('delete from audit.%I where at + %L::interval <= %L::timestamptz + interval ''1 day''', log.name, log.keep, now);
+  end loop;
+  return dropped;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION audit.list_own(before_at timestamp with time zone, before_id uuid, most integer)
+ RETURNS SETOF audit.record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from audit.record
+  where actor_id = (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid)
+    and (before_at is null or (at, audit_id) < (before_at, before_id))
+  order by at desc, audit_id desc limit most
+$function$
+
+CREATE OR REPLACE FUNCTION invitations.find(hash bytea)
+ RETURNS SETOF invitations.invitation
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from invitations.invitation where token_hash = hash
+$function$
+
+CREATE OR REPLACE FUNCTION invitations.forget(before timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from invitations.invitation where expires_at <= before
+$function$
+
+CREATE OR REPLACE FUNCTION invitations.names_of(ids uuid[])
+ RETURNS TABLE(invitation_id uuid, email text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select i.invitation_id, i.email from invitations.invitation i where i.invitation_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.describe(ids uuid[])
+ RETURNS TABLE(organization_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.name, o.is_provider, o.is_partner, o.is_company
+  from organizations.organization o where o.organization_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.hang_beneath_parent()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  insert into organizations.beneath (organization_id, beneath_id, depth)
+  select above.organization_id, o.organization_id, above.depth
+  from organizations.organization o
+  cross join lateral (
+    select o.parent_id as organization_id, 1 as depth
+    union all
+    select b.organization_id, b.depth + 1 from organizations.beneath b where b.beneath_id = o.parent_id
+  ) above
+  where o.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and o.parent_id is not null
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.has_provider()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select 1 from organizations.organization where is_provider)
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.list_above()
+ RETURNS TABLE(organization_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.name, o.is_provider, o.is_partner, o.is_company
+  from organizations.beneath b join organizations.organization o on o.organization_id = b.organization_id
+  where b.beneath_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+  order by b.depth
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.list_tree(most integer)
+ RETURNS TABLE(organization_id uuid, parent_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean, has_administrator boolean, created_at timestamp with time zone, activities text[], began_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with mine as (select nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid as id),
+  shown as (
+    select m.id, 0 as depth from mine m
+    union all
+    select b.beneath_id, b.depth from mine m join organizations.beneath b on b.organization_id = m.id
+    order by depth limit most
+  )
+  select o.organization_id, o.parent_id, o.name, o.is_provider, o.is_partner, o.is_company, o.has_administrator, o.created_at,
+    s.activities, s.began_at
+  from mine m cross join shown join organizations.organization o on o.organization_id = shown.id
+  left join organizations.outsourcing s on s.organization_id = o.organization_id and s.managing_id = m.id and s.ended_at is null
+  order by shown.depth, o.name, o.organization_id
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.managers_of(company uuid)
+ RETURNS TABLE(managing_id uuid, activities text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 2
+ SET search_path TO ''
+AS $function$
+  select o.managing_id, o.activities from organizations.outsourcing o where o.organization_id = company and o.ended_at is null
+$function$
+
+CREATE OR REPLACE FUNCTION people.erase_due(now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with gone as (
+    delete from people.person p
+    where p.erase_at <= now and not exists (select 1 from people.membership m where m.person_id = p.person_id)
+    returning 1
+  )
+  select count(*)::int from gone
+$function$
+
+CREATE OR REPLACE FUNCTION people.find_by_subject(wanted text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select person_id from people.person where subject = wanted
+$function$
+
+CREATE OR REPLACE FUNCTION people.has_member_at(address text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select 1 from people.membership m join people.person p on p.person_id = m.person_id
+    where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+      and pg_catalog.lower(p.email) = pg_catalog.lower(address))
+$function$
+
+CREATE OR REPLACE FUNCTION people.list_members(search text, after_name text, after_id uuid, most integer)
+ RETURNS TABLE(person_id uuid, name text, email text, phone text, roles text[], joined_at timestamp with time zone, last_seen_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.person_id, p.name, p.email, p.phone, m.roles, m.joined_at, m.last_seen_at
+  from people.membership m join people.person p on p.person_id = m.person_id
+  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+    and (search is null or pg_catalog.strpos(pg_catalog.lower(p.name collate pg_catalog."fi-x-icu"), pg_catalog.lower(search collate pg_catalog."fi-x-icu")) > 0
+      or pg_catalog.strpos(pg_catalog.lower(p.email), pg_catalog.lower(search)) > 0)
+    and (after_id is null or (p.name collate pg_catalog."fi-x-icu", p.person_id) > (after_name collate pg_catalog."fi-x-icu", after_id))
+  order by p.name collate pg_catalog."fi-x-icu", p.person_id limit most
+$function$
+
+CREATE OR REPLACE FUNCTION people.mark_seen(organizations uuid[], persons uuid[], at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update people.membership m set last_seen_at = at
+  from unnest(organizations, persons) as s (organization_id, person_id)
+  where m.organization_id = s.organization_id and m.person_id = s.person_id and (m.last_seen_at is null or m.last_seen_at < at)
+$function$
+
+CREATE OR REPLACE FUNCTION people.memberships_of_person()
+ RETURNS TABLE(organization_id uuid, roles text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.organization_id, m.roles from people.membership m
+  where m.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+  order by m.joined_at, m.organization_id
+$function$
+
+CREATE OR REPLACE FUNCTION people.names_of(ids uuid[])
+ RETURNS TABLE(person_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.person_id, p.name from people.person p where p.person_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION people.roles_in(person uuid, organization uuid)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.roles from people.membership m where m.organization_id = organization and m.person_id = person
+$function$
+
+CREATE OR REPLACE FUNCTION people.set_erasure(at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update people.person p
+  set erase_at = case when exists (select 1 from people.membership m where m.person_id = p.person_id) then null
+    else greatest(p.erase_at, at) end
+  where p.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+$function$

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import { AppError } from '#base/errors'
+import { equalBytes, hashToken, newToken } from '#base/ids'
+import type { Audit } from '#portal/audit'
+import type { By, Organizations } from '#portal/organizations'
+import type { Controller } from '#portal/organizations/api'
+import type { People } from '#portal/people'
+import type { Browser } from '#portal/sessions'
+import type { Database, Sql } from '#server/database'
+import type { setUpState } from './api.ts'
+import { alreadyFinished, linkWrong, notBegun } from './errors.ts'
+
+/** Ties the browser to the set-up it began. */
+const draftCookie = 'vartio-set-up'
+const draftSeconds = 24 * 60 * 60
+
+export type Uses = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly folder: string
+  readonly audit: Pick<Audit, 'record' | 'note'>
+  readonly organizations: Pick<Organizations, 'createFirst' | 'hasProvider'>
+  readonly people: Pick<People, 'join'>
+}
+
+type Draft = { readonly controller: Controller; readonly personId: string | null }
+
+/** The supervisor leaves the hash of the token here; the token itself is in no program's reach. */
+function isTheToken(folder: string, token: string): boolean {
+  const expected = readFileSync(join(folder, 'set-up-token-hash'), 'utf8').trim()
+  return equalBytes(hashToken(token), Buffer.from(expected, 'hex'))
+}
+
+async function findDraft({ database, clock }: Uses, browser: Pick<Browser, 'cookies'>): Promise<Draft | undefined> {
+  const token = browser.cookies[draftCookie]
+  if (!token) return undefined
+  const [draft] = await database.sql<Draft[]>`
+    select controller, person_id as "personId" from set_up.draft
+    where draft_hash = ${hashToken(token)} and expires_at > ${clock.now()}`
+  return draft
+}
+
+/** Keeps the details until the person has signed in. A restart in between loses nothing: the draft is a row, the link stays the same. */
+export async function begin(
+  uses: Uses,
+  { token, controller }: { token: string; controller: Controller },
+  browser: Browser,
+) {
+  const { database, clock, folder, organizations } = uses
+  if (!isTheToken(folder, token)) throw linkWrong()
+  if (await organizations.hasProvider(database.sql)) throw alreadyFinished()
+  const draftToken = newToken()
+  const now = clock.now()
+  await database.sql`
+    insert into set_up.draft (draft_hash, controller, began_at, expires_at)
+    values (${hashToken(draftToken)}, ${database.sql.json(controller)}, ${now}, ${new Date(now.getTime() + draftSeconds * 1_000)})`
+  browser.setCookie(draftCookie, draftToken, { maxAgeSeconds: draftSeconds })
+}
+
+export async function prepare(uses: Uses, browser: Browser): Promise<{ prompt: 'create' }> {
+  if (await uses.organizations.hasProvider(uses.database.sql)) throw alreadyFinished()
+  if (!(await findDraft(uses, browser))) throw notBegun()
+  return { prompt: 'create' }
+}
+
+/** In the transaction that makes the session: from now on the draft is this person's. */
+export async function identify(
+  { clock }: Uses,
+  tx: Sql,
+  personId: string,
+  browser: Pick<Browser, 'cookies'>,
+): Promise<string> {
+  const bound = await tx`
+    update set_up.draft set person_id = ${personId}
+    where draft_hash = ${hashToken(browser.cookies[draftCookie] ?? '')} and expires_at > ${clock.now()}
+      and (person_id is null or person_id = ${personId})`
+  if (bound.count === 0) throw notBegun()
+  return '/set-up/organization'
+}
+
+export async function readState(uses: Uses, browser: Pick<Browser, 'cookies'>): Promise<z.input<typeof setUpState>> {
+  if (await uses.organizations.hasProvider(uses.database.sql)) return { state: 'finished', suggestedName: null }
+  const draft = await findDraft(uses, browser)
+  if (!draft) return { state: 'needed', suggestedName: null }
+  // Before anybody has signed in, nothing of what was written is shown again.
+  if (!draft.personId) return { state: 'begun', suggestedName: null }
+  return { state: 'identified', suggestedName: draft.controller.name }
+}
+
+/** Provider and company in one, and its first administrator. Of any number of set-ups at once one wins, whole; nothing stays of the others. */
+export function finish(uses: Uses, name: string, personId: string, by: By, browser: Browser): Promise<string> {
+  const { database, clock, organizations, people, audit } = uses
+  return database.transaction(async (tx) => {
+    // One after the other: each takes its own draft and the winner all of them, which at once would be a deadlock.
+    await tx`select pg_catalog.pg_advisory_xact_lock(4714)`
+    if (await organizations.hasProvider(tx)) throw alreadyFinished()
+    const [draft] = await tx<{ controller: Controller }[]>`
+      delete from set_up.draft
+      where draft_hash = ${hashToken(browser.cookies[draftCookie] ?? '')} and expires_at > ${clock.now()} and person_id = ${personId}
+      returning controller`
+    if (!draft) throw notBegun()
+    const organizationId = await organizations
+      .createFirst(tx, { name, controller: draft.controller })
+      .catch(sayFinished)
+    const target = { kind: 'organization', id: organizationId } as const
+    await audit.record(tx, { organizationId, action: 'set_up.finished', target, ...by })
+    await audit.note(tx, { organizationId, what: 'organization_created', target })
+    await people.join(tx, { organizationId, personId, roles: ['administrator', 'privacy_officer'] }, by)
+    // Drafts of set-ups that lost hold details that nobody needs any more.
+    await tx`delete from set_up.draft`
+    browser.clearCookie(draftCookie)
+    return organizationId
+  })
+}
+
+function sayFinished(error: unknown): never {
+  if (error instanceof AppError && error.code === 'organizations.already_set_up') throw alreadyFinished(error)
+  throw error
+}
+
+export async function forgetDrafts({ database, clock }: Uses): Promise<void> {
+  await database.sql`delete from set_up.draft where expires_at <= ${clock.now()}`
+}
