@@ -1,5 +1,5 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
-import type { AuditList, OwnActions } from '#portal/audit/api'
+import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
 import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
@@ -80,6 +80,8 @@ export const invitations = {
 }
 
 export const audit = {
+  activity: (organizationId: string, cursor?: string) =>
+    send<ActivityList>('GET', withQuery(`${within(organizationId)}/activity`, { cursor })),
   list: (organizationId: string, filter: AuditFilter, cursor?: string) =>
     send<AuditList>('GET', withQuery(`${within(organizationId)}/audit`, { ...filter, cursor })),
 }

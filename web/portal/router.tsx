@@ -6,6 +6,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router'
 import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
+import { ActivityPage } from './activity/activity-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { InvitationPage } from './entry/invitation-page.tsx'
@@ -68,6 +69,7 @@ const pages = [
     component: AuditPage,
     validateSearch: readAuditSearch,
   }),
+  createRoute({ getParentRoute: () => signedIn, path: '/activity', component: ActivityPage }),
   createRoute({ getParentRoute: () => signedIn, path: '/organizations', component: OrganizationsPage }),
   createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
 ] as const

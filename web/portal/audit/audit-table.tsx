@@ -4,6 +4,7 @@ import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { AuditRecord } from '../api.ts'
 import { useActionNames } from './action-names.ts'
+import { useDetailText } from './details.ts'
 import { Place } from './place.tsx'
 import { useTargets } from './targets.ts'
 
@@ -11,7 +12,8 @@ export function AuditTable({ records }: { records: readonly AuditRecord[] }) {
   const t = useTexts()
   const isDense = useDense()
   const actionName = useActionNames()
-  const { actorName, targetName, detailText } = useTargets()
+  const { actorName, targetName } = useTargets()
+  const detailText = useDetailText()
   return (
     <div className="table-box">
       <table className="table" data-dense={isDense || undefined}>

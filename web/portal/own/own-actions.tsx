@@ -6,6 +6,7 @@ import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { own } from '../api.ts'
 import { useActionNames } from '../audit/action-names.ts'
+import { useDetailText } from '../audit/details.ts'
 import { Place } from '../audit/place.tsx'
 import { useTargets } from '../audit/targets.ts'
 
@@ -14,6 +15,7 @@ export function OwnActions() {
   const t = useTexts()
   const actionName = useActionNames()
   const { targetName } = useTargets()
+  const detailText = useDetailText()
   const query = useInfiniteQuery({
     queryKey: ['own', 'actions'],
     queryFn: ({ pageParam }) => own.actions(pageParam),
@@ -44,7 +46,10 @@ export function OwnActions() {
                         <Time at={record.at} />
                       </td>
                       <td>{actionName(record.action)}</td>
-                      <td>{targetName(record.target)}</td>
+                      <td>
+                        {targetName(record.target)}
+                        <span className="table-sub">{detailText(record.details)}</span>
+                      </td>
                       <td data-name={t('audit.where')}>
                         <Place from={record.from} />
                       </td>

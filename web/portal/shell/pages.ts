@@ -8,6 +8,7 @@ const all = [
   { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
+  { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
 
 /** The pages this person may open here; what the role does not permit is not shown at all. */
