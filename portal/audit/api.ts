@@ -77,3 +77,4 @@ export const activityList = z.object({
   activities: z.array(z.object({ activityId: z.uuid(), at: time, what: z.string(), target: named(targetKinds) })),
   next: z.string().nullable(),
 })
+export type ActivityList = z.output<typeof activityList>
