@@ -24,6 +24,8 @@ export function OrganizationsPage() {
     queryFn: () => organizations.tree(here.organizationId),
   })
   const below = query.data ? countBelow(query.data.root) : 0
+  const counted = below === 0 ? t('organizations.titleNone') : t('organizations.title', { count: below })
+  const title = query.data ? counted : t('pages.organizations')
   const add = (
     <Button leftSection={<IconPlus size={18} stroke={1.8} aria-hidden />} onClick={() => setIsAdding(true)}>
       {t('organizations.add')}
@@ -33,7 +35,7 @@ export function OrganizationsPage() {
   return (
     <Page
       name={t('pages.organizations')}
-      title={query.data ? t('organizations.title', { count: below }) : t('pages.organizations')}
+      title={title}
       sub={t('organizations.sub')}
       actions={mayManage && kinds.length > 0 ? add : null}
     >

@@ -98,6 +98,8 @@ function PersonRow({ person, mayManage }: { person: Person; mayManage: boolean }
   const t = useTexts()
   const roleNames = useRoleNames()
   const isMe = useSession().person.personId === person.personId
+  const before = person.lastSeenAt ? <Time at={person.lastSeenAt} /> : t('people.never')
+  const seen = isMe ? t('people.now') : before
   return (
     <tr>
       <td>
@@ -108,9 +110,7 @@ function PersonRow({ person, mayManage }: { person: Person; mayManage: boolean }
         </span>
       </td>
       <td>{roleNames(person.roles)}</td>
-      <td data-name={t('people.lastSeen')}>
-        {person.lastSeenAt ? <Time at={person.lastSeenAt} /> : t('people.never')}
-      </td>
+      <td data-name={t('people.lastSeen')}>{seen}</td>
       {mayManage ? (
         <td className="table-act table-more">
           <PersonActions person={person} />

@@ -67,6 +67,7 @@ export const portal = {
     roles: 'Roles',
     lastSeen: 'Last here',
     never: 'not yet',
+    now: 'now',
     you: 'you',
     actions: 'Actions',
     actionsFor: 'Actions: {{name}}',
@@ -123,6 +124,7 @@ export const portal = {
     noneWhy: 'When you invite somebody, you see here whether they have joined. An invitation is good for a week.',
   },
   organizations: {
+    titleNone: 'There are no others under your organisation.',
     title_one: 'There is one organisation under yours.',
     title_other: 'There are {{count}} organisations under yours.',
     sub: 'The provider runs this Vartio, a partner looks after companies, and a company is protected.',

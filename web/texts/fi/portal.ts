@@ -67,6 +67,7 @@ export const portal = {
     roles: 'Roolit',
     lastSeen: 'Viimeksi täällä',
     never: 'ei vielä',
+    now: 'nyt',
     you: 'sinä',
     actions: 'Toiminnot',
     actionsFor: 'Toiminnot: {{name}}',
@@ -123,6 +124,7 @@ export const portal = {
     noneWhy: 'Kun kutsut jonkun, näet tässä, onko hän jo tullut mukaan. Kutsu on voimassa viikon.',
   },
   organizations: {
+    titleNone: 'Organisaatiosi alla ei ole muita.',
     title_one: 'Organisaatiosi alla on yksi organisaatio.',
     title_other: 'Organisaatiosi alla on {{count}} organisaatiota.',
     sub: 'Tarjoaja ylläpitää tätä Vartiota, kumppani huolehtii yrityksistä, ja yritystä suojataan.',
