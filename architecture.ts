@@ -32,13 +32,6 @@ export const programs = {
           people: 'a passkey belongs to a person, who is told when one comes or goes',
         },
       },
-      recovery: {
-        is: 'getting in again without a passkey',
-        uses: {
-          keys: 'recovery codes are kept as keyed hashes',
-          people: 'recovery ends in the person it belongs to, and mails their verified address',
-        },
-      },
       services: { is: 'the services that may ask who someone is', uses: {} },
       oidc: {
         is: 'OpenID Connect: sessions, codes and tokens',
@@ -47,6 +40,17 @@ export const programs = {
           pages: 'asks before signing out, and shows errors a person meets',
           people: 'the claims of a person',
           services: 'which service asks, with which key and addresses',
+        },
+      },
+      recovery: {
+        is: 'getting in again without a passkey',
+        uses: {
+          keys: 'recovery codes are kept as keyed hashes',
+          pages: 'the look of the pages',
+          people: 'recovery ends in the person it belongs to, and mails their verified address',
+          passkeys: 'recovery ends in a new passkey',
+          services: 'a program of the house names the person as it knows them',
+          oidc: 'every session ends with it',
         },
       },
       'sign-in': {
@@ -187,6 +191,12 @@ export const cookies: readonly Cookie[] = [
     program: 'identity',
     purpose: 'ties the browser to the identification when it comes back from a page of identity',
     lifetime: 'until the identification ends, an hour at most',
+  },
+  {
+    name: 'vartio-recovery',
+    program: 'identity',
+    purpose: 'ties the browser to the recovery whose link and code it brought',
+    lifetime: 'until the recovery ends, an hour at most',
   },
   {
     name: 'vartio-inbox',

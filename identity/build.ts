@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { createAccount } from '#identity/account'
-import { createInbox } from '#identity/inbox'
+import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
-import { createOidc, mountedPrefixes, sessionCookie } from '#identity/oidc'
+import { createOidc, eventCookie, mountedPrefixes, sessionCookie } from '#identity/oidc'
 import { routes as pageRoutes, renderProblem } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
-import { createRecovery } from '#identity/recovery'
+import { createRecovery, recoveryCookie } from '#identity/recovery'
 import { createServices, readPublicKey } from '#identity/services'
 import { createSignIn, notSignedIn } from '#identity/sign-in'
 import type { Authorize, ErrorPage } from '#server/http'
 import type { Platform } from '#server/platform'
 
-export { inboxCookie } from '#identity/inbox'
-export { eventCookie, sessionCookie } from '#identity/oidc'
+/** The cookies that routes set or read by name. */
+export const cookieNames = { site: [sessionCookie, recoveryCookie, inboxCookie], path: [eventCookie] } as const
 
 /** Builds the areas in order: each gets only what was built before it. */
 export async function buildIdentity(platform: Platform) {
@@ -21,9 +21,9 @@ export async function buildIdentity(platform: Platform) {
   const keys = createKeys(readRootKey(platform.folder))
   const people = createPeople(platform, { keys })
   const passkeys = createPasskeys(platform, { keys })
-  const recovery = createRecovery(platform, { keys, people })
   const services = createServices(platform)
   const oidc = await createOidc(platform, { keys, people, services })
+  const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })
   const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, oidc })
   const account = createAccount(platform, { people, passkeys, recovery, services, oidc })
   const inbox = createInbox(platform, { keys })
@@ -40,6 +40,7 @@ export async function buildIdentity(platform: Platform) {
   await account.prepare()
 
   http.register('pages', pageRoutes)
+  http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)
   http.register('inbox', inbox.routes)
@@ -49,6 +50,7 @@ export async function buildIdentity(platform: Platform) {
     await people.codes.sweep()
     await passkeys.sweep()
     await oidc.sweep()
+    await recovery.sweep()
     await signIn.sweep()
   })
   jobs.define('identity.rotate-signing-keys', { cron: '7 3 * * *' }, () => oidc.rotateSigningKeys())

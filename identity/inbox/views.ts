@@ -5,7 +5,10 @@ import { texts } from './texts.ts'
 
 export function renderLetters(language: Language, letters: InboxLetters, isWhole: boolean): string {
   const text = texts[language]
-  const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  const time = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  })
   return renderPage({
     language,
     title: text.title(letters.length),

@@ -4,6 +4,7 @@ import { inboxScript, look, passkeyScript } from './assets.ts'
 import { type Markup, markup, type Part } from './markup.ts'
 import { texts } from './texts.ts'
 
+export { field, form, passkeyForm } from './forms.ts'
 export { Markup, markup, type Part } from './markup.ts'
 export { routes } from './routes.ts'
 

@@ -28,6 +28,12 @@ const fi = {
   unavailableLead: 'Mitään ei kadonnut. Yritä hetken kuluttua uudelleen.',
   again: 'Yritä uudelleen',
   errorCode: 'Virhekoodi',
+  scriptNeeded: 'Pääsyavain tarvitsee selaimen JavaScriptin. Salli se tälle sivulle tai kirjaudu palautuskoodilla.',
+  passkeyUnsupported: 'Tämä selain ei osaa pääsyavaimia. Käytä uudempaa selainta tai toista laitetta.',
+  passkeyCancelled: 'Pääsyavainta ei käytetty. Yritä uudelleen, kun olet valmis.',
+  passkeyAlready: 'Tällä laitteella on jo pääsyavain tilillesi.',
+  passkeyFailed: 'Pääsyavain ei toiminut. Yritä uudelleen.',
+  addressTaken: 'Tällä osoitteella on jo tili. Kirjaudu sisään.',
 }
 
 const en: typeof fi = {
@@ -57,6 +63,12 @@ const en: typeof fi = {
   unavailableLead: 'Nothing was lost. Try again in a moment.',
   again: 'Try again',
   errorCode: 'Error code',
+  scriptNeeded: 'A passkey needs JavaScript. Allow it for this page, or sign in with a recovery code.',
+  passkeyUnsupported: 'This browser does not know passkeys. Use a newer browser or another device.',
+  passkeyCancelled: 'No passkey was used. Try again when you are ready.',
+  passkeyAlready: 'This device has a passkey for your account already.',
+  passkeyFailed: 'The passkey did not work. Try again.',
+  addressTaken: 'This address has an account already. Sign in.',
 }
 
 export const texts: Readonly<Record<Language, typeof fi>> = { fi, en }

@@ -34,6 +34,9 @@ export function createOneTimeCodes({ database, clock, keys }: { database: Databa
   const tokenOf = (address: Address) => keys.mac('code-address', address)
 
   return {
+    /** The slow keyed hash of a short code, for who keeps codes of their own. */
+    hash: hashCode,
+
     /** Makes a code and keeps only its hash. The caller mails it, or, where there is nobody to mail it to, does not: the answer is the same. */
     async make(purpose: string, address: Address, ip: string): Promise<{ codeId: string; code: string }> {
       const now = clock.now()

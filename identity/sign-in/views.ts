@@ -1,54 +1,11 @@
 import type { AppError } from '#base/errors'
-import { type Markup, markup, type Part, renderPage } from '#identity/pages'
+import { field, form, type Markup, markup, type Part, passkeyForm, renderPage } from '#identity/pages'
 import type { Person } from '#identity/people'
 import type { Event } from './events.ts'
 import { texts } from './texts.ts'
 
 /** What was typed and what is wrong with it, to show the same page again. */
 export type Again = { readonly typed: Readonly<Record<string, string>>; readonly error: AppError }
-
-function field(options: {
-  name: string
-  label: string
-  value?: string | undefined
-  problem?: string | false | undefined
-  hint?: string
-  type?: string
-  autocomplete: string
-  inputmode?: string
-  className?: string
-  autofocus?: boolean
-  required?: boolean
-}): Markup {
-  const { name, problem, hint } = options
-  const described = [problem && `${name}-problem`, hint !== undefined && `${name}-hint`].filter(Boolean).join(' ')
-  return markup`<div class="field"><label for="${name}">${options.label}</label>
-<input id="${name}" name="${name}" type="${options.type ?? 'text'}" value="${options.value ?? ''}" autocomplete="${options.autocomplete}" autocapitalize="none" spellcheck="false"${
-    options.inputmode !== undefined && markup` inputmode="${options.inputmode}"`
-  }${options.className !== undefined && markup` class="${options.className}"`}${
-    described !== '' && markup` aria-describedby="${described}"`
-  }${problem && markup` aria-invalid="true"`}${options.autofocus && markup` autofocus`}${
-    (options.required ?? true) && markup` required`
-  }>
-${problem && markup`<p class="field-problem" id="${name}-problem">${problem}</p>`}
-${hint !== undefined && markup`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`
-}
-
-function form(action: string, body: Part): Markup {
-  return markup`<form method="post" action="${action}">${body}</form>`
-}
-
-/** A form the script takes over; without it, it goes where recovery is explained. */
-function passkeyForm(
-  event: Event,
-  options: { kind: 'make' | 'use'; begin: string; finish: string; body: Part },
-): Markup {
-  const text = texts[event.language]
-  return markup`<form method="get" action="${event.path('/recovery')}" data-passkey="${options.kind}" data-begin="${event.path(options.begin)}" data-finish="${event.path(options.finish)}" data-unsupported="${text.passkeyUnsupported}" data-cancelled="${text.passkeyCancelled}" data-already="${text.passkeyAlready}" data-taken="${text.addressTaken}" data-failed="${text.passkeyFailed}">
-<p class="problem" role="alert" tabindex="-1"></p>
-<noscript><p class="problem">${text.scriptNeeded}</p></noscript>
-${options.body}</form>`
-}
 
 function page(
   event: Event,
@@ -73,10 +30,11 @@ export function renderSignIn(event: Event, step: string): string {
     lead: text.signInLead,
     script: 'passkey',
     body: [
-      passkeyForm(event, {
+      passkeyForm(event.language, {
         kind: 'use',
-        begin: '/use-passkey/begin',
-        finish: '/use-passkey/finish',
+        begin: event.path('/use-passkey/begin'),
+        finish: event.path('/use-passkey/finish'),
+        otherwise: event.path('/recovery'),
         body: [
           field({
             name: 'email',
@@ -119,6 +77,7 @@ export function renderCreate(event: Event, signedIn: Person | undefined, again?:
       again &&
         !again.error.fields &&
         markup`<p class="problem" role="alert">${again.error.status === 429 ? text.tooManyCodes : text.emailInvalid}</p>`,
+      signedIn && markup`<h2>${text.createAnother}</h2>`,
       form(event.path('/create'), [
         field({
           name: 'name',
@@ -126,7 +85,7 @@ export function renderCreate(event: Event, signedIn: Person | undefined, again?:
           value: again?.typed.name,
           problem: wrong('name') && text.nameInvalid,
           autocomplete: 'name',
-          autofocus: !signedIn,
+          autofocus: !signedIn && !wrong('email'),
         }),
         field({
           name: 'email',
@@ -135,6 +94,7 @@ export function renderCreate(event: Event, signedIn: Person | undefined, again?:
           value: again?.typed.email ?? loginHint(event),
           problem: wrong('email') && text.emailInvalid,
           autocomplete: 'email',
+          autofocus: wrong('email'),
         }),
         markup`<button class="${signedIn ? '' : 'main'}" type="submit">${text.sendCode}</button>`,
       ]),
@@ -183,10 +143,11 @@ export function renderPasskey(event: Event): string {
     lead: isRecovered ? text.recoveredLead : text.passkeyLead,
     script: 'passkey',
     body: [
-      passkeyForm(event, {
+      passkeyForm(event.language, {
         kind: 'make',
-        begin: '/passkey/begin',
-        finish: '/passkey/finish',
+        begin: event.path('/passkey/begin'),
+        finish: event.path('/passkey/finish'),
+        otherwise: event.path('/recovery'),
         body: markup`<button class="main" type="submit" autofocus>${text.passkeyButton}</button>`,
       }),
       isRecovered && form(event.path('/passkey/later'), markup`<button type="submit">${text.notNow}</button>`),
@@ -221,7 +182,7 @@ export function renderRecovery(event: Event, again?: Again): string {
           type: 'email',
           value: again?.typed.email ?? loginHint(event),
           autocomplete: 'username',
-          autofocus: true,
+          autofocus: !again,
         }),
         field({
           name: 'code',
@@ -229,6 +190,7 @@ export function renderRecovery(event: Event, again?: Again): string {
           hint: text.recoveryHint,
           problem: again !== undefined && text.recoveryWrong,
           autocomplete: 'off',
+          autofocus: again !== undefined,
         }),
         markup`<button class="main" type="submit">${text.recoveryButton}</button>`,
       ]),
@@ -242,7 +204,10 @@ export function renderContinue(event: Event, person: Person, scopes: ReadonlySet
   const text = texts[event.language]
   const [email] = person.emails
   const date = (at: Date) =>
-    new Intl.DateTimeFormat(event.language, { dateStyle: 'medium', timeZone: 'Europe/Helsinki' }).format(at)
+    new Intl.DateTimeFormat(event.language === 'en' ? 'en-GB' : event.language, {
+      dateStyle: 'medium',
+      timeZone: 'Europe/Helsinki',
+    }).format(at)
   return page(event, '', {
     title: text.continueTitle(event.service.name),
     lead: text.continueLead,

@@ -6,7 +6,7 @@ import { after } from 'node:test'
 import { type Clock, createSystemClock } from '#base/clock'
 import { hashToken } from '#base/ids'
 import { readSettings } from '#base/settings'
-import { buildIdentity, eventCookie, inboxCookie, sessionCookie } from '#identity'
+import { buildIdentity, cookieNames } from '#identity'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail, type InboxLetter } from '#server/mail'
@@ -52,8 +52,8 @@ export async function startIdentity(options: { clock?: Clock } = {}) {
   const http = createHttp({
     log,
     publicUrl: urls.identity,
-    cookies: [sessionCookie, inboxCookie],
-    pathCookies: [eventCookie],
+    cookies: cookieNames.site,
+    pathCookies: cookieNames.path,
     authorize: (route, request) => built.identity!.authorize(route, request),
     errorPage: (problem, asked) => built.identity!.errorPage(problem, asked),
     verifyCall: async () => 'portal',
