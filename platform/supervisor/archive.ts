@@ -111,6 +111,7 @@ export function createArchive(file: string): ArchiveWriter {
   gzip.pipe(output)
   // An error of the file (a full disk) must reach whoever writes to the compressor.
   output.on('error', (error) => gzip.destroy(error))
+  gzip.on('error', (error) => output.destroy(error))
   const done = finished(output)
   done.catch(() => undefined)
   const parts: { name: string; bytes: number; sha256: string }[] = []

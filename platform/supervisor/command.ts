@@ -37,6 +37,18 @@ const commands: Readonly<Record<string, Command>> = {
     words: 1,
     run: async (words, _flags, say) => (await import('./restore.ts')).restore(words, say),
   },
+  upgrade: {
+    usage: 'upgrade --check',
+    does: 'tell what this version would change in the databases, tried on a copy',
+    words: 0,
+    flags: ['--check'],
+    run: async (_words, flags, say) => {
+      // Upgrading is starting the new version; the word alone must not look as if it did something.
+      if (!flags.includes('--check'))
+        throw new Refusal('usage', 'Upgrading is starting the new version. Usage: vartio upgrade --check')
+      await (await import('./upgrade.ts')).upgradeCheck(say)
+    },
+  },
 }
 
 function help(): string {

@@ -73,6 +73,9 @@ type Table = DatabaseContents['tables'][number]
 export async function* copyOut(sql: AdminSql, table: Table): AsyncGenerator<Buffer> {
   const stream = await sql.unsafe(`copy (select ${table.columns.join(', ')} from ${table.name}) to stdout`).readable()
   for await (const chunk of stream) yield chunk as Buffer
+  // The driver pauses its connection when we are slower than the server. When that happens with the last rows, nothing would ever wake it to
+  // hear that the copy is complete: the next statement would wait for ever.
+  stream._read(0)
 }
 
 /** Puts rows into a table that is there and empty. */

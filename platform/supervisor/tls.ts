@@ -10,7 +10,10 @@ export function readPair(settings: Settings): Pair | undefined {
   const key = settings.text('VARTIO_TLS_KEY_FILE')
   if (!certificate && !key) return undefined
   if (!certificate || !key)
-    throw new Refusal('usage', 'VARTIO_TLS_CERTIFICATE_FILE and VARTIO_TLS_KEY_FILE are set together or not at all.')
+    throw new Refusal(
+      'usage',
+      'VARTIO_TLS_CERTIFICATE_FILE: it and VARTIO_TLS_KEY_FILE are set together or not at all.',
+    )
   return {
     certificate: readSettingFile('VARTIO_TLS_CERTIFICATE_FILE', certificate),
     key: readSettingFile('VARTIO_TLS_KEY_FILE', key),

@@ -40,7 +40,7 @@ for (const way of ways)
         cwd: way === 'root' ? join(import.meta.dirname, '..', '..') : user.code,
         env: { PATH: process.env.PATH, ...environment, VARTIO_DATA: folder, ...more },
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 60_000,
         ...(account() ?? {}),
       })
 

@@ -26,11 +26,16 @@ export function createOrdinaryUser(): OrdinaryUser {
   if (!isRoot()) return { code: root, home, remove }
   const account = { uid: ensureAccount('vartio-ordinary').uid, gid: nobodysGroup }
   chownSync(home, account.uid, account.gid)
-  const { folder: code } = place(root, join(home, 'code'), programs)
+  return { account, code: copyCode(home), home, remove }
+}
+
+/** The code as it runs, in a folder of its own that a test may change. Everybody may read it. */
+export function copyCode(into: string): string {
+  const { folder: code } = place(root, join(into, 'code'), programs)
   for (const name of ['vartio', 'vartio.ts', 'package-lock.json']) copyFileSync(join(root, name), join(code, name))
   mkdirSync(join(code, 'node_modules', '.bin'))
   symlinkSync(`../node-linux-${process.arch}/bin/node`, join(code, 'node_modules', '.bin', 'node'))
   // After the lock file, so that nothing looks older than it and nobody installs anything.
   copyFileSync(join(root, 'node_modules', '.package-lock.json'), join(code, 'node_modules', '.package-lock.json'))
-  return { account, code, home, remove }
+  return code
 }

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { copyCode } from '#tests/ordinary'
+import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
+import { readArchive, verifyArchive } from './archive.ts'
+import { connectAdmin } from './postgres.ts'
+import { exitCodes } from './refusal.ts'
+import { isRoot } from './users.ts'
+
+// One house is started, filled, backed up and stopped; the commands are then tried on it and on what they made.
+
+let place: string
+let code: string
+let data: string
+let vartio: RunningVartio
+let port: number
+
+const command = (args: string[], folder: string, from = code) =>
+  spawnSync('sh', ['./vartio', ...args], {
+    cwd: from,
+    env: { PATH: process.env.PATH, VARTIO_DATA: folder, VARTIO_PORT: String(port) },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+
+/** What rows must survive: line ends, tabs, backslashes, quotes, what looks like the format's own marks, and nothing at all. */
+const strange = [
+  'a\tb\nc\\d\r',
+  '\\.',
+  '\\N',
+  "'; drop table mail.letter; --",
+  'ääkköset 👩‍🚒',
+  '',
+  'x'.repeat(100_000),
+]
+
+before(async () => {
+  place = mkdtempSync(join(tmpdir(), 'vartio-commands-'))
+  // Its users must pass through it to their data.
+  chmodSync(place, 0o711)
+  code = copyCode(place)
+  data = join(place, 'data')
+  port = await findPorts(4)
+  vartio = await startVartio({ code, folder: data, environment: { VARTIO_PORT: String(port) } })
+  const sql = connectAdmin(join(data, 'run'), 'identity')
+  for (const body of strange)
+    await sql`
+      insert into mail.letter (letter_id, recipient, subject, body, language, written_at, for_inbox, next_attempt_at)
+      values (${crypto.randomUUID()}, 'someone@example.fi', 'kept', ${body}, 'fi', now(), true, now())`
+  // More than one part of the file.
+  await sql`
+    insert into mail.letter (letter_id, recipient, subject, body, language, written_at, for_inbox, next_attempt_at)
+    select gen_random_uuid(), 'many@example.fi', 'kept', repeat(md5(n::text), 3000), 'fi', now(), true, now() from generate_series(1, 100) as n`
+  await sql.end()
+})
+
+after(async () => {
+  await vartio.stop()
+  rmSync(place, { recursive: true, force: true })
+})
+
+test('a backup made while Vartio runs is whole, and for its owner only', async () => {
+  const file = join(place, 'running.backup')
+  const { status, stdout, stderr } = command(['backup', file], data)
+  assert.equal(`${status} ${stderr}`, '0 ')
+  assert.match(stdout, /^The backup is in .*running\.backup/)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const contents = (await verifyArchive(file)) as { databases: { identity: { tables: { name: string }[] } } }
+  assert.ok(contents.databases.identity.tables.some(({ name }) => name === 'mail.letter'))
+  const again = command(['backup', file], data)
+  assert.equal(again.status, exitCodes.file.code)
+  assert.match(again.stderr, /is there already and is not overwritten\.\n$/)
+})
+
+test('what was never started cannot be backed up, and words that are missing or too many are named', () => {
+  const nowhere = join(place, 'nothing')
+  assert.equal(command(['backup', join(place, 'x')], nowhere).status, exitCodes.folder.code)
+  for (const args of [['backup'], ['backup', 'a', 'b'], ['start', '--fast'], ['fly'], ['upgrade'], ['restore']]) {
+    const { status, stderr } = command(args, data)
+    assert.equal(status, exitCodes.usage.code, args.join(' '))
+    assert.equal(stderr.trim().split('\n').length, 1, stderr)
+  }
+  const help = command(['help'], data)
+  assert.equal(help.status, 0)
+  for (const name of ['start', 'backup FILE', 'restore FILE', 'upgrade --check']) assert.ok(help.stdout.includes(name))
+})
+
+test('a misspelt or wrong setting is named before anything starts', () => {
+  for (const [name, value] of [
+    ['VARTIO_PROT', '1'],
+    ['VARTIO_PORT', 'http'],
+    ['VARTIO_LISTEN', '0.0.0.0'],
+    ['VARTIO_TLS_KEY_FILE', '/nowhere'],
+  ] as const) {
+    const { status, stderr } = spawnSync('sh', ['./vartio', 'start'], {
+      cwd: code,
+      env: { PATH: process.env.PATH, VARTIO_DATA: join(place, 'unused'), [name]: value },
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(status, exitCodes.usage.code, stderr)
+    assert.match(stderr, /^VARTIO_[A-Z_]+: .*\n$/)
+  }
+  assert.ok(!existsSync(join(place, 'unused')))
+})
+
+test('upgrade --check says when there is nothing to do', () => {
+  const { status, stdout } = command(['upgrade', '--check'], data)
+  assert.equal(status, 0)
+  assert.match(stdout, /^identity: the database is up to date\.$/m)
+})
+
+async function databases(): Promise<string[]> {
+  const sql = connectAdmin(join(data, 'run'))
+  const rows = await sql`select datname from pg_catalog.pg_database where not datistemplate order by 1`
+  await sql.end()
+  return rows.map(({ datname }) => datname as string)
+}
+
+test('upgrade --check tries a new migration on a copy of the running data, and changes nothing', async () => {
+  const before = await databases()
+  const folder = join(code, 'identity', 'people', 'migrations')
+  const good = join(folder, '209901010000-add-tried-column.sql')
+  writeFileSync(good, 'alter table people.person add column tried text;')
+  const passed = command(['upgrade', '--check'], data)
+  assert.equal(`${passed.status} ${passed.stderr}`, '0 ')
+  assert.match(passed.stdout, /^identity: 1 would run:\n {2}people\/209901010000-add-tried-column$/m)
+  assert.match(passed.stdout, /they ran through on a copy/)
+  const bad = join(folder, '209901020000-break-it.sql')
+  // It runs on an empty schema; only on the data that is there it does not.
+  writeFileSync(bad, 'alter table mail.letter add check (length(body) < 10);')
+  const failed = command(['upgrade', '--check'], data)
+  rmSync(bad)
+  rmSync(good)
+  assert.equal(failed.status, exitCodes.database.code)
+  assert.match(failed.stderr, /209901020000-break-it\.sql failed; nothing of it was kept \(.*violated by some row\)/)
+  assert.deepEqual(await databases(), before)
+  assert.match(command(['upgrade', '--check'], data).stdout, /^identity: the database is up to date\.$/m)
+})
+
+/** Name and content of every part: what the folder holds, without when it was written down. */
+async function holdings(file: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for await (const { name, content } of readArchive(file)) found.set(name, content.toString('latin1'))
+  return found
+}
+
+test('what was backed up while stopped and restored elsewhere is the same to the byte, and starts', async () => {
+  await vartio.stop()
+  const file = join(place, 'stopped.backup')
+  assert.equal(command(['backup', file], data).status, 0)
+  const other = join(place, 'restored')
+  const restored = command(['restore', file], other)
+  assert.equal(`${restored.status} ${restored.stderr}`, '0 ')
+  const copy = join(place, 'restored.backup')
+  assert.equal(command(['backup', copy], other).status, 0)
+  const [first, second] = [await holdings(file), await holdings(copy)]
+  assert.ok(first.size > 8)
+  assert.deepEqual([...second.keys()], [...first.keys()])
+  for (const [name, content] of first) assert.ok(second.get(name) === content, name)
+  const started = await startVartio({ code, folder: other, environment: { VARTIO_PORT: String(port) } })
+  try {
+    assert.equal(started.setUpLink, vartio.setUpLink)
+    const sql = connectAdmin(join(other, 'run'), 'identity')
+    const rows = await sql`select body from mail.letter where recipient = 'someone@example.fi'`
+    assert.deepEqual(rows.map(({ body }) => body).toSorted(), strange.toSorted())
+    // The walls stand as before.
+    const [wall] = await sql`select count(*)::int as many from pg_catalog.pg_policy`
+    assert.ok((wall?.many as number) > 0)
+    await sql.end()
+  } finally {
+    await started.stop()
+  }
+})
+
+test('a restore never writes over a folder that is in use', () => {
+  const before = readdirSync(data)
+  const { status, stderr } = command(['restore', join(place, 'stopped.backup')], data)
+  assert.equal(status, exitCodes.folder.code)
+  assert.match(stderr, /is not empty\. Restore into a new folder/)
+  assert.deepEqual(readdirSync(data), before)
+})
+
+test('a damaged backup is refused before anything is written', () => {
+  const bytes = readFileSync(join(place, 'stopped.backup'))
+  bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] as number) ^ 1
+  const damaged = join(place, 'damaged.backup')
+  writeFileSync(damaged, bytes)
+  const target = join(place, 'never')
+  const { status, stderr } = command(['restore', damaged], target)
+  assert.equal(status, exitCodes.file.code)
+  assert.match(stderr, /^The backup is damaged: .*Nothing was changed\.\n$/)
+  assert.ok(!existsSync(target))
+})
+
+test('a restore that was cut short is refused by a start and done anew by a restore', () => {
+  const target = join(place, 'cut')
+  assert.equal(command(['restore', join(place, 'stopped.backup')], target).status, 0)
+  writeFileSync(join(target, 'restore-unfinished'), '')
+  const start = command(['start'], target)
+  assert.equal(start.status, exitCodes.folder.code)
+  assert.match(start.stderr, /did not come to its end/)
+  assert.equal(command(['restore', join(place, 'stopped.backup')], target).status, 0)
+  assert.ok(!existsSync(join(target, 'restore-unfinished')))
+})
+
+test('a backup of an older version is brought up to this one, and one of a newer version is refused', async () => {
+  const migration = join(code, 'identity', 'people', 'migrations', '209901010000-add-later-column.sql')
+  const older = join(place, 'stopped.backup')
+  const target = join(place, 'newer')
+  writeFileSync(migration, "alter table mail.letter add column later text not null default 'filled';")
+  assert.equal(command(['restore', older], target).status, 0)
+  const newer = join(place, 'newer.backup')
+  assert.equal(command(['backup', newer], target).status, 0)
+  rmSync(migration)
+  assert.ok(
+    [...(await holdings(newer)).values()].some(
+      (rows) => rows.includes('someone@example.fi') && rows.includes('\tfilled\n'),
+    ),
+  )
+  const back = command(['restore', newer], join(place, 'older'))
+  assert.equal(back.status, exitCodes.file.code)
+  assert.match(back.stderr, /people\/209901010000-add-later-column, which this version does not know/)
+})
+
+// A full disk is a small file system of its own, in a mount namespace of its own.
+const mayMount = isRoot() && spawnSync('unshare', ['--mount', 'true']).status === 0
+
+test('a full disk is one clear line, for a start and for a backup', {
+  skip: mayMount ? false : 'needs root and mount namespaces',
+}, () => {
+  const full = join(place, 'full')
+  mkdirSync(full, { mode: 0o755 })
+  const onFull = (args: string, folder: string) =>
+    spawnSync(
+      'unshare',
+      [
+        '--mount',
+        'sh',
+        '-c',
+        `mount -t tmpfs -o size=64k,mode=755 tmpfs ${full} && head -c 62k /dev/zero > ${full}/lost+found; exec sh ./vartio ${args}`,
+      ],
+      {
+        cwd: code,
+        env: { PATH: process.env.PATH, VARTIO_DATA: folder, VARTIO_PORT: String(port) },
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    )
+  for (const { status, stderr } of [onFull('start', full), onFull(`backup ${full}/x`, data)]) {
+    assert.equal(status, exitCodes.folder.code, stderr)
+    assert.match(stderr, /^The disk of .* is full\. Nothing was lost: make room and start again\.\n$/)
+  }
+})
