@@ -3,11 +3,12 @@ import { ApiProblem } from '../design/client.ts'
 import { queries, showApp } from '../design/start.tsx'
 import { startTexts, wishedLanguage } from '../texts/texts.ts'
 import { session } from './api.ts'
-import { takeToken } from './entry/token.ts'
+import { reloadOnNewToken, takeToken } from './entry/token.ts'
 import { createPortalRouter } from './router.tsx'
 import { sessionKey } from './session.ts'
 
 const token = takeToken()
+reloadOnNewToken()
 
 // One question before the first picture: language and theme are the account's, and a page in the wrong one would flash.
 const current = await session.read().catch((error: unknown) => {

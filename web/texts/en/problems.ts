@@ -46,6 +46,7 @@ export const problems = {
     name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
   },
   organizations: {
+    name_taken: 'There is already an organisation of this name. Nothing was added. Give another name.',
     already_set_up: 'This Vartio has already been set up. Nothing was added. Sign in or ask for an invitation.',
     organization_not_found: 'There is no such organisation, or you are not part of it. Nothing was changed.',
     kind_not_allowed: 'An organisation of this kind cannot be added under this one. Nothing was added.',

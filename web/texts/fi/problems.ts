@@ -44,6 +44,7 @@ export const problems = {
     name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
   },
   organizations: {
+    name_taken: 'Tämänniminen organisaatio on jo olemassa. Mitään ei lisätty. Anna toinen nimi.',
     already_set_up: 'Tämä Vartio on jo otettu käyttöön. Mitään ei lisätty. Kirjaudu sisään tai pyydä kutsu.',
     organization_not_found: 'Tätä organisaatiota ei ole, tai et kuulu siihen. Mitään ei muutettu.',
     kind_not_allowed: 'Tämän alle ei voi lisätä tällaista organisaatiota. Mitään ei lisätty.',
