@@ -53,12 +53,14 @@ export function createStage(options: Options): Stage & { current(): string; pers
       current = name
       const started = performance.now()
       await run()
-      for (const { context, hasLeft } of persons)
-        if (!hasLeft)
-          await checkKeeping(
-            context,
-            persons.flatMap(({ name, email }) => [email, name]),
-          )
+      for (const person of persons) {
+        if (person.hasLeft) continue
+        await person.settle()
+        await checkKeeping(
+          person.context,
+          persons.flatMap(({ name, email }) => [email, name]),
+        )
+      }
       console.log(`     ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`)
     },
     async end() {
@@ -75,6 +77,7 @@ export class Person {
   readonly context: BrowserContext
   readonly page: Page
   hasLeft = false
+  #holdBack: ((hold: boolean) => Promise<unknown>) | undefined
   readonly #pictures: string | undefined
   /** What went wrong in the page by itself: errors of scripts, refusals of the CSP. */
   readonly complaints: string[] = []
@@ -105,7 +108,7 @@ export class Person {
   async takeDevice(): Promise<void> {
     const session = await this.context.newCDPSession(this.page)
     await session.send('WebAuthn.enable')
-    await session.send('WebAuthn.addVirtualAuthenticator', {
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         transport: 'internal',
@@ -115,6 +118,13 @@ export class Person {
         automaticPresenceSimulation: true,
       },
     })
+    this.#holdBack = (hold) =>
+      session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: !hold })
+  }
+
+  /** Whether the person waits to touch the device: a page that offers passkeys by itself is answered at once otherwise. */
+  async holdBack(hold: boolean): Promise<void> {
+    await this.#holdBack?.(hold)
   }
 
   /** Closes the browser: what was looked at is over. */
@@ -154,6 +164,19 @@ export class Person {
     await this.reach(target)
     await this.page.keyboard.press('ControlOrMeta+a')
     await this.page.keyboard.type(text)
+  }
+
+  /** An item of an open menu: its keys are the arrows (ARIA Authoring Practices, menu). */
+  async choose(item: Locator): Promise<void> {
+    await item.waitFor({ state: 'visible' })
+    for (let presses = 0; presses < 20; presses += 1) {
+      if (await item.evaluate((element) => document.activeElement === element)) {
+        await this.page.keyboard.press('Enter')
+        return
+      }
+      await this.page.keyboard.press('ArrowDown')
+    }
+    assert.fail(`${String(item)} cannot be reached with the arrows`)
   }
 
   async press(target: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {

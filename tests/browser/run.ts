@@ -23,7 +23,8 @@ const pictures = values.screenshots ? join(import.meta.dirname, '..', '..', 'doc
 async function explain(stage: ReturnType<typeof createStage>, server: string): Promise<void> {
   console.error(`\nIt broke in: ${stage.current()}`)
   const folder = mkdtempSync(join(tmpdir(), 'vartio-journey-'))
-  for (const { name, page, complaints } of stage.persons) {
+  for (const { name, page, complaints, hasLeft } of stage.persons) {
+    if (hasLeft) continue
     const picture = join(folder, `${name.toLowerCase().replaceAll(' ', '-')}.png`)
     await page.screenshot({ path: picture, fullPage: true }).catch((error: Error) => console.error(error.message))
     const text = await page

@@ -19,7 +19,6 @@ import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
 import { PeoplePage } from './people/people-page.tsx'
-import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 
 type Context = { token: string | undefined }
@@ -58,7 +57,7 @@ const pages = [
   createRoute({
     getParentRoute: () => signedIn,
     path: '/people',
-    component: permitted('people.read', PeoplePage),
+    component: PeoplePage,
     validateSearch: (search: Record<string, unknown>): { search?: string; invite?: true } => ({
       ...(text(search.search) ? { search: String(search.search) } : {}),
       ...(search.invite ? { invite: true as const } : {}),
@@ -67,15 +66,11 @@ const pages = [
   createRoute({
     getParentRoute: () => signedIn,
     path: '/audit',
-    component: permitted('audit.read', AuditPage),
+    component: AuditPage,
     validateSearch: readAuditSearch,
   }),
-  createRoute({ getParentRoute: () => signedIn, path: '/activity', component: permitted('audit.read', ActivityPage) }),
-  createRoute({
-    getParentRoute: () => signedIn,
-    path: '/organizations',
-    component: permitted('organizations.read', OrganizationsPage),
-  }),
+  createRoute({ getParentRoute: () => signedIn, path: '/activity', component: ActivityPage }),
+  createRoute({ getParentRoute: () => signedIn, path: '/organizations', component: OrganizationsPage }),
   createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
 ] as const
 

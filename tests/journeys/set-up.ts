@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { createInbox, register, signInWithPasskey } from '../browser/identity-pages.ts'
+import type { Person, Stage } from '../browser/journey.ts'
+
+// A new Vartio, from the printed link to the second person who sees what their role allows and nothing else.
+
+/** The words of the portal in both languages: what a person reads, not what the code calls it. */
+const words = {
+  continue: /^(Jatka|Continue)$/,
+  createOrganization: /^(Perusta organisaatio|Create the organisation)$/,
+  overview: /^(Yleiskuva|Overview)$/,
+  people: /^(Henkilöt|People)$/,
+  organizations: /^(Organisaatiot|Organisations)$/,
+  audit: /^(Tarkastusloki|Audit log)$/,
+  own: /^(Omat tiedot|Your details)$/,
+  account: /^(Tili ja pääsyavaimet|Account and passkeys)$/,
+  signOut: /^(Kirjaudu ulos|Sign out)$/,
+  invite: /^(Kutsu henkilö|Invite a person)$/,
+  send: /^(Lähetä kutsu|Send the invitation)$/,
+  addOrganization: /^(Lisää organisaatio|Add an organisation)$/,
+  alreadyFinished: /jo otettu käyttöön|already been set up/,
+  wrongSetUpLink: /ei ole tämän Vartion käyttöönottolinkki|is not the set-up link/,
+  wrongInvitation: /Tätä kutsua ei ole|There is no such invitation/,
+  usedInvitation: /jo käytetty|already been used/,
+  noSuchPage: /ei ole sivua|no page at this address/,
+}
+
+const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
+const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
+const heading = (person: Person) => person.page.getByRole('heading', { level: 1 })
+const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
+
+export async function journey(stage: Stage): Promise<void> {
+  const { vartio, step, arrive } = stage
+  const setUpLink = vartio.setUpLink
+  assert.ok(setUpLink, 'no set-up link was printed')
+  const other = stage.language === 'fi' ? 'en' : 'fi'
+  const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language: stage.language })
+  const inbox = await createInbox(stage)
+
+  await step('a wrong set-up link is refused', async () => {
+    await aino.open(`${vartio.portal}/set-up#${'A'.repeat(43)}`)
+    await giveControllerDetails(aino)
+    await heading(aino).filter({ hasText: words.wrongSetUpLink }).waitFor()
+    await aino.look('set-up-wrong-link')
+  })
+
+  await step('ID-07 DSR-17 the set-up link asks who answers for personal data', async () => {
+    await aino.open(setUpLink)
+    await field(aino, 'contactEmail').waitFor()
+    assert.ok(!aino.page.url().includes('#'), 'the token stays in the address bar')
+    await aino.look('set-up')
+    await giveControllerDetails(aino)
+    await aino.page.waitForURL('**/create')
+  })
+
+  await step('ID-24 ID-108 an address is verified, a passkey made, recovery codes kept', async () => {
+    await register(aino, inbox, { pictures: true })
+  })
+
+  await step('the organisation is named, and the portal opens', async () => {
+    await field(aino, 'name').waitFor()
+    await aino.look('set-up-organization')
+    await aino.write(field(aino, 'name'), 'Pohjanlahden Paja Oy')
+    await aino.press(button(aino, words.createOrganization))
+    await link(aino, words.people).waitFor()
+    await aino.look('overview')
+  })
+
+  await step('PT-01 every page opens from the keyboard', async () => {
+    for (const [name, picture] of [
+      [words.organizations, 'organizations'],
+      [words.audit, 'audit'],
+      [words.people, 'people'],
+    ] as const) {
+      await aino.press(link(aino, name))
+      await aino.page.waitForURL(`**/${picture}*`)
+      await aino.look(picture)
+    }
+    await aino.page.keyboard.press('?')
+    await aino.page.getByRole('dialog').waitFor()
+    await aino.look('keys')
+    await aino.page.keyboard.press('Escape')
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.page.keyboard.press('/')
+    await aino.page.getByRole('dialog').waitFor()
+    await aino.look('find')
+    await aino.page.keyboard.press('Escape')
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
+  await step('the set-up link is used up', async () => {
+    const stranger = await arrive({ name: 'Sulo Vieras', email: 'sulo@muualla.example', language: other })
+    await stranger.open(setUpLink)
+    await giveControllerDetails(stranger)
+    await heading(stranger).filter({ hasText: words.alreadyFinished }).waitFor()
+    await stranger.look('set-up-finished')
+    await stranger.leave()
+  })
+
+  await step('a second person is invited as a viewer', async () => {
+    await aino.press(button(aino, words.invite).first())
+    await field(aino, 'email').waitFor()
+    await aino.look('people-invite')
+    await aino.write(field(aino, 'email'), 'eero@paja.example')
+    await aino.write(field(aino, 'name'), 'Eero Mäkelä')
+    await aino.press(button(aino, words.send))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.page.getByRole('cell', { name: /eero@paja\.example/ }).first().waitFor()
+    await aino.look('people-invited')
+  })
+
+  const eero = await arrive({ name: 'Eero Mäkelä', email: 'eero@paja.example', language: other })
+  const invitation = await inbox.waitForLink('eero@paja.example', /\/invitation#\S+/)
+
+  await step('a wrong invitation link is refused', async () => {
+    await eero.open(`${vartio.portal}/invitation#${'B'.repeat(43)}`)
+    await heading(eero).filter({ hasText: words.wrongInvitation }).waitFor()
+    await eero.look('invitation-wrong-link')
+  })
+
+  await step('the invited person sees who invites to what, and joins with a passkey of their own', async () => {
+    await eero.open(invitation)
+    await heading(eero).filter({ hasText: 'Pohjanlahden Paja Oy' }).waitFor()
+    await eero.look('invitation')
+    await eero.press(button(eero, words.continue))
+    await register(eero, inbox, { pictures: false })
+    await link(eero, words.overview).waitFor()
+    await eero.look('overview-viewer')
+  })
+
+  await step('PT-04 a viewer sees what the role allows and nothing else', async () => {
+    for (const hidden of [words.people, words.organizations, words.audit])
+      assert.equal(await link(eero, hidden).count(), 0, `a viewer is shown ${String(hidden)}`)
+    const session = JSON.parse((await eero.ask('/api/session')).text) as { organizations: { organizationId: string }[] }
+    const own = `/api/organizations/${session.organizations[0]?.organizationId}`
+    assert.equal((await eero.ask(`${own}/overview`)).status, 200)
+    for (const path of ['/people', '/invitations', '/audit', '/organizations'])
+      assert.ok([403, 404].includes((await eero.ask(`${own}${path}`)).status), `a viewer may read ${path}`)
+    const invite = { email: 'x@paja.example', roles: ['administrator'], language: 'fi' }
+    const answer = await eero.ask(`${own}/invitations`, { method: 'POST', body: invite })
+    assert.ok([403, 404].includes(answer.status), `a viewer may invite: ${answer.status} ${answer.text}`)
+    const elsewhere = own.replace(/[0-9a-f]{4}$/, (end) => (end === '0000' ? '0001' : '0000'))
+    assert.ok([403, 404].includes((await eero.ask(`${elsewhere}/overview`)).status))
+    await eero.open(`${vartio.portal}/audit`)
+    await eero.look('audit-viewer')
+    assert.equal(await eero.page.getByRole('table').count(), 0, 'a viewer is shown the audit log')
+  })
+
+  await step('an invitation works once', async () => {
+    const stranger = await arrive({ name: 'Sulo Vieras', email: 'sulo@muualla.example', language: other })
+    await stranger.open(invitation)
+    await heading(stranger).filter({ hasText: words.usedInvitation }).waitFor()
+    await stranger.look('invitation-used')
+    await stranger.leave()
+  })
+
+  await step('PT-05 the audit log tells who did what', async () => {
+    await aino.press(link(aino, words.audit))
+    await aino.page
+      .getByRole('cell', { name: /Kutsu hyväksyttiin|invitation was accepted|Invitation accepted/i })
+      .first()
+      .waitFor()
+    await aino.look('audit-filled')
+  })
+
+  await step('signing out ends the session, and signing in again takes the passkey only', async () => {
+    await eero.open(`${vartio.portal}/`)
+    await eero.press(button(eero, /Eero Mäkelä/))
+    await eero.choose(eero.page.getByRole('menuitem', { name: words.signOut }))
+    await eero.page.waitForURL(`${vartio.identity}/**`)
+    await eero.look('sign-out')
+    await eero.press(eero.page.locator('main button.main'))
+    await eero.page.waitForURL(`${vartio.portal}/signed-out`)
+    await eero.look('signed-out')
+    await eero.holdBack(true)
+    await eero.open(`${vartio.portal}/`)
+    await signInWithPasskey(eero)
+    await link(eero, words.overview).waitFor()
+  })
+}
+
+async function giveControllerDetails(person: Person): Promise<void> {
+  await person.write(field(person, 'name'), 'Pohjanlahden Paja Oy')
+  await person.write(field(person, 'businessId'), '1234567-1')
+  await person.write(field(person, 'postalAddress'), 'Rantatie 1, 00100 Helsinki')
+  await person.write(field(person, 'contactEmail'), 'tietosuoja@paja.example')
+  await person.press(button(person, words.continue))
+}
