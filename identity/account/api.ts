@@ -7,6 +7,8 @@ export const own = z.object({
   emails: z.array(z.object({ email: z.string(), verifiedAt: time })),
   language: z.enum(['fi', 'en']),
   theme: z.enum(['system', 'light', 'dark']),
+  /** The way back for whoever came from there. */
+  portalUrl: z.string(),
   recoveryCodes: z.object({ left: z.number().int(), madeAt: time.nullable() }),
 })
 export type Own = z.output<typeof own>

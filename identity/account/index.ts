@@ -8,7 +8,7 @@ import type { Database } from '#server/database'
 import { createRoutes } from './routes.ts'
 
 export function createAccount(
-  platform: { database: Database; clock: Clock; urls: { identity: URL } },
+  platform: { database: Database; clock: Clock; urls: { identity: URL; portal: URL } },
   uses: { people: People; passkeys: Passkeys; recovery: Recovery; services: Services; oidc: Oidc },
 ) {
   /**
@@ -31,7 +31,10 @@ export function createAccount(
     redirect_uri: service.redirectUris[0] ?? '',
   })}`
   return {
-    routes: createRoutes(platform, { ...uses, addresses: { signIn, signedOut: '/oidc/sign-out/success' } }),
+    routes: createRoutes(platform, {
+      ...uses,
+      addresses: { signIn, signedOut: '/oidc/sign-out/success', portal: platform.urls.portal.href },
+    }),
     /** Before the program listens. */
     prepare: () => uses.services.register(service),
   }

@@ -27,7 +27,7 @@ export function createRoutes(
     services: Pick<Services, 'find'>
     oidc: Pick<Oidc, 'sessions'>
     /** Where signing in to these pages begins, and where a browser goes that has signed out. */
-    addresses: { signIn: string; signedOut: string }
+    addresses: { signIn: string; signedOut: string; portal: string }
   },
 ): readonly Route[] {
   const { database, clock } = platform
@@ -82,6 +82,7 @@ export function createRoutes(
           })),
           language: person.language,
           theme: person.theme,
+          portalUrl: addresses.portal,
           recoveryCodes: { left: codes.left, madeAt: codes.madeAt?.toISOString() ?? null },
         }
       },

@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Waiting } from '../design/answer.tsx'
@@ -55,6 +56,11 @@ export function AccountShell() {
         place: t('account.place'),
         items: <Menu.Item onClick={signOut}>{t('account.signOut')}</Menu.Item>,
       }}
+      top={
+        <a className="shell-back" href={query.data.portalUrl}>
+          <IconArrowLeft size={16} stroke={1.8} aria-hidden /> {t('account.portal')}
+        </a>
+      }
       find={(close) => <AccountFind links={links} go={go} close={close} />}
       go={go}
     >

@@ -4,9 +4,19 @@ import { ProblemNote } from './problem.tsx'
 
 type Query<T> = { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown }
 
-/** One place for the three lives of an answer: on its way, failed, here. Old data stays up while new is fetched. */
+/**
+ * One place for the three lives of an answer: on its way, failed, here. What was fetched before stays up while new is
+ * fetched, and when that fails it is said above what is then old.
+ */
 export function Answer<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
-  if (query.data !== undefined) return children(query.data)
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.error ? <ProblemNote error={query.error} retry={() => query.refetch()} /> : null}
+        {children(query.data)}
+      </>
+    )
+  }
   if (query.error) return <ProblemNote error={query.error} retry={() => query.refetch()} />
   return <Waiting />
 }

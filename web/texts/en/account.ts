@@ -7,6 +7,7 @@ export const account = {
   },
   account: {
     place: 'Vartio account',
+    portal: 'To the portal',
     signOut: 'Sign out',
   },
   passkeys: {

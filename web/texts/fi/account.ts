@@ -7,6 +7,7 @@ export const account = {
   },
   account: {
     place: 'Vartio-tili',
+    portal: 'Portaaliin',
     signOut: 'Kirjaudu ulos',
   },
   passkeys: {
