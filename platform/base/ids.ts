@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** UUID version 7 (RFC 9562 §5.7): rows arrive in key order, so indexes stay dense. The time in it is no secret. */
 export function newId(now: number = Date.now()): string {
@@ -17,7 +17,12 @@ export function newToken(): string {
 
 /** SHA-256 suffices because the token itself is 256 random bits; a short code needs more (see one-time codes). */
 export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return Buffer.from(hashTokenHex(token), 'hex')
+}
+
+/** The same as text. (In this form Node hashes a short text three times as fast.) */
+export function hashTokenHex(token: string): string {
+  return hash('sha256', token, 'hex')
 }
 
 /** Compares in constant time, so that a wrong guess does not tell how far it was right. */

@@ -5,15 +5,19 @@
 export function readCookies(header: string | undefined): Record<string, string> {
   const cookies: Record<string, string> = Object.create(null)
   if (!header || header.length > 16_384) return cookies
-  for (const part of header.split(';')) {
-    const at = part.indexOf('=')
-    if (at < 1) continue
-    const name = part.slice(0, at).trim()
-    if (name === '' || name in cookies) continue
-    cookies[name] = part
-      .slice(at + 1)
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
+  for (let from = 0; from < header.length; ) {
+    const semicolon = header.indexOf(';', from)
+    const to = semicolon < 0 ? header.length : semicolon
+    const equals = header.indexOf('=', from)
+    if (equals >= 0 && equals < to) {
+      const name = header.slice(from, equals).trim()
+      if (name !== '' && !(name in cookies)) {
+        const value = header.slice(equals + 1, to).trim()
+        const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"')
+        cookies[name] = isQuoted ? value.slice(1, -1) : value
+      }
+    }
+    from = to + 1
   }
   return cookies
 }

@@ -4,7 +4,7 @@
  */
 
 /** Whose the data is. A closed list: whoever is not in it cannot be found for a request about rights. */
-export type Whose =
+type Whose =
   | 'account holder'
   | 'identified person'
   | 'contract person'
@@ -13,9 +13,9 @@ export type Whose =
   | 'correspondent'
 
 /** DPV legal bases (dpv:LegalBasis). */
-export type Basis = 'dpv:Contract' | 'dpv:LegalObligation' | 'dpv:LegitimateInterestOfController' | 'dpv:Consent'
+type Basis = 'dpv:Contract' | 'dpv:LegalObligation' | 'dpv:LegitimateInterestOfController' | 'dpv:Consent'
 
-export type Personal = {
+type Personal = {
   /** What it is: a term of DPV's personal data extension (pd:) or of DPV itself. */
   readonly what: `pd:${string}` | `dpv:${string}`
   readonly whose: Whose
@@ -30,15 +30,13 @@ export type Personal = {
   readonly sealed?: boolean
 }
 
-/** A string: what a column that tells nothing about a person means. An object: personal data. */
-export type Column<About> = string | (About extends undefined ? Personal : Partial<Personal> & Pick<Personal, 'what'>)
-
 export type Table = {
   readonly meaning: string
   /** What holds for each personal column unless it says otherwise. */
   readonly about?: Omit<Personal, 'what'>
   /** Why this table, though it names an organisation or person, is not walled by row-level security. */
   readonly unscoped?: string
+  /** A string: what a column that tells nothing about a person means. An object: personal data. */
   readonly columns: Readonly<Record<string, string | (Partial<Personal> & Pick<Personal, 'what'>)>>
 }
 

@@ -5,7 +5,7 @@ import { AppError, type Problem, toProblem } from '#base/errors'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import { databaseUnavailable } from './database.ts'
-import { pagePolicy } from './http-headers.ts'
+import { pageHeaders } from './http-headers.ts'
 
 export type ErrorPage = (
   problem: Problem,
@@ -13,7 +13,7 @@ export type ErrorPage = (
 ) => string
 
 /** Fastify's own refusals, in our shape. What is not known here is our fault: 500, its cause on the log and nowhere else. */
-export function toAppError(error: unknown): AppError {
+function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const down = databaseUnavailable(error)
   if (down) return down
@@ -25,16 +25,6 @@ export function toAppError(error: unknown): AppError {
     })
   if (statusCode === 414 || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new AppError('http.not_found', 404, 'There is nothing at this address.', { cause: error })
-  if (code === 'FST_ERR_HANDLER_TIMEOUT')
-    return new AppError(
-      'http.too_slow',
-      503,
-      'This took too long. It may have been carried out; look before you repeat it.',
-      {
-        cause: error,
-        retryAfterSeconds: 5,
-      },
-    )
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new AppError('http.bad_request', 400, 'The request is not as it should be.', { cause: error })
   return new AppError('http.internal', 500, 'Something failed on our side. Nothing of this request was saved.', {
@@ -85,7 +75,7 @@ export function answerError(
     const language = chooseLanguage(request.headers['accept-language'])
     const nonce = request.nonce()
     return reply
-      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy(nonce) })
+      .headers(pageHeaders(nonce))
       .send(errorPage(toProblem(problem), { language, method: request.method, url: request.url, nonce }))
   }
   return reply.header('content-type', 'application/problem+json').send(JSON.stringify(toProblem(problem)))

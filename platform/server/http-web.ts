@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { pagePolicy } from './http-headers.ts'
+import { pageHeaders } from './http-headers.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -17,7 +17,7 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-export type WebFile = {
+type WebFile = {
   readonly path: string
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string>>
@@ -57,8 +57,5 @@ export function readWeb(folder: string): Web {
 
 export function answerPage(web: Web, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const nonce = request.nonce()
-  return reply
-    .code(200)
-    .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy(nonce) })
-    .send(web.page(nonce))
+  return reply.code(200).headers(pageHeaders(nonce)).send(web.page(nonce))
 }

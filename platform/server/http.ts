@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AppError } from '#base/errors'
-import { chooseLanguage } from '#base/languages'
 import type { Log } from '#base/log'
-import { cookieName, readCookies, writeCookie } from './cookies.ts'
 import { acceptBodies, hasTooManyFields, readFields, tooManyFields } from './http-bodies.ts'
 import { answerClientError, answerError, createFailureLog, type ErrorPage } from './http-errors.ts'
-import { dataHeaders, pagePolicy } from './http-headers.ts'
+import { dataHeaders, pageHeaders } from './http-headers.ts'
+import { createCookieTable, OwnRequest } from './http-request.ts'
 import { answerPage, readWeb, type Web } from './http-web.ts'
 import { isLoopback, type PeerCheck } from './listening.ts'
 import type { Metrics } from './metrics.ts'
 import { createRateLimit, senderOf } from './rate-limit.ts'
 import { type Caller, Reply, type Route, type RouteRequest } from './routes.ts'
 import type { SignedMessage } from './signatures.ts'
+import { createUnderWay } from './under-way.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -80,8 +80,6 @@ export type Http = {
 const unsafe = new Set(['POST', 'PUT', 'DELETE', 'PATCH'])
 /** From elsewhere, all together. Where guessing pays, a route says less. */
 const requestsPerMinute = 1_200
-/** More than this at once would only wait in line behind each other, in memory, until nobody wants the answer any more. */
-const mostAtOnce = 500
 /** OpenID Connect puts whole requests into the address. */
 const longestUrl = 8_192
 
@@ -122,8 +120,6 @@ export function createHttp(options: HttpOptions): Http {
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     keepAliveTimeout: 65_000,
-    // Longer than the database's own limit for a statement, so that its clearer answer comes first.
-    handlerTimeout: 35_000,
     // What is under way, and what still comes on an open connection, is finished; new connections are not taken.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, querystringParser: readFields },
@@ -138,7 +134,9 @@ export function createHttp(options: HttpOptions): Http {
   const routes: Route[] = []
   const webs: { prefix: string; web: Web }[] = []
   const limit = createRateLimit()
-  let underWay = 0
+  const cookieTable = createCookieTable(secure, options.cookies, options.pathCookies ?? [])
+  const underWay = createUnderWay((error, request, reply) => void answerError(error, request, reply, answering))
+  app.addHook('onClose', async () => underWay.stop())
 
   app.decorateRequest('ownNonce', '')
   app.decorateRequest('nonce', function nonce(this: FastifyRequest) {
@@ -161,12 +159,8 @@ export function createHttp(options: HttpOptions): Http {
       throw new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
         retryAfterSeconds: wait,
       })
-    underWay += 1
-    reply.raw.once('close', () => {
-      underWay -= 1
-    })
     // Probes stay answered: they tell an overloaded program from a dead one.
-    if (underWay > mostAtOnce && config.host !== 'any')
+    if (!underWay.add(request, reply) && config.host !== 'any')
       throw new AppError('http.busy', 503, 'Too much at once. Wait a moment and try again.', { retryAfterSeconds: 2 })
     if (request.url.length > longestUrl) throw new AppError('http.url_too_long', 414, 'The address is too long.')
     if (hasTooManyFields(request.url)) throw tooManyFields()
@@ -178,6 +172,7 @@ export function createHttp(options: HttpOptions): Http {
   })
 
   app.addHook('onResponse', (request, reply, done) => {
+    underWay.remove(reply)
     const route = request.routeOptions.url ?? 'none'
     metrics?.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1_000)
     log.debug('answered', {
@@ -217,20 +212,6 @@ export function createHttp(options: HttpOptions): Http {
     return { kind: 'program', program }
   }
 
-  function ownCookies(request: FastifyRequest): Record<string, string> {
-    const own: Record<string, string> = Object.create(null)
-    const sent = readCookies(request.headers.cookie)
-    for (const [names, scope] of [
-      [options.cookies, 'site'],
-      [options.pathCookies ?? [], 'path'],
-    ] as const)
-      for (const name of names) {
-        const value = sent[cookieName(name, secure, scope)]
-        if (value !== undefined) own[name] = value
-      }
-    return own
-  }
-
   function runRoute(definition: Route) {
     const isProgramCall = definition.permission.startsWith('program:')
     return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -244,45 +225,18 @@ export function createHttp(options: HttpOptions): Http {
           415,
           `Send ${definition.form ? 'a form' : 'application/json'}.`,
         )
-      const cookies = ownCookies(request)
-      const { ip } = request
-      const userAgent = (request.headers['user-agent'] ?? '').slice(0, 400)
-      const caller = isProgramCall
+      const own = new OwnRequest(request, reply, cookieTable)
+      own.params = request.params ?? {}
+      own.caller = isProgramCall
         ? await identifyProgram(definition, request)
-        : await options.authorize(definition, {
-            cookies,
-            ip,
-            userAgent,
-            params: (request.params ?? {}) as Record<string, string>,
-            raw: request,
-          })
-      const routeRequest: RouteRequest = {
-        params: parse(definition.params, request.params, 'address', 404),
-        query: parse(definition.query, request.query, 'query', 400),
-        body: parse(definition.body, request.body, 'body', 400),
-        caller,
-        language: chooseLanguage(request.headers['accept-language']),
-        ip,
-        userAgent,
-        cookies,
-        get nonce() {
-          return request.nonce()
-        },
-        setCookie(name, value, { maxAgeSeconds } = {}) {
-          if (!options.cookies.includes(name)) throw new Error(`cookie ${name} is not in the table of cookies`)
-          reply.header(
-            'set-cookie',
-            writeCookie(name, value, { secure, ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) }),
-          )
-        },
-        clearCookie(name) {
-          reply.header('set-cookie', writeCookie(name, '', { secure, maxAgeSeconds: 0 }))
-        },
-      }
-      const answer = await definition.run(routeRequest as never)
+        : await options.authorize(definition, own as typeof own & { params: Readonly<Record<string, string>> })
+      own.params = parse(definition.params, request.params, 'address', 404)
+      own.query = parse(definition.query, request.query, 'query', 400)
+      own.body = parse(definition.body, request.body, 'body', 400)
+      const answer = await definition.run(own as never)
       if (answer instanceof Reply) {
         if (answer.headers['content-type']?.startsWith('text/html'))
-          reply.header('content-security-policy', pagePolicy(request.nonce(), options.formAction))
+          reply.headers(pageHeaders(request.nonce(), options.formAction))
         return reply.code(answer.status).headers(answer.headers).send(answer.body)
       }
       if (answer === undefined) return reply.code(204).send()
@@ -318,9 +272,8 @@ export function createHttp(options: HttpOptions): Http {
         for (const prefix of prefixes)
           for (const url of [prefix, `${prefix}/*`])
             scope.all(url, (request, reply) => {
-              const policy = pagePolicy(request.nonce(), options.formAction)
-              for (const [name, value] of Object.entries({ ...headers, 'content-security-policy': policy }))
-                reply.raw.setHeader(name, value)
+              const page = pageHeaders(request.nonce(), options.formAction)
+              for (const [name, value] of Object.entries({ ...headers, ...page })) reply.raw.setHeader(name, value)
               reply.hijack()
               handler(request.raw, reply.raw)
             })

@@ -4,7 +4,7 @@ import type { Log } from '#base/log'
 import type { DatabaseAddress, Sql } from './database.ts'
 import { checkIdsOnly, type IdsOnly } from './ids-only.ts'
 
-export type JobOptions = {
+type JobOptions = {
   /** Runs by itself at these times (UTC). */
   readonly cron?: string
   /** Tried so many times again, with growing pauses. */

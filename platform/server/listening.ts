@@ -63,7 +63,7 @@ function readProxy(text: string): PeerCheck {
 }
 
 /** Reads both files and holds them against each other, so that a half-copied pair is refused with a sentence. */
-export function readCertificate(certificate: string, key: string): { cert: string; key: string } {
+function readCertificate(certificate: string, key: string): { cert: string; key: string } {
   const read = (name: string, file: string) => {
     try {
       return readFileSync(file, 'utf8')

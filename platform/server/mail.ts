@@ -7,7 +7,7 @@ import type { Log } from '#base/log'
 import { afterCommit, type Database, type Sql } from './database.ts'
 import { type Loop, startLoop } from './loop.ts'
 
-export type Letter = {
+type Letter = {
   readonly to: string
   readonly subject: string
   readonly text: string

@@ -36,7 +36,7 @@ export function listMigrations(program: Program, from: string = root): Migration
   return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.area < b.area ? -1 : 1))
 }
 
-export function schemaOf(area: string): string {
+function schemaOf(area: string): string {
   return area.replaceAll('-', '_')
 }
 

@@ -60,7 +60,7 @@ export function signatureBase(
   return lines.join('\n')
 }
 
-export function writeParameters(components: readonly string[], parameters: SignatureParameters): string {
+function writeParameters(components: readonly string[], parameters: SignatureParameters): string {
   const list = components.map((name) => `"${name}"`).join(' ')
   const rest = Object.entries(parameters).map(([name, value]) =>
     typeof value === 'number' ? `;${name}=${value}` : `;${name}="${value}"`,
