@@ -62,7 +62,8 @@ export function createAccountAdapter(options: {
         const second = model === 'Session' ? payload.uid : undefined
         // An interaction names its grant too, but must outlive a revocation that it may itself have caused.
         const grantId = payload.grantId && model !== 'Interaction' ? grantIdOf(keys, payload.grantId) : null
-        const expiresAt = payload.exp ? at(payload.exp) : new Date(now.getTime() + (expiresIn ?? 0) * 1_000)
+        // By our own clock, which the library does not know: it says how long, we say until when.
+        const expiresAt = expiresIn === undefined ? at(payload.exp ?? 0) : new Date(now.getTime() + expiresIn * 1_000)
         await options.database.transaction(async (tx) => {
           if (model === 'Session' && sessionHash) await keepSession(tx, sessionHash, payload)
           if (model === 'ReplayDetection') {
@@ -155,5 +156,7 @@ function describeClient(service: Service | undefined): AdapterPayload | undefine
         }
       : { token_endpoint_auth_method: 'none', grant_types: [], response_types: ['none'] }),
     subject_type: 'pairwise',
+    // Services end their own sessions eight hours after it, so they are always told.
+    require_auth_time: true,
   } as AdapterPayload
 }

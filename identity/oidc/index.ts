@@ -199,6 +199,14 @@ export async function createOidc(
     )
     built.use(async (ctx, next) => {
       await next()
+      const finished = ctx.oidc?.route === 'resume' ? ctx.oidc.entities.Interaction : undefined
+      // The event is over: nothing of it stays with the browser (ID-103). The library clears only its own other cookie.
+      if (finished)
+        ctx.cookies.set(built.cookieName('interaction'), null, {
+          path: `/sign-in/${finished.uid}`,
+          httpOnly: true,
+          sameSite: 'lax',
+        })
       const session = (ctx.oidc as { session?: { destroyed?: boolean; uid: string } } | undefined)?.session
       if (session?.destroyed) await sessions.endByUid(session.uid)
       // Browsers hold a form's whole chain of redirects to form-action; a page in between leads to any service without opening that wall.
@@ -250,7 +258,7 @@ export async function createOidc(
       // Our own clock says when: it never runs backwards, and a session's end is counted from it.
       const login = result.login && { ...result.login, ts: Math.floor(clock.now().getTime() / 1_000) }
       event.result = 'error' in result ? result : { ...event.lastSubmission, ...result, ...(login ? { login } : {}) }
-      await event.save(Math.max(1, event.exp - Math.floor(clock.now().getTime() / 1_000)))
+      await event.persist()
       return event.returnTo
     },
 

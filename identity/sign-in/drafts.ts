@@ -16,6 +16,8 @@ export type Stage =
 export type Draft = { readonly language?: Language | undefined; readonly stage?: Stage | undefined }
 
 const kind = 'sign-in draft'
+/** As long as an event lasts at most. */
+const lifetimeMs = 60 * 60_000
 
 export function createDrafts({ database, clock, keys }: { database: Database; clock: Clock; keys: Keys }) {
   const { sql } = database
@@ -26,7 +28,8 @@ export function createDrafts({ database, clock, keys }: { database: Database; cl
       return row ? ((keys.open(kind, uid, row.sealed) as Draft | undefined) ?? {}) : {}
     },
 
-    async write(uid: string, draft: Draft, expiresAt: Date): Promise<void> {
+    async write(uid: string, draft: Draft): Promise<void> {
+      const expiresAt = new Date(clock.now().getTime() + lifetimeMs)
       const sealed = keys.seal(kind, uid, draft)
       await sql`
         insert into sign_in.draft (event_hash, sealed, expires_at) values (${keys.locate(kind, uid)}, ${sealed}, ${expiresAt})

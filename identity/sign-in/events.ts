@@ -3,7 +3,7 @@ import type { Interaction, Oidc } from '#identity/oidc'
 import { eventCookie, sessionCookie } from '#identity/oidc'
 import type { Service, Services } from '#identity/services'
 import type { RouteRequest } from '#server/routes'
-import type { createDrafts, Draft, Stage } from './drafts.ts'
+import type { createDrafts, Stage } from './drafts.ts'
 import { eventEnded } from './errors.ts'
 
 export type Asked = Pick<RouteRequest, 'cookies' | 'language' | 'ip' | 'userAgent'> & {
@@ -32,8 +32,6 @@ export function createEvents(uses: {
 }) {
   const { oidc, services, drafts } = uses
 
-  const write = (event: Event, draft: Draft) => drafts.write(event.uid, draft, new Date(event.interaction.exp * 1_000))
-
   return {
     async load(request: Asked): Promise<Event> {
       const { uid } = request.params
@@ -51,13 +49,13 @@ export function createEvents(uses: {
         browserSession: request.cookies[sessionCookie],
         path: (step = '') => `/sign-in/${uid}${step}`,
       }
-      if (chosen && chosen !== draft.language) await write(event, { ...draft, language: chosen })
+      if (chosen && chosen !== draft.language) await drafts.write(uid, { ...draft, language: chosen })
       return event
     },
 
     /** The person has come to `stage`; what an earlier one held is forgotten. */
     async move(event: Event, stage: Stage): Promise<void> {
-      await write(event, { language: event.language, stage })
+      await drafts.write(event.uid, { language: event.language, stage })
     },
 
     /** Answers where the browser goes on to. `personId`: who has just proved who they are, and how (RFC 8176). */

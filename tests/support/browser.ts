@@ -17,10 +17,12 @@ export class Browser {
   readonly cookies: Cookie[] = []
   url: URL
   language = 'en'
+  readonly #home: URL
   readonly #userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
   constructor(start: string | URL) {
     this.url = new URL(start)
+    this.#home = new URL(start)
   }
 
   cookie(name: string, path = '/'): string | undefined {
@@ -33,7 +35,8 @@ export class Browser {
     to: string | URL,
     options: { form?: Record<string, string>; json?: unknown; headers?: Record<string, string> } = {},
   ): Promise<Answer> {
-    const url = new URL(to, this.url)
+    // A path alone is of the host it started from, wherever it has been led since.
+    const url = new URL(to, this.#home)
     const body =
       options.form !== undefined
         ? new URLSearchParams(options.form).toString()
