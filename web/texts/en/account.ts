@@ -75,12 +75,13 @@ export const account = {
     endOf: 'Sign out: {{name}}',
     ended: 'Session ended: {{name}}.',
     everywhere: 'Sign out everywhere',
-    everywhereWhat: 'All your sessions end, this one too. Do so if you suspect that somebody else is in your account.',
+    everywhereWhat:
+      'All sessions of your account end, this one too. A service you are already in ends its own session at the latest 8 hours after you signed in. Do this if you suspect that somebody else is in your account.',
     services: 'Used at: {{names}}',
   },
   accountOwn: {
     details: 'Details',
-    title: 'You are {{name}}.',
+    title: 'You are {{name}}',
     sub: 'Your name is given to a service only when you continue to it.',
     name: 'Name',
     email: 'E-mail',

@@ -245,7 +245,7 @@ export const portal = {
     sessions: { signed_in: 'Signed in', signed_out: 'Signed out' },
   },
   own: {
-    title: 'You are {{name}}.',
+    title: 'You are {{name}}',
     sub: '{{roles}} at {{organization}} · {{email}}',
     account: 'Passkeys and sessions',
     details: 'Details',

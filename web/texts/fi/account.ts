@@ -75,12 +75,13 @@ export const account = {
     endOf: 'Kirjaa ulos: {{name}}',
     ended: 'Istunto päätettiin: {{name}}.',
     everywhere: 'Kirjaudu ulos kaikkialta',
-    everywhereWhat: 'Kaikki istuntosi päättyvät, tämäkin. Tee näin, jos epäilet, että joku muu on tililläsi.',
+    everywhereWhat:
+      'Kaikki tilisi istunnot päättyvät, tämäkin. Palvelu, jossa olet jo sisällä, päättää oman istuntonsa viimeistään 8 tunnin kuluttua kirjautumisesta. Tee näin, jos epäilet, että joku muu on tililläsi.',
     services: 'Käytössä palveluissa: {{names}}',
   },
   accountOwn: {
     details: 'Tiedot',
-    title: 'Olet {{name}}.',
+    title: 'Olet {{name}}',
     sub: 'Nimi annetaan asiointipalvelulle vain, kun jatkat sinne.',
     name: 'Nimi',
     email: 'Sähköposti',

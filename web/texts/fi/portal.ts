@@ -245,7 +245,7 @@ export const portal = {
     sessions: { signed_in: 'Kirjauduttiin sisään', signed_out: 'Kirjauduttiin ulos' },
   },
   own: {
-    title: 'Olet {{name}}.',
+    title: 'Olet {{name}}',
     sub: '{{roles}} organisaatiossa {{organization}} · {{email}}',
     account: 'Pääsyavaimet ja istunnot',
     details: 'Tiedot',
