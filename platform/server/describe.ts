@@ -4,13 +4,7 @@
  */
 
 /** Whose the data is. A closed list: whoever is not in it cannot be found for a request about rights. */
-type Whose =
-  | 'account holder'
-  | 'identified person'
-  | 'contract person'
-  | 'administrator'
-  | 'employee'
-  | 'correspondent'
+type Whose = 'account holder' | 'identified person' | 'contract person' | 'administrator' | 'employee' | 'correspondent'
 
 /** DPV legal bases (dpv:LegalBasis). */
 type Basis = 'dpv:Contract' | 'dpv:LegalObligation' | 'dpv:LegitimateInterestOfController' | 'dpv:Consent'

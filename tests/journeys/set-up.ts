@@ -106,7 +106,10 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.write(field(aino, 'name'), 'Eero Mäkelä')
     await aino.press(button(aino, words.send))
     await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
-    await aino.page.getByRole('cell', { name: /eero@paja\.example/ }).first().waitFor()
+    await aino.page
+      .getByRole('cell', { name: /eero@paja\.example/ })
+      .first()
+      .waitFor()
     await aino.look('people-invited')
   })
 
