@@ -65,6 +65,9 @@ export async function createProgramDatabase(
       `create database ${quote(database)} owner ${quote(`${program}_owner`)} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
     )
   await admin.unsafe(`revoke all on database ${quote(database)} from public`)
+  // A server of our own: its service databases are nobody's business either. On an outside one they are not ours to close.
+  if (options.password === undefined)
+    await admin.unsafe('revoke connect, temporary on database postgres, template1 from public')
   await admin.unsafe(`grant connect on database ${quote(database)} to ${quote(program)}`)
 }
 
