@@ -19,9 +19,7 @@ import { nameDevice } from './device.ts'
 import { createSessions } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
 
-export { data } from './data.ts'
 export { nameDevice } from './device.ts'
-export type { Session } from './sessions.ts'
 
 /** Names of the cookies, for the platform's table. */
 export const sessionCookie = 'vartio-session'

@@ -17,8 +17,6 @@ import { lastPasskey, passkeyNotFound, passkeyRefused, tooManyPasskeys } from '.
 import { letters } from './letters.ts'
 import { type AssertionInput, fromHandle, type RegistrationInput, readChallenge, toHandle } from './wire.ts'
 
-export { data } from './data.ts'
-export { passkeyRefused } from './errors.ts'
 export { type AssertionInput, assertionSchema, type RegistrationInput, registrationSchema } from './wire.ts'
 
 export type Passkey = {

@@ -5,9 +5,7 @@ import { createOneTimeCodes } from './one-time-codes.ts'
 import { createPersons } from './person.ts'
 
 export { type Address, readAddress, readName } from './address.ts'
-export { data } from './data.ts'
-export { addressTaken, codeWrong } from './errors.ts'
-export { type Person, primaryAddress, type Theme } from './person.ts'
+export { type Person, primaryAddress } from './person.ts'
 
 export type People = ReturnType<typeof createPeople>
 

@@ -25,8 +25,6 @@ const codesAnHourForOneAddress = 5
 /** An office behind one address may register several people; a machine that tries addresses is stopped. */
 const codesAnHourFromOneIp = 30
 
-export type OneTimeCodes = ReturnType<typeof createOneTimeCodes>
-
 export function createOneTimeCodes({ database, clock, keys }: { database: Database; clock: Clock; keys: Keys }) {
   const { sql } = database
   const hashCode = (purpose: string, code: string, salt: Buffer) =>

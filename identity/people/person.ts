@@ -15,8 +15,6 @@ export type Person = {
   readonly emails: readonly { readonly address: Address; readonly isPrimary: boolean; readonly verifiedAt: Date }[]
 }
 
-export type Persons = ReturnType<typeof createPersons>
-
 export function createPersons({ database, clock }: { database: Database; clock: Clock }) {
   return {
     /** In the caller's transaction, which is already the new person's own. The address has been verified. */

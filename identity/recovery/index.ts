@@ -10,7 +10,6 @@ import { createCodes } from './codes.ts'
 import { createHelp } from './help.ts'
 import { createRoutes } from './routes.ts'
 
-export { data } from './data.ts'
 export { recoveryCookie } from './routes.ts'
 
 export type Recovery = ReturnType<typeof createRecovery>

@@ -3,7 +3,6 @@ import { newToken } from '#base/ids'
 import type { Database } from '#server/database'
 import { subjectNotFound } from './errors.ts'
 
-export { data } from './data.ts'
 export { readPublicKey } from './read-public-key.ts'
 
 export type PublicKey = { readonly kty: string; readonly kid: string; readonly [member: string]: unknown }

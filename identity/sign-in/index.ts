@@ -12,7 +12,6 @@ import { createEvents } from './events.ts'
 import { createRegistration } from './register.ts'
 import { createRoutes } from './routes.ts'
 
-export { data } from './data.ts'
 export { freshPasskeyRequired, notSignedIn } from './errors.ts'
 
 export function createSignIn(

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 /** CBOR (RFC 8949), as much as an authenticator says. */
 function cbor(value: unknown): Buffer {
@@ -132,17 +132,6 @@ export function createAuthenticator(origin: string) {
       }
     },
   }
-}
-
-/** Some other key: a signature of it is well formed and wrong. */
-export function strangerKey(): KeyObject {
-  return createPrivateKey(
-    generateKeyPairSync('ec', {
-      namedCurve: 'P-256',
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-    }).privateKey,
-  )
 }
 
 export type Authenticator = ReturnType<typeof createAuthenticator>

@@ -124,10 +124,3 @@ export class Browser {
 function nextOf(body: string): string | undefined {
   return /<meta http-equiv="refresh" content="0;url=([^"]*)">/.exec(body)?.[1]?.replaceAll('&amp;', '&')
 }
-
-/** Where the page's first form of this kind goes to. */
-export function formAction(body: string, containing = ''): string {
-  for (const [form, action] of body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>[\s\S]*?<\/form>/g))
-    if (form.includes(containing) && action !== undefined) return action.replaceAll('&amp;', '&')
-  throw new Error('the page has no such form')
-}
