@@ -22,11 +22,13 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      // The server may be this very machine: what the browser thinks of the network says nothing about reaching it.
+      networkMode: 'always',
       // A refusal stays a refusal; only silence is worth a second try.
       retry: (count, error) => count < 2 && error instanceof ApiProblem && error.status === 0,
       throwOnError: false,
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: 'always' },
   },
 })
 

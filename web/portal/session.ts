@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import type { SignInPurpose } from '#portal/sessions/api'
 import { isSession, queries } from '../design/start.tsx'
+import { tellProblem } from '../design/toasts.ts'
 import { changeLanguage } from '../texts/texts.ts'
 import { type Membership, type Permission, type Session, session } from './api.ts'
 
@@ -40,3 +41,6 @@ export async function refreshSession(): Promise<void> {
 export function goSignIn(purpose: SignInPurpose = 'ordinary'): void {
   location.assign(`/sign-in/begin?purpose=${purpose}&ui_locales=${document.documentElement.lang}`)
 }
+
+/** The session here ends first; `next` is where identity ends its own. */
+export const signOut = (): Promise<void> => session.signOut().then(({ next }) => location.assign(next), tellProblem)

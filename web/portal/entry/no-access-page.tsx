@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core'
 import { Frame } from '../../design/frame.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { useSessionQuery } from '../session.ts'
-import { signOut } from '../shell/portal-shell.tsx'
+import { signOut, useSessionQuery } from '../session.ts'
 
 /** Signed in, but a member of no organisation: who one is, and who can help. */
 export function NoAccessPage() {

@@ -2,15 +2,11 @@ import { Menu } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Shell } from '../../design/shell.tsx'
-import { tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { session } from '../api.ts'
-import { useOrganization, useSession } from '../session.ts'
+import { signOut, useOrganization, useSession } from '../session.ts'
 import { usePages } from './pages.ts'
 import { PortalFind } from './portal-find.tsx'
 import { Switcher } from './switcher.tsx'
-
-export const signOut = () => session.signOut().then(({ next }) => location.assign(next), tellProblem)
 
 export function PortalShell({ children }: { children: ReactNode }) {
   const t = useTexts()

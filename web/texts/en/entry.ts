@@ -34,7 +34,6 @@ export const entry = {
     unwanted: 'You did not expect this? Close the page. Nothing happens, and the invitation expires by itself.',
   },
   deadLink: {
-    name: 'The link does not work',
     open: 'Open Vartio',
     unknown: {
       title: 'There is no way on from here',

@@ -34,7 +34,6 @@ export const entry = {
     unwanted: 'Etkö odottanut kutsua? Sulje sivu. Mitään ei tapahdu, ja kutsu vanhenee itsestään.',
   },
   deadLink: {
-    name: 'Linkki ei toimi',
     open: 'Avaa Vartio',
     unknown: {
       title: 'Tästä ei pääse eteenpäin',
