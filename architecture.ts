@@ -153,7 +153,8 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
   {
     from: 'identity',
     to: 'portal',
-    because: 'the inbox page shows the mail of every program while no mail server is set',
+    because:
+      'the inbox page shows the mail of every program while no mail server is set; a session that ends at identity ends at the portal',
   },
 ]
 

@@ -5,6 +5,7 @@ import Provider, {
   interactionPolicy,
   type KoaContextWithOIDC,
 } from 'oidc-provider'
+import { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
@@ -12,11 +13,13 @@ import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
 import type { Services } from '#identity/services'
+import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
 import type { Database } from '#server/database'
+import type { Messages } from '#server/messages'
 import { createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { nameDevice } from './device.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, sessionEnded } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
 
 export { nameDevice } from './device.ts'
@@ -43,6 +46,8 @@ export async function createOidc(
     log: Log
     folder: string
     urls: { identity: URL; portal: URL }
+    messages: Pick<Messages, 'publish' | 'subscribe'>
+    calls: Pick<Calls, 'call'>
   },
   uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf'> },
 ) {
@@ -50,7 +55,13 @@ export async function createOidc(
   const { keys, people, services } = uses
   const secure = urls.identity.protocol === 'https:'
   const home = urls.portal.href
-  const sessions = createSessions({ database, clock, keys })
+  const sessions = createSessions({ ...platform, keys })
+  // A message, not a call in between: the portal may be away for a moment, and must still hear of it.
+  platform.messages.subscribe(sessionEnded, 'oidc.tell-portal', async ({ payload }) => {
+    const subject = await services.subjectOf('portal', String(payload.personId))
+    const body = { subject, signedInAt: payload.beganAt }
+    await platform.calls.call('portal', '/calls/sessions/end', body, z.undefined(), { isIdempotent: true })
+  })
   const signingKeys = createSigningKeys(platform.folder)
   const adapter = createAccountAdapter({
     database,

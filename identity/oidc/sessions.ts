@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
 import { byteArray, type Database, type Sql } from '#server/database'
+import type { Messages } from '#server/messages'
 import { sessionHashOf } from './adapter.ts'
 import { sessionNotFound } from './errors.ts'
 
@@ -36,19 +37,36 @@ const toSession = (row: Row): Session => ({
   passkeyAt: row.passkey_at ?? undefined,
 })
 
-export function createSessions({ database, clock, keys }: { database: Database; clock: Clock; keys: Keys }) {
+/** A service keeps a session of its own: whoever ends theirs here is to be out there as well. */
+export const sessionEnded = 'oidc.session_ended'
+
+export function createSessions({
+  database,
+  clock,
+  keys,
+  messages,
+}: {
+  database: Database
+  clock: Clock
+  keys: Keys
+  messages: Pick<Messages, 'publish'>
+}) {
   const { sql } = database
 
   /** Ends what `rows` names and everything that hangs on it: codes, tokens and grants of every service. */
   async function end(tx: Sql, sessionHashes: readonly Buffer[]): Promise<number> {
     if (sessionHashes.length === 0) return 0
-    const ended = await tx<{ grant_ids: Buffer[] }[]>`
+    const ended = await tx<{ grant_ids: Buffer[]; person_id: string; services: string[]; began_at: Date }[]>`
       update oidc.session set ended_at = ${clock.now()}
-      where session_hash = any(${byteArray(tx, sessionHashes)}) and ended_at is null returning grant_ids`
+      where session_hash = any(${byteArray(tx, sessionHashes)}) and ended_at is null
+      returning grant_ids, person_id, services, began_at`
     const grants = ended.flatMap((row) => row.grant_ids)
     await tx`
       delete from oidc.sealed where session_hash = any(${byteArray(tx, sessionHashes)})
         or id = any(${byteArray(tx, grants)}) or grant_id = any(${byteArray(tx, grants)})`
+    for (const { person_id: personId, services, began_at: beganAt } of ended)
+      if (services.includes('portal'))
+        await messages.publish(tx, sessionEnded, personId, { personId, beganAt: beganAt.getTime() / 1_000 })
     return ended.length
   }
 

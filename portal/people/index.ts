@@ -9,7 +9,7 @@ import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './
 import { list, namesOf } from './list.ts'
 import { changeRoles, join, remove } from './membership.ts'
 import { changeOwn, membershipsOf, type Person, readPerson } from './own.ts'
-import { enterPerson, type Released, recognise } from './recognise.ts'
+import { enterPerson, findBySubject, type Released, recognise } from './recognise.ts'
 import { beginRecovery, type Call } from './recover.ts'
 import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
@@ -33,6 +33,8 @@ type Uses = {
 export type People = {
   /** Finds or makes the person whom identity has released; `tx` then sees them. */
   recognise(tx: Sql, released: Released): Promise<{ personId: string; isNew: boolean }>
+  /** `subject`: the person as identity names them here. */
+  findBySubject(tx: Sql, subject: string): Promise<string | undefined>
   /** `tx` sees the organisation, and the person afterwards. */
   join(tx: Sql, membership: { organizationId: string; personId: string; roles: readonly Role[] }, by: By): Promise<void>
   changeRoles(organizationId: string, personId: string, roles: readonly Role[], by: By): Promise<void>
@@ -62,6 +64,7 @@ export function createPeople({ database, clock, log, jobs, calls }: Needs, { aud
   audit.nameTargets('person', namesOf)
   const people: Omit<People, 'routes'> = {
     recognise: (tx, released) => recognise(tx, clock.now(), released),
+    findBySubject,
     join: (tx, membership, by) => join(uses, tx, membership, by),
     changeRoles: (organizationId, personId, roles, by) => changeRoles(uses, organizationId, personId, roles, by),
     remove: (organizationId, personId, by) => remove(uses, organizationId, personId, by),

@@ -33,6 +33,12 @@ export const signInQuery = z.object({
   ui_locales: language.optional(),
 })
 
+/** What identity tells when a session of its own has ended: of whom (as we know them), and which, by when it began. */
+export const sessionEnded = z.object({
+  subject: z.string().min(1).max(255),
+  signedInAt: z.int().min(0).max(8_000_000_000),
+})
+
 /** `next`: where the browser goes so that identity's session ends too. */
 export const signedOut = z.object({ next: z.string() })
 

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Audit } from '#portal/audit'
-import type { Organizations } from '#portal/organizations'
+import type { By, Organizations } from '#portal/organizations'
 import { type People, permissionsOf } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
@@ -13,7 +13,7 @@ import { createAuthorize } from './authorize.ts'
 import { createIdentity, type Reach } from './identity.ts'
 import { type Browser, createPurposes, type Purposes } from './purposes.ts'
 import { routes } from './routes.ts'
-import { endSession, forgetEnded, type Session, sessionCookie, startSession } from './session.ts'
+import { endSession, endSessionsOf, forgetEnded, type Session, sessionCookie, startSession } from './session.ts'
 import { begin, finish, recordEverywhere } from './sign-in.ts'
 
 export type { Browser, SignedIn } from './purposes.ts'
@@ -31,7 +31,10 @@ type Needs = {
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
   readonly organizations: Pick<Organizations, 'describe'>
-  readonly people: Pick<People, 'recognise' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read'>
+  readonly people: Pick<
+    People,
+    'recognise' | 'findBySubject' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read'
+  >
 }
 
 export type Sessions = {
@@ -41,6 +44,8 @@ export type Sessions = {
   finish(query: Readonly<Record<string, string>>, browser: Browser): Promise<string>
   read(personId: string): Promise<z.input<typeof sessionAnswer>>
   signOut(browser: Browser): Promise<string>
+  /** Identity's session has ended, so those that came of it end here. */
+  endWithIdentity(ended: { subject: string; signedInAt: number }, by: By): Promise<void>
   /** A session without a sign-in: for tests and benches, which have no browser. */
   start(tx: Sql, personId: string, signedInAt: Date): Promise<Session>
   /** Every ten minutes: sessions that have ended, and sign-ins that nobody came back from. */
@@ -101,6 +106,15 @@ export function createSessions(
         return here.href
       }
     },
+    endWithIdentity: ({ subject, signedInAt }, by) =>
+      database.transaction(async (tx) => {
+        const personId = await people.findBySubject(tx, subject)
+        if (personId === undefined) return
+        const ended = await endSessionsOf(tx, personId, new Date(signedInAt * 1_000))
+        await people.enter(tx, personId)
+        for (const sessionId of ended)
+          await recordEverywhere({ audit, people }, tx, 'sessions.signed_out', sessionId, by)
+      }),
     forgetEnded: () => forgetEnded(database, clock.now()),
     start: (tx, personId, signedInAt) => startSession(tx, clock.now(), personId, signedInAt),
   }

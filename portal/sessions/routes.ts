@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { AppError } from '#base/errors'
-import { personOf } from '#portal/audit'
+import { by, personOf } from '#portal/audit'
 import { type Route, type RouteRequest, redirect, route } from '#server/routes'
-import { sessionAnswer, signedOut, signInProblem, signInQuery } from './api.ts'
+import { sessionAnswer, sessionEnded, signedOut, signInProblem, signInQuery } from './api.ts'
 import type { Sessions } from './index.ts'
 
 /** What comes back from identity (RFC 6749 §4.1.2, RFC 9207). Its values go into hashes and to identity only. */
@@ -20,7 +20,9 @@ async function orProblem(run: () => Promise<string>) {
   }
 }
 
-export const routes = (sessions: Pick<Sessions, 'begin' | 'finish' | 'read' | 'signOut'>): Route[] => [
+export const routes = (
+  sessions: Pick<Sessions, 'begin' | 'finish' | 'read' | 'signOut' | 'endWithIdentity'>,
+): Route[] => [
   route({
     method: 'GET',
     path: '/sign-in/begin',
@@ -58,6 +60,14 @@ export const routes = (sessions: Pick<Sessions, 'begin' | 'finish' | 'read' | 's
     purpose: 'end the session here, and send the person to end identity’s',
     answer: signedOut,
     run: async (request) => ({ next: await sessions.signOut(browserOf(request)) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/sessions/end',
+    permission: 'program:identity',
+    purpose: 'end the sessions of a person whose session at identity has ended',
+    body: sessionEnded,
+    run: (request) => sessions.endWithIdentity(request.body, by(request)),
   }),
 ]
 

@@ -34,6 +34,13 @@ export async function endSession(
   return ended && { sessionId: ended.session_id, personId: ended.person_id }
 }
 
+/** Every session of the portal that came of one session of identity: they carry the time at which the person proved who they are. */
+export async function endSessionsOf(tx: Sql, personId: string, signedInAt: Date): Promise<string[]> {
+  const ended = await tx<{ session_id: string }[]>`
+    delete from sessions.session where person_id = ${personId} and signed_in_at = ${signedInAt} returning session_id`
+  return ended.map(({ session_id }) => session_id)
+}
+
 export async function forgetEnded(database: Database, now: Date): Promise<void> {
   await database.sql`delete from sessions.session where ends_at <= ${now}`
   await database.sql`delete from sessions.attempt where expires_at <= ${now}`

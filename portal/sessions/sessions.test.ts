@@ -216,3 +216,38 @@ test('while identity is away a person who wants to sign in is told so', async ()
   const answer = await portal.ask('GET', '/sign-in/begin')
   assert.equal(answer.headers.location, '/sign-in/problem?code=sessions.identity_unavailable')
 })
+
+test('a session that ends at identity ends here at once, with a record, and no other session with it', async () => {
+  const subject = newToken()
+  const by = { actor: { kind: 'program', name: 'identity' }, from: { ip: '127.0.0.1', userAgent: '' } } as const
+  const { personId } = await database.transaction(async (tx) => {
+    const known = await portal.people.recognise(tx, {
+      subject,
+      name: 'Kaksi',
+      email: 'kaksi@example.fi',
+      language: 'fi',
+    })
+    await tx`select pg_catalog.set_config('vartio.organization_id', ${companyId}, true)`
+    await portal.people.join(tx, { organizationId: companyId, personId: known.personId, roles: ['viewer'] }, by)
+    return known
+  })
+  const other = await again(personId)
+  const signedInAt = clock.now().getTime() / 1_000 + 60
+  clock.advance(60_000)
+  const cookie = await again(personId)
+  const ended = { subject, signedInAt }
+  const forged = await portal.ask('POST', '/calls/sessions/end', { body: ended })
+  assert.deepEqual([forged.status, forged.code], [401, 'calls.refused'])
+  const isIn = async (one: string) => (await portal.ask('GET', '/api/session', { cookie: one })).status === 200
+  assert.equal(await isIn(cookie), true)
+
+  await portal.sessions.endWithIdentity({ ...ended, subject: newToken() }, by)
+  assert.equal(await isIn(cookie), true)
+  // Twice: the message may be delivered again.
+  await portal.sessions.endWithIdentity(ended, by)
+  await portal.sessions.endWithIdentity(ended, by)
+  assert.equal(await isIn(cookie), false)
+  assert.equal(await isIn(other), true)
+  const { records } = await portal.audit.list(companyId, { action: 'sessions.signed_out' })
+  assert.equal(records.filter(({ actor }) => actor.kind === 'program').length, 1)
+})
