@@ -7,6 +7,7 @@ import { type Clock, createSystemClock } from '#base/clock'
 import { hashToken } from '#base/ids'
 import { readSettings } from '#base/settings'
 import { buildIdentity, cookieNames } from '#identity'
+import type { Calls } from '#server/calls'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail, type InboxLetter } from '#server/mail'
@@ -30,7 +31,12 @@ async function freePort(): Promise<number> {
 const inboxKey = 'the-key-that-the-start-printed'
 
 /** The whole program on a real port and a real database; only the portal at the other end is the test. */
-export async function startIdentity(options: { clock?: Clock } = {}) {
+export async function startIdentity(
+  options: {
+    clock?: Clock
+    verifyCall?: (port: number, ...message: Parameters<Calls['verify']>) => Promise<string>
+  } = {},
+) {
   const { database, admin, name, socketFolder } = await createTestDatabase('identity')
   const folder = mkdtempSync(join(tmpdir(), 'vartio-identity-'))
   const { log, lines } = createTestLog()
@@ -56,7 +62,7 @@ export async function startIdentity(options: { clock?: Clock } = {}) {
     pathCookies: cookieNames.path,
     authorize: (route, request) => built.identity!.authorize(route, request),
     errorPage: (problem, asked) => built.identity!.errorPage(problem, asked),
-    verifyCall: async () => 'portal',
+    verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? Promise.resolve('portal'),
   })
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
   const platform: Platform = {

@@ -14,6 +14,7 @@ import { sessionCookie } from '#portal/sessions'
 import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
 import { createHttp } from '#server/http'
+import { inboxRoutes } from '#server/inbox'
 import { createJobs } from '#server/jobs'
 import { createMail } from '#server/mail'
 import { createMessages } from '#server/messages'
@@ -93,6 +94,8 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     verifyCall: calls.verify,
   })
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+  // As the platform does it for every program but the one that shows the page.
+  http.register('mail', inboxRoutes(mail))
   const portal = buildPortal({
     program: 'portal',
     settings,
@@ -132,6 +135,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     http,
     setUpToken,
     folder,
+    publicFolder,
     urls,
 
     /** A request as a browser of ours makes it. */

@@ -1,0 +1,59 @@
+import type { Activity } from '#portal/organizations/api'
+import type { Role } from '#portal/people/api'
+import type { Route } from '#server/routes'
+import { permissionsOfActivity, permissionsOfRole } from './tables.ts'
+
+/** Who asks, in what makes a difference. */
+export type Asker =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'program'; readonly program: string }
+  | {
+      readonly kind: 'person'
+      /** Roles in the organisation the address names. */
+      readonly own: readonly Role[]
+      /** Roles in one that looks after it, and what was outsourced to that. */
+      readonly through?: { readonly roles: readonly Role[]; readonly activities: readonly Activity[] }
+    }
+
+export type Outcome =
+  | 'let in'
+  | 'not signed in'
+  | 'not allowed'
+  | 'unknown organization'
+  | 'not a program'
+  | 'wrong program'
+
+/** By the permission a route declares and the tables, worked out apart from the code that decides. */
+export function expectedOutcome(route: Pick<Route, 'permission'>, asker: Asker): Outcome {
+  const { permission } = route
+  if (permission === 'anyone') return 'let in'
+  if (permission.startsWith('program:')) {
+    if (asker.kind !== 'program') return 'not a program'
+    return permission === `program:${asker.program}` ? 'let in' : 'wrong program'
+  }
+  if (asker.kind !== 'person') return 'not signed in'
+  if (permission === 'signed-in') return 'let in'
+  const has = (roles: readonly Role[], wanted: string) => roles.some((role) => permissionsOfRole[role].includes(wanted))
+  const { own, through } = asker
+  const opened = (wanted: string) =>
+    through !== undefined &&
+    has(through.roles, wanted) &&
+    through.activities.some((activity) => permissionsOfActivity[activity].includes(wanted))
+  if (has(own, permission) || opened(permission)) return 'let in'
+  const every = new Set(Object.values(permissionsOfRole).flat())
+  const hasAny = [...every].some((wanted) => has(own, wanted) || opened(wanted))
+  return hasAny ? 'not allowed' : 'unknown organization'
+}
+
+const outcomeOfCode: Readonly<Record<string, Outcome>> = {
+  '401 sessions.not_signed_in': 'not signed in',
+  '401 sign_in.required': 'not signed in',
+  '403 sessions.not_allowed': 'not allowed',
+  '404 organizations.organization_not_found': 'unknown organization',
+  '401 calls.refused': 'not a program',
+  '403 http.forbidden': 'wrong program',
+}
+
+export function outcomeOf(answer: { readonly status: number; readonly code: string | undefined }): Outcome {
+  return outcomeOfCode[`${answer.status} ${answer.code}`] ?? 'let in'
+}

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newId, newToken } from '#base/ids'
+import { type Activity, outsourcingBegin } from '#portal/organizations/api'
+import { type Role, roles } from '#portal/people/api'
+import { createCallKey } from '#server/call-keys'
+import type { Route } from '#server/routes'
+import { createTestPortal, type TestPerson } from '#tests/portal'
+import { signCall } from '#tests/signed'
+import { type Asker, expectedOutcome, outcomeOf } from './expected.ts'
+import { changed, fingerprint } from './rows.ts'
+import { openRoutes, permissionsOfActivity, permissionsOfRole } from './tables.ts'
+
+const portal = await createTestPortal()
+const { clock, admin } = portal
+const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+
+// A tree with everybody who could have to do with one organisation, the target: above it, beside it, beneath it.
+const parentId = await portal.createProvider('Tarjoaja')
+const targetId = await portal.createBeneath(parentId, 'Kohde', 'partner')
+const otherId = await portal.createBeneath(parentId, 'Toinen', 'partner')
+const childId = await portal.createBeneath(targetId, 'Alla', 'company')
+await portal.person('Alla päättää', { [childId]: ['administrator'] })
+
+const places = { own: targetId, parent: parentId, other: otherId, beneath: childId } as const
+type Place = keyof typeof places
+const members: { place: Place; role: Role; person: TestPerson }[] = []
+for (const [place, organizationId] of Object.entries(places) as [Place, string][])
+  for (const role of roles)
+    members.push({ place, role, person: await portal.person(`${place} ${role}`, { [organizationId]: [role] }) })
+const stranger = await portal.person('Ei missään')
+const programs = ['identity', 'portal', 'nobody-knows'] as const
+for (const program of programs) {
+  if (program === 'portal') continue
+  const isKnown = program === 'identity'
+  createCallKey(join(portal.folder, program), isKnown ? portal.publicFolder : join(portal.folder, 'elsewhere'), program)
+}
+
+const routes = portal.http.routes
+const name = ({ method, path }: Route) => `${method} ${path}`
+
+/** Existing things where a route would otherwise refuse for another reason; unknown ones where it would change something. */
+const parameters: Readonly<Record<string, () => string>> = {
+  organizationId: () => targetId,
+  managedId: () => childId,
+  managingId: newId,
+  personId: newId,
+  invitationId: newId,
+}
+
+function addressOf(route: Route, organizationId = targetId): string {
+  return route.path.replace(/:([a-zA-Z]+)/g, (_all, parameter: string) => {
+    const value = parameter === 'organizationId' ? () => organizationId : parameters[parameter]
+    assert.ok(value, `${name(route)}: say in tests/refusals how :${parameter} is filled`)
+    return value()
+  })
+}
+
+let asked = 0
+
+/** Each time from another address, so that limits of rate do not answer instead. The empty body is refused where one is needed, after the right to ask. */
+async function ask(
+  route: Route,
+  options: { cookie?: string; program?: string; organizationId?: string; method?: string } = {},
+) {
+  const address = addressOf(route, options.organizationId)
+  asked += 1
+  const method = (options.method ?? route.method) as 'GET'
+  const body = '{}'
+  const folder = options.program === 'portal' ? portal.folder : join(portal.folder, options.program ?? '')
+  const answer = await portal.http.app.inject({
+    method,
+    url: address,
+    remoteAddress: `10.${(asked >> 16) & 255}.${(asked >> 8) & 255}.${asked & 255}`,
+    headers: {
+      ...(options.cookie ? { cookie: options.cookie } : {}),
+      ...(options.program
+        ? signCall({ program: options.program, folder, port: 2, at: clock.now() }, address, body)
+        : method === 'GET' || method === ('HEAD' as string)
+          ? {}
+          : { 'content-type': 'application/json' }),
+      // Routes for people know one host name only; whoever asks under it gets furthest.
+      ...(route.permission.startsWith('program:') && options.program ? {} : { host: portal.urls.portal.host }),
+    },
+    ...(method === 'GET' || method === ('HEAD' as string) ? {} : { payload: body }),
+  })
+  const isJson = String(answer.headers['content-type'] ?? '').includes('json') && answer.body !== ''
+  return { status: answer.statusCode, code: isJson ? (answer.json().code as string | undefined) : undefined }
+}
+
+type Try = { readonly who: string; readonly asker: Asker; readonly with: () => Promise<Parameters<typeof ask>[1]> }
+
+const ended = await portal.signInAgain(members[0]!.person.personId)
+await portal.ask('POST', '/sign-out', { cookie: ended })
+
+const without: Try[] = [
+  { who: 'nobody', asker: { kind: 'nobody' }, with: async () => ({}) },
+  {
+    who: 'a made-up session',
+    asker: { kind: 'nobody' },
+    with: async () => ({ cookie: `vartio-portal=${newToken()}` }),
+  },
+  {
+    who: 'a session that was ended',
+    asker: { kind: 'nobody' },
+    with: async () => ({ cookie: ended }),
+  },
+  {
+    who: 'a person of no organisation',
+    asker: { kind: 'person', own: [] },
+    with: async () => ({ cookie: await portal.signInAgain(stranger.personId) }),
+  },
+  ...programs.map((program) => ({
+    who: `the program ${program}`,
+    asker: program === 'nobody-knows' ? ({ kind: 'nobody' } as const) : ({ kind: 'program', program } as const),
+    with: async () => ({ program }),
+  })),
+]
+
+function triesOf(activities: readonly Activity[]): Try[] {
+  return members.map(({ place, role, person }) => ({
+    who: `${role} of ${place}`,
+    asker: {
+      kind: 'person',
+      own: place === 'own' ? [role] : [],
+      ...(place === 'parent' ? { through: { roles: [role], activities } } : {}),
+    } as const,
+    with: async () => ({ cookie: await portal.signInAgain(person.personId) }),
+  }))
+}
+
+/** What asking itself may write: the tests sign people in, and a signed call is remembered so that nobody sends it again. */
+const notLooked = ['sessions.session', 'calls.nonce']
+
+/** Every route × everybody. What is refused must also have written nothing. */
+async function holdToTable(tries: readonly Try[]) {
+  const wrong: string[] = []
+  for (const route of routes) {
+    const tryThem = async (some: readonly Try[]) => {
+      for (const one of some) {
+        const answer = await ask(route, await one.with())
+        const expected = expectedOutcome(route, one.asker)
+        const said = `${name(route)} asked by ${one.who}: ${answer.status} ${answer.code ?? ''}`
+        if (outcomeOf(answer) !== expected) wrong.push(`${said}, expected: ${expected}`)
+        if (answer.status >= 500 && answer.code !== 'calls.unavailable') wrong.push(`${said}: it failed`)
+        if (answer.code === 'http.not_found') wrong.push(`${said}: it could not be probed`)
+      }
+    }
+    const isLetIn = ({ asker }: Try) => expectedOutcome(route, asker) === 'let in'
+    const before = await fingerprint(admin, notLooked)
+    await tryThem(tries.filter((one) => !isLetIn(one)))
+    for (const table of changed(before, await fingerprint(admin, notLooked)))
+      wrong.push(`${name(route)}: somebody who was refused wrote ${table}`)
+    await tryThem(tries.filter(isLetIn))
+  }
+  assert.deepEqual(wrong, [])
+}
+
+test('PT-04 ID-86 every route × everybody who has nothing outsourced to them', () =>
+  holdToTable([...without, ...triesOf([])]))
+
+for (const activity of Object.keys(permissionsOfActivity) as Activity[])
+  test(`PT-02 every route × everybody while ${activity} is outsourced to the parent`, async () => {
+    await portal.organizations.beginAsCompany(targetId, parentId, [activity], by)
+    await holdToTable(triesOf([activity]))
+  })
+
+test('PT-02 every route × everybody while all activities are outsourced to the parent, and again after the end', async () => {
+  const all = Object.keys(permissionsOfActivity) as Activity[]
+  assert.deepEqual(outsourcingBegin.parse({ activities: all }).activities, all)
+  await portal.organizations.beginAsCompany(targetId, parentId, all, by)
+  await holdToTable(triesOf(all))
+  await portal.organizations.endAsCompany(targetId, parentId, by)
+  await holdToTable(triesOf([]))
+})
+
+test('an organisation that does not exist, or whose number is none, looks like one of others', async () => {
+  const administrator = members.find(({ place, role }) => place === 'own' && role === 'administrator')!
+  const cookie = await portal.signInAgain(administrator.person.personId)
+  for (const route of routes.filter(({ path }) => path.includes(':organizationId')))
+    for (const organizationId of [
+      newId(),
+      'x',
+      '..%2f..',
+      '%00',
+      "'%20or%20true",
+      'a'.repeat(150),
+      targetId.slice(1),
+    ]) {
+      const answer = await ask(route, { cookie, organizationId })
+      assert.equal(outcomeOf(answer), 'unknown organization', `${name(route)} ${organizationId}: ${answer.code}`)
+    }
+})
+
+test('asking with HEAD is held to the same table as GET', async () => {
+  for (const route of routes.filter(({ method }) => method === 'GET')) {
+    const { status } = await ask(route, { method: 'HEAD' })
+    const isOpen = expectedOutcome(route, { kind: 'nobody' }) === 'let in'
+    assert.equal(status === 401, !isOpen, `${name(route)}: ${status}`)
+  }
+})
+
+test('a request of a page elsewhere carries nothing out, whoever’s browser it uses (CSRF)', async () => {
+  const administrator = members.find(({ place, role }) => place === 'own' && role === 'administrator')!
+  const cookie = await portal.signInAgain(administrator.person.personId)
+  for (const route of routes.filter(({ method, permission }) => method !== 'GET' && !permission.startsWith('program:')))
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+    ]) {
+      const { code } = await portal.ask(route.method, addressOf(route), {
+        cookie,
+        headers: headers as Record<string, string>,
+      })
+      assert.equal(code, 'http.cross_site', name(route))
+    }
+})
+
+test('open to anyone is only what is listed here with its reason', () => {
+  const open = routes.filter(({ permission }) => permission === 'anyone').map(name)
+  assert.deepEqual(open.sort(), Object.keys(openRoutes).sort())
+})
+
+test('every permission that a route asks for is given by some role, and an administrator has them all', () => {
+  for (const { permission, ...route } of routes) {
+    if (permission === 'anyone' || permission === 'signed-in' || permission.startsWith('program:')) continue
+    assert.ok(permissionsOfRole.administrator.includes(permission), `${route.path}: nobody has ${permission}`)
+    assert.ok(route.path.startsWith('/api/organizations/:organizationId/'), `${route.path} names no organisation`)
+  }
+})

@@ -1,0 +1,38 @@
+import type { Activity } from '#portal/organizations/api'
+import type { Role } from '#portal/people/api'
+
+/**
+ * Written down a second time on purpose: whoever gives a role more than it had must say so here as well, and a slip in the portal's own
+ * table is seen.
+ */
+export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
+  administrator: [
+    'overview.read',
+    'people.read',
+    'people.manage',
+    'audit.read',
+    'organizations.read',
+    'organizations.manage',
+    'outsourcing.manage',
+  ],
+  privacy_officer: ['overview.read', 'people.read', 'audit.read'],
+  viewer: ['overview.read'],
+}
+
+export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>> = {
+  'it-management': ['overview.read', 'people.read', 'audit.read'],
+  'service-support': ['overview.read', 'people.read'],
+  'incident-resolution': ['overview.read', 'audit.read'],
+  invoicing: ['overview.read'],
+}
+
+/** Open to anyone, each for a reason. A route that is not here may not be open. */
+export const openRoutes: Readonly<Record<string, string>> = {
+  'GET /sign-in/begin': 'whoever wants to sign in is not signed in',
+  'GET /sign-in/callback': 'who comes back from identity is not signed in yet; state and cookie decide',
+  'POST /sign-out': 'also when the session has ended by itself',
+  'GET /api/set-up': 'tells only how far the set-up is',
+  'POST /api/set-up/begin': 'the token of the link decides',
+  'POST /api/invitations/look': 'the token of the link decides',
+  'POST /api/invitations/begin': 'the token of the link decides',
+}
