@@ -28,7 +28,8 @@ export function beginRecovery(
       select 1 from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
     if (!member) throw personNotFound()
     await enterPerson(tx, personId)
-    const [person] = await tx<{ subject: string }[]>`select subject from people.person where person_id = ${personId}`
+    const [person] = await tx<{ subject: string; language: string }[]>`
+      select subject, language from people.person where person_id = ${personId}`
     if (!person) throw personNotFound()
     await audit.record(tx, {
       organizationId,
@@ -36,6 +37,6 @@ export function beginRecovery(
       target: { kind: 'person', id: personId },
       ...by,
     })
-    return call('identity', '/calls/recovery/begin', { subject: person.subject }, recoveryBegun)
+    return call('identity', '/calls/recovery/begin', { ...person }, recoveryBegun)
   })
 }

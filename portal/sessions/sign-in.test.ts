@@ -195,6 +195,23 @@ test('two tabs that sign in at once both come back', async () => {
   }
 })
 
+test('an administrator helps somebody to get in again: a code to tell by voice here, a link by letter from identity', async () => {
+  const boss = await portal.person('Pomo', { [providerId]: ['administrator'] })
+  const { body } = await aino.ask('GET', '/api/session')
+  const url = `/api/organizations/${providerId}/people/${body.person.personId}/recovery`
+  const begun = await portal.ask('POST', url, { cookie: boss.cookie })
+  assert.equal(begun.status, 200, JSON.stringify(begun.body))
+  assert.match(begun.body.code, /^\d{4} ?\d{4}$/)
+  const [letter] = await identity.letters('aino@example.fi')
+  assert.match(letter?.text ?? '', /\/recovery\//)
+  assert.doesNotMatch(letter?.text ?? '', new RegExp(begun.body.code))
+  const { records } = await portal.audit.list(providerId, { action: 'people.recovery_begun' })
+  assert.deepEqual(
+    records.map(({ actor, target }) => [actor.name, target.name]),
+    [['Pomo', 'Aino Korhonen']],
+  )
+})
+
 test('no address, name or token of all this is in the log', () => {
   const said = portal.lines.join('\n')
   assert.doesNotMatch(said, /example\.fi|Korhonen|Aino/)

@@ -47,7 +47,7 @@ export function expectedOutcome(route: Pick<Route, 'permission'>, asker: Asker):
 
 const outcomeOfCode: Readonly<Record<string, Outcome>> = {
   '401 sessions.not_signed_in': 'not signed in',
-  '401 sign_in.required': 'not signed in',
+  '401 sign_in.not_signed_in': 'not signed in',
   '403 sessions.not_allowed': 'not allowed',
   '404 organizations.organization_not_found': 'unknown organization',
   '401 calls.refused': 'not a program',

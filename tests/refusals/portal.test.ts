@@ -8,8 +8,8 @@ import { createCallKey } from '#server/call-keys'
 import type { Route } from '#server/routes'
 import { createTestPortal, type TestPerson } from '#tests/portal'
 import { signCall } from '#tests/signed'
-import { type Asker, expectedOutcome, outcomeOf } from './expected.ts'
-import { changed, fingerprint } from './rows.ts'
+import { expectedOutcome, outcomeOf } from './expected.ts'
+import { hold, nameOf, type Try as TryWith } from './hold.ts'
 import { openRoutes, permissionsOfActivity, permissionsOfRole } from './tables.ts'
 
 const portal = await createTestPortal()
@@ -38,7 +38,7 @@ for (const program of programs) {
 }
 
 const routes = portal.http.routes
-const name = ({ method, path }: Route) => `${method} ${path}`
+const name = nameOf
 
 /** Existing things where a route would otherwise refuse for another reason; unknown ones where it would change something. */
 const parameters: Readonly<Record<string, () => string>> = {
@@ -56,6 +56,8 @@ function addressOf(route: Route, organizationId = targetId): string {
     return value()
   })
 }
+
+type AskOptions = { cookie?: string; program?: string; organizationId?: string; method?: string }
 
 let asked = 0
 
@@ -89,7 +91,7 @@ async function ask(
   return { status: answer.statusCode, code: isJson ? (answer.json().code as string | undefined) : undefined }
 }
 
-type Try = { readonly who: string; readonly asker: Asker; readonly with: () => Promise<Parameters<typeof ask>[1]> }
+type Try = TryWith<AskOptions>
 
 const ended = await portal.signInAgain(members[0]!.person.personId)
 await portal.ask('POST', '/sign-out', { cookie: ended })
@@ -133,29 +135,7 @@ function triesOf(activities: readonly Activity[]): Try[] {
 /** What asking itself may write: the tests sign people in, and a signed call is remembered so that nobody sends it again. */
 const notLooked = ['sessions.session', 'calls.nonce']
 
-/** Every route × everybody. What is refused must also have written nothing. */
-async function holdToTable(tries: readonly Try[]) {
-  const wrong: string[] = []
-  for (const route of routes) {
-    const tryThem = async (some: readonly Try[]) => {
-      for (const one of some) {
-        const answer = await ask(route, await one.with())
-        const expected = expectedOutcome(route, one.asker)
-        const said = `${name(route)} asked by ${one.who}: ${answer.status} ${answer.code ?? ''}`
-        if (outcomeOf(answer) !== expected) wrong.push(`${said}, expected: ${expected}`)
-        if (answer.status >= 500 && answer.code !== 'calls.unavailable') wrong.push(`${said}: it failed`)
-        if (answer.code === 'http.not_found') wrong.push(`${said}: it could not be probed`)
-      }
-    }
-    const isLetIn = ({ asker }: Try) => expectedOutcome(route, asker) === 'let in'
-    const before = await fingerprint(admin, notLooked)
-    await tryThem(tries.filter((one) => !isLetIn(one)))
-    for (const table of changed(before, await fingerprint(admin, notLooked)))
-      wrong.push(`${name(route)}: somebody who was refused wrote ${table}`)
-    await tryThem(tries.filter(isLetIn))
-  }
-  assert.deepEqual(wrong, [])
-}
+const holdToTable = (tries: readonly Try[]) => hold({ routes, admin, notLooked, ask }, tries)
 
 test('PT-04 ID-86 every route × everybody who has nothing outsourced to them', () =>
   holdToTable([...without, ...triesOf([])]))
