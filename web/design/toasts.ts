@@ -1,6 +1,6 @@
 // Short words about what was just done, and the way back from it. Kept outside React so that a change
 // that can be undone is carried out even when the page that started it is gone.
-import { problemText } from './problem.tsx'
+import { problemText } from './problem-text.ts'
 
 /** Long enough to read and reach the button by keyboard; the clock stands while the pointer or focus is on it. */
 const SHOWN_MS = 9_000
@@ -25,10 +25,13 @@ export const toasts = {
   },
   read: (): readonly Toast[] => kept,
   hold(): void {
-    for (const toast of kept) clearTimeout(toast.timer)
+    for (const toast of kept) {
+      clearTimeout(toast.timer)
+      toast.timer = undefined
+    }
   },
   resume(): void {
-    for (const toast of kept) toast.timer = setTimeout(() => finish(toast.id), SHOWN_MS)
+    for (const toast of kept) toast.timer ??= setTimeout(() => finish(toast.id), SHOWN_MS)
   },
   close: finish,
   undoLast(): void {
@@ -41,6 +44,8 @@ function finish(id: number): void {
   if (!toast) return
   clearTimeout(toast.timer)
   change(kept.filter((one) => one.id !== id))
+  // The pointer was on this one and cannot leave what is gone: the others' clocks go on.
+  toasts.resume()
   toast.end()
 }
 
@@ -53,6 +58,7 @@ function add(text: string, isProblem: boolean, end: () => void, undo?: () => voi
     toast.undo = () => {
       clearTimeout(toast.timer)
       change(kept.filter((one) => one.id !== id))
+      toasts.resume()
       undo()
     }
   }
