@@ -76,7 +76,7 @@ export const account = {
     ended: 'Session ended: {{name}}.',
     everywhere: 'Sign out everywhere',
     everywhereWhat:
-      'All sessions of your account end, this one too. A service you are already in ends its own session at the latest 8 hours after you signed in. Do this if you suspect that somebody else is in your account.',
+      'All your sessions end, this one too, and in the portal as well. Do this if you suspect that somebody else is in your account.',
     services: 'Used at: {{names}}',
   },
   accountOwn: {

@@ -76,7 +76,7 @@ export const account = {
     ended: 'Istunto päätettiin: {{name}}.',
     everywhere: 'Kirjaudu ulos kaikkialta',
     everywhereWhat:
-      'Kaikki tilisi istunnot päättyvät, tämäkin. Palvelu, jossa olet jo sisällä, päättää oman istuntonsa viimeistään 8 tunnin kuluttua kirjautumisesta. Tee näin, jos epäilet, että joku muu on tililläsi.',
+      'Kaikki istuntosi päättyvät, tämäkin, ja myös portaalissa. Tee näin, jos epäilet, että joku muu on tililläsi.',
     services: 'Käytössä palveluissa: {{names}}',
   },
   accountOwn: {
