@@ -24,7 +24,8 @@ export type DatabaseAddress = {
   database: string
   user: string
   password?: string
-  tls?: boolean
+  /** `encrypt` takes any certificate, `verify` only one of a known authority for this host. Not set: in the clear. */
+  tls?: 'encrypt' | 'verify'
 }
 
 export function readDatabaseAddress(programFolder: string): DatabaseAddress {
@@ -39,7 +40,7 @@ export function connect(address: DatabaseAddress, connections = 10): postgres.Sq
     database: address.database,
     user: address.user,
     ...(address.password === undefined ? {} : { password: address.password }),
-    ssl: address.tls ? 'require' : false,
+    ssl: address.tls === 'verify' ? 'verify-full' : address.tls ? 'require' : false,
     max: connections,
     // A database that vanished is asked again soon: whoever waits should be told so soon, and its return be noticed.
     backoff: (attempt) => Math.min(0.02 * 2 ** attempt, 0.2),

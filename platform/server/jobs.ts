@@ -41,7 +41,7 @@ export function createJobs(options: { address: DatabaseAddress; log: Log; pollSe
     database: address.database,
     user: address.user,
     ...(address.password === undefined ? {} : { password: address.password }),
-    ...(address.tls ? { ssl: true } : {}),
+    ...(address.tls ? { ssl: { rejectUnauthorized: address.tls === 'verify' } } : {}),
     application_name: `${address.user} jobs`,
     schema: 'jobs',
     max: 2,

@@ -31,23 +31,32 @@ export function outsideServer(text: string): Server {
   const url = new URL(text)
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')
     throw new Refusal('usage', 'VARTIO_DATABASE_URL must begin with postgres://.')
-  const mode = url.searchParams.get('sslmode') ?? 'prefer'
-  const tls = mode === 'require' || mode.startsWith('verify')
+  const host = decodeURIComponent(url.hostname)
+  // Not said: on this very machine in the clear, anywhere else encrypted.
+  const mode = url.searchParams.get('sslmode') ?? (/^(127\.|localhost$|\[?::1\]?$)/.test(host) ? 'disable' : 'require')
+  const known: Record<string, { ssl: false | 'require' | 'verify-full'; tls?: 'encrypt' | 'verify' }> = {
+    disable: { ssl: false },
+    require: { ssl: 'require', tls: 'encrypt' },
+    'verify-full': { ssl: 'verify-full', tls: 'verify' },
+  }
+  const chosen = Object.hasOwn(known, mode) ? known[mode] : undefined
+  if (!chosen) throw new Refusal('usage', 'VARTIO_DATABASE_URL: sslmode must be disable, require or verify-full.')
+  const { ssl, tls } = chosen
   return {
     connect: (database) =>
       postgres({
-        host: decodeURIComponent(url.hostname),
+        host,
         port: Number(url.port || 5432),
         database: database ?? (decodeURIComponent(url.pathname.slice(1)) || 'postgres'),
         user: decodeURIComponent(url.username),
         password: decodeURIComponent(url.password),
-        ssl: tls ? 'require' : false,
+        ssl,
         max: 1,
         connect_timeout: 10,
         onnotice: () => undefined,
         connection: { application_name: 'vartio supervisor' },
       }),
-    address: { host: decodeURIComponent(url.hostname), port: Number(url.port || 5432), tls },
+    address: { host, port: Number(url.port || 5432), ...(tls ? { tls } : {}) },
     isOutside: true,
   }
 }

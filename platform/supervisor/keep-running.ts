@@ -6,8 +6,6 @@ export type Kept = {
   /** Settles when it has become ready for the first time. */
   readonly ready: Promise<void>
   pid(): number | undefined
-  /** Ends it and starts it again at once: its settings or its certificate have changed. */
-  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,7 +33,6 @@ export type Keep = {
 export function keepRunning({ name, start, look, onLine, onStart, say }: Keep): Kept {
   let child: ChildProcess | undefined
   let isStopping = false
-  let isRestarting = false
   let pause = firstPauseMilliseconds
   let wake: () => void = () => undefined
   const first = Promise.withResolvers<void>()
@@ -82,10 +79,6 @@ export function keepRunning({ name, start, look, onLine, onStart, say }: Keep): 
       isOver = true
       child = undefined
       if (isStopping) return
-      if (isRestarting) {
-        isRestarting = false
-        continue
-      }
       if (performance.now() - began > healthyAfterMilliseconds) pause = firstPauseMilliseconds
       const last = tail().slice(-3).join(' / ')
       say.trouble(`${name} ended with ${why}${last ? `: ${last}` : ''}. It is started again in ${pause / 1000} s.`)
@@ -109,10 +102,6 @@ export function keepRunning({ name, start, look, onLine, onStart, say }: Keep): 
   return {
     ready: first.promise,
     pid: () => child?.pid,
-    async restart() {
-      isRestarting = child !== undefined
-      await end()
-    },
     async stop() {
       isStopping = true
       wake()

@@ -20,6 +20,7 @@ import {
   listenAddress,
   lookAt,
   portOf,
+  programEnvironment,
   programs,
   startable,
   startProgram,
@@ -145,7 +146,10 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     await Promise.race([allReady(kept), told.promise])
     const stopWatching = watchPair(
       settings,
-      () => void restartAll(kept, say),
+      // The programs look at their copies themselves and go on with the new pair, without a restart.
+      () => {
+        for (const program of startable) programEnvironment(settings, folder, program)
+      },
       (text) => say.trouble(text),
     )
     started.push({ stop: async () => stopWatching() })
@@ -166,11 +170,6 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     await first?.stop()
     lock.release()
   }
-}
-
-async function restartAll(kept: readonly Kept[], say: Say): Promise<void> {
-  say('The certificate has changed: the programs start again with it.')
-  for (const program of kept) await program.restart()
 }
 
 async function allReady(kept: readonly Kept[]): Promise<void> {

@@ -47,7 +47,7 @@ export function watchPair(settings: Settings, onChange: () => void, onTrouble: (
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
     }
-  }, 30_000)
+  }, 10_000)
   timer.unref()
   return () => clearInterval(timer)
 }

@@ -1,0 +1,219 @@
+import { randomInt } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { hashToken, newId, newToken } from '#base/ids'
+import { connectAdmin } from '#supervisor/postgres'
+import { isRunning, type ProcessMark } from '#supervisor/processes'
+import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
+
+// kill -9 of a random program, of PostgreSQL, or of the supervisor, while people are being invited over HTTP. One invitation is three rows of
+// three areas (invitation, letter, audit) in one transaction. What the portal has answered for must be there, whole and once.
+//
+// A writer repeats its number until it has an answer, as a person presses the button again. "Already invited" is an answer: an earlier attempt
+// was kept and only its answer was lost.
+
+const isSmall = process.argv.includes('--small')
+const rounds = isSmall ? 10 : 200
+const leastWrites = isSmall ? 40 : 1_000
+const writers = 4
+
+const folder = mkdtempSync(join(tmpdir(), 'vartio-bench-crash-'))
+// As root the programs' own users pass through it to their data.
+chmodSync(folder, 0o711)
+const data = join(folder, 'data')
+const port = await findPorts(4)
+// The bench plays the proxy in front of Vartio: each invitation comes from another address, so the limit of rate, which is not what is measured
+// here, does not slow it.
+const environment = {
+  VARTIO_PORT: String(port),
+  VARTIO_PROXY: '127.0.0.1',
+  // Nobody listens there: every letter waits and can be counted. The inbox page would keep only the newest.
+  VARTIO_SMTP_URL: `smtp://127.0.0.1:${port + 3}`,
+}
+const start = () => startVartio({ folder: data, environment })
+
+let vartio: RunningVartio = await start()
+const marks = () =>
+  JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as Record<string, ProcessMark | undefined>
+
+const organizationId = newId()
+const token = newToken()
+
+/** What the set-up and a sign-in would have left behind: an organisation, its administrator, and a session. */
+async function signIn(): Promise<void> {
+  const sql = connectAdmin(join(data, 'run'), 'portal')
+  const personId = newId()
+  await sql.begin(async (tx) => {
+    await tx`
+      insert into organizations.organization (organization_id, name, is_provider, is_company, has_administrator, created_at)
+      values (${organizationId}, 'Bench', true, true, true, now())`
+    await tx`
+      insert into people.person (person_id, subject, name, email, language, created_at)
+      values (${personId}, 'bench', 'Bench', 'bench@example.fi', 'fi', now())`
+    await tx`
+      insert into people.membership (organization_id, person_id, roles, joined_at)
+      values (${organizationId}, ${personId}, ${['administrator']}, now())`
+    await tx`
+      insert into sessions.session (token_hash, session_id, person_id, signed_in_at, ends_at, last_seen_at)
+      values (${hashToken(token)}, ${newId()}, ${personId}, now(), now() + interval '8 hours', now())`
+  })
+  await sql.end()
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: writers })
+const addressOf = (number: number) => `write-${number}@example.fi`
+
+type Answer = { status: number; body: string }
+
+/** Undefined when the connection broke before an answer came: nobody knows then whether it was kept. */
+function invite(number: number): Promise<Answer | undefined> {
+  return new Promise((resolve) => {
+    const sent = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port: port + 1,
+        method: 'POST',
+        path: `/api/organizations/${organizationId}/invitations`,
+        timeout: 10_000,
+        headers: {
+          host: `portal.localhost:${port + 1}`,
+          cookie: `vartio-portal=${token}`,
+          'content-type': 'application/json',
+          'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
+        },
+      },
+      (response) => {
+        let body = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          body += chunk
+        })
+        response.on('close', () => resolve(response.complete ? { status: response.statusCode ?? 0, body } : undefined))
+      },
+    )
+    sent.on('timeout', () => sent.destroy())
+    sent.on('error', () => resolve(undefined))
+    sent.end(JSON.stringify({ email: addressOf(number), roles: ['viewer'], language: 'fi' }))
+  })
+}
+
+let next = 0
+let isWriting = true
+const acknowledged: number[] = []
+
+async function write(): Promise<void> {
+  while (isWriting) {
+    const number = next++
+    for (;;) {
+      const answer = await invite(number)
+      if (answer?.status === 200 || (answer?.status === 409 && answer.body.includes('already_invited'))) break
+      // Anything else than "not now" is a fault of the bench or of the portal, and no crash excuses it.
+      if (answer && answer.status < 500 && answer.status !== 429)
+        throw new Error(`the portal answered ${answer.status}: ${answer.body}`)
+      await sleep(25)
+    }
+    acknowledged.push(number)
+    await sleep(10)
+  }
+}
+
+async function isReady(): Promise<boolean> {
+  const answers = await Promise.all(
+    [port, port + 1].map((each) =>
+      fetch(`http://127.0.0.1:${each}/health/ready`).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    ),
+  )
+  return answers.every(Boolean)
+}
+
+async function untilReady(): Promise<void> {
+  const late = performance.now() + 90_000
+  while (!(await isReady())) {
+    if (performance.now() > late) throw new Error(`Vartio did not come back. It said:\n${vartio.said().slice(-3_000)}`)
+    await sleep(25)
+  }
+}
+
+/** Ends one of them without a word and waits until all is well again. */
+async function crash(): Promise<string> {
+  const victim = (['supervisor', 'portal', 'portal', 'postgres', 'postgres', 'identity'] as const)[
+    randomInt(6)
+  ] as string
+  if (victim === 'supervisor') {
+    // Now and then with PostgreSQL in the same moment: everything at once, as a power loss would.
+    const postgres = randomInt(2) === 0 ? marks().postgres : undefined
+    process.kill(vartio.pid, 'SIGKILL')
+    if (postgres && isRunning(postgres)) process.kill(postgres.pid, 'SIGKILL')
+    await vartio.stop()
+    vartio = await start()
+  } else {
+    const mark = marks()[victim]
+    if (!mark || !isRunning(mark)) return 'nobody'
+    process.kill(mark.pid, 'SIGKILL')
+  }
+  await untilReady()
+  return victim
+}
+
+/** Looks past the walls at what is really there. */
+async function count(): Promise<{ lost: number; doubled: number }> {
+  const sql = connectAdmin(join(data, 'run'), 'portal')
+  const rows = await sql<{ email: string; invitations: number; letters: number; records: number }[]>`
+    select i.email, count(distinct i.invitation_id)::int as invitations,
+           (select count(*)::int from mail.letter l where l.recipient = i.email) as letters,
+           (select count(*)::int from audit.record r where r.action = 'invitations.created' and r.target_id = any (array_agg(i.invitation_id))) as records
+    from invitations.invitation i group by i.email`
+  await sql.end()
+  const found = new Map(rows.map((row) => [row.email, row]))
+  const isWhole = (row: (typeof rows)[number] | undefined) =>
+    row !== undefined && row.letters >= row.invitations && row.records >= row.invitations
+  return {
+    lost: acknowledged.filter((number) => !isWhole(found.get(addressOf(number)))).length,
+    doubled: rows.filter((row) => row.invitations > 1 || row.letters > 1 || row.records > 1).length,
+  }
+}
+
+const victims: Record<string, number> = {}
+let done = 0
+try {
+  await signIn()
+  const writing = Promise.all(Array.from({ length: writers }, write))
+  // A writer's fault ends the bench at once, and is not an unhandled one.
+  const fault = writing.then(
+    () => undefined,
+    (error: unknown) => {
+      isWriting = false
+      return error
+    },
+  )
+  while (done < rounds && isWriting) {
+    // At any point of a request: before it came, while it is carried out, after its commit.
+    await sleep(randomInt(20, 300))
+    const victim = await crash()
+    if (victim === 'nobody') continue
+    victims[victim] = (victims[victim] ?? 0) + 1
+    done += 1
+    if (done % 20 === 0) console.log(`${done} rounds, ${acknowledged.length} writes`)
+  }
+  isWriting = false
+  const error = await fault
+  if (error) throw error
+  const { lost, doubled } = await count()
+  console.log(
+    `ended: ${Object.entries(victims)
+      .map(([name, times]) => `${name} ${times} times`)
+      .join(', ')}`,
+  )
+  if (lost > 0 || doubled > 0 || done < rounds || acknowledged.length <= leastWrites) process.exitCode = 1
+  console.log(JSON.stringify({ rounds: done, writes: acknowledged.length, lost, doubled }))
+} finally {
+  agent.destroy()
+  await vartio.stop()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+}
