@@ -54,7 +54,8 @@ function checkCommands(tree: Tree): Violation[] {
   const found: Violation[] = []
   const scripts = (JSON.parse(tree.get('package.json') ?? '{}') as { scripts?: Record<string, string> }).scripts ?? {}
   const npmOwn = new Set(['ci', 'install', 'i', 'run', 'exec', 'ls', 'view', 'outdated', 'audit', 'config', 'version'])
-  const own = commandsOf(tree.get('vartio.ts'))
+  // The command's table stands in the supervisor; vartio.ts only hands over to it.
+  const own = commandsOf(tree.get('platform/supervisor/command.ts') ?? tree.get('vartio.ts'))
   for (const [path, text] of markdown(tree)) {
     for (const match of text.matchAll(/\bnpm (?:run )?([a-z][a-z-]*)/g)) {
       const [whole, name = ''] = match
