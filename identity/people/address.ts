@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { isReadable } from '#base/fields'
 import { addressInvalid, nameInvalid } from './errors.ts'
 
 /** An address in the one form in which it is compared and kept: lower case, the domain as DNS writes it. */
@@ -23,17 +24,12 @@ export function readAddress(text: string): Address {
 }
 
 /**
- * A name as people write them: any letters, one line. Control and bidirectional-override characters are refused, since with
- * them a name could make a page or mail read as something else.
+ * A name as people write them: any letters, one line. What cannot be seen is refused, since with it a name could make a page or mail
+ * read as something else.
  */
 export function readName(text: string): string {
   if (text.length > 400) throw nameInvalid()
   const name = text.normalize('NFC').trim().replace(/\s+/gu, ' ')
-  if (
-    name.length < 1 ||
-    name.length > 100 ||
-    /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name)
-  )
-    throw nameInvalid()
+  if (name.length > 100 || !isReadable(name) || /[\p{Co}\p{Cn}]/u.test(name)) throw nameInvalid()
   return name
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cursor, time } from '#base/fields'
+import { cursor, instant, time } from '#base/fields'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 
@@ -44,8 +44,8 @@ const auditRecord = z.object({
 export const auditQuery = z.object({
   action: z.enum(actions).optional(),
   personId: z.uuid().optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
   cursor: cursor.optional(),
 })
 export const auditList = z.object({
