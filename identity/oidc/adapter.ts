@@ -146,6 +146,8 @@ function describeClient(service: Service | undefined): AdapterPayload | undefine
     redirect_uris: [...service.redirectUris],
     post_logout_redirect_uris: [...service.postLogoutRedirectUris],
     scope: service.scopes.join(' '),
+    // In the address and nowhere else: a form that posts itself would need a script in the page.
+    response_modes: ['query'],
     // The account pages of this very program need a session and no code: they get nothing at all back.
     ...(isCode
       ? {

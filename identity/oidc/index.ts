@@ -35,6 +35,13 @@ export const mountedPrefixes = ['/oidc', '/.well-known/openid-configuration', '/
 const eventSeconds = 60 * 60
 const codeSeconds = 60
 
+type SessionUnderWay = {
+  readonly destroyed?: boolean
+  readonly uid: string
+  readonly accountId?: string
+  readonly state?: { readonly postLogoutRedirectUri?: string }
+}
+
 export type Interaction = InstanceType<Provider['Interaction']>
 
 export type Oidc = Awaited<ReturnType<typeof createOidc>>
@@ -216,8 +223,22 @@ export async function createOidc(
           httpOnly: true,
           sameSite: 'lax',
         })
-      const session = (ctx.oidc as { session?: { destroyed?: boolean; uid: string } } | undefined)?.session
+      const session = (ctx.oidc as { session?: SessionUnderWay } | undefined)?.session
       if (session?.destroyed) await sessions.endByUid(session.uid)
+      // Nobody is signed in, so there is nothing to ask; the library would show a form that posts itself by script.
+      if (ctx.path === '/oidc/sign-out' && ctx.status === 200 && session && !session.accountId) {
+        ctx.redirect(String(session.state?.postLogoutRedirectUri ?? '/oidc/sign-out/success'))
+        ctx.status = 303
+      }
+      if (ctx.status === 404 && ctx.accepts('json', 'html') === 'html') {
+        ctx.status = 404
+        ctx.type = 'html'
+        ctx.body = renderProblem({
+          language: languageOf(ctx as KoaContextWithOIDC),
+          problem: { code: 'http.not_found', status: 404 },
+          home,
+        })
+      }
       // Browsers hold a form's whole chain of redirects to form-action; a page in between leads to any service without opening that wall.
       const to = ctx.response.get('location')
       if (ctx.method === 'POST' && ctx.status === 303 && to !== '' && !to.startsWith(urls.identity.origin)) {

@@ -35,6 +35,8 @@ export function createServices({ database, clock }: { database: Database; clock:
     },
 
     async find(clientId: string): Promise<Service | undefined> {
+      // Comes straight from an address: PostgreSQL refuses NUL, which is then nobody's fault of ours.
+      if (!/^[\x21-\x7e]{1,100}$/.test(clientId)) return undefined
       const [row] = await sql<
         {
           client_id: string
