@@ -5,6 +5,7 @@ import { createTestClock } from '#base/clock'
 import { createAuthenticator } from '#tests/authenticator'
 import { Browser } from '#tests/browser'
 import { register, signIn, startIdentity } from '#tests/identity'
+import { recoveryBegun } from './api.ts'
 import { readRecoveryCode } from './codes.ts'
 
 const clock = createTestClock(new Date())
@@ -92,16 +93,10 @@ test('an unknown address and a wrong code are answered alike', async () => {
 
 async function beginHelp(personId: string): Promise<{ code: string; link: string; email: string }> {
   const subject = await identity.services.subjectOf('portal', personId)
-  const answer = await test_.http.app.inject({
-    method: 'POST',
-    url: '/calls/recovery/begin',
-    headers: { 'content-type': 'application/json' },
-    payload: { subject },
-  })
-  assert.equal(answer.statusCode, 200, answer.body)
+  const begun = await test_.portalCalls.call('identity', '/calls/recovery/begin', { subject }, recoveryBegun)
   const email = (await identity.people.find(personId))!.emails[0]!.address
   const letter = (await test_.letters(email)).find(({ text }) => text.includes('/recovery/'))!
-  return { code: answer.json().code, link: /http\S+\/recovery\/\S+/.exec(letter.text)![0], email }
+  return { code: begun.code, link: /http\S+\/recovery\/\S+/.exec(letter.text)![0], email }
 }
 
 test('an administrator’s help needs the mailed link and the code told by voice; old sessions end, old passkeys stay', async () => {
@@ -161,14 +156,15 @@ test('the owner of the data folder gets both halves; nobody is flooded with help
   await assert.rejects(identity.recovery.beginHere('nobody@recovery.example'), { code: 'recovery.no_account' })
 })
 
-test('a subject of nobody is answered as such', async () => {
-  const answer = await test_.http.app.inject({
-    method: 'POST',
-    url: '/calls/recovery/begin',
-    headers: { 'content-type': 'application/json' },
-    payload: { subject: 'nobody' },
+test('a subject of nobody is answered as such, and who does not sign is not answered', async () => {
+  await assert.rejects(
+    test_.portalCalls.call('identity', '/calls/recovery/begin', { subject: 'nobody' }, recoveryBegun),
+    { code: 'services.subject_not_found' },
+  )
+  const unsigned = await new Browser(urls.identity).ask('POST', '/calls/recovery/begin', {
+    json: { subject: 'nobody' },
   })
-  assert.deepEqual([answer.statusCode, answer.json().code], [404, 'services.subject_not_found'])
+  assert.equal(unsigned.status, 401)
 })
 
 test('the database never holds a recovery code, nor a link or its code', async () => {

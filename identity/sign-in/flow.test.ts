@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createAuthenticator } from '#tests/authenticator'
 import { Browser } from '#tests/browser'
-import { register, signIn, startIdentity } from '#tests/identity'
+import { readCode, register, signIn, startIdentity } from '#tests/identity'
 import { createService } from '#tests/service'
 
 const identity = await startIdentity()
@@ -49,4 +50,84 @@ test('a person registers, comes back to the service, signs out and signs in agai
   await browser.go('GET', await signIn(browser, authenticator))
   const again = (await service.redeem(browser.url, second.checks)).claims()!
   assert.equal(again.sub, claims.sub)
+})
+
+test('the page of creating an account answers the same for an address that has one; only its mail tells', async () => {
+  const known = new Browser(identity.urls.identity)
+  await known.go('GET', (await service.begin({ prompt: 'create' })).url)
+  await register(identity, known, { name: 'Known', email: 'known@paja.example' })
+
+  const answers: string[] = []
+  for (const email of ['known@paja.example', 'fresh@paja.example']) {
+    const browser = new Browser(identity.urls.identity)
+    await browser.go('GET', (await service.begin({ prompt: 'create' })).url)
+    const event = browser.url.pathname.replace('/create', '')
+    const page = await browser.go('POST', `${event}/create`, { form: { name: 'Somebody', email } })
+    const wrong = await browser.go('POST', `${event}/code`, { form: { code: '00000000' } })
+    const again = await browser.go('POST', `${event}/code/again`, { form: {} })
+    answers.push(
+      [page, wrong, again]
+        .map(({ status, body }) => `${status} ${body}`.replaceAll(event, '').replaceAll(email, ''))
+        .join('\n'),
+    )
+  }
+  assert.equal(answers[0], answers[1])
+  const letters = await identity.letters('known@paja.example')
+  assert.equal(letters[0]?.subject, 'You have an account in Vartio already')
+  assert.ok(!/\d{4} \d{4}/.test(letters[0]?.text ?? ''), 'a code for an address that has an account')
+})
+
+test('what is typed wrong is shown again with what is wrong, and escaped', async () => {
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', (await service.begin({ prompt: 'create' })).url)
+  const event = browser.url.pathname.replace('/create', '')
+  const form = { name: '"><script>alert(1)</script>', email: 'nobody@' }
+  const page = await browser.go('POST', `${event}/create`, { form })
+  assert.equal(page.status, 400)
+  assert.match(page.body, /This is not an e-mail address/)
+  assert.match(page.body, /aria-invalid="true"/)
+  assert.ok(!page.body.includes('<script>alert'))
+  const empty = await browser.go('POST', `${event}/create`, { form: {} })
+  assert.match(empty.body, /Write a name/)
+})
+
+test('the other language is chosen by a link and stays through the pages', async () => {
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', (await service.begin({ prompt: 'create', ui_locales: 'fi' })).url)
+  const event = browser.url.pathname.replace('/create', '')
+  assert.match((await browser.ask('GET', `${event}/create?lang=en`)).body, /<html lang="en">/)
+  for (const step of ['/create', '/use-passkey', '/recovery'])
+    assert.match((await browser.ask('GET', `${event}${step}`)).body, /<html lang="en">/)
+  const code = await browser.go('POST', `${event}/create`, { form: { name: 'Aino', email: 'language@paja.example' } })
+  assert.match(code.body, /Type the code we mailed you/)
+  assert.equal((await identity.letters('language@paja.example'))[0]?.language, 'en')
+})
+
+test('the step with the passkey wants the code first, and an account is never half made', async () => {
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', (await service.begin({ prompt: 'create' })).url)
+  const event = browser.url.pathname.replace('/create', '')
+  for (const step of ['/passkey/begin', '/passkey/finish']) {
+    const authenticator = createAuthenticator(identity.urls.identity.origin)
+    const json = step.endsWith('begin')
+      ? {}
+      : authenticator.make({ challenge: 'A'.repeat(43), rp: { id: 'id.localhost' }, user: { id: 'AAAA' } })
+    const answer = await browser.ask('POST', `${event}${step}`, { json })
+    assert.deepEqual([answer.status, JSON.parse(answer.body).code], [409, 'sign_in.out_of_order'])
+  }
+  await browser.go('POST', `${event}/create`, { form: { name: 'Half', email: 'half@paja.example' } })
+  await browser.go('POST', `${event}/code`, { form: { code: await readCode(identity, 'half@paja.example') } })
+  assert.equal(browser.url.pathname, `${event}/passkey`)
+  assert.equal(await identity.identity.people.findByAddress('half@paja.example' as never), undefined)
+})
+
+test('ID-106 what has been typed so far is sealed with what only this browser holds', async () => {
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', (await service.begin({ prompt: 'create' })).url)
+  const event = browser.url.pathname.replace('/create', '')
+  await browser.go('POST', `${event}/create`, { form: { name: 'Sealed Person', email: 'sealed@paja.example' } })
+  const rows = await identity.admin<{ sealed: Buffer; event_hash: Buffer }[]>`select * from sign_in.draft`
+  const everything = Buffer.concat(rows.flatMap(({ sealed, event_hash }) => [sealed, event_hash]))
+  for (const secret of ['Sealed Person', 'sealed@paja.example', event.replace('/sign-in/', '')])
+    assert.ok(!everything.includes(secret))
 })

@@ -135,3 +135,6 @@ export function createAuthenticator(origin: string) {
 }
 
 export type Authenticator = ReturnType<typeof createAuthenticator>
+
+/** Some other key: a signature of it is well formed and wrong. */
+export const strangerKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey

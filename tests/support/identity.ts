@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,9 @@ import { type Clock, createSystemClock } from '#base/clock'
 import { hashToken } from '#base/ids'
 import { readSettings } from '#base/settings'
 import { buildIdentity, cookieNames } from '#identity'
+import { createCallKey } from '#server/call-keys'
 import type { Calls } from '#server/calls'
+import { createCalls } from '#server/calls'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail, type InboxLetter } from '#server/mail'
@@ -55,6 +57,15 @@ export async function startIdentity(
   const portalKey = await makeClientKey()
   writeFileSync(join(folder, 'portal.client.jwk.json'), JSON.stringify(portalKey.publicJwk))
   const built: { identity?: Awaited<ReturnType<typeof buildIdentity>> } = {}
+  // Both ends of a signed call: the portal's end is how a test calls as the portal does.
+  const targets = { identity: { port }, portal: { port: port + 1 } }
+  const callsOf = (program: 'identity' | 'portal') => {
+    const own = join(folder, program)
+    mkdirSync(own)
+    createCallKey(own, folder, program)
+    return createCalls({ program, folder: own, publicFolder: folder, targets, database, clock, log })
+  }
+  const [calls, portalCalls] = [callsOf('identity'), callsOf('portal')]
   const http = createHttp({
     log,
     publicUrl: urls.identity,
@@ -62,7 +73,7 @@ export async function startIdentity(
     pathCookies: cookieNames.path,
     authorize: (route, request) => built.identity!.authorize(route, request),
     errorPage: (problem, asked) => built.identity!.errorPage(problem, asked),
-    verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? Promise.resolve('portal'),
+    verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? calls.verify(...message),
   })
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
   const platform: Platform = {
@@ -75,12 +86,7 @@ export async function startIdentity(
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'identity' }, log }),
     messages: createMessages({ database, log }),
     mail,
-    calls: {
-      call: async () => {
-        throw new Error('identity calls nobody')
-      },
-      verify: async () => 'portal',
-    },
+    calls,
     folder,
     metrics: createMetrics('identity'),
     publicFolder: folder,
@@ -97,7 +103,7 @@ export async function startIdentity(
   const letters = async (to: string): Promise<InboxLetter[]> =>
     (await mail.inbox(200)).filter((letter) => letter.to === to)
 
-  return { inboxKey, identity, platform, http, portalKey, database, admin, folder, urls, lines, letters }
+  return { inboxKey, portalCalls, identity, platform, http, portalKey, database, admin, folder, urls, lines, letters }
 }
 
 export type TestIdentity = Awaited<ReturnType<typeof startIdentity>>

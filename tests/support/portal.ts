@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -72,6 +72,8 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   const setUpToken = newToken()
   writeFileSync(join(folder, 'set-up-token-hash'), createHash('sha256').update(setUpToken).digest('hex'))
   createCallKey(folder, publicFolder, 'portal')
+  // Where identity looks for the keys of those who call it.
+  if (beside) copyFileSync(join(publicFolder, 'portal.call.jwk.json'), join(beside.folder, 'portal.call.jwk.json'))
   const identityPort = beside?.urls.identity.port ?? '1024'
   const settings = readSettings({ VARTIO_PORT: identityPort })
   const urls = beside?.urls ?? publicUrls(settings)
