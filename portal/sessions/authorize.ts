@@ -1,5 +1,5 @@
 import type { Clock } from '#base/clock'
-import { hashToken } from '#base/ids'
+import { hashTokenHex } from '#base/ids'
 import type { Log } from '#base/log'
 import { organizationNotFound } from '#portal/organizations'
 import { type People, type Permission, permissionsOf, type Rights } from '#portal/people'
@@ -35,7 +35,7 @@ const mostStatements = 2
  */
 export function createAuthorize(
   { database, clock, log }: { database: Database; clock: Clock; log: Log },
-  { people }: { people: Pick<People, 'rightsIn' | 'markSeen'> },
+  { people }: { people: Pick<People, 'rightsOf' | 'markSeen'> },
 ): Authorize {
   const { sql } = database
   let gathered: Waiting[] = []
@@ -61,17 +61,21 @@ export function createAuthorize(
   const answer = async (questions: readonly Waiting[]): Promise<void> => {
     try {
       const now = clock.now()
-      const rows = await sql<(Answer & { n: number })[]>`
-        select q.n::int as n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at, r.own, r.through
-        from unnest(${questions.map(({ hash }) => hash)}::text[], ${questions.map(({ organizationId }) => organizationId)}::uuid[])
-          with ordinality as q (hash, organization_id, n)
-        join sessions.session s on s.token_hash = pg_catalog.decode(q.hash, 'hex')
-        left join lateral (${people.rightsIn(sql, sql`s.person_id` as never, sql`q.organization_id` as never)}) r
-          on q.organization_id is not null
-        where s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}`
-      const found = new Map(rows.map((row) => [row.n, row]))
+      const rows = await sql<(Answer & { question: number })[]>`
+        with asked as materialized (
+          select pg_catalog.row_number() over (order by q.question) as n, q.question::int as question, q.organization_id,
+            s.session_id, s.person_id, s.signed_in_at, s.last_seen_at
+          from unnest(${questions.map(({ hash }) => hash)}::text[], ${questions.map(({ organizationId }) => organizationId)}::uuid[])
+            with ordinality as q (hash, organization_id, question)
+          join sessions.session s on s.token_hash = pg_catalog.decode(q.hash, 'hex')
+          where s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}
+        )
+        select a.question, a.session_id, a.person_id, a.signed_in_at, a.last_seen_at, r.own, r.through
+        from asked a join (${people.rightsOf(sql, sql`asked` as never)}) r on r.n = a.n`
+      const found: Answer[] = []
+      for (const row of rows) found[row.question] = row
       questions.forEach(({ resolve }, index) => {
-        resolve(found.get(index + 1))
+        resolve(found[index + 1])
       })
     } catch (error) {
       for (const { reject } of questions) reject(error)
@@ -107,7 +111,7 @@ export function createAuthorize(
     const isOwn = route.permission === 'signed-in'
     const named = request.params.organizationId
     const organizationId = !isOwn && named !== undefined && uuid.test(named) ? named : null
-    const answer = await ask({ hash: hashToken(token).toString('hex'), organizationId })
+    const answer = await ask({ hash: hashTokenHex(token), organizationId })
     if (!answer) throw notSignedIn()
     const roles = answer.own ?? []
     const permissions = permissionsOf(roles, answer.through ?? [])
