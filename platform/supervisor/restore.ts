@@ -23,7 +23,8 @@ function refuseUsedFolder(path: string): void {
   if (!existsSync(path)) return
   const names = readdirSync(path).filter((name) => name !== badge && name !== 'lost+found')
   if (names.includes(unfinished)) {
-    for (const name of names) rmSync(join(path, name), { recursive: true, force: true })
+    // The copy of the code is checked by its hash; everything else is begun anew.
+    for (const name of names) if (name !== 'placed') rmSync(join(path, name), { recursive: true, force: true })
     return
   }
   if (names.length > 0)

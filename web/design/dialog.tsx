@@ -8,7 +8,7 @@ type DialogProps = { title: string; close: () => void; isHigh?: boolean; childre
 export function Dialog({ title, close, isHigh = false, children }: DialogProps) {
   const t = useTexts()
   return (
-    <Modal.Root opened onClose={close} centered={!isHigh} yOffset={80} size={480}>
+    <Modal.Root opened onClose={close} centered={!isHigh} yOffset={isHigh ? 80 : 16} size={480}>
       <Modal.Overlay />
       <Modal.Content>
         <div className="dialog-head">

@@ -19,6 +19,7 @@ import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
 import { PeoplePage } from './people/people-page.tsx'
+import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 
 type Context = { token: string | undefined }
@@ -57,7 +58,7 @@ const pages = [
   createRoute({
     getParentRoute: () => signedIn,
     path: '/people',
-    component: PeoplePage,
+    component: permitted('people.read', PeoplePage),
     validateSearch: (search: Record<string, unknown>): { search?: string; invite?: true } => ({
       ...(text(search.search) ? { search: String(search.search) } : {}),
       ...(search.invite ? { invite: true as const } : {}),
@@ -66,11 +67,15 @@ const pages = [
   createRoute({
     getParentRoute: () => signedIn,
     path: '/audit',
-    component: AuditPage,
+    component: permitted('audit.read', AuditPage),
     validateSearch: readAuditSearch,
   }),
-  createRoute({ getParentRoute: () => signedIn, path: '/activity', component: ActivityPage }),
-  createRoute({ getParentRoute: () => signedIn, path: '/organizations', component: OrganizationsPage }),
+  createRoute({ getParentRoute: () => signedIn, path: '/activity', component: permitted('audit.read', ActivityPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/organizations',
+    component: permitted('organizations.read', OrganizationsPage),
+  }),
   createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
 ] as const
 

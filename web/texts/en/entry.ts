@@ -119,6 +119,11 @@ export const entry = {
     lead: 'Your session has ended, and nothing of it is left in your browser. You may close the page.',
     again: 'Sign in',
   },
+  notPermitted: {
+    name: 'Not in your role',
+    title: 'This page is not part of your role',
+    lead: 'Ask an administrator of your organisation for a role that may see it.',
+  },
   notFound: {
     name: 'No such page',
     title: 'There is no page at this address',

@@ -119,6 +119,11 @@ export const entry = {
     lead: 'Istuntosi on päättynyt, eikä selaimeesi jäänyt siitä mitään. Voit sulkea sivun.',
     again: 'Kirjaudu sisään',
   },
+  notPermitted: {
+    name: 'Ei roolissasi',
+    title: 'Tämä sivu ei kuulu rooliisi',
+    lead: 'Pyydä organisaatiosi pääkäyttäjää antamaan sinulle rooli, jolla sen näkee.',
+  },
   notFound: {
     name: 'Sivua ei ole',
     title: 'Tällä osoitteella ei ole sivua',
