@@ -40,7 +40,7 @@ export function buildPortal(platform: Platform) {
   return {
     authorize: sessions.authorize,
     /** Before the program listens. */
-    prepare: () => audit.keepPartitions(),
+    prepare: () => audit.prepare(),
     audit,
     organizations,
     people,

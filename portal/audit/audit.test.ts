@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type postgres from 'postgres'
 import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createLog } from '#base/log'
@@ -222,4 +223,16 @@ test('a cursor of any content is a place in the list or a clear refusal', () => 
   )
   const place = { at: new Date('2026-11-21T12:00:00.123Z'), id: newId() }
   assert.deepEqual(readCursor(writeCursor(place)), place)
+})
+
+test('a backup that reads the log keeps the program neither from starting nor from writing', async () => {
+  clock.set(new Date('2035-02-01T10:00:00.000Z'))
+  const organizationId = newId()
+  await (admin as postgres.Sql).begin(async (backup) => {
+    await backup`lock table audit.record in access share mode`
+    await Promise.all([audit.prepare(), write(organizationId, newId())])
+  })
+  assert.equal((await audit.list(organizationId, {})).records.length, 1)
+  const [made] = await admin`select pg_catalog.to_regclass('audit.record_20350201') as found`
+  assert.equal(made?.found, null)
 })

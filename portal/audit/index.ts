@@ -28,8 +28,10 @@ export type Audit = {
   list(organizationId: string, query: z.output<typeof auditQuery>): Promise<z.input<typeof auditList>>
   listOwn(personId: string, cursor: string | undefined): Promise<z.input<typeof ownActions>>
   listActivities(organizationId: string, cursor: string | undefined): Promise<z.input<typeof activityList>>
-  /** Before the program listens, and every night: partitions of the days to come are made, days past the limit go. */
+  /** Every hour: partitions of the days to come are made, days past the limit go. */
   keepPartitions(): Promise<void>
+  /** The same before the program listens; a backup that reads the log just then keeps nothing from starting. */
+  prepare(): Promise<void>
   readonly routes: readonly Route[]
 }
 
@@ -47,7 +49,16 @@ export function createAudit({ database, clock, log, jobs }: Needs): Audit {
       if (kept && kept.dropped > 0)
         log.info('days of the logs have reached their limit and are gone', { count: kept.dropped })
     },
+    async prepare() {
+      try {
+        await audit.keepPartitions()
+      } catch (error) {
+        // 55P03: somebody holds the log. Rows of a day without a partition lie in the rest, and the next hour makes it.
+        if ((error as { code?: unknown }).code !== '55P03') throw error
+        log.warn('days of the logs are made later: something else holds them', { area: 'audit' })
+      }
+    },
   } satisfies Omit<Audit, 'routes'>
-  jobs.define('audit.keep-partitions', { cron: '7 0 * * *' }, audit.keepPartitions)
+  jobs.define('audit.keep-partitions', { cron: '7 * * * *' }, audit.keepPartitions)
   return { ...audit, routes: routes(audit) }
 }

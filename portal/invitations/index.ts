@@ -37,7 +37,7 @@ export type Invitations = {
   accept(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string>
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ pending: number; expired: number }>
-  /** Every night: invitations that ended 30 days ago. */
+  /** Every hour: invitations that ended 30 days ago. */
   forget(): Promise<void>
   readonly routes: readonly Route[]
 }
@@ -73,6 +73,6 @@ export function createInvitations(
     count: (tx) => count(uses, tx),
     forget: () => forget(uses),
   }
-  jobs.define('invitations.forget', { cron: '37 0 * * *' }, invitations.forget)
+  jobs.define('invitations.forget', { cron: '37 * * * *' }, invitations.forget)
   return { ...invitations, routes: routes(invitations) }
 }

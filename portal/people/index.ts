@@ -54,7 +54,7 @@ export type People = {
   /** `tx` sees the organisation. */
   hasMemberAt(tx: Sql, email: string): Promise<boolean>
   markSeen(seen: readonly { organizationId: string; personId: string }[]): Promise<void>
-  /** Every night: who is in no organisation and past the limit is forgotten. */
+  /** Every hour: who is in no organisation and past the limit is forgotten. */
   eraseDue(): Promise<void>
   readonly routes: readonly Route[]
 }

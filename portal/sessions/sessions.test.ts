@@ -106,7 +106,7 @@ test('only the hash of a session lies in the database', async () => {
   assert.doesNotMatch(JSON.stringify(rows), new RegExp(token))
 })
 
-test('PT-02 who looks after a company sees it exactly while that runs, and the request after the end is refused', async () => {
+test('PT-02 PT-03 who looks after a company sees it exactly while that runs, and the request after the end is refused', async () => {
   const helper = await portal.person('Auttaja', { [partnerId]: ['administrator'] })
   const viewer = await portal.person('Katsoja', { [partnerId]: ['viewer'] })
   const beside = await portal.person('Vieressä', {

@@ -146,7 +146,7 @@ for (const activity of Object.keys(permissionsOfActivity) as Activity[])
     await holdToTable(triesOf([activity]))
   })
 
-test('PT-02 every route × everybody while all activities are outsourced to the parent, and again after the end', async () => {
+test('PT-02 PT-03 every route × everybody while all activities are outsourced to the parent, and again after the end', async () => {
   const all = Object.keys(permissionsOfActivity) as Activity[]
   assert.deepEqual(outsourcingBegin.parse({ activities: all }).activities, all)
   await portal.organizations.beginAsCompany(targetId, parentId, all, by)
