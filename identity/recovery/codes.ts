@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '#base/clock'
+import { newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import { type People, type Person, primaryAddress, readAddress } from '#identity/people'
 import { byteArray, type Database, type Sql } from '#server/database'
@@ -80,23 +81,25 @@ export function createCodes(
         // Not an address, so nobody's: said in the same words as for an unknown one.
         throw recoveryRefused()
       }
-      const personId = code === undefined ? undefined : await uses.people.findByAddress(address)
-      const person = personId === undefined ? undefined : await uses.people.find(personId)
-      if (code === undefined || !person) throw recoveryRefused()
-      await database.forPerson(person.personId, async (tx) => {
+      if (code === undefined) throw recoveryRefused()
+      // An address of nobody takes the same steps as one with a wrong code, so the time they take tells nothing either.
+      const personId = (await uses.people.findByAddress(address)) ?? newId()
+      await database.forPerson(personId, async (tx) => {
         const { count: used } = await tx`
           update recovery.code set used_at = ${clock.now()}
-          where person_id = ${person.personId} and hash = ${hashOf(person.personId, code)} and used_at is null`
+          where person_id = ${personId} and hash = ${hashOf(personId, code)} and used_at is null`
         if (used === 0) throw recoveryRefused()
+        const person = await uses.people.find(personId)
+        if (!person) throw recoveryRefused()
         const [row] = await tx<{ left: number }[]>`
-          select count(*)::int as left from recovery.code where person_id = ${person.personId} and used_at is null`
+          select count(*)::int as left from recovery.code where person_id = ${personId} and used_at is null`
         await mail.send(tx, {
           to: primaryAddress(person),
           language: person.language,
           ...letters[person.language].codeUsed(row?.left ?? 0),
         })
       })
-      return person.personId
+      return personId
     },
   }
 }
