@@ -72,7 +72,13 @@ export async function buildIdentity(platform: Platform) {
   }
 
   const errorPage: ErrorPage = (problem, { language, method, url }) =>
-    renderProblem({ language, problem, home: urls.portal.href, again: method === 'GET' ? url : undefined })
+    renderProblem({
+      language,
+      problem,
+      home: urls.portal.href,
+      // `//elsewhere` is a path to us and another site to a browser that follows it as a link.
+      again: method === 'GET' && /^\/(?![/\\])/.test(url) ? url : undefined,
+    })
 
   return { authorize, errorPage, people, passkeys, recovery, services, oidc }
 }

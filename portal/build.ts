@@ -7,6 +7,7 @@ import { createPeople } from '#portal/people'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
 import { type Platform, programPorts } from '#server/platform'
+import { renderProblem } from './problem-page.ts'
 
 /** Builds the areas in order: each gets only what was built before it. */
 export function buildPortal(platform: Platform) {
@@ -39,6 +40,7 @@ export function buildPortal(platform: Platform) {
   http.register('overview', overview.routes)
   return {
     authorize: sessions.authorize,
+    errorPage: renderProblem,
     /** Before the program listens. */
     prepare: () => audit.prepare(),
     audit,

@@ -131,3 +131,18 @@ test('ID-106 what has been typed so far is sealed with what only this browser ho
   for (const secret of ['Sealed Person', 'sealed@paja.example', event.replace('/sign-in/', '')])
     assert.ok(!everything.includes(secret))
 })
+
+test('a page that offers to try again never leads to another site', async () => {
+  for (const [path, isOffered] of [
+    ['/sign-in?to=account', true],
+    ['//evil.example/', false],
+    ['/\\evil.example/', false],
+  ] as const) {
+    const page = identity.identity.errorPage(
+      { type: 'x', title: 'x', status: 429, code: 'http.too_many_requests' },
+      { language: 'en', method: 'GET', url: path, nonce: '' },
+    )
+    assert.equal(page.includes(`href="${path}"`), isOffered, path)
+    assert.doesNotMatch(page, /href="[^"]*evil/)
+  }
+})

@@ -93,6 +93,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     publicUrl: urls.portal,
     cookies: cookies.filter(({ program }) => program === 'portal').map((cookie) => cookie.name),
     authorize: (route, request) => portal.authorize(route, request),
+    errorPage: (problem, asked) => portal.errorPage(problem, asked),
     verifyCall: calls.verify,
   })
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
