@@ -17,6 +17,10 @@ export type Stage = {
   step(name: string, run: () => Promise<void>): Promise<void>
 }
 
+/** Of the windows that pages are looked at in. */
+const wide = 1080
+const height = 700
+
 export type Journey = (stage: Stage) => Promise<void>
 
 type Options = {
@@ -40,7 +44,7 @@ export function createStage(options: Options): Stage & { current(): string; pers
       const context = await options.browser.newContext({
         locale: language === 'fi' ? 'fi-FI' : 'en-GB',
         timezoneId: 'Europe/Helsinki',
-        viewport: { width: 1180, height: 780 },
+        viewport: { width: wide, height },
         reducedMotion: 'reduce',
       })
       context.setDefaultTimeout(15_000)
@@ -185,17 +189,18 @@ export class Person {
   }
 
   /** The page as it stands: nothing for axe to find, no complaint of the browser, and a picture in both themes when asked for. */
-  async look(name: string): Promise<void> {
+  async look(name: string, { picture = true }: { picture?: boolean } = {}): Promise<void> {
     await this.settle()
     assert.deepEqual(await findAxeFaults(this.page), [], `axe at ${name} (${this.page.url()})`)
     // Phones are narrow: nothing may be cut off there, nor anywhere else.
-    for (const width of [360, 1180]) {
-      await this.page.setViewportSize({ width, height: 780 })
+    for (const width of [360, wide]) {
+      await this.page.setViewportSize({ width, height })
       const over = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.ok(over <= 0, `${name} is ${over} pixels wider than a window of ${width}`)
-      if (width === 360 && this.language === 'fi') await this.#picture(`${name}.fi.narrow`)
+      if (picture && width === 360 && this.language === 'fi') await this.#picture(`${name}.fi.narrow`)
     }
     assert.deepEqual(this.complaints, [], `complaints at ${name}`)
+    if (!picture) return
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme })
       await this.#picture(`${name}.${this.language}.${colorScheme}`)

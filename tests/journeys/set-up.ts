@@ -14,6 +14,9 @@ const words = {
   audit: /^(Tarkastusloki|Audit log)$/,
   own: /^(Omat tiedot|Your details)$/,
   account: /^(Tili ja pääsyavaimet|Account and passkeys)$/,
+  passkeys: /^(Pääsyavaimet|Passkeys)$/,
+  recoveryCodes: /^(Palautuskoodit|Recovery codes)$/,
+  sessions: /^(Istunnot|Sessions)$/,
   signOut: /^(Kirjaudu ulos|Sign out)$/,
   invite: /^(Kutsu henkilö|Invite a person)$/,
   send: /^(Lähetä kutsu|Send the invitation)$/,
@@ -75,7 +78,7 @@ export async function journey(stage: Stage): Promise<void> {
     ] as const) {
       await aino.press(link(aino, name))
       await aino.page.waitForURL(`**/${picture}*`)
-      await aino.look(picture)
+      await aino.look(picture, { picture: picture === 'organizations' })
     }
     await aino.page.keyboard.press('?')
     await aino.page.getByRole('dialog').waitFor()
@@ -165,6 +168,21 @@ export async function journey(stage: Stage): Promise<void> {
       .first()
       .waitFor()
     await aino.look('audit-filled')
+  })
+
+  await step('ID-84 the account shows passkeys, recovery codes and sessions', async () => {
+    await aino.press(button(aino, /Aino Korhonen/))
+    await aino.choose(aino.page.getByRole('menuitem', { name: words.account }))
+    await aino.page.waitForURL(`${vartio.identity}/**`)
+    for (const [name, picture] of [
+      [words.passkeys, 'account-passkeys'],
+      [words.recoveryCodes, 'account-recovery-codes'],
+      [words.sessions, 'account-sessions'],
+    ] as const) {
+      await aino.press(link(aino, name))
+      await heading(aino).waitFor()
+      await aino.look(picture)
+    }
   })
 
   await step('signing out ends the session, and signing in again takes the passkey only', async () => {
