@@ -10,7 +10,7 @@ const chromiumPath = '/usr/bin/chromium'
  * A real Chromium, always as an ordinary user: a browser of root would neither have its sandbox nor be anybody's browser. Started as
  * root, a launcher gives the profile's folder to `nobody` and becomes that user.
  */
-export async function startBrowser(language = 'en'): Promise<{ browser: Browser; stop(): Promise<void> }> {
+export async function startBrowser(): Promise<{ browser: Browser; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-browser-'))
   let executablePath = chromiumPath
   if (process.getuid?.() === 0) {
@@ -28,23 +28,16 @@ export async function startBrowser(language = 'en'): Promise<{ browser: Browser;
         `  case $option in --user-data-dir=*) chown -R ${user}:${group} "\${option#*=}" ;; esac`,
         'done',
         `install -d -m 0700 -o ${user} -g ${group} ${home}`,
-        `exec setpriv --reuid=${user} --regid=${group} --clear-groups --inh-caps=-all env -i PATH=/usr/bin:/bin LANG=${language === 'fi' ? 'fi_FI' : 'en_GB'}.UTF-8 LANGUAGE=${language} HOME=${home} ${chromiumPath} "$@"`,
+        `exec setpriv --reuid=${user} --regid=${group} --clear-groups --inh-caps=-all env -i PATH=/usr/bin:/bin LANG=C.UTF-8 HOME=${home} ${chromiumPath} "$@"`,
         '',
       ].join('\n'),
       { mode: 0o755 },
     )
   }
   const browser = await chromium.launch({
-    env: { ...process.env, LANGUAGE: language },
     executablePath,
     chromiumSandbox: false,
-    args: [
-      // What the browser itself writes, such as the order of a date, is not the page's to choose.
-      `--lang=${language}`,
-      '--disable-gpu',
-      '--force-color-profile=srgb',
-      '--disable-dev-shm-usage',
-    ],
+    args: ['--disable-gpu', '--force-color-profile=srgb', '--disable-dev-shm-usage'],
   })
   return {
     browser,

@@ -38,7 +38,7 @@ async function explain(stage: ReturnType<typeof createStage>, server: string): P
 }
 
 const vartio = await startVartio(values.code === undefined ? {} : { code: values.code, waitSeconds: 300 })
-const { browser, stop } = await startBrowser(values.language)
+const { browser, stop } = await startBrowser()
 const stage = createStage({ browser, vartio, language: values.language as Language, pictures })
 try {
   await journey(stage)

@@ -82,7 +82,7 @@ export async function journey(stage: Stage): Promise<void> {
     }
     await aino.page.keyboard.press('?')
     await aino.page.getByRole('dialog').waitFor()
-    await aino.look('keys')
+    await aino.look('keys', { picture: false })
     await aino.page.keyboard.press('Escape')
     await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
     await aino.page.keyboard.press('/')
@@ -122,7 +122,7 @@ export async function journey(stage: Stage): Promise<void> {
   await step('a wrong invitation link is refused', async () => {
     await eero.open(`${vartio.portal}/invitation#${'B'.repeat(43)}`)
     await heading(eero).filter({ hasText: words.wrongInvitation }).waitFor()
-    await eero.look('invitation-wrong-link')
+    await eero.look('invitation-wrong-link', { picture: false })
   })
 
   await step('the invited person sees who invites to what, and joins with a passkey of their own', async () => {
@@ -149,7 +149,7 @@ export async function journey(stage: Stage): Promise<void> {
     const elsewhere = own.replace(/[0-9a-f]{4}$/, (end) => (end === '0000' ? '0001' : '0000'))
     assert.ok([403, 404].includes((await eero.ask(`${elsewhere}/overview`)).status))
     await eero.open(`${vartio.portal}/audit`)
-    await eero.look('audit-viewer')
+    await eero.look('audit-viewer', { picture: false })
     assert.equal(await eero.page.getByRole('table').count(), 0, 'a viewer is shown the audit log')
   })
 
