@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { constantText, isNode, type Node, nameOf, readCode, walk } from './code.ts'
 import { lineAt, type Tree, type Violation } from './tree.ts'
 
 // Documents against what they speak of: a wrong sentence that can be found by a machine is found here.
@@ -55,7 +56,7 @@ function checkCommands(tree: Tree): Violation[] {
   const scripts = (JSON.parse(tree.get('package.json') ?? '{}') as { scripts?: Record<string, string> }).scripts ?? {}
   const npmOwn = new Set(['ci', 'install', 'i', 'run', 'exec', 'ls', 'view', 'outdated', 'audit', 'config', 'version'])
   // The command's table stands in the supervisor; vartio.ts only hands over to it.
-  const own = commandsOf(tree.get('platform/supervisor/command.ts') ?? tree.get('vartio.ts'))
+  const own = commandsOf(tree, 'platform/supervisor/command.ts')
   for (const [path, text] of markdown(tree)) {
     for (const match of text.matchAll(/\bnpm (?:run )?([a-z][a-z-]*)/g)) {
       const [whole, name = ''] = match
@@ -74,12 +75,18 @@ function checkCommands(tree: Tree): Violation[] {
   return found
 }
 
-/** The sub-commands that vartio.ts knows, read from its source: the names its help and its table have in quotes. */
-function commandsOf(source: string | undefined): Set<string> | undefined {
-  if (source === undefined) return undefined
-  return new Set(
-    [...source.matchAll(/(?:^|[\s{,('"|])([a-z][a-z-]{2,})['"]?\s*(?=:|\)|'|")/gm)].map((match) => match[1] ?? ''),
-  )
+/** The sub-commands: the keys of the table `commands` in its source. */
+function commandsOf(tree: Tree, path: string): Set<string> | undefined {
+  const code = readCode(tree).codes.find((one) => one.path === path)
+  let found: Set<string> | undefined
+  if (code)
+    walk(code.program, (node) => {
+      if (node.type !== 'VariableDeclarator' || nameOf(node.id) !== 'commands') return
+      if (!isNode(node.init) || node.init.type !== 'ObjectExpression') return
+      const keys = (node.init.properties as Node[]).map(({ key }) => nameOf(key) ?? constantText(key) ?? '')
+      found = new Set(keys)
+    })
+  return found
 }
 
 /** Between single backticks of its line, or in a fence. */

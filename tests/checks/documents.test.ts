@@ -26,7 +26,10 @@ test('refuses a command that does not exist', () => {
   assert.deepEqual(judge('`npm run stat`'), ['docs/page.md commands'])
   assert.deepEqual(judge('```\nnpm begin\n```'), ['docs/page.md commands'])
   assert.deepEqual(judge('npm is a program'), [])
-  const vartio = { 'vartio.ts': "const commands = { start, backup: run, 'restore': run }" }
+  const vartio = {
+    'platform/supervisor/command.ts':
+      "const commands = { start, backup: run, 'restore': run }\nconst other = { destroy: 1 }",
+  }
   assert.deepEqual(judge('`./vartio backup` and `vartio restore`', vartio), [])
   assert.deepEqual(judge('`./vartio destroy`', vartio), ['docs/page.md commands'])
 })
