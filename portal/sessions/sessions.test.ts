@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newToken } from '#base/ids'
 import { createTestPortal } from '#tests/portal'
+import { until } from '#tests/until'
 import { sessionCookie } from './session.ts'
 
 const start = new Date('2026-11-21T12:00:00.000Z')
@@ -250,4 +251,26 @@ test('a session that ends at identity ends here at once, with a record, and no o
   assert.equal(await isIn(other), true)
   const { records } = await portal.audit.list(companyId, { action: 'sessions.signed_out' })
   assert.equal(records.filter(({ actor }) => actor.kind === 'program').length, 1)
+})
+
+test('a database that vanishes under requests is a clear answer, nobody else’s rights, and everything when it is back', async () => {
+  const member = await portal.person('Jäsen', { [companyId]: ['privacy_officer'] })
+  const stranger = await portal.person('Vieras')
+  const seen = new Set<string>()
+  for (let round = 0; round < 20; round += 1) {
+    const asked = [member, stranger, member, stranger].map(async (one) => {
+      const answer = await portal.ask('GET', url(companyId, '/people'), { cookie: one.cookie })
+      const expected = one === member ? '200 ' : '404 organizations.organization_not_found'
+      const said = `${answer.status} ${answer.code ?? ''}`
+      assert.ok(said === expected || said === '503 database.unavailable', said)
+      seen.add(said)
+    })
+    await admin`select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+      where datname = pg_catalog.current_database() and usename = 'portal'`
+    await Promise.all(asked)
+  }
+  assert.ok(seen.has('503 database.unavailable'))
+  await until(
+    async () => (await portal.ask('GET', url(companyId, '/people'), { cookie: member.cookie })).status === 200,
+  )
 })
