@@ -76,11 +76,11 @@ export function createHelp(
      * For `vartio recover`, run by the owner of the data folder: they hold every key anyway, so both halves are shown to them. The person is told
      * by mail when the new passkey has been made.
      */
-    async beginHere(typedAddress: string): Promise<{ link: string; code: string; expiresAt: Date }> {
+    async beginHere(typedAddress: string): Promise<{ personId: string; link: string; code: string; expiresAt: Date }> {
       const personId = await people.findByAddress(readAddress(typedAddress))
       const person = personId === undefined ? undefined : await people.find(personId)
       if (!person) throw noAccount()
-      return begin(person, person.language, async () => undefined)
+      return { personId: person.personId, ...(await begin(person, person.language, async () => undefined)) }
     },
 
     /** Whether the link still leads somewhere, and in which language. Says nothing of whom it is for. */

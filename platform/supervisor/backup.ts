@@ -6,7 +6,7 @@ import { type ArchiveWriter, createArchive, partBytes } from './archive.ts'
 import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type AdminSql, embeddedServer, outsideServer, type Server } from './databases.ts'
 import { currentHolder, takeLock } from './lock.ts'
-import { programs, startable } from './programs.ts'
+import { programs } from './programs.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 import { openDatabases } from './start.ts'
@@ -99,7 +99,7 @@ export async function withSnapshots<T>(
 
 async function write(archive: ArchiveWriter, server: Server, folder: DataFolder): Promise<void> {
   const databases: Record<string, DatabaseContents> = {}
-  await withSnapshots(server, startable, async (snapshots) => {
+  await withSnapshots(server, programs, async (snapshots) => {
     for (const [program, sql] of snapshots) {
       const contents = await describeDatabase(sql, program)
       databases[program] = contents

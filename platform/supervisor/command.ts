@@ -49,6 +49,12 @@ const commands: Readonly<Record<string, Command>> = {
       await (await import('./upgrade.ts')).upgradeCheck(say)
     },
   },
+  recover: {
+    usage: 'recover EMAIL',
+    does: 'let a person in again when no administrator can sign in any more',
+    words: 1,
+    run: async (words, _flags, say) => (await import('./recover.ts')).recover(words, say),
+  },
 }
 
 function help(): string {

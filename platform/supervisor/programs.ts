@@ -6,15 +6,12 @@ import { join } from 'node:path'
 import { type SettingName, type Settings, settingTable } from '#base/settings'
 import type { Program } from '#server/migrate'
 import { programPorts, publicUrls } from '#server/platform'
-import { codeFolder, type DataFolder } from './data-folder.ts'
+import type { DataFolder } from './data-folder.ts'
 import { Refusal } from './refusal.ts'
 import { writeWhole } from './write-file.ts'
 
 /** In the order they are started. */
 export const programs = Object.keys(programPorts) as Program[]
-
-/** Those whose code is there. */
-export const startable = programs.filter((program) => existsSync(join(codeFolder, program, 'main.ts')))
 
 /** Programs that sign people in as a service of identity. */
 export const clients: readonly Program[] = ['portal']
@@ -97,9 +94,12 @@ export function permissions(code: Code, folder: DataFolder, program: Program): s
   ]
 }
 
+/** What a process of a program is started with. */
+export type Running = { readonly settings: Settings; readonly folder: DataFolder; readonly code: Code }
+
 export function startProgram(
   program: Program,
-  { settings, folder, code, reload }: { settings: Settings; folder: DataFolder; code: Code; reload: boolean },
+  { settings, folder, code, reload }: Running & { readonly reload: boolean },
 ): ChildProcess {
   const account = folder.accounts?.programs[program]
   const main = join(code.folder, program, 'main.ts')
@@ -151,7 +151,6 @@ export async function lookAt(settings: Settings, program: Program): Promise<'rea
 
 /** Whether this Vartio has been set up: then the link that makes the first administrator is not shown any more. */
 export async function isSetUp(settings: Settings): Promise<boolean> {
-  if (!startable.includes('portal')) return false
   const answer = await ask(settings, 'portal', '/api/set-up')
   return answer?.status === 200 && (JSON.parse(answer.body) as { state?: unknown }).state === 'finished'
 }

@@ -22,7 +22,6 @@ import {
   portOf,
   programEnvironment,
   programs,
-  startable,
   startProgram,
 } from './programs.ts'
 import { Refusal } from './refusal.ts'
@@ -137,18 +136,18 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     const opened = await openDatabases(settings, folder, say)
     started.push(opened)
     const { server, links, code, running } = opened
-    for (const program of startable) await prepareDatabase(server, folder, program)
-    for (const program of startable) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
+    for (const program of programs) await prepareDatabase(server, folder, program)
+    for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping
       ? []
-      : startable.map((program) => keep(program, { settings, folder, code, reload, say, running }))
+      : programs.map((program) => keep(program, { settings, folder, code, reload, say, running }))
     started.push(...kept)
     await Promise.race([allReady(kept), told.promise])
     const stopWatching = watchPair(
       settings,
       // The programs look at their copies themselves and go on with the new pair, without a restart.
       () => {
-        for (const program of startable) programEnvironment(settings, folder, program)
+        for (const program of programs) programEnvironment(settings, folder, program)
       },
       (text) => say.trouble(text),
     )

@@ -4,7 +4,7 @@ import { createProgramDatabase, listMigrations, migrate, type Program, pendingMi
 import { refuseUnused, withServer, withSnapshots } from './backup.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type Server, withAdmin } from './databases.ts'
-import { programs, startable } from './programs.ts'
+import { programs } from './programs.ts'
 import { Refusal } from './refusal.ts'
 import { fill, prepareEmpty } from './restore.ts'
 import type { Say } from './say.ts'
@@ -88,7 +88,7 @@ export async function upgradeCheck(say: Say): Promise<void> {
   refuseUnused(folder)
   const verdicts = await withServer(settings, folder, 'upgrade', say, async (server) => {
     const found: boolean[] = []
-    for (const program of startable) found.push(await check(server, program, say))
+    for (const program of programs) found.push(await check(server, program, say))
     return found
   })
   if (verdicts.includes(false))

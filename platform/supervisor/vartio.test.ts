@@ -11,7 +11,7 @@ import { createOrdinaryUser, type OrdinaryUser } from '#tests/ordinary'
 import { until } from '#tests/until'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { isRunning, type ProcessMark } from './processes.ts'
-import { startable } from './programs.ts'
+import { programs } from './programs.ts'
 import { exitCodes } from './refusal.ts'
 import { isRoot } from './users.ts'
 
@@ -52,7 +52,7 @@ for (const way of ways)
         () => false,
       )
     }
-    const allReady = async () => (await Promise.all(startable.map(isReady))).every(Boolean)
+    const allReady = async () => (await Promise.all(programs.map(isReady))).every(Boolean)
 
     before(async () => {
       user = createOrdinaryUser()
@@ -77,9 +77,9 @@ for (const way of ways)
     })
 
     test('its secrets and its data are closed to everybody else', () => {
-      for (const name of ['secrets', 'postgres', 'logs', ...startable.map((program) => `programs/${program}`)])
+      for (const name of ['secrets', 'postgres', 'logs', ...programs.map((program) => `programs/${program}`)])
         assert.equal(statSync(join(folder, name)).mode & 0o077, 0, name)
-      for (const program of startable)
+      for (const program of programs)
         for (const file of readdirSync(join(folder, 'programs', program)))
           assert.equal(statSync(join(folder, 'programs', program, file)).mode & 0o077, 0, file)
     })
@@ -106,7 +106,7 @@ for (const way of ways)
           assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Groups:\t\s*$/m)
           return uid
         })
-        assert.equal(new Set([...users, '0']).size, startable.length + 2)
+        assert.equal(new Set([...users, '0']).size, programs.length + 2)
       })
 
     if (way === 'root')
@@ -154,7 +154,7 @@ for (const way of ways)
         await assert.rejects(sql`create schema planted`, { code: '42501' })
         await assert.rejects(sql`create temporary table planted (id int)`, { code: '42501' })
         await sql`reset role`
-        for (const program of startable) {
+        for (const program of programs) {
           const [row] = await sql`select pg_catalog.has_database_privilege(${program}, 'identity', 'connect') as enters`
           assert.equal(row?.enters, program === 'identity')
         }
@@ -183,14 +183,14 @@ for (const way of ways)
           /PostgreSQL ended with signal SIGKILL/.test(vartio.said()) && /PostgreSQL answers again/.test(vartio.said()),
       )
       await until(allReady)
-      for (const program of startable) assert.deepEqual(running()[program], before[program])
+      for (const program of programs) assert.deepEqual(running()[program], before[program])
     })
 
     test('programs of a killed supervisor end, and the next start finds everything as it was', async () => {
       const before = running()
       const setUpLink = vartio.setUpLink
       process.kill(vartio.pid, 'SIGKILL')
-      await until(() => startable.every((program) => !isRunning(before[program] as ProcessMark)))
+      await until(() => programs.every((program) => !isRunning(before[program] as ProcessMark)))
       // PostgreSQL of the killed one still runs; the next start ends it in order.
       assert.ok(isRunning(before.postgres as ProcessMark))
       vartio = await start()

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readSettings } from '#base/settings'
+import type { Program } from '#server/migrate'
+import { refuseUnused, withServer } from './backup.ts'
+import { codeFolder, openDataFolder } from './data-folder.ts'
+import { prepareDatabase } from './databases.ts'
+import { place } from './place.ts'
+import { ended, keepTail } from './processes.ts'
+import { permissions, programEnvironment, programs, type Running } from './programs.ts'
+import { Refusal } from './refusal.ts'
+import type { Say } from './say.ts'
+
+/** Runs PROGRAM/recover.ts once as that program and answers what it says. Logs are on the same stream; the answer is the line that is one. */
+async function ask<Answer extends z.ZodType>(
+  running: Running,
+  program: Program,
+  question: object,
+  schema: Answer,
+): Promise<z.output<Answer>> {
+  const { settings, folder, code } = running
+  const account = folder.accounts?.programs[program]
+  const child = spawn(code.node, [...permissions(code, folder, program), join(code.folder, program, 'recover.ts')], {
+    cwd: join(folder.programs, program),
+    env: programEnvironment(settings, folder, program),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(account ? { uid: account.uid, gid: account.gid } : {}),
+  })
+  const tail = keepTail(child)
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    said = (said + chunk).slice(-65_536)
+  })
+  // It may have ended before it read the question; why is what its end says.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(JSON.stringify(question))
+  const end = await ended(child)
+  const line = said.split('\n').find((each) => each.startsWith('{"answer":'))
+  if (end !== 'code 0' || line === undefined)
+    throw new Refusal(
+      'program',
+      `${program} could not do its part (it ended with ${end}). ${tail().slice(-2).join(' / ')}`,
+    )
+  return schema.parse((JSON.parse(line) as { answer: unknown }).answer)
+}
+
+const begun = z.union([
+  z.object({ refused: z.string() }),
+  z.object({ link: z.url(), code: z.string(), expiresAt: z.iso.datetime(), subject: z.string() }),
+])
+const noted = z.object({ recorded: z.number() })
+
+/**
+ * `vartio recover EMAIL`: for when no administrator can sign in any more. Whoever runs it holds the data folder, and so every key; it gives them nothing
+ * they could not take, but leaves a record and tells the person by mail.
+ */
+export async function recover(words: readonly string[], say: Say): Promise<void> {
+  const [email] = words
+  const settings = readSettings(process.env)
+  const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
+  refuseUnused(folder)
+  const code = folder.accounts
+    ? place(codeFolder, folder.placed, programs)
+    : { folder: codeFolder, node: process.execPath }
+  await withServer(settings, folder, 'recover', say, async (server, isLive) => {
+    // A running Vartio has done it.
+    if (!isLive) for (const program of programs) await prepareDatabase(server, folder, program)
+    const running = { settings, folder, code }
+    const answer = await ask(running, 'identity', { email }, begun)
+    if ('refused' in answer) throw new Refusal('usage', answer.refused)
+    const { recorded } = await ask(running, 'portal', { subject: answer.subject }, noted)
+    // Without a record there is no help: the link is not shown, and ends by itself.
+    if (recorded === 0)
+      throw new Refusal('usage', 'This person belongs to no organisation here, so there is nothing to let them into.')
+    say(
+      `Open this link${isLive ? '' : ' (start Vartio first)'} and give the code; a new passkey is made there. Both work until ${answer.expiresAt}.`,
+    )
+    say(`Link: ${answer.link}`)
+    say(`Code: ${answer.code}`)
+    say('It is recorded in the audit log, and the person is told by mail when the new passkey is made.')
+  })
+}

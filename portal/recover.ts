@@ -1,0 +1,32 @@
+import { text } from 'node:stream/consumers'
+import { enter } from '#portal/organizations'
+import { createPlatform } from '#server/platform'
+import { buildPortal } from './build.ts'
+
+// `vartio recover`, the portal's half: writes into the audit log of each organisation the person belongs to that somebody with the data folder in
+// their hands has let them in. The supervisor runs this once, as the portal's own user, and shows the link only when it is recorded.
+
+function refuse(): never {
+  throw new Error('this process takes no requests')
+}
+
+const platform = createPlatform({ program: 'portal', cookies: [], authorize: refuse })
+const { audit, people } = buildPortal(platform)
+const { subject } = JSON.parse(await text(process.stdin)) as { subject: string }
+const recorded = await platform.database.transaction(async (tx) => {
+  const personId = await people.findBySubject(tx, subject)
+  if (personId === undefined) return 0
+  await people.enter(tx, personId)
+  const memberships = await people.membershipsOf(tx)
+  for (const { organizationId } of memberships) {
+    await enter(tx, organizationId)
+    await audit.record(tx, {
+      organizationId,
+      actor: { kind: 'command', name: 'recover' },
+      action: 'people.recovery_begun',
+      target: { kind: 'person', id: personId },
+    })
+  }
+  return memberships.length
+})
+process.stdout.write(`${JSON.stringify({ answer: { recorded } })}\n`, () => process.exit(0))
