@@ -469,14 +469,13 @@ AS $function$
   order by shown.depth, o.name, o.organization_id
 $function$
 
-CREATE OR REPLACE FUNCTION organizations.managers_of(companies uuid[])
- RETURNS TABLE(company uuid, managing_id uuid, activities text[])
+CREATE OR REPLACE FUNCTION organizations.managers_of(company uuid)
+ RETURNS TABLE(managing_id uuid, activities text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER ROWS 2
  SET search_path TO ''
 AS $function$
-  select o.organization_id, o.managing_id, o.activities from organizations.outsourcing o
-  where o.organization_id = any (companies) and o.ended_at is null
+  select o.managing_id, o.activities from organizations.outsourcing o where o.organization_id = company and o.ended_at is null
 $function$
 
 CREATE OR REPLACE FUNCTION people.erase_due(now timestamp with time zone)
@@ -567,16 +566,6 @@ CREATE OR REPLACE FUNCTION people.roles_in(person uuid, organization uuid)
  SET search_path TO ''
 AS $function$
   select m.roles from people.membership m where m.organization_id = organization and m.person_id = person
-$function$
-
-CREATE OR REPLACE FUNCTION people.roles_of(persons uuid[], organizations uuid[])
- RETURNS TABLE(n bigint, roles text[])
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select q.n, m.roles from unnest(persons, organizations) with ordinality as q (person, organization, n)
-  join people.membership m on m.organization_id = q.organization and m.person_id = q.person
 $function$
 
 CREATE OR REPLACE FUNCTION people.set_erasure(at timestamp with time zone)

@@ -11,7 +11,7 @@ import { changeRoles, join, remove } from './membership.ts'
 import { changeOwn, membershipsOf, type Person, readPerson } from './own.ts'
 import { enterPerson, findBySubject, type Released, recognise } from './recognise.ts'
 import { beginRecovery, type Call } from './recover.ts'
-import { type Piece, rightsOf } from './rights.ts'
+import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
 
 export type { Rights } from './rights.ts'
@@ -48,7 +48,7 @@ export type People = {
   read(tx: Sql, personId: string): Promise<Person>
   membershipsOf(tx: Sql): Promise<{ organizationId: string; roles: Role[] }[]>
   names(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  rightsOf(sql: Sql, asked: Piece): Piece
+  rightsIn(sql: Sql, person: Piece, organization: Piece): Piece
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ people: number; administrators: number; privacyOfficers: number }>
   /** `tx` sees the organisation. */
@@ -76,7 +76,7 @@ export function createPeople({ database, clock, log, jobs, calls }: Needs, { aud
     read: readPerson,
     membershipsOf,
     names: namesOf,
-    rightsOf: (sql, asked) => rightsOf(organizations, sql, asked),
+    rightsIn: (sql, person, organization) => rightsIn(organizations, sql, person, organization),
     async count(tx) {
       const [row] = await tx<{ people: number; administrators: number; privacy_officers: number }[]>`
         select count(*)::int as people, count(*) filter (where 'administrator' = any (roles))::int as administrators,

@@ -35,7 +35,7 @@ const mostStatements = 2
  */
 export function createAuthorize(
   { database, clock, log }: { database: Database; clock: Clock; log: Log },
-  { people }: { people: Pick<People, 'rightsOf' | 'markSeen'> },
+  { people }: { people: Pick<People, 'rightsIn' | 'markSeen'> },
 ): Authorize {
   const { sql } = database
   let gathered: Waiting[] = []
@@ -61,21 +61,17 @@ export function createAuthorize(
   const answer = async (questions: readonly Waiting[]): Promise<void> => {
     try {
       const now = clock.now()
-      const rows = await sql<(Answer & { question: number })[]>`
-        with asked as materialized (
-          select pg_catalog.row_number() over (order by q.question) as n, q.question::int as question, q.organization_id,
-            s.session_id, s.person_id, s.signed_in_at, s.last_seen_at
-          from unnest(${questions.map(({ hash }) => hash)}::text[], ${questions.map(({ organizationId }) => organizationId)}::uuid[])
-            with ordinality as q (hash, organization_id, question)
-          join sessions.session s on s.token_hash = pg_catalog.decode(q.hash, 'hex')
-          where s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}
-        )
-        select a.question, a.session_id, a.person_id, a.signed_in_at, a.last_seen_at, r.own, r.through
-        from asked a join (${people.rightsOf(sql, sql`asked` as never)}) r on r.n = a.n`
-      const found: Answer[] = []
-      for (const row of rows) found[row.question] = row
+      const rows = await sql<(Answer & { n: number })[]>`
+        select q.n::int as n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at, r.own, r.through
+        from unnest(${questions.map(({ hash }) => hash)}::text[], ${questions.map(({ organizationId }) => organizationId)}::uuid[])
+          with ordinality as q (hash, organization_id, n)
+        join sessions.session s on s.token_hash = pg_catalog.decode(q.hash, 'hex')
+        left join lateral (${people.rightsIn(sql, sql`s.person_id` as never, sql`q.organization_id` as never)}) r
+          on q.organization_id is not null
+        where s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}`
+      const found = new Map(rows.map((row) => [row.n, row]))
       questions.forEach(({ resolve }, index) => {
-        resolve(found[index + 1])
+        resolve(found.get(index + 1))
       })
     } catch (error) {
       for (const { reject } of questions) reject(error)

@@ -33,7 +33,7 @@ type Uses = {
   readonly organizations: Pick<Organizations, 'describe'>
   readonly people: Pick<
     People,
-    'recognise' | 'findBySubject' | 'enter' | 'membershipsOf' | 'rightsOf' | 'markSeen' | 'read'
+    'recognise' | 'findBySubject' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read'
   >
 }
 
