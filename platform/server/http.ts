@@ -152,13 +152,14 @@ export function createHttp(options: HttpOptions): Http {
       throw new AppError('http.not_through_proxy', 403, 'This address answers its own proxy only.')
     // Everything, found or not, counts: a flood of unknown addresses costs as much as one of known ones. A request from this very
     // machine counts only where the route has a limit of its own.
-    const isCounted = config.perMinute !== undefined || !isLoopback(ip)
-    const key = config.perMinute === undefined ? senderOf(ip) : `${senderOf(ip)} ${request.method} ${pattern}`
-    const wait = isCounted ? limit.count(key, config.perMinute ?? requestsPerMinute, Date.now()) : 0
-    if (wait > 0)
-      throw new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
-        retryAfterSeconds: wait,
-      })
+    if (config.perMinute !== undefined || !isLoopback(ip)) {
+      const key = config.perMinute === undefined ? senderOf(ip) : `${senderOf(ip)} ${request.method} ${pattern}`
+      const wait = limit.count(key, config.perMinute ?? requestsPerMinute, Date.now())
+      if (wait > 0)
+        throw new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
+          retryAfterSeconds: wait,
+        })
+    }
     // Probes stay answered: they tell an overloaded program from a dead one.
     if (!underWay.add(request, reply) && config.host !== 'any')
       throw new AppError('http.busy', 503, 'Too much at once. Wait a moment and try again.', { retryAfterSeconds: 2 })
