@@ -78,6 +78,17 @@ async function report(files: readonly string[]): Promise<Counts> {
   // Two cores: a third file fills the gaps while two wait for PostgreSQL.
   const stream = runTests({ files: files.map((path) => `${root}${path}`), concurrency: 3, timeout: 300_000 })
   const seen = new Map<string, Counts & { milliseconds: number }>()
+  const tellFile = (path: string) => {
+    const file = path.replace(root, '')
+    const own = seen.get(file)
+    if (own === undefined) return
+    if (own.failed === 0) {
+      console.log(`ok   ${String(own.passed).padStart(4)} ${file} ${(own.milliseconds / 1000).toFixed(1)} s`)
+      return
+    }
+    const text = said.get(path)?.join('').slice(-8_000)
+    if (text) console.log(`what ${file} said:\n${text.replace(/^/gm, '       ')}`)
+  }
   for await (const { type, data } of stream) {
     if (type === 'test:stderr' || type === 'test:stdout') {
       // Output of a file is kept back unless it fails: hundreds of log lines would bury the one that matters.
@@ -85,6 +96,7 @@ async function report(files: readonly string[]): Promise<Counts> {
       list.push(data.message)
       said.set(data.file ?? '', list)
     }
+    if (type === 'test:summary' && data.file !== undefined) tellFile(data.file)
     if (type !== 'test:pass' && type !== 'test:fail') continue
     const file = (data.file ?? '').replace(root, '')
     const own = seen.get(file) ?? { passed: 0, failed: 0, skipped: 0, milliseconds: 0 }
@@ -99,12 +111,6 @@ async function report(files: readonly string[]): Promise<Counts> {
       console.log(`FAIL ${file}: ${data.name}`)
       if ('error' in data.details) console.log(describeFailure(data.details.error).replace(/^/gm, '       '))
     }
-  }
-  for (const [file, own] of seen) {
-    if (own.failed > 0) {
-      const text = said.get(`${root}${file}`)?.join('').slice(-8_000)
-      if (text) console.log(`what ${file} said:\n${text.replace(/^/gm, '       ')}`)
-    } else console.log(`ok   ${String(own.passed).padStart(4)} ${file} ${(own.milliseconds / 1000).toFixed(1)} s`)
   }
   if (seen.size === 0 && files.length > 0) counts.failed += 1
   return counts

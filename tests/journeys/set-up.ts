@@ -12,11 +12,16 @@ const words = {
   people: /^(Henkilöt|People)$/,
   organizations: /^(Organisaatiot|Organisations)$/,
   audit: /^(Tarkastusloki|Audit log)$/,
+  activity: /^(Toimintaloki|Activity log)$/,
+  changeRoles: /^(Vaihda rooleja|Change roles)$/,
+  helpIn: /^(Auta takaisin sisään|Help back in)$/,
+  remove: /^(Poista organisaatiosta|Remove from the organisation)$/,
   own: /^(Omat tiedot|Your details)$/,
   account: /^(Tili ja pääsyavaimet|Account and passkeys)$/,
   passkeys: /^(Pääsyavaimet|Passkeys)$/,
   recoveryCodes: /^(Palautuskoodit|Recovery codes)$/,
   sessions: /^(Istunnot|Sessions)$/,
+  accountOwn: /^(Nimi ja kieli|Name and language)$/,
   signOut: /^(Kirjaudu ulos|Sign out)$/,
   invite: /^(Kutsu henkilö|Invite a person)$/,
   send: /^(Lähetä kutsu|Send the invitation)$/,
@@ -170,6 +175,42 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('audit-filled')
   })
 
+  await step('EP-13 the activity log, one’s own details and every dialog open from the keyboard', async () => {
+    await aino.press(link(aino, words.activity))
+    await aino.page.waitForURL('**/activity')
+    await aino.look('activity')
+    await aino.press(button(aino, /Aino Korhonen/))
+    await aino.choose(aino.page.getByRole('menuitem', { name: words.own }))
+    await aino.page.waitForURL('**/own')
+    await aino.look('own')
+    await aino.press(link(aino, words.people))
+    for (const [item, picture] of [
+      [words.changeRoles, 'people-roles'],
+      [words.helpIn, 'people-recovery'],
+      [words.remove, 'people-remove'],
+    ] as const) {
+      await aino.press(button(aino, /(Toiminnot|Actions): Eero Mäkelä/))
+      await aino.choose(aino.page.getByRole('menuitem', { name: item }))
+      await aino.page.getByRole('dialog').waitFor()
+      await aino.look(picture)
+      await aino.page.keyboard.press('Escape')
+      await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    }
+    await aino.press(link(aino, words.organizations))
+    await aino.press(button(aino, words.addOrganization).first())
+    await field(aino, 'name').waitFor()
+    await aino.look('organizations-add')
+    await aino.write(field(aino, 'name'), 'Saariston Sähkö Oy')
+    await aino.press(aino.page.getByRole('dialog').locator('button[type="submit"]'))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.page.getByText('Saariston Sähkö Oy').first().waitFor()
+    await aino.look('organizations-two')
+    await aino.open(`${vartio.portal}/no-such-page`)
+    await heading(aino).filter({ hasText: words.noSuchPage }).waitFor()
+    await aino.look('no-such-page')
+    await aino.open(`${vartio.portal}/`)
+  })
+
   await step('ID-84 the account shows passkeys, recovery codes and sessions', async () => {
     await aino.press(button(aino, /Aino Korhonen/))
     await aino.choose(aino.page.getByRole('menuitem', { name: words.account }))
@@ -178,6 +219,7 @@ export async function journey(stage: Stage): Promise<void> {
       [words.passkeys, 'account-passkeys'],
       [words.recoveryCodes, 'account-recovery-codes'],
       [words.sessions, 'account-sessions'],
+      [words.accountOwn, 'account-own'],
     ] as const) {
       await aino.press(link(aino, name))
       await heading(aino).waitFor()
