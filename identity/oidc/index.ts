@@ -215,11 +215,12 @@ export async function createOidc(
     )
     built.use(async (ctx, next) => {
       await next()
-      const finished = ctx.oidc?.route === 'resume' ? ctx.oidc.entities.Interaction : undefined
-      // The event is over: nothing of it stays with the browser (ID-103). The library clears only its own other cookie.
-      if (finished)
+      // The event is over: nothing of it stays with the browser (ID-103). The library clears only its own other cookie. Which event it was is
+      // in the address; another may have begun in the meantime.
+      const finished = ctx.method === 'GET' ? /^\/oidc\/auth\/([\w-]{20,64})$/.exec(ctx.path)?.[1] : undefined
+      if (finished !== undefined)
         ctx.cookies.set(built.cookieName('interaction'), null, {
-          path: `/sign-in/${finished.uid}`,
+          path: `/sign-in/${finished}`,
           httpOnly: true,
           sameSite: 'lax',
         })

@@ -251,7 +251,7 @@ test('whoever has a session is offered it where an account is to be made', async
 })
 
 test('ID-24 another party’s service gets what the page names, after the person continued, each time, under a name of its own', async () => {
-  const { browser, email, claims } = await arrive()
+  const { browser, authenticator, email, claims } = await arrive()
   for (let time = 0; time < 2; time += 1) {
     const { url, checks } = await library.begin({ scope: 'openid email' })
     const page = await browser.go('GET', url)
@@ -264,6 +264,14 @@ test('ID-24 another party’s service gets what the page names, after the person
     assert.equal(released.name, undefined)
     assert.notEqual(released.sub, claims.sub)
   }
+  const fresh = new Browser(urls.identity)
+  const begun = await library.begin()
+  await fresh.go('GET', begun.url)
+  const page = await fresh.go('GET', await signIn(fresh, authenticator))
+  assert.match(page.body, /Kirjaston varauspalvelu gets this about you/, 'signing in comes first, then the same page')
+  await fresh.go('POST', `${fresh.url.pathname}/continue`, { form: {} })
+  assert.equal((await library.redeem(fresh.url, begun.checks)).claims()!.email, email)
+
   const { url } = await library.begin()
   await browser.go('GET', url)
   await browser.go('POST', `${browser.url.pathname}/cancel`, { form: {} })
