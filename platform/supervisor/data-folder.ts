@@ -86,7 +86,8 @@ export function openDataFolder(setting: string | undefined, programs: readonly s
     // Other users must be able to pass through it (711: pass, not list) only when programs run as users of their own.
     make(path, accounts ? 0o711 : 0o700)
     if (accounts)
-      for (const account of [accounts.postgres, ...Object.values(accounts.programs)]) mustReach(path, account)
+      for (const account of [accounts.postgres, ...Object.values(accounts.programs)])
+        refuseUnreachable(path, account, 'the data folder')
     // A full disk shows here, in one line, and not as a broken file somewhere else.
     const probe = join(path, '.writable')
     writeFileSync(probe, '1'.repeat(4096), { flush: true })
@@ -115,7 +116,7 @@ export function openDataFolder(setting: string | undefined, programs: readonly s
 }
 
 /** The user's own try, not our reading of modes: lists of access, mounts and security modules have their say too. */
-function mustReach(path: string, account: Account): void {
+export function refuseUnreachable(path: string, account: Account, what: string): void {
   const reaches = (folder: string) => {
     try {
       execFileSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
@@ -135,7 +136,7 @@ function mustReach(path: string, account: Account): void {
   while (closed !== '/' && !reaches(dirname(closed))) closed = dirname(closed)
   throw new Refusal(
     'folder',
-    `The user ${account.name} cannot enter ${closed}, so the data folder ${path} is out of its reach. Allow it to pass (chmod o+x ${closed}), or set VARTIO_DATA to another folder, such as /var/lib/vartio.`,
+    `The user ${account.name} cannot enter ${closed}, so ${what} ${path} is out of its reach. Allow it to pass (chmod o+x ${closed}), or choose another place, such as VARTIO_DATA=/var/lib/vartio for the data.`,
   )
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readSettings, type Settings } from '#base/settings'
 import type { Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
-import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
+import { codeFolder, type DataFolder, openDataFolder, refuseUnreachable } from './data-folder.ts'
 import { embeddedServer, outsideServer, prepareDatabase, refuseUnusableServer, type Server } from './databases.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
@@ -30,7 +30,7 @@ import type { Say } from './say.ts'
 import { type Links, prepareSecrets } from './secrets.ts'
 import { pairTrouble, readPair, watchPair } from './tls.ts'
 import { currentAccount } from './users.ts'
-import { buildWeb } from './web-build.ts'
+import { buildWeb, watchWeb } from './web-build.ts'
 
 const readyWithinMilliseconds = 60_000
 
@@ -135,7 +135,15 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     await buildWeb(codeFolder, say)
     const opened = await openDatabases(settings, folder, say)
     started.push(opened)
-    const { server, links, code, running } = opened
+    const { server, links, running } = opened
+    // For development the code runs where it is written, also by the users that root gives the programs.
+    const code = reload ? { folder: codeFolder, node: process.execPath } : opened.code
+    if (reload) {
+      for (const account of Object.values(folder.accounts?.programs ?? {}))
+        refuseUnreachable(codeFolder, account, 'the code')
+      started.push({ stop: async () => stopBuilding() })
+    }
+    const stopBuilding = reload ? watchWeb(codeFolder, say) : () => undefined
     for (const program of programs) await prepareDatabase(server, folder, program)
     for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { ended } from './processes.ts'
 import { Refusal } from './refusal.ts'
@@ -61,6 +61,28 @@ export async function buildWeb(root: string, say: Say): Promise<void> {
   if (end !== 'code 0') throw new Refusal('failed', `The pages cannot be built (it ended with ${end}):\n${said.trim()}`)
   writeFileSync(stamp, inputs)
   giveToOwner(join(root, 'web'), join(root, 'web', 'dist'))
+}
+
+/** For development: builds again a moment after each change. Answers how to stop. */
+export function watchWeb(root: string, say: Say): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let building = Promise.resolve()
+  const build = () => {
+    // One after the other: two at once would write into the same folder.
+    building = building
+      .then(() => buildWeb(root, say))
+      .catch((error: unknown) => say.trouble(error instanceof Error ? error.message : String(error)))
+  }
+  const watcher = watch(join(root, 'web'), { recursive: true }, (_event, file) => {
+    // What a build writes is no reason to build.
+    if (file === null || file.startsWith('dist')) return
+    clearTimeout(timer)
+    timer = setTimeout(build, 200)
+  })
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
 }
 
 /** Built by root in somebody's clone: it belongs to whom the clone belongs to, who could not build it anew otherwise. */
