@@ -83,7 +83,9 @@ export async function createOidc(
     // Never 0, which the library refuses; the adapter is what really ends a session (ID-72).
     return Math.max(1, (loginTs ?? now) + sessionSeconds - now)
   }
-  const sessionTtl = (_ctx: unknown, session: { loginTs?: number | undefined }) => remaining(session.loginTs)
+  // Until somebody signs in a session only carries the event under way; a flood of them shall not lie about for hours.
+  const sessionTtl = (_ctx: unknown, session: { accountId?: string | undefined; loginTs?: number | undefined }) =>
+    session.accountId ? remaining(session.loginTs) : eventSeconds
   const grantTtl = (ctx: KoaContextWithOIDC | undefined) => remaining(ctx?.oidc.session?.loginTs)
 
   const configuration: Configuration = {

@@ -101,6 +101,17 @@ test('an address of the protocol that is none is a page in the person’s langua
   }
 })
 
+test('what a stranger’s request leaves behind is gone within an hour', async () => {
+  await ask('/oidc/sign-out')
+  await request({})
+  const kept = await identity.admin<{ model: string }[]>`
+    select model from oidc.sealed where session_hash is null and expires_at > now() + interval '61 minutes'`
+  assert.deepEqual([...kept], [])
+  const [all] = await identity.admin<{ count: number }[]>`
+    select count(*)::int as count from oidc.sealed where model = 'Session' and session_hash is null`
+  assert.ok(all!.count > 0)
+})
+
 test('a session cookie that was there before signing in is worth nothing afterwards', async () => {
   const planted = 'a'.repeat(43)
   const victim = new Browser(identity.urls.identity)

@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock'
 import { equalBytes, newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Database } from '#server/database'
+import { senderOf } from '#server/rate-limit'
 import type { Address } from './address.ts'
 import { codeWrong, tooManyCodes } from './errors.ts'
 
@@ -40,14 +41,16 @@ export function createOneTimeCodes({ database, clock, keys }: { database: Databa
       const now = clock.now()
       const since = new Date(now.getTime() - windowMs)
       const addressToken = tokenOf(address)
-      const ipToken = keys.mac('code-ip', ip)
+      const ipToken = keys.mac('code-ip', senderOf(ip))
       const code = String(randomInt(100_000_000)).padStart(8, '0')
       const salt = randomBytes(16)
       const hash = await hashCode(purpose, code, salt)
       const codeId = newId(now.getTime())
       await database.transaction(async (tx) => {
         // Counting and adding must not interleave with a twin request, or a burst would pass the limit together.
-        await tx`select pg_catalog.pg_advisory_xact_lock(${addressToken.readBigInt64BE(0).toString()}::int8)`
+        // Always the sender first, so that two never wait for each other.
+        for (const token of [ipToken, addressToken])
+          await tx`select pg_catalog.pg_advisory_xact_lock(${token.readBigInt64BE(0).toString()}::int8)`
         const [counts] = await tx<{ address: number; ip: number }[]>`
           select (select count(*)::int from people.one_time_code where address_token = ${addressToken} and made_at > ${since}) as address,
                  (select count(*)::int from people.one_time_code where ip_token = ${ipToken} and made_at > ${since}) as ip`

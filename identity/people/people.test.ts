@@ -80,6 +80,16 @@ test('five codes an hour for one address, thirty from one IP address, however th
   assert.ok((await codes.sweep()) > 30)
 })
 
+test('many addresses at once do not pass the limit of one sender together, nor does one network by its many addresses', async () => {
+  const ways = [() => '203.0.113.77', (at: number) => `2001:db8:7:7::${at.toString(16)}`]
+  for (const ipOf of ways) {
+    const burst = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, at) => codes.make('register', someAddress().address, ipOf(at))),
+    )
+    assert.equal(burst.filter(({ status }) => status === 'fulfilled').length, 30, ipOf(1))
+  }
+})
+
 test('the database holds neither code, address nor IP address, and each code has a salt of its own', async () => {
   const { address, ip } = someAddress()
   const made = await codes.make('register', address, ip)

@@ -13,6 +13,15 @@ export function lastAdministrator(): AppError {
   )
 }
 
+/** With a portal left open and the mailbox beside it, anybody could make a passkey of their own. */
+export function helpsThemselves(): AppError {
+  return new AppError(
+    'people.helps_themselves',
+    409,
+    'Nobody lets themselves in again: another administrator does, or a recovery code.',
+  )
+}
+
 export function badCursor(): AppError {
   return new AppError('people.bad_cursor', 400, 'This is not a place in the list. Begin at its start.')
 }

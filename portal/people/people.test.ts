@@ -202,6 +202,15 @@ test('the walls hold in the database itself: no person and no membership is seen
   await assert.rejects(people.beginRecovery(mine, eino.personId, by), { code: 'people.person_not_found' })
 })
 
+test('nobody helps themselves to get in again: an open portal and a mailbox are not two people', async () => {
+  const organizationId = await company()
+  const one = await portal.person('Itse', { [organizationId]: ['administrator'] })
+  const answer = await portal.ask('POST', `/api/organizations/${organizationId}/people/${one.personId}/recovery`, {
+    cookie: one.cookie,
+  })
+  assert.deepEqual([answer.status, answer.code], [409, 'people.helps_themselves'])
+})
+
 test('help to get in again that identity does not give leaves no record that it was given', async () => {
   const organizationId = await company()
   const boss = await portal.person('Pomo', { [organizationId]: ['administrator'] })

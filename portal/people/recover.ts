@@ -3,7 +3,7 @@ import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Database } from '#server/database'
 import { type RecoveryBegun, recoveryBegun } from './api.ts'
-import { personNotFound } from './errors.ts'
+import { helpsThemselves, personNotFound } from './errors.ts'
 import { enterPerson } from './recognise.ts'
 
 export type Call = <Answer extends z.ZodType>(
@@ -14,7 +14,7 @@ export type Call = <Answer extends z.ZodType>(
 ) => Promise<z.output<Answer>>
 
 /**
- * An administrator helps somebody of their organisation to get in again: identity mails a link to the person, the code is told by voice, and
+ * An administrator helps somebody else of their organisation to get in again: identity mails a link to the person, the code is told by voice, and
  * both are needed. Recorded before identity is asked, so that there is no help without a record; if identity refuses, neither stays.
  */
 export function beginRecovery(
@@ -23,6 +23,7 @@ export function beginRecovery(
   personId: string,
   by: By,
 ): Promise<RecoveryBegun> {
+  if (by.actor.kind === 'person' && by.actor.id === personId) throw helpsThemselves()
   return database.inOrganization(organizationId, async (tx) => {
     const [member] = await tx`
       select 1 from people.membership where organization_id = ${organizationId} and person_id = ${personId}`

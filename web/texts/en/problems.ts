@@ -40,6 +40,8 @@ export const problems = {
     fresh_passkey_required: 'This needs your passkey right now. Nothing was changed. Try again.',
   },
   people: {
+    helps_themselves:
+      'You cannot help yourself. Nothing was changed. Ask another administrator, or use a recovery code.',
     last_administrator:
       'An organisation must have at least one administrator, so nothing was changed. Make another person an administrator first.',
     person_not_found: 'This person is no longer in the organisation. Nothing was changed. Reload the page.',

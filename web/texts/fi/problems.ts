@@ -38,6 +38,7 @@ export const problems = {
     fresh_passkey_required: 'Tähän tarvitaan pääsyavaimesi juuri nyt. Mitään ei muutettu. Yritä uudelleen.',
   },
   people: {
+    helps_themselves: 'Et voi auttaa itseäsi. Mitään ei muutettu. Pyydä toista pääkäyttäjää tai käytä palautuskoodia.',
     last_administrator:
       'Organisaatiolla on oltava ainakin yksi pääkäyttäjä, joten mitään ei muutettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
     person_not_found: 'Tätä henkilöä ei enää ole organisaatiossa. Mitään ei muutettu. Päivitä sivu.',
