@@ -43,7 +43,9 @@ async function measure(): Promise<number> {
     child.once('close', (status) => reject(new Error(`npm start ended with ${status}. It said:\n${said}`)))
   })
   child.kill('SIGTERM')
+  const late = setTimeout(() => child.stdout.destroy(new Error('npm start was told to stop and did not')), 60_000)
   await ended
+  clearTimeout(late)
   return seconds
 }
 

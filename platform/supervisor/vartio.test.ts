@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -222,6 +222,28 @@ for (const way of ways)
       assert.deepEqual(readdirSync(join(folder, 'run')), [])
       assert.doesNotMatch(vartio.said(), /does not stop/)
     })
+
+    if (way === ways[0])
+      test('npm start hands on what it is told: stopping it stops everything', async () => {
+        const child = spawn('npm', ['start'], {
+          cwd: join(import.meta.dirname, '..', '..'),
+          env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment, VARTIO_DATA: folder },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
+        let said = ''
+        for (const stream of [child.stdout, child.stderr])
+          stream.setEncoding('utf8').on('data', (chunk: string) => {
+            said += chunk
+          })
+        // Closed only when nothing that was started holds the stream any more.
+        const closed = once(child, 'close')
+        await until(() => said.includes('Vartio is ready') || child.exitCode !== null, 60_000)
+        assert.match(said, /^Vartio is ready$/m)
+        const before = running()
+        child.kill('SIGTERM')
+        await closed
+        for (const mark of Object.values(before)) assert.ok(!isRunning(mark))
+      })
 
     test('a taken port is named with who has it and which setting moves it', async () => {
       const server = createServer().listen(Number(environment.VARTIO_PORT), '127.0.0.1')
