@@ -15,6 +15,9 @@ export type ErrorPage = (
 /** Fastify's own refusals, in our shape. What is not known here is our fault: 500, its cause on the log and nowhere else. */
 function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
+  // The caller went away in the middle of a body. Node gives it the code of a connection that broke, as to the database one may.
+  if (error instanceof Error && error.message === 'aborted')
+    return new AppError('http.bad_request', 400, 'The request is not as it should be.', { cause: error })
   const down = databaseUnavailable(error)
   if (down) return down
   const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number }

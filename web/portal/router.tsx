@@ -89,7 +89,10 @@ const entries = [
     getParentRoute: () => root,
     path: '/sign-in/problem',
     component: SignInProblemPage,
-    validateSearch: (search: Record<string, unknown>) => ({ code: text(search.code) ?? 'unknown' }),
+    // Shown on the page: only what can be a code of ours, or a link could put any sentence there in our name.
+    validateSearch: (search: Record<string, unknown>) => ({
+      code: /^[a-z_]{1,40}(\.[a-z_]{1,40}){0,2}$/.exec(text(search.code) ?? '')?.[0] ?? 'unknown',
+    }),
   }),
 ] as const
 
