@@ -118,7 +118,8 @@ export function createHttp(options: HttpOptions): Http {
     bodyLimit: 65_536,
     // A slow sender must not hold a connection for ever (slowloris); headers have Node's own 16 KiB limit.
     requestTimeout: 15_000,
-    connectionTimeout: 30_000,
+    // Longer than a request may take, so that its refusal is heard.
+    connectionTimeout: 40_000,
     keepAliveTimeout: 65_000,
     // What is under way, and what still comes on an open connection, is finished; new connections are not taken.
     return503OnClosing: false,
