@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { run as runTests } from 'node:test'
+import { createSay } from '#supervisor/say'
+import { buildWeb } from '#supervisor/web-build'
 import { startTestPostgres } from '#tests/postgres'
 import { run as check } from './check.ts'
 import { run as journey } from './journey.ts'
@@ -64,6 +66,8 @@ function waysToDrive(): [string, (name: string) => Promise<number>][] {
 
 /** All test files share one real PostgreSQL; each has databases of its own in it. */
 async function runFiles(files: readonly string[]): Promise<Counts> {
+  // On a fresh clone nobody has built the pages yet, and the tests of the supervisor start whole Vartios side by side.
+  await buildWeb(root, createSay())
   const server = await startTestPostgres()
   process.env.VARTIO_TEST_POSTGRES = server.socketFolder
   try {

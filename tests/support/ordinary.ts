@@ -1,4 +1,5 @@
-import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { place } from '#supervisor/place'
@@ -31,6 +32,13 @@ export function createOrdinaryUser(): OrdinaryUser {
 
 /** The code as it runs, in a folder of its own that a test may change. Everybody may read it. */
 export function copyCode(into: string): string {
+  // A single test on a fresh clone; npm test has built the pages before.
+  if (!existsSync(join(root, 'web', 'dist')))
+    execFileSync(process.execPath, [join(root, 'web', 'build.ts')], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   const { folder: code } = place(root, join(into, 'code'), programs)
   for (const name of ['vartio', 'vartio.ts', 'package-lock.json']) copyFileSync(join(root, name), join(code, name))
   mkdirSync(join(code, 'node_modules', '.bin'))
