@@ -334,6 +334,7 @@ declare
   day date;
   rest_has_it boolean;
   dropped int := 0;
+  expires timestamptz := least(now, pg_catalog.clock_timestamp());
 begin
   -- Two programs at once: the second finds everything made.
   perform pg_catalog.pg_advisory_xact_lock(4713);
@@ -351,12 +352,12 @@ begin
     for part in
       select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
       where i.inhparent = pg_catalog.to_regclass('audit.' || log.name) and c.relname ~ '_[0-9]{8}$'
-        and pg_catalog.to_date(pg_catalog.right(c.relname, 8), 'YYYYMMDD') + log.keep <= now at time zone 'UTC' + interval '1 day'
+        and pg_catalog.to_date(pg_catalog.right(c.relname, 8), 'YYYYMMDD') + log.keep <= expires at time zone 'UTC' + interval '1 day'
     loop
       execute pg_catalog.format('drop table audit.%I', part.relname);
       dropped := dropped + 1;
     end loop;
-    execute pg_catalog.format('delete from audit.%I where at + %L::interval <= %L::timestamptz + interval ''1 day''', log.name, log.keep, now);
+    execute pg_catalog.format('delete from audit.%I where at + %L::interval <= %L::timestamptz + interval ''1 day''', log.name, log.keep, expires);
   end loop;
   return dropped;
 end
