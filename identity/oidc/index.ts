@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, {
   type Configuration,
+  errors,
   type InteractionResults,
   interactionPolicy,
   type KoaContextWithOIDC,
@@ -185,10 +186,9 @@ export async function createOidc(
       await grant.save()
       return grant
     },
-    renderError(ctx, out) {
+    renderError(ctx, out, error) {
       // A person sees this; programs are answered by the library in the shape of RFC 6749 §5.2.
-      const code =
-        ctx.status === 400 && /session|expired/i.test(out.error_description ?? '') ? 'session_not_found' : out.error
+      const code = error instanceof errors.SessionNotFound ? 'session_not_found' : out.error
       ctx.type = 'html'
       ctx.body = renderProblem({
         language: languageOf(ctx),

@@ -36,6 +36,8 @@ const inboxKey = 'the-key-that-the-start-printed'
 export async function startIdentity(
   options: {
     clock?: Clock
+    /** `https`: as behind a proxy that ends TLS. */
+    scheme?: 'http' | 'https'
     verifyCall?: (port: number, ...message: Parameters<Calls['verify']>) => Promise<string>
   } = {},
 ) {
@@ -49,9 +51,10 @@ export async function startIdentity(
   )
   const clock = options.clock ?? createSystemClock()
   const port = await freePort()
+  const scheme = options.scheme ?? 'http'
   const urls = {
-    identity: new URL(`http://id.localhost:${port}`),
-    portal: new URL(`http://portal.localhost:${port + 1}`),
+    identity: new URL(`${scheme}://id.localhost:${port}`),
+    portal: new URL(`${scheme}://portal.localhost:${port + 1}`),
   }
   writeFileSync(join(folder, 'inbox-key-hash'), hashToken(inboxKey).toString('hex'))
   const portalKey = await makeClientKey()
