@@ -18,7 +18,7 @@ export function createAccount(
   const service: Service = {
     clientId: 'account',
     name: 'Vartio',
-    redirectUris: [new URL('/account/', platform.urls.identity).href],
+    redirectUris: [new URL('/account/signed-in', platform.urls.identity).href],
     postLogoutRedirectUris: [],
     keys: [],
     scopes: ['openid'],

@@ -67,6 +67,14 @@ export function createRoutes(
     }),
     route({
       method: 'GET',
+      path: '/account/signed-in',
+      permission: 'anyone',
+      purpose: 'sign-in',
+      // Takes what the protocol says out of the address. Whether somebody is signed in is looked at by the pages.
+      run: async () => redirect('/account/'),
+    }),
+    route({
+      method: 'GET',
       path: '/account/api/own',
       permission: 'signed-in',
       purpose: 'show-own-account',

@@ -30,6 +30,7 @@ function start(form) {
   const problem = form.querySelector('[role=alert]')
   const button = form.querySelector('button')
   let waiting
+  let mode
 
   if (!window.PublicKeyCredential) {
     problem.textContent = form.dataset.unsupported
@@ -75,6 +76,7 @@ function start(form) {
   }
 
   async function use(mediation) {
+    mode = mediation
     waiting?.abort()
     waiting = new AbortController()
     const { signal } = waiting
@@ -100,26 +102,33 @@ function start(form) {
   }
 
   async function run(ask) {
-    problem.textContent = ''
     try {
       const credential = await ask()
+      problem.textContent = ''
       button.disabled = true
       const { next } = await post(form.dataset.finish, credential)
       location.replace(next)
     } catch (error) {
       button.disabled = false
       tell(error)
+      // The button's own question ended the waiting in the field; it goes on, and what was said stays to be read.
+      if (error.name !== 'AbortError' && form.dataset.passkey === 'use' && mode === 'optional') offer()
     }
   }
 
   form.addEventListener('submit', (event) => {
     event.preventDefault()
+    problem.textContent = ''
     run(() => (form.dataset.passkey === 'make' ? make() : use('optional')))
   })
 
   // Passkeys in the field's own suggestions, before anybody has said who they are.
-  if (form.dataset.passkey === 'use') offer()
   async function offer() {
     if (await PublicKeyCredential.isConditionalMediationAvailable?.()) await run(() => use('conditional'))
+  }
+  if (form.dataset.passkey === 'use') {
+    offer()
+    // What is to be signed is accepted for five minutes; a page that stays open longer gets it anew.
+    setInterval(() => mode === 'conditional' && offer(), 240_000)
   }
 }
