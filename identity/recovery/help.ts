@@ -112,10 +112,12 @@ export function createHelp(
       return held
     },
 
-    async find(held: string): Promise<OpenHelp> {
+    /** `token`: only if it came of this link. */
+    async find(held: string, token?: string): Promise<OpenHelp> {
       const [row] = await sql<{ person_id: string; language: Language }[]>`
         select person_id, language from recovery.help
-        where opened_by = ${hashToken(held)} and ended_at is null and expires_at > ${now()}`
+        where opened_by = ${hashToken(held)} and ended_at is null and expires_at > ${now()}
+          and (${token === undefined} or token_hash = ${hashToken(token ?? '')})`
       if (!row) throw helpEnded()
       return { personId: row.person_id, language: row.language }
     },

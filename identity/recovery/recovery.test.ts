@@ -114,6 +114,14 @@ test('an administrator’s help needs the mailed link and the code told by voice
   assert.equal(wrong.status, 400)
   await browser.go('POST', link, { form: { code } })
   assert.equal(browser.url.pathname, '/recovery/passkey')
+  // Back, reload, the letter opened once more: this browser goes on, any other gets no second look.
+  for (const again of [() => browser.go('GET', link), () => browser.go('POST', link, { form: { code } })]) {
+    assert.equal((await again()).status, 200)
+    assert.equal(browser.url.pathname, '/recovery/passkey')
+  }
+  assert.equal((await new Browser(urls.identity).go('POST', link, { form: { code } })).status, 410)
+  const other = await arrive()
+  assert.match((await browser.go('GET', (await beginHelp(other.personId)).link)).body, /the administrator told you/)
 
   const options = JSON.parse((await browser.ask('POST', '/recovery/passkey/begin', { json: {} })).body)
   const fresh = createAuthenticator(urls.identity.origin)

@@ -30,16 +30,34 @@ export function createRoutes(
   const { help, people, passkeys, services, oidc } = uses
   const home = platform.urls.portal.href
 
+  const isEnded = (error: unknown) => error instanceof AppError && error.code === 'recovery.help_ended'
+
   /** A link that leads nowhere any more still leads on. */
   const orEnded = async (request: Pick<RouteRequest, 'language'>, run: () => Promise<Reply>): Promise<Reply> => {
     try {
       return await run()
     } catch (error) {
-      if (error instanceof AppError && error.code === 'recovery.help_ended')
-        return html(renderEnded(request.language, home), 410)
+      if (isEnded(error)) return html(renderEnded(request.language, home), 410)
       throw error
     }
   }
+
+  /** Back to the link, or a reload: a browser that has brought both halves goes on to what is missing. */
+  const orOnward = async (
+    request: Pick<RouteRequest, 'language' | 'cookies'> & { params: { token: string } },
+    run: () => Promise<Reply>,
+  ): Promise<Reply> =>
+    orEnded(request, async () => {
+      const cookie = request.cookies[recoveryCookie]
+      if (cookie === undefined) return run()
+      try {
+        await help.find(cookie, request.params.token)
+      } catch (error) {
+        if (isEnded(error)) return run()
+        throw error
+      }
+      return redirect('/recovery/passkey')
+    })
 
   const held = (request: Pick<RouteRequest, 'cookies'>): string => {
     const value = request.cookies[recoveryCookie]
@@ -75,7 +93,7 @@ export function createRoutes(
       perMinute: 60,
       params,
       run: (request) =>
-        orEnded(request, async () => {
+        orOnward(request, async () => {
           const { language } = await help.look(request.params.token)
           return html(renderCode(language, request.params.token, false))
         }),
@@ -90,7 +108,7 @@ export function createRoutes(
       params,
       body: z.object({ code: z.string().max(100).default('') }),
       run: (request) =>
-        orEnded(request, async () => {
+        orOnward(request, async () => {
           const { token } = request.params
           const { language } = await help.look(token)
           try {
