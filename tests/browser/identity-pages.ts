@@ -64,7 +64,7 @@ export async function register(person: Person, inbox: Inbox, options: { pictures
     await person.write(page.locator('#code'), '00000000')
     await person.press(carryOn(person))
     await page.locator('#code-problem').waitFor()
-    await look('wrong-code')
+    await person.look('register-wrong-code', { picture: false })
   }
   await person.write(page.locator('#code'), await inbox.waitForMatch(person.email, /\b\d{4} \d{4}\b/))
   await person.press(carryOn(person))

@@ -21,7 +21,8 @@ export const queries = new QueryClient({
   }),
   defaultOptions: {
     queries: {
-      staleTime: 10_000,
+      // One question for all parts of a page, but a page that is opened again asks again: somebody may have joined meanwhile.
+      staleTime: 2_000,
       // The server may be this very machine: what the browser thinks of the network says nothing about reaching it.
       networkMode: 'always',
       // A refusal stays a refusal; only silence is worth a second try.
