@@ -23,16 +23,17 @@ export function createPersons({ database, clock }: { database: Database; clock: 
       person: { personId: string; name: string; language: Language; address: Address },
     ): Promise<void> {
       const now = clock.now()
-      await tx`
-        insert into people.person (person_id, name, language, created_at)
-        values (${person.personId}, ${person.name}, ${person.language}, ${now})`
       try {
+        await tx`
+          insert into people.person (person_id, name, language, created_at)
+          values (${person.personId}, ${person.name}, ${person.language}, ${now})`
         await tx`
           insert into people.email_address (address, person_id, is_primary, verified_at)
           values (${person.address}, ${person.personId}, true, ${now})`
       } catch (error) {
-        // Two registrations of one address at once: both proved it, the first one has it.
-        if (violatedConstraint(error) === 'email_address_pkey') throw addressTaken(error)
+        // Two registrations of one address at once: both proved it, the first one has it. Or one registration that was sent twice.
+        const what = violatedConstraint(error)
+        if (what === 'email_address_pkey' || what === 'person_pkey') throw addressTaken(error)
         throw error
       }
     },

@@ -146,3 +146,21 @@ test('a page that offers to try again never leads to another site', async () => 
     assert.doesNotMatch(page, /href="[^"]*evil/)
   }
 })
+
+test('the last step sent three times at the same moment makes one account, and no failure of ours', async () => {
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', '/sign-in?to=account')
+  const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)![0]
+  const email = 'kolmesti@flow.example'
+  await browser.go('POST', `${event}/create`, { form: { name: 'Kolmesti', email } })
+  await browser.go('POST', `${event}/code`, { form: { code: await readCode(identity, email) } })
+  const authenticator = createAuthenticator(identity.urls.identity.origin)
+  const made = []
+  for (let count = 0; count < 3; count += 1)
+    made.push(authenticator.make(JSON.parse((await browser.ask('POST', `${event}/passkey/begin`, { json: {} })).body)))
+  const answers = await Promise.all(made.map((json) => browser.ask('POST', `${event}/passkey/finish`, { json })))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  for (const { status } of answers) assert.ok(status < 500, `${status}`)
+  const personId = await identity.identity.people.findByAddress(email)
+  assert.equal((await identity.identity.passkeys.list(personId!)).length, 1)
+})
