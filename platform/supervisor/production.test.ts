@@ -106,7 +106,7 @@ test('with a certificate Vartio itself ends TLS, and hands its programs a renewe
   }
 })
 
-test('behind a declared proxy that ends TLS Vartio believes who asked, and nobody else may say it', async () => {
+test('behind a declared proxy that ends TLS Vartio believes who asked, and nobody else may say it', async (t) => {
   const { certificate, key } = makeCertificate('proxy')
   const [port, front] = [await findPorts(4), await findPorts(1)]
   // What docs/operating asks of a proxy: the public Host, the protocol and the address of who asked.
@@ -132,6 +132,10 @@ test('behind a declared proxy that ends TLS Vartio believes who asked, and nobod
     request.pipe(target)
   })
   await new Promise<void>((resolve) => proxy.listen(front, '127.0.0.1', resolve))
+  t.after(() => {
+    proxy.closeAllConnections()
+    proxy.close()
+  })
   const vartio = await startVartio({
     environment: {
       VARTIO_PORT: String(port),
@@ -152,8 +156,6 @@ test('behind a declared proxy that ends TLS Vartio believes who asked, and nobod
     assert.equal((await get(front, `evil.example.fi:${front}`, '/', ca, 'portal.example.fi')).status, 421)
   } finally {
     await vartio.stop()
-    proxy.closeAllConnections()
-    proxy.close()
   }
 })
 
