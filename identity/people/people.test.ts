@@ -122,6 +122,18 @@ test('ID-24 a person has verified addresses only, and one address has one person
   assert.equal(column?.is_nullable, 'NO')
 })
 
+test('one registration sent several times at once makes one person; the others are told, and are no failure', async () => {
+  const { address } = someAddress()
+  const personId = newId()
+  const results = await Promise.allSettled(
+    Array.from({ length: 4 }, () =>
+      database.forPerson(personId, (tx) => people.register(tx, { personId, name: 'Aino', language: 'fi', address })),
+    ),
+  )
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))
+  assert.deepEqual(refused, ['people.address_taken', 'people.address_taken', 'people.address_taken'])
+})
+
 test('one person’s rows are not there for another', async () => {
   const { address } = someAddress()
   const personId = newId()
