@@ -32,6 +32,7 @@ async function measure(): Promise<number> {
       VARTIO_PORT: String(port),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
   let said = ''
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
@@ -42,7 +43,8 @@ async function measure(): Promise<number> {
     })
     child.once('close', (status) => reject(new Error(`npm start ended with ${status}. It said:\n${said}`)))
   })
-  child.kill('SIGTERM')
+  // As Ctrl-C does: all of the group, since npm may end before it has passed the signal on.
+  process.kill(-(child.pid ?? Number.NaN), 'SIGTERM')
   const late = setTimeout(() => child.stdout.destroy(new Error('npm start was told to stop and did not')), 60_000)
   await ended
   clearTimeout(late)
@@ -61,7 +63,10 @@ try {
   console.log(
     `cold ${figures.coldSeconds} s (at most ${bounds.coldSeconds}), warm ${warm.map((seconds) => seconds.toFixed(2)).join(', ')} s (at most ${bounds.warmSeconds})`,
   )
-  if (figures.coldSeconds > bounds.coldSeconds || figures.warmSeconds > bounds.warmSeconds) process.exitCode = 1
+  // Small is for machines on which speeds are printed and not judged.
+  const isJudged = !process.argv.includes('--small')
+  if (isJudged && (figures.coldSeconds > bounds.coldSeconds || figures.warmSeconds > bounds.warmSeconds))
+    process.exitCode = 1
   console.log(JSON.stringify(figures))
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
