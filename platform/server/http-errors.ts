@@ -35,29 +35,46 @@ function toAppError(error: unknown): AppError {
   })
 }
 
-/**
- * Tells of failures of ours. The same one is told at most once a second, with how often it happened: a database that is away for a minute
- * must not fill the disk with lines.
- */
-export function createFailureLog(log: Log): (problem: AppError, request: FastifyRequest) => void {
+/** The same thing is told at most once a second, with how often it happened: a bad minute must not fill the disk with lines. */
+function createOnceASecond(): (key: string, tell: (count: number) => void) => void {
   const told = new Map<string, { at: number; count: number }>()
-  return (problem, request) => {
-    const route = request.routeOptions.url ?? 'none'
-    const key = `${problem.code} ${request.method} ${route}`
+  return (key, tell) => {
     const now = performance.now()
     const entry = told.get(key) ?? { at: Number.NEGATIVE_INFINITY, count: 0 }
     told.set(key, entry)
     entry.count += 1
     if (now - entry.at < 1_000) return
-    log.error('a request failed', {
-      code: problem.code,
-      method: request.method,
-      route,
-      count: entry.count,
-      error: problem.cause ?? problem,
-    })
+    tell(entry.count)
     entry.at = now
     entry.count = 0
+  }
+}
+
+/** Tells of failures of ours. */
+export function createFailureLog(log: Log): (problem: AppError, request: FastifyRequest) => void {
+  const once = createOnceASecond()
+  return (problem, request) => {
+    const { code, cause } = problem
+    const { method } = request
+    const route = request.routeOptions.url ?? 'none'
+    once(`${code} ${method} ${route}`, (count) =>
+      log.error('a request failed', { code, method, route, count, error: cause ?? problem }),
+    )
+  }
+}
+
+/**
+ * Tells of what somebody tried and was refused: whatever is not allowed to them, and wrong answers where guessing pays (ASVS 16.3). Only
+ * which route and how often; who it was stands in no log.
+ */
+export function createRefusalLog(log: Log): (request: FastifyRequest, status: number) => void {
+  const once = createOnceASecond()
+  return (request, status) => {
+    const { config, url: route = 'none' } = request.routeOptions
+    const isGuess = config.perMinute !== undefined && status >= 400 && status < 500
+    if (status !== 403 && !isGuess) return
+    const { method } = request
+    once(`${status} ${method} ${route}`, (count) => log.info('a request was refused', { method, route, status, count }))
   }
 }
 

@@ -210,6 +210,26 @@ test('the same failure a thousand times is one line of the log a second, with ho
   assert.deepEqual(counts(), [1, 50])
 })
 
+test('what is not allowed, and guesses where guessing pays, are on the log by route and number, without who it was', async () => {
+  lines.length = 0
+  const other = create()
+  const ask = (url: string, cookie?: string) =>
+    other.app.inject({ url, remoteAddress: '203.0.113.9', headers: { host, ...(cookie ? { cookie } : {}) } })
+  assert.equal((await ask('/own', 'vartio-portal=good')).statusCode, 403)
+  for (let count = 0; count < 5; count += 1) await ask('/limited')
+  // An ended session is everybody's every day.
+  assert.equal((await ask('/own')).statusCode, 401)
+  const told = lines.filter((line) => line.includes('a request was refused')).map((line) => JSON.parse(line))
+  assert.deepEqual(
+    told.map(({ method, route, status, count }) => [method, route, status, count]),
+    [
+      ['GET', '/own', 403, 1],
+      ['GET', '/limited', 429, 1],
+    ],
+  )
+  assert.doesNotMatch(lines.join(''), /203\.0\.113|good/)
+})
+
 test('the request line of the log, at debug only, has the pattern and never the id', async () => {
   lines.length = 0
   await post(`/api/things/${id}?page=7`, { name: 'a' })

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
 import { acceptBodies, hasTooManyFields, readFields, tooManyFields } from './http-bodies.ts'
-import { answerClientError, answerError, createFailureLog, type ErrorPage } from './http-errors.ts'
+import { answerClientError, answerError, createFailureLog, createRefusalLog, type ErrorPage } from './http-errors.ts'
 import { dataHeaders, pageHeaders } from './http-headers.ts'
 import { createCookieTable, OwnRequest } from './http-request.ts'
 import { answerPage, readWeb, type Web } from './http-web.ts'
@@ -109,6 +109,7 @@ function isFromThisMachine(request: FastifyRequest): boolean {
 export function createHttp(options: HttpOptions): Http {
   const { publicUrl, mayConnect, metrics, log } = options
   const tell = createFailureLog(log)
+  const tellRefusal = createRefusalLog(log)
   const answering = { tell, errorPage: options.errorPage }
   const secure = publicUrl.protocol === 'https:'
   const headers = dataHeaders(secure)
@@ -175,6 +176,7 @@ export function createHttp(options: HttpOptions): Http {
 
   app.addHook('onResponse', (request, reply, done) => {
     underWay.remove(reply)
+    tellRefusal(request, reply.statusCode)
     const route = request.routeOptions.url ?? 'none'
     metrics?.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1_000)
     log.debug('answered', {
