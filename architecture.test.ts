@@ -4,7 +4,7 @@ import { apiUses, calls, cookies, programs } from '#architecture'
 import { checkImports, checkOrder, checkUses } from './tools/check-imports.ts'
 import { checkKeeping } from './tools/check-keeping.ts'
 import { checkLogs } from './tools/check-logs.ts'
-import { checkRoutes } from './tools/check-routes.ts'
+import { checkCalls, checkRoutes } from './tools/check-routes.ts'
 import { checkSql } from './tools/check-sql.ts'
 import { checkTree } from './tools/check-tree.ts'
 import { readCode } from './tools/code.ts'
@@ -36,6 +36,7 @@ test('an area uses only what is built before it', () => none(checkOrder()))
 test('every use of the tables is made', () => none(checkUses(tree)))
 test('only the owning area touches its tables', () => none(checkSql(tree)))
 test('every route says its permission and its purpose, in the list', () => none(checkRoutes(tree)))
+test('every call between programs is in the table, made and answered', () => none(checkCalls(tree)))
 test('ID-103 ID-107 nothing is put into the keeping of a browser but the cookies of the table', () =>
   none(checkKeeping(tree)))
 test('a log line is a constant sentence with fields of the list', () => none(checkLogs(tree)))

@@ -147,7 +147,7 @@ export const floors = {
   },
 } as const satisfies Record<string, { folder: string; uses: Record<string, string> }>
 
-/** Which program may call which, and what for. A call that is not here is refused by the platform as well. */
+/** Which program may call which, and what for. A call, or a route that answers one, which is not here fails the check. */
 export const calls: readonly { from: string; to: string; because: string }[] = [
   { from: 'portal', to: 'identity', because: 'an administrator helps a person of the organisation to get in again' },
   {

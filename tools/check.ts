@@ -4,7 +4,7 @@ import { checkGenerated } from './check-generated.ts'
 import { checkImports, checkOrder, checkUses } from './check-imports.ts'
 import { checkKeeping } from './check-keeping.ts'
 import { checkLogs } from './check-logs.ts'
-import { checkRoutes } from './check-routes.ts'
+import { checkCalls, checkRoutes } from './check-routes.ts'
 import { checkSql } from './check-sql.ts'
 import { checkTree } from './check-tree.ts'
 import { bin, runCommand, seconds } from './process.ts'
@@ -57,6 +57,7 @@ export async function run(options: string[]): Promise<number> {
     imports: violations((files) => [...checkImports(files), ...checkOrder(), ...checkUses(files)]),
     sql: violations(checkSql),
     routes: violations(checkRoutes),
+    'calls between programs': violations(checkCalls),
     'cookies and storage': violations(checkKeeping),
     logs: violations(checkLogs),
     folders: violations(checkTree),
@@ -67,7 +68,7 @@ export async function run(options: string[]): Promise<number> {
   const perform = async ([name, check]: [string, () => Promise<Finding>]) => {
     const started = performance.now()
     const { ok, said } = await check()
-    console.log(`${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(20)} ${seconds(started)}`)
+    console.log(`${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(22)} ${seconds(started)}`)
     if (!ok) {
       failed += 1
       console.log(said.trimEnd().replace(/^/gm, '       '))

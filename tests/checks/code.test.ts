@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { checkKeeping } from '../../tools/check-keeping.ts'
 import { checkLogs } from '../../tools/check-logs.ts'
-import { checkRoutes } from '../../tools/check-routes.ts'
+import { checkCalls, checkRoutes } from '../../tools/check-routes.ts'
 import { checkSql, schemasIn } from '../../tools/check-sql.ts'
 import { checkTree } from '../../tools/check-tree.ts'
 import { readErrors } from '../../tools/errors.ts'
@@ -76,6 +76,24 @@ test('refuses a route without permission or purpose, one outside the list, and o
   assert.deepEqual(judge(area, `route({ ${rightRoute} })`), [`${area} routes`])
   assert.deepEqual(judge(area, "app.get('/x', () => 1)"), [`${area} routes`])
   assert.deepEqual(judge(area, "platform.http.app.post('/x', () => 1)"), [`${area} routes`])
+})
+
+test('refuses a call between programs that is not in the table, from either end, and an entry nobody needs', () => {
+  const listed = [{ from: 'portal', to: 'identity' }]
+  const mains = { 'portal/main.ts': '', 'identity/main.ts': '' }
+  const caller = { [area]: "await calls.call('identity', '/calls/x', {})" }
+  const answer = { 'identity/people/routes.ts': `route({ ${rightRoute.replace('anyone', 'program:portal')} })` }
+  const judge = (planted: Record<string, string>) => found(checkCalls(plant(planted), listed))
+  assert.deepEqual(judge({ ...mains, ...caller, ...answer }), [])
+  assert.deepEqual(judge({ 'identity/people/ask.ts': "call('portal', '/calls/x', {})" }), [
+    'identity/people/ask.ts calls',
+  ])
+  assert.deepEqual(
+    judge({ 'portal/people/routes.ts': `route({ ${rightRoute.replace('anyone', 'program:identity')} })` }),
+    ['portal/people/routes.ts calls'],
+  )
+  assert.deepEqual(judge({ ...mains, ...caller }), ['architecture.ts calls'])
+  assert.deepEqual(judge({ ...mains, ...answer }), ['architecture.ts calls'])
 })
 
 test('refuses a logged e-mail address, in the sentence or in a field', () => {
