@@ -1,5 +1,5 @@
 import type { Language } from '#base/languages'
-import { type Markup, markup, type Part } from './markup.ts'
+import { type Markup, markup, type Part } from '#base/markup'
 import { texts } from './texts.ts'
 
 export function field(options: {

@@ -1,11 +1,11 @@
 import type { Problem } from '#base/errors'
 import type { Language } from '#base/languages'
+import { type Markup, markup, type Part } from '#base/markup'
 import { inboxScript, look, passkeyScript } from './assets.ts'
-import { type Markup, markup, type Part } from './markup.ts'
 import { texts } from './texts.ts'
 
+export { Markup, markup, type Part } from '#base/markup'
 export { field, form, passkeyForm } from './forms.ts'
-export { Markup, markup, type Part } from './markup.ts'
 export { routes } from './routes.ts'
 
 const scripts = { passkey: passkeyScript, inbox: inboxScript }
