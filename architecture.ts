@@ -135,6 +135,14 @@ export const programs = {
       },
     },
   },
+  privacy: {
+    is: 'the privacy office: shows that what is promised is kept',
+    port: 2,
+    host: 'privacy.localhost',
+    areas: {
+      transparency: { is: 'a public log that only grows, with receipts that anybody can check', uses: {} },
+    },
+  },
 } as const satisfies Record<string, Program>
 
 /** Floors below the programs, lowest first: a floor may use those before it that it names. */
@@ -156,11 +164,13 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     because:
       'the inbox page shows the mail of every program while no mail server is set; a session that ends at identity ends at the portal',
   },
+  { from: 'portal', to: 'privacy', because: 'roots of past days of the logs go into the transparency log' },
 ]
 
 /** A program may read the schemas (zod) in another's api.ts, and nothing else of it. */
 export const apiUses: readonly { from: string; to: string; because: string }[] = [
   { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
+  { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log may hold' },
 ]
 
 export type Cookie = {

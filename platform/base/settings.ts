@@ -33,7 +33,8 @@ export const settingTable = [
     default: '8480',
     least: 1024,
     most: 65_000,
-    meaning: "The first of the programs' ports: identity listens on it, the portal on the next one.",
+    meaning:
+      "The first of the programs' ports: identity listens on it, the portal and the privacy office on the next two.",
   },
   {
     name: 'VARTIO_IDENTITY_URL',
@@ -49,6 +50,14 @@ export const settingTable = [
     schemes: ['http', 'https'],
     default: '',
     meaning: 'The public address of the portal, without path. Not set: http://portal.localhost and the port.',
+  },
+  {
+    name: 'VARTIO_PRIVACY_URL',
+    kind: 'url',
+    schemes: ['http', 'https'],
+    default: '',
+    meaning:
+      'The public address of the privacy office, without path. Its host names the transparency log from the first start on. Not set: http://privacy.localhost and the port.',
   },
   {
     name: 'VARTIO_PROXY',

@@ -122,6 +122,7 @@ test('over TLS a renewed certificate is taken without a restart, a half-copied o
       targets: {
         identity: { port, tls: { serverName: 'id.example.fi', certificate: trusted } },
         portal: { port: 1 },
+        privacy: { port: 2 },
       },
       database,
       clock: createTestClock(new Date()),

@@ -5,7 +5,7 @@ import { getConstructionPlans, getMigrationPlans } from 'pg-boss'
 import { AppError } from '#base/errors'
 import type { Sql } from './database.ts'
 
-export type Program = 'identity' | 'portal'
+export type Program = 'identity' | 'portal' | 'privacy'
 
 const root = join(import.meta.dirname, '..', '..')
 

@@ -17,7 +17,7 @@ import type { Program } from './migrate.ts'
 import { describeApi } from './openapi.ts'
 
 /** Each program's port is the first one and its place here. */
-export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1 }
+export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1, privacy: 2 }
 
 export type Platform = {
   readonly program: Program
@@ -43,6 +43,7 @@ export function publicUrls(settings: Settings): Record<Program, URL> {
   return {
     identity: new URL(settings.text('VARTIO_IDENTITY_URL') ?? `http://id.localhost:${port + programPorts.identity}`),
     portal: new URL(settings.text('VARTIO_PORTAL_URL') ?? `http://portal.localhost:${port + programPorts.portal}`),
+    privacy: new URL(settings.text('VARTIO_PRIVACY_URL') ?? `http://privacy.localhost:${port + programPorts.privacy}`),
   }
 }
 
@@ -79,7 +80,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     port: settings.number('VARTIO_PORT') + programPorts[name],
     tls: tls && { serverName: urls[name].hostname, certificate: () => certificate ?? tls.cert },
   })
-  const targets = { identity: target('identity'), portal: target('portal') }
+  const targets = { identity: target('identity'), portal: target('portal'), privacy: target('privacy') }
   const calls = createCalls({ program, folder, publicFolder, targets, database, clock, log })
   const jobs = createJobs({ address, log })
   const messages = createMessages({ database, log })
@@ -104,7 +105,8 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
-  if (program !== 'identity') http.register('mail', inboxRoutes(mail))
+  // Of the programs that write to people; identity itself shows the page.
+  if (program === 'portal') http.register('mail', inboxRoutes(mail))
   let isStopping = false
   const { app } = http
   const readiness = createReadiness(database, jobs, () => isStopping)

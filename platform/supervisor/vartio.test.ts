@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import postgres from 'postgres'
+import type { Program } from '#server/migrate'
+import { programPorts } from '#server/platform'
 import { createOrdinaryUser, type OrdinaryUser } from '#tests/ordinary'
 import { until } from '#tests/until'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
@@ -45,8 +47,8 @@ for (const way of ways)
       })
 
     const running = () => JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8')) as Record<string, ProcessMark>
-    const isReady = async (program: 'identity' | 'portal') => {
-      const port = vartio.port + (program === 'portal' ? 1 : 0)
+    const isReady = async (program: Program) => {
+      const port = vartio.port + programPorts[program]
       return fetch(`http://127.0.0.1:${port}/health/ready`).then(
         ({ status }) => status === 200,
         () => false,

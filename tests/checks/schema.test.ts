@@ -13,7 +13,7 @@ import { root } from '../../tools/tree.ts'
 // npm run check runs this file by itself; with --write it writes the snapshots instead of comparing them.
 const write = process.env.VARTIO_TEST_WRITE_SCHEMA === '1'
 
-for (const program of ['identity', 'portal'] as const) {
+for (const program of ['identity', 'portal', 'privacy'] as const) {
   const folder = join(root, program)
   test(`${program}: the live schema is the committed one, and every column of it is described`, {
     skip: existsSync(join(folder, 'main.ts')) ? false : 'the program is not there yet',

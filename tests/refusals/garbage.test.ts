@@ -8,6 +8,7 @@ import type { Sql } from '#server/database'
 import type { Http } from '#server/http'
 import type { Route } from '#server/routes'
 import { createTestPortal } from '#tests/portal'
+import { createTestPrivacy } from '#tests/privacy'
 import { signCall } from '#tests/signed'
 import { nameOf } from './hold.ts'
 import { changed, fingerprint } from './rows.ts'
@@ -21,6 +22,7 @@ const childId = await portal.createBeneath(providerId, 'Yritys', 'company')
 const boss = await portal.person('Pomo', { [providerId]: ['administrator'], [childId]: ['administrator'] })
 createCallKey(join(portal.folder, 'identity'), portal.publicFolder, 'identity')
 const identity = await createIdentityScene()
+const privacy = await createTestPrivacy()
 
 type Program = {
   readonly name: string
@@ -65,6 +67,16 @@ const programs: readonly Program[] = [
     cookie: identity.cookie,
     sign: (path, body) => identity.sign('portal', path, body),
     parameter: (name) => (name === 'uid' || name === 'token' ? newToken() : newId()),
+    notLooked: ['calls.nonce'],
+  },
+  {
+    name: 'privacy',
+    http: privacy.http,
+    admin: privacy.admin,
+    host: privacy.urls.privacy.host,
+    cookie: async () => '',
+    sign: (path, body) => privacy.sign('portal', path, body),
+    parameter: () => newId(),
     notLooked: ['calls.nonce'],
   },
 ]
@@ -230,6 +242,6 @@ for (const program of programs) {
 }
 
 test('nothing of all this garbage is in the logs', () => {
-  const said = [...portal.lines, ...identity.lines].join('\n')
+  const said = [...portal.lines, ...identity.lines, ...privacy.lines].join('\n')
   assert.doesNotMatch(said, /example\.fi|vartio-session=|vartio-portal=/)
 })

@@ -28,7 +28,7 @@ export async function createIdentityScene() {
         program: 'identity',
         folder: join(root, 'identity'),
         publicFolder,
-        targets: { identity: { port }, portal: { port: 1 } },
+        targets: { identity: { port }, portal: { port: 1 }, privacy: { port: 2 } },
         database: test.database,
         clock,
         log: createTestLog().log,

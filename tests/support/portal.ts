@@ -83,7 +83,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     program: 'portal',
     folder,
     publicFolder,
-    targets: { identity: { port: Number(identityPort) }, portal: { port: 2 } },
+    targets: { identity: { port: Number(identityPort) }, portal: { port: 2 }, privacy: { port: 3 } },
     database,
     clock,
     log,

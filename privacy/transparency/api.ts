@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+// The gate of the log. What is in it stays for ever and is read by anyone, so an entry is one of these forms and nothing else: kinds and
+// places of ours, dates, counts, hashes. No text of a person fits into any of them.
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 hash in hexadecimal')
+const count = z.int().min(0)
+const day = z.iso.date()
+/** To the second: finer would tell more than that a thing was done then. */
+const second = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'is not a time to the second')
+
+/** Members are written in the order they have here: one entry, one sequence of bytes. */
+export const logEntry = z.discriminatedUnion('kind', [
+  /** A day of a log of the portal has ended: how many rows it had, and the root of their hashes. */
+  z.strictObject({
+    kind: z.literal('day-sealed'),
+    log: z.enum(['audit.record', 'audit.activity']),
+    day,
+    count,
+    root: hash,
+    at: second,
+  }),
+  /** The log goes on under a new key after a restore: what it had then, under which key. */
+  z.strictObject({
+    kind: z.literal('log-continued'),
+    size: count,
+    root: hash,
+    /** SHA-256 of the last checkpoint that was signed before, as it was served. */
+    checkpoint: hash,
+    at: second,
+  }),
+])
+export type LogEntry = z.output<typeof logEntry>
+
+export const appendBody = z.strictObject({ entryId: z.uuid(), entry: logEntry })
+
+/** Taken means: it will be in the log, and only once. */
+export const appended = z.object({ entryId: z.uuid() })

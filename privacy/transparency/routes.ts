@@ -1,0 +1,102 @@
+import { gzipSync } from 'node:zlib'
+import { z } from 'zod'
+import { html, Reply, type Route, redirect, route } from '#server/routes'
+import { appendBody, appended } from './api.ts'
+import type { Transparency } from './index.ts'
+import { look } from './page.ts'
+
+/** What an address of the log has said once it says for ever. */
+const forEver = 'public, max-age=31536000, immutable'
+
+export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/calls/transparency/append',
+    permission: 'program:portal',
+    purpose: 'put-into-the-log',
+    body: appendBody,
+    answer: appended,
+    run: async ({ body }) => {
+      await log.append(body)
+      return { entryId: body.entryId }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/',
+    permission: 'anyone',
+    purpose: 'show-the-log',
+    run: async () => redirect('/log'),
+  }),
+  route({
+    method: 'GET',
+    path: '/log',
+    permission: 'anyone',
+    purpose: 'show-the-log',
+    query: z.object({ language: z.enum(['fi', 'en']).optional() }),
+    run: async ({ language, query }) => html(await log.page(query.language ?? language)),
+  }),
+  route({
+    method: 'GET',
+    path: '/log/look.css',
+    permission: 'anyone',
+    purpose: 'show-the-log',
+    run: async () =>
+      new Reply(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=86400' }, look),
+  }),
+  route({
+    method: 'GET',
+    path: '/log/checkpoint',
+    permission: 'anyone',
+    purpose: 'serve-the-log',
+    run: async () =>
+      new Reply(
+        200,
+        { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'public, max-age=1' },
+        (await log.checkpoint()).signed,
+      ),
+  }),
+  route({
+    method: 'GET',
+    path: '/log/key',
+    permission: 'anyone',
+    purpose: 'serve-the-log',
+    run: async () =>
+      new Reply(
+        200,
+        { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'public, max-age=60' },
+        `${log.key}\n`,
+      ),
+  }),
+  route({
+    method: 'GET',
+    path: '/log/tile/*',
+    permission: 'anyone',
+    purpose: 'serve-the-log',
+    params: z.object({ '*': z.string().max(100) }),
+    run: async ({ params }) => {
+      const { kind, body } = await log.tile(params['*'])
+      const headers = { 'content-type': 'application/octet-stream', 'cache-control': forEver }
+      // Entries are text that repeats itself; the format lets a log send them packed to everybody. Hashes do not shrink.
+      return kind === 'entries'
+        ? new Reply(200, { ...headers, 'content-encoding': 'gzip' }, gzipSync(body))
+        : new Reply(200, headers, body)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/log/receipt/:entryId',
+    permission: 'anyone',
+    purpose: 'serve-the-log',
+    params: z.object({ entryId: z.uuid() }),
+    run: async ({ params }) =>
+      new Reply(
+        200,
+        {
+          'content-type': 'text/plain; charset=utf-8',
+          'content-disposition': `attachment; filename="${params.entryId}.tlog-proof"`,
+        },
+        await log.receipt(params.entryId),
+      ),
+  }),
+]

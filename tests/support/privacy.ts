@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { createSystemClock } from '#base/clock'
+import { readSettings } from '#base/settings'
+import { buildPrivacy } from '#privacy'
+import { createCallKey } from '#server/call-keys'
+import { createCalls } from '#server/calls'
+import { createHttp } from '#server/http'
+import { createJobs } from '#server/jobs'
+import { createMail } from '#server/mail'
+import { createMessages } from '#server/messages'
+import { createMetrics } from '#server/metrics'
+import { publicUrls } from '#server/platform'
+import { createTestDatabase } from '#tests/database'
+import { createTestLog } from '#tests/log'
+import { signCall } from '#tests/signed'
+
+/** The whole privacy office on a real database, with signatures of programs really checked; asked without a network. */
+export async function createTestPrivacy() {
+  const { database, admin, name, socketFolder } = await createTestDatabase('privacy')
+  const root = mkdtempSync(join(tmpdir(), 'vartio-privacy-'))
+  const publicFolder = join(root, 'public')
+  const folder = join(root, 'privacy')
+  for (const program of ['identity', 'portal', 'privacy']) createCallKey(join(root, program), publicFolder, program)
+  // A key that nobody published belongs to no program of ours.
+  createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
+  const clock = createSystemClock(() => undefined)
+  const { log, lines } = createTestLog('info')
+  const settings = readSettings({})
+  const urls = publicUrls(settings)
+  const port = Number(urls.privacy.port)
+  const calls = createCalls({
+    program: 'privacy',
+    folder,
+    publicFolder,
+    targets: { identity: { port: 1 }, portal: { port: 2 }, privacy: { port } },
+    database,
+    clock,
+    log,
+  })
+  const http = createHttp({
+    log,
+    publicUrl: urls.privacy,
+    cookies: [],
+    authorize: (...asked) => privacy.authorize(...asked),
+    verifyCall: calls.verify,
+  })
+  const privacy = buildPrivacy({
+    program: 'privacy',
+    settings,
+    log,
+    clock,
+    database,
+    http,
+    jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'privacy' }, log }),
+    messages: createMessages({ database, log }),
+    mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
+    calls,
+    metrics: createMetrics('privacy'),
+    folder,
+    publicFolder,
+    urls,
+  })
+  await privacy.transparency.start()
+  await http.app.ready()
+  after(async () => {
+    await http.app.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  return {
+    ...privacy,
+    http,
+    admin,
+    urls,
+    lines,
+    sign: (program: string, path: string, body: string) =>
+      signCall({ program, folder: join(root, program), port, at: clock.now() }, path, body),
+  }
+}
