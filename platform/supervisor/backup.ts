@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { readSettings, type Settings } from '#base/settings'
 import { type ArchiveWriter, createArchive, partBytes } from './archive.ts'
 import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
-import { type AdminSql, embeddedServer, outsideServer, type Server } from './databases.ts'
+import { type AdminSql, embeddedServer, outsideServer, type Server, withAdmin } from './databases.ts'
 import { currentHolder, takeLock } from './lock.ts'
 import { programs } from './programs.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
@@ -21,8 +21,12 @@ export const contentsSchema = z.object({
 })
 export type Contents = z.output<typeof contentsSchema>
 
-/** Made again at each start from settings and from `secrets/`, or true only of this machine. */
-const madeAgain = /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|vartio-.*|.*\.new)$/
+/**
+ * Made again at each start from settings and from `secrets/`, or true only of this machine. The key of the transparency log is in no backup:
+ * what is restored has forgotten the newest entries, and must not be able to sign another history under the old name.
+ */
+const madeAgain =
+  /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|vartio-.*|log-key\.(?:pem|txt)|.*\.new)$/
 
 function* privateFiles(folder: DataFolder): Generator<{ name: string; path: string }> {
   yield { name: 'secrets/set-up', path: join(folder.secrets, 'set-up') }
@@ -68,9 +72,12 @@ async function writeDatabase(
   }
 }
 
+/** What the portal knows of a person was in identity before; what it has handed to the log is in privacy since. */
+const snapshotOrder: readonly string[] = ['portal', 'identity', 'privacy']
+
 /**
- * Takes a snapshot of every program's database, all before the first row is read. The portal's is taken first: what it knows of a person
- * was in identity before, and so is in identity's later snapshot.
+ * Takes a snapshot of every program's database, all before the first row is read, and of whoever hands something on before whoever gets
+ * it: a later snapshot has what an earlier one counts as handed over.
  */
 export async function withSnapshots<T>(
   server: Server,
@@ -94,12 +101,20 @@ export async function withSnapshots<T>(
       await sql.end({ timeout: 5 })
     }
   }
-  return take(names.toReversed())
+  return take(names.toSorted((a, b) => snapshotOrder.indexOf(a) - snapshotOrder.indexOf(b)))
 }
 
 async function write(archive: ArchiveWriter, server: Server, folder: DataFolder): Promise<void> {
   const databases: Record<string, DatabaseContents> = {}
-  await withSnapshots(server, programs, async (snapshots) => {
+  // Before an upgrade a program of the new version has no database yet, and nothing to lose.
+  const present = await withAdmin(
+    server,
+    undefined,
+    (sql) => sql<{ name: string }[]>`
+      select datname as name from pg_catalog.pg_database where datname in ${sql([...programs])}`,
+  )
+  const names = programs.filter((program) => present.some(({ name }) => name === program))
+  await withSnapshots(server, names, async (snapshots) => {
     for (const [program, sql] of snapshots) {
       const contents = await describeDatabase(sql, program)
       databases[program] = contents

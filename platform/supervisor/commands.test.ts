@@ -98,7 +98,7 @@ test('what was never started cannot be backed up, and words that are missing or 
   }
   const help = command(['help'], data)
   assert.equal(help.status, 0)
-  for (const name of ['start', 'backup FILE', 'restore FILE', 'upgrade --check', 'recover EMAIL'])
+  for (const name of ['start', 'backup FILE', 'restore FILE', 'upgrade --check', 'recover EMAIL', 'verify FILE'])
     assert.ok(help.stdout.includes(name))
 })
 
@@ -222,6 +222,25 @@ test('recover shows no link for an address nobody has, nor where there is no aud
 })
 
 /** Name and content of every part: what the folder holds, without when it was written down. */
+/** What the transparency log has signed last. */
+async function head(firstPort: number): Promise<{ origin: string; size: number }> {
+  const host = `privacy.localhost:${firstPort + 2}`
+  const text = await new Promise<string>((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: firstPort + 2, path: '/log/checkpoint', headers: { host } }
+    request(options, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk
+      })
+      response.on('end', () => resolve(body))
+    })
+      .on('error', reject)
+      .end()
+  })
+  const [origin = '', size] = text.split('\n')
+  return { origin, size: Number(size) }
+}
+
 async function holdings(file: string): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for await (const { name, content } of readArchive(file)) found.set(name, content.toString('latin1'))
@@ -229,6 +248,7 @@ async function holdings(file: string): Promise<Map<string, string>> {
 }
 
 test('what was backed up while stopped and restored elsewhere is the same to the byte, and starts', async () => {
+  const before = await head(port)
   await vartio.stop()
   const file = join(place, 'stopped.backup')
   assert.equal(command(['backup', file], data).status, 0)
@@ -253,6 +273,11 @@ test('what was backed up while stopped and restored elsewhere is the same to the
     const [wall] = await sql`select count(*)::int as many from pg_catalog.pg_policy`
     assert.ok((wall?.many as number) > 0)
     await sql.end()
+    // The transparency log has all it had, and goes on as another, since it cannot know what was signed after the backup.
+    const now = await head(port)
+    assert.equal(now.size, before.size + 1)
+    assert.notEqual(now.origin, before.origin)
+    assert.ok(![...first.keys()].some((name) => name.includes('log-key')), 'its key is in no backup')
   } finally {
     await started.stop()
   }
