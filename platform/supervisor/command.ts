@@ -7,6 +7,8 @@ type Command = {
   readonly does: string
   /** How many words it takes after its name. */
   readonly words: number
+  /** May follow those. */
+  readonly optionalWords?: number
   readonly flags?: readonly string[]
   run(words: readonly string[], flags: readonly string[], say: Say): Promise<void>
 }
@@ -36,6 +38,13 @@ const commands: Readonly<Record<string, Command>> = {
     does: 'fill a new data folder from such a file',
     words: 1,
     run: async (words, _flags, say) => (await import('./restore.ts')).restore(words, say),
+  },
+  verify: {
+    usage: 'verify FILE [KEY]',
+    does: 'check a receipt of a transparency log, without any network; KEY is that of the log, default this Vartio’s own',
+    words: 1,
+    optionalWords: 1,
+    run: async (words, _flags, say) => (await import('./verify.ts')).verify(words, say),
   },
   upgrade: {
     usage: 'upgrade --check',
@@ -80,7 +89,8 @@ async function run(args: readonly string[], say: Say): Promise<void> {
   const flags = rest.filter((word) => word.startsWith('--'))
   const words = rest.filter((word) => !word.startsWith('--'))
   const unknown = flags.find((flag) => !command.flags?.includes(flag))
-  if (unknown || words.length !== command.words)
+  const most = command.words + (command.optionalWords ?? 0)
+  if (unknown || words.length < command.words || words.length > most)
     throw new Refusal(
       'usage',
       `${unknown ? `${unknown} is not known here` : 'Too few or too many words'}. Usage: vartio ${command.usage}`,

@@ -1,7 +1,10 @@
 /** What the command's exit code means; docs/operating/start.md repeats this table and a test compares the two. */
 export const exitCodes = {
   stopped: { code: 0, meaning: 'did what it was asked, or stopped because it was told to' },
-  failed: { code: 1, meaning: 'failed in a way nobody foresaw; the message says how' },
+  failed: {
+    code: 1,
+    meaning: 'a receipt does not hold, or something failed in a way nobody foresaw; the message says how',
+  },
   usage: { code: 2, meaning: 'the command line or a setting is wrong' },
   running: { code: 3, meaning: 'another Vartio runs on this data folder' },
   port: { code: 4, meaning: 'a port is taken by another program' },
