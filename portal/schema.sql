@@ -82,6 +82,21 @@ table audit.record_rest (
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   row security forced
 
+table audit.sealed_day (
+  log text not null,
+  day date not null,
+  row_count bigint not null,
+  root bytea not null,
+  entry_id uuid not null,
+  sealed_at timestamp(0) with time zone not null
+)
+  constraint sealed_day_entry_id_key UNIQUE (entry_id)
+  constraint sealed_day_log_check CHECK ((log = ANY (ARRAY['record'::text, 'activity'::text])))
+  constraint sealed_day_pkey PRIMARY KEY (log, day)
+  constraint sealed_day_root_check CHECK ((length(root) = 32))
+  constraint sealed_day_row_count_check CHECK ((row_count >= 0))
+  grants portal insert, select
+
 table calls.nonce (
   nonce text not null,
   expires_at timestamp with time zone not null
@@ -320,6 +335,46 @@ table set_up.draft (
   constraint draft_pkey PRIMARY KEY (draft_hash)
   grants portal delete, insert, select, update
 
+CREATE OR REPLACE FUNCTION audit.days_to_seal(now timestamp with time zone, most integer)
+ RETURNS TABLE(log text, day date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select l.log, d::date from (
+    select 'record' as log, coalesce((select max(s.day) + 1 from audit.sealed_day s where s.log = 'record'),
+      (select min(at at time zone 'UTC')::date from audit.record)) as first
+    union all
+    select 'activity', coalesce((select max(s.day) + 1 from audit.sealed_day s where s.log = 'activity'),
+      (select min(at at time zone 'UTC')::date from audit.activity))
+  ) l, generate_series(l.first, ((now - interval '30 minutes') at time zone 'UTC')::date - 1, interval '1 day') as d
+  order by d, l.log limit most
+$function$
+
+CREATE OR REPLACE FUNCTION audit.hash_day(of_log text, of_day date)
+ RETURNS SETOF bytea
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  first timestamptz := of_day::timestamp at time zone 'UTC';
+  last timestamptz := (of_day + 1)::timestamp at time zone 'UTC';
+  form constant text := 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
+begin
+  if of_log = 'record' then
+    return query select sha256('\x00'::bytea || audit.row_bytes(array[
+        organization_id::text, to_char(at at time zone 'UTC', form), audit_id::text, actor_kind, actor_id::text, actor_name, action,
+        target_kind, target_id::text, ip::text, user_agent, outcome, details::text]))
+      from audit.record where at >= first and at < last order by organization_id, at, audit_id;
+  elsif of_log = 'activity' then
+    return query select sha256('\x00'::bytea || audit.row_bytes(array[
+        organization_id::text, to_char(at at time zone 'UTC', form), activity_id::text, what, target_kind, target_id::text]))
+      from audit.activity where at >= first and at < last order by organization_id, at, activity_id;
+  end if;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION audit.keep_partitions(now timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
@@ -373,6 +428,18 @@ AS $function$
   where actor_id = (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid)
     and (before_at is null or (at, audit_id) < (before_at, before_id))
   order by at desc, audit_id desc limit most
+$function$
+
+CREATE OR REPLACE FUNCTION audit.row_bytes(fields text[])
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select string_agg(
+    case when field is null then '\xffffffff'::bytea
+      else int4send(length(convert_to(field, 'UTF8'))) || convert_to(field, 'UTF8') end, ''::bytea order by place)
+  from unnest(fields) with ordinality as f (field, place)
 $function$
 
 CREATE OR REPLACE FUNCTION invitations.find(hash bytea)

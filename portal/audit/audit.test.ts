@@ -5,6 +5,7 @@ import type postgres from 'postgres'
 import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createLog } from '#base/log'
+import { createMessages } from '#server/messages'
 import { createTestDatabase } from '#tests/database'
 import { createAudit } from './index.ts'
 import { readCursor, writeCursor } from './list.ts'
@@ -18,6 +19,12 @@ const audit = createAudit({
   clock,
   log: createLog('test', 'error'),
   jobs: { define: (name, _options, run) => jobs.set(name, run) },
+  messages: createMessages({ database, log: createLog('test', 'error') }),
+  calls: {
+    call: async () => {
+      throw new Error('nothing is called here')
+    },
+  },
 })
 const erased = newId()
 audit.nameTargets('person', async (_tx, ids) => new Map(ids.filter((id) => id !== erased).map((id) => [id, 'Aino'])))

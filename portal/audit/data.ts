@@ -45,4 +45,16 @@ export const data = describe('audit', {
       target_id: { what: 'dpv:Identifier' },
     },
   },
+  sealed_day: {
+    meaning:
+      'roots over the hashes of the rows of each past day, as they were handed to the transparency log; kept for ever',
+    columns: {
+      log: 'which of the two logs',
+      day: 'which day (UTC)',
+      row_count: 'how many rows it had, of all organisations together',
+      root: 'Merkle root of their hashes',
+      entry_id: 'number of its entry in the transparency log',
+      sealed_at: 'when',
+    },
+  },
 })

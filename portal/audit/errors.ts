@@ -9,6 +9,10 @@ export function notAnId(name: string): AppError {
   return new AppError('audit.not_an_id', 500, `details of an audit record: ${name} is not an id or a word of ours`)
 }
 
+export function dayNotSealed(): AppError {
+  return new AppError('audit.day_not_sealed', 500, 'this day of the log has no root')
+}
+
 /** Our own mistake: a route for persons, or an act to record, without anybody. */
 export function nobody(): AppError {
   return new AppError('audit.nobody', 500, 'what nobody did cannot be recorded')

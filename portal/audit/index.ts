@@ -1,13 +1,16 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
+import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
+import type { Messages } from '#server/messages'
 import type { Route } from '#server/routes'
 import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
 import { list, listActivities, listOwn } from './list.ts'
 import { createNames, type NameThem } from './names.ts'
 import { type Entry, type Happened, note, record } from './record.ts'
 import { routes } from './routes.ts'
+import { createSeals, type Seals } from './seal.ts'
 
 export { type Actor, by, type From, personOf } from './record.ts'
 
@@ -16,9 +19,11 @@ type Needs = {
   readonly clock: Clock
   readonly log: Log
   readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly messages: Pick<Messages, 'publish' | 'subscribe'>
+  readonly calls: Pick<Calls, 'call'>
 }
 
-export type Audit = {
+export type Audit = Seals & {
   /** Joins the caller's transaction, which sees the organisation: an act that is not recorded does not happen. */
   record(tx: Sql, entry: Entry): Promise<void>
   /** A line of the activity log (PT-06). */
@@ -35,9 +40,11 @@ export type Audit = {
   readonly routes: readonly Route[]
 }
 
-export function createAudit({ database, clock, log, jobs }: Needs): Audit {
+export function createAudit(needs: Needs): Audit {
+  const { database, clock, log, jobs } = needs
   const names = createNames()
   const audit = {
+    ...createSeals(needs),
     record: (tx, entry) => record(tx, clock.now(), entry),
     note: (tx, happened) => note(tx, clock.now(), happened),
     nameTargets: names.add,
@@ -60,5 +67,7 @@ export function createAudit({ database, clock, log, jobs }: Needs): Audit {
     },
   } satisfies Omit<Audit, 'routes'>
   jobs.define('audit.keep-partitions', { cron: '7 * * * *' }, audit.keepPartitions)
+  // Every hour, so that a machine that was off at midnight catches up.
+  jobs.define('audit.seal-days', { cron: '37 * * * *' }, audit.sealDays)
   return { ...audit, routes: routes(audit) }
 }

@@ -4,13 +4,26 @@ import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createLog } from '#base/log'
 import { createAudit } from '#portal/audit'
+import { createMessages } from '#server/messages'
 import { createTestDatabase } from '#tests/database'
 import type { OrganizationNode } from './api.ts'
 import { createOrganizations } from './index.ts'
 
 const { database, admin } = await createTestDatabase('portal')
 const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
-const audit = createAudit({ database, clock, log: createLog('test', 'error'), jobs: { define: () => undefined } })
+const log = createLog('test', 'error')
+const audit = createAudit({
+  database,
+  clock,
+  log,
+  jobs: { define: () => undefined },
+  messages: createMessages({ database, log }),
+  calls: {
+    call: async () => {
+      throw new Error('nothing is called here')
+    },
+  },
+})
 const organizations = createOrganizations({ database, clock }, { audit })
 
 const by = { actor: { kind: 'person', id: newId() }, from: { ip: '192.0.2.1', userAgent: 'Firefox' } } as const
