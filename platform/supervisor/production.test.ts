@@ -25,7 +25,7 @@ after(() => rmSync(place, { recursive: true, force: true, maxRetries: 10, retryD
 /** A certificate for both hosts, as an authority would give one; only root, or whoever calls, reads the key. */
 function makeCertificate(name: string, ...hosts: string[]): { certificate: string; key: string } {
   const [certificate, key] = [join(place, `${name}.pem`), join(place, `${name}.key`)]
-  const made = createCertificate(...hosts, 'id.example.fi', 'portal.example.fi')
+  const made = createCertificate(...hosts, 'id.example.fi', 'portal.example.fi', 'privacy.example.fi')
   writeFileSync(certificate, made.cert)
   writeFileSync(key, made.key, { mode: 0o600 })
   return { certificate, key }
@@ -69,6 +69,7 @@ test('with a certificate Vartio itself ends TLS, and hands its programs a renewe
       VARTIO_TLS_KEY_FILE: key,
       VARTIO_IDENTITY_URL: `https://id.example.fi:${port}`,
       VARTIO_PORTAL_URL: `https://portal.example.fi:${port + 1}`,
+      VARTIO_PRIVACY_URL: `https://privacy.example.fi:${port + 2}`,
       VARTIO_LISTEN: '127.0.0.1',
     },
     folder: join(place, 'tls'),
@@ -142,6 +143,7 @@ test('behind a declared proxy that ends TLS Vartio believes who asked, and nobod
       VARTIO_PROXY: '127.0.0.1',
       VARTIO_IDENTITY_URL: `https://id.example.fi:${front}`,
       VARTIO_PORTAL_URL: `https://portal.example.fi:${front}`,
+      VARTIO_PRIVACY_URL: `https://privacy.example.fi:${front}`,
     },
     folder: join(place, 'proxied'),
   })
