@@ -161,9 +161,25 @@ async function crash(): Promise<string> {
   return victim
 }
 
+/** PostgreSQL may have been the last to be ended, and be on its way back. */
+async function connectWhenBack(): Promise<ReturnType<typeof connectAdmin>> {
+  const late = performance.now() + 60_000
+  for (;;) {
+    const sql = connectAdmin(join(data, 'run'), 'portal')
+    try {
+      await sql`select 1`
+      return sql
+    } catch (error) {
+      await sql.end()
+      if (performance.now() > late) throw error
+      await sleep(100)
+    }
+  }
+}
+
 /** Looks past the walls at what is really there. */
 async function count(): Promise<{ lost: number; doubled: number }> {
-  const sql = connectAdmin(join(data, 'run'), 'portal')
+  const sql = await connectWhenBack()
   const rows = await sql<{ email: string; invitations: number; letters: number; records: number }[]>`
     select i.email, count(distinct i.invitation_id)::int as invitations,
            (select count(*)::int from mail.letter l where l.recipient = i.email) as letters,
