@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import type Postgres from 'postgres'
 import { AppError } from '#base/errors'
+import { postgres } from './postgres-driver.ts'
 
 // biome-ignore lint/complexity/noBannedTypes: the library's own way to say "no custom types"
-export type Sql = postgres.Sql<{}> | postgres.TransactionSql<{}>
+export type Sql = Postgres.Sql<{}> | Postgres.TransactionSql<{}>
 
 export type Database = {
   /** Outside any organisation: tables of organisations answer as if they were empty. */
@@ -33,7 +34,7 @@ export function readDatabaseAddress(programFolder: string): DatabaseAddress {
 }
 
 /** `connections` is the most that are open at once; further callers wait in line. */
-export function connect(address: DatabaseAddress, connections = 10): postgres.Sql<Record<string, never>> {
+export function connect(address: DatabaseAddress, connections = 10): Postgres.Sql<Record<string, never>> {
   return postgres({
     host: address.host,
     port: address.port,
@@ -68,7 +69,7 @@ export function afterCommit(tx: Sql, run: () => void): void {
 }
 
 export function createDatabase(address: DatabaseAddress, connections = 10): Database {
-  const sql = connect(address, connections) as unknown as postgres.Sql
+  const sql = connect(address, connections) as unknown as Postgres.Sql
   const transaction = async <T>(run: (tx: Sql) => Promise<T>): Promise<T> => {
     const waiting: (() => void)[] = []
     const result = await sql.begin((tx) => {

@@ -1,15 +1,16 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import type Postgres from 'postgres'
 import type { DatabaseAddress, Sql } from '#server/database'
 import { createProgramDatabase, type Migration, migrate, type Program } from '#server/migrate'
+import { postgres } from '#server/postgres-driver'
 import type { DataFolder } from './data-folder.ts'
 import { connectAdmin, socketPort } from './postgres.ts'
 import { Refusal } from './refusal.ts'
 import { writeWhole } from './write-file.ts'
 
-export type AdminSql = postgres.Sql<Record<string, never>>
+export type AdminSql = Postgres.Sql<Record<string, never>>
 
 /** How the administrator reaches the server: the embedded one by its socket, an outside one by VARTIO_DATABASE_URL. */
 export type Server = {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import type Postgres from 'postgres'
+import { postgres } from '#server/postgres-driver'
 import { beganAt, ended, keepTail, mark, signal, waitForEnd, workingFolder } from './processes.ts'
 import type { Account } from './users.ts'
 import { writeWhole } from './write-file.ts'
@@ -221,7 +222,7 @@ async function ask(cluster: Cluster): Promise<string | Error> {
 }
 
 /** The administrator's own connection: one, so that `set role` and locks stay where they were made. */
-export function connectAdmin(socketFolder: string, database = 'postgres'): postgres.Sql<Record<string, never>> {
+export function connectAdmin(socketFolder: string, database = 'postgres'): Postgres.Sql<Record<string, never>> {
   return postgres({
     host: socketFolder,
     port: socketPort,

@@ -6,7 +6,7 @@ import { createServer as createHttpsServer, request as requestHttps } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import postgres from 'postgres'
+import { postgres } from '#server/postgres-driver'
 import { createCertificate } from '#tests/certificate'
 import { until } from '#tests/until'
 import { findPorts, startVartio } from '#tests/vartio'

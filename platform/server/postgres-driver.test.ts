@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createTestDatabase } from '#tests/database'
+import { postgres } from './postgres-driver.ts'
+
+const { admin, name, socketFolder } = await createTestDatabase('portal')
+
+test('a query on a connection that has just died is refused, and the program lives on', {
+  timeout: 20_000,
+}, async () => {
+  const sql = postgres({ host: socketFolder, port: 5432, database: name, user: 'portal', max: 1 })
+  const reserved = await sql.reserve()
+  const [row] = await reserved<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`
+  await admin`select pg_catalog.pg_terminate_backend(${row?.pid ?? 0})`
+  await pause(200)
+  // Whoever holds the connection does not know yet. Without the mend this write ends the process from a timer.
+  await assert.rejects(async () => reserved`select 1`, { code: 'CONNECTION_CLOSED' })
+  await sql.end({ timeout: 0 })
+})
