@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
@@ -107,10 +108,32 @@ function clean(fields: LogFields): Record<string, unknown> {
   return result
 }
 
+const pause = new Int32Array(new SharedArrayBuffer(4))
+
+/**
+ * Lines leave at once and in order. Where nobody reads any more, because the supervisor was killed, they are dropped: pino's own
+ * destination tries a broken pipe for ever, which kept programs alive that nobody would ever have stopped.
+ */
+const standardOutput: DestinationStream = {
+  write(line) {
+    const bytes = Buffer.from(line)
+    let written = 0
+    // A reader that is a second behind is as good as none.
+    for (let attempt = 0; written < bytes.length && attempt < 200; attempt += 1) {
+      try {
+        written += writeSync(1, bytes, written)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+        Atomics.wait(pause, 0, 0, 5)
+      }
+    }
+  },
+}
+
 /** JSON lines on standard output, or on `destination`. */
 export function createLog(program: string, level: string = 'info', destination?: DestinationStream): Log {
   const options = { level, base: { program }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'text' }
-  const logger: Logger = destination ? pino(options, destination) : pino(options)
+  const logger: Logger = pino(options, destination ?? standardOutput)
   const write =
     (at: 'debug' | 'info' | 'warn' | 'error') =>
     (text: string, fields: LogFields = {}) => {
