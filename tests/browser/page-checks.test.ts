@@ -73,13 +73,14 @@ for (const [what, [cookie, said]] of Object.entries(cookies)) {
   })
 }
 
-for (const script of [
-  "localStorage.setItem('theme', 'dark')",
-  "sessionStorage.setItem('seen', '1')",
-  "indexedDB.open('kept')",
-  "caches.open('kept')",
-]) {
-  test(`finds what a page keeps with ${script}`, { skip: missing }, async () => {
+for (const [storage, script] of Object.entries({
+  'local storage': "localStorage.setItem('theme', 'dark')",
+  'session storage': "sessionStorage.setItem('seen', '1')",
+  IndexedDB:
+    "new Promise((done, fail) => Object.assign(indexedDB.open('kept'), { onsuccess: () => done(), onerror: () => fail() }))",
+  'the cache': "caches.open('kept')",
+})) {
+  test(`finds what a page keeps in ${storage}`, { skip: missing }, async () => {
     const person = await visit({ html: whole, cookies: [] })
     await person.page.evaluate(`Promise.resolve(${script}).then(() => undefined)`)
     await assert.rejects(checkKeeping(person.context, []), /keeps something in the browser/)
