@@ -27,10 +27,11 @@ export function prepareSecrets(folder: DataFolder, programs: readonly string[], 
   if (secret.length !== 32)
     throw new Error(`${path} is damaged: it must hold 32 bytes in hexadecimal. Restore it from a backup.`)
   const derive = (name: string) => createHmac('sha256', secret).update(name).digest('base64url')
-  const links = { setUpToken: derive('set-up'), inboxKey: derive('inbox') }
-  const hash = (value: string) => `${createHash('sha256').update(value).digest('hex')}\n`
-  give(folder, 'portal', 'set-up-token-hash', hash(links.setUpToken))
-  give(folder, 'identity', 'inbox-key-hash', hash(links.inboxKey))
+  const endsAt = setUpLinkEnd(join(folder.secrets, 'set-up-link-ends'))
+  const links = { setUpToken: derive(`set-up ${endsAt}`), inboxKey: derive('inbox') }
+  const hash = (value: string) => createHash('sha256').update(value).digest('hex')
+  give(folder, 'portal', 'set-up-token-hash', `${hash(links.setUpToken)} ${endsAt}\n`)
+  give(folder, 'identity', 'inbox-key-hash', `${hash(links.inboxKey)}\n`)
   for (const program of programs) {
     const own = join(folder.secrets, program)
     if (!existsSync(own)) mkdirSync(own, { mode: 0o700 })
@@ -39,6 +40,24 @@ export function prepareSecrets(folder: DataFolder, programs: readonly string[], 
     if (clients.includes(program)) prepareClientKey(folder, own, program)
   }
   return links
+}
+
+/**
+ * The set-up link lasts a day, so that one found in an old terminal or journal opens nothing. A start within that day prints the same link;
+ * with less than an hour left it prints a new one, for nobody sets up a Vartio in a few minutes.
+ */
+function setUpLinkEnd(path: string): string {
+  const now = Date.now()
+  const hour = 3_600_000
+  if (existsSync(path)) {
+    const ends = readFileSync(path, 'utf8').trim()
+    const left = Date.parse(ends) - now
+    // A clock that was set back would otherwise lengthen the day.
+    if (left > hour && left <= 24 * hour) return ends
+  }
+  const ends = new Date(now + 24 * hour).toISOString()
+  writeWhole(path, `${ends}\n`)
+  return ends
 }
 
 function give(folder: DataFolder, program: string, name: string, content: string | Buffer): void {

@@ -37,6 +37,18 @@ test('a wrong set-up link is refused, and nothing is kept of what was sent with 
   assert.equal(rows?.count, 0)
 })
 
+test('the set-up link works for a day, and an expired one says so', async () => {
+  const other = await createTestPortal()
+  const open = () => other.ask('POST', '/api/set-up/begin', { body: { token: other.setUpToken, controller } })
+  other.clock.advance(24 * 3_600_000 - 1)
+  assert.equal((await open()).status, 204)
+  other.clock.advance(1)
+  const late = await open()
+  assert.deepEqual([late.status, late.code], [410, 'set_up.link_expired'])
+  const [rows] = await other.admin<{ count: number }[]>`select count(*)::int as count from set_up.draft`
+  assert.equal(rows?.count, 1)
+})
+
 test('what the controller must give is asked for field by field (ID-07, DSR-17)', async () => {
   const { code, body } = await begin(portal.setUpToken, { name: ' ', postalAddress: 'x\0', contactEmail: 'nobody' })
   assert.equal(code, 'http.invalid_input')

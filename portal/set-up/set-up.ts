@@ -11,7 +11,7 @@ import type { People } from '#portal/people'
 import type { Browser } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
 import type { setUpState } from './api.ts'
-import { alreadyFinished, linkWrong, notBegun } from './errors.ts'
+import { alreadyFinished, linkExpired, linkWrong, notBegun } from './errors.ts'
 
 /** Ties the browser to the set-up it began. */
 const draftCookie = 'vartio-set-up'
@@ -28,10 +28,12 @@ export type Uses = {
 
 type Draft = { readonly controller: Controller; readonly personId: string | null }
 
-/** The supervisor leaves the hash of the token here; the token itself is in no program's reach. */
-function isTheToken(folder: string, token: string): boolean {
-  const expected = readFileSync(join(folder, 'set-up-token-hash'), 'utf8').trim()
-  return equalBytes(hashToken(token), Buffer.from(expected, 'hex'))
+/** The supervisor leaves the hash of the token and its end here; the token itself is in no program's reach. */
+function checkToken({ folder, clock }: Uses, token: string): void {
+  const [hash = '', endsAt = ''] = readFileSync(join(folder, 'set-up-token-hash'), 'utf8').trim().split(' ')
+  if (!equalBytes(hashToken(token), Buffer.from(hash, 'hex'))) throw linkWrong()
+  // Written so that an end that cannot be read is an end that has come.
+  if (!(clock.now().getTime() < Date.parse(endsAt))) throw linkExpired()
 }
 
 async function findDraft({ database, clock }: Uses, browser: Pick<Browser, 'cookies'>): Promise<Draft | undefined> {
@@ -49,8 +51,8 @@ export async function begin(
   { token, controller }: { token: string; controller: Controller },
   browser: Browser,
 ) {
-  const { database, clock, folder, organizations } = uses
-  if (!isTheToken(folder, token)) throw linkWrong()
+  const { database, clock, organizations } = uses
+  checkToken(uses, token)
   if (await organizations.hasProvider(database.sql)) throw alreadyFinished()
   const draftToken = newToken()
   const now = clock.now()

@@ -70,7 +70,9 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   mkdirSync(folder)
   mkdirSync(publicFolder)
   const setUpToken = newToken()
-  writeFileSync(join(folder, 'set-up-token-hash'), createHash('sha256').update(setUpToken).digest('hex'))
+  const setUpHash = createHash('sha256').update(setUpToken).digest('hex')
+  const setUpEndsAt = new Date(clock.now().getTime() + 24 * 3_600_000).toISOString()
+  writeFileSync(join(folder, 'set-up-token-hash'), `${setUpHash} ${setUpEndsAt}\n`)
   createCallKey(folder, publicFolder, 'portal')
   // Where identity looks for the keys of those who call it.
   if (beside) copyFileSync(join(publicFolder, 'portal.call.jwk.json'), join(beside.folder, 'portal.call.jwk.json'))

@@ -48,6 +48,10 @@ export const entry = {
         title: 'This is not the set-up link of this Vartio',
         lead: 'It may have been copied only in part, or belong to another machine. Copy all of what npm start printed.',
       },
+      link_expired: {
+        title: 'The set-up link has expired',
+        lead: 'It works for one day. Start Vartio again, and npm start prints a new one.',
+      },
       already_finished: {
         title: 'This Vartio has already been set up',
         lead: 'The set-up link worked once. Sign in, or ask an administrator to invite you.',

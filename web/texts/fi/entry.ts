@@ -48,6 +48,10 @@ export const entry = {
         title: 'Tämä ei ole tämän Vartion käyttöönottolinkki',
         lead: 'Linkki voi olla kopioitu vajaana tai kuulua toiselle koneelle. Kopioi se kokonaan siitä, minkä npm start tulosti.',
       },
+      link_expired: {
+        title: 'Käyttöönottolinkki on vanhentunut',
+        lead: 'Linkki toimii vuorokauden. Käynnistä Vartio uudelleen, niin npm start tulostaa uuden linkin.',
+      },
       already_finished: {
         title: 'Tämä Vartio on jo otettu käyttöön',
         lead: 'Käyttöönottolinkki toimi kerran. Kirjaudu sisään, tai pyydä pääkäyttäjää kutsumaan sinut.',
