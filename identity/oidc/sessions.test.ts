@@ -35,7 +35,7 @@ async function signedInAtPortal(prompt?: { prompt: string }) {
   }
 }
 
-test('whoever signs out everywhere is out at the portal as well, also when it was away at that moment', async (t) => {
+test('ID-30 whoever signs out everywhere is out at the portal as well, also when it was away at that moment', async (t) => {
   t.after(() => identity.platform.messages.stop())
   const first = await signedInAtPortal({ prompt: 'create' })
   const { authenticator } = await register(identity, first.browser, { name: 'Eeva', email: 'eeva@sessions.example' })

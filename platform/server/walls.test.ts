@@ -170,7 +170,7 @@ test('the running program has no right to change a schema, a role or the wall', 
   await fails(database.sql`delete from platform.migration`, '42501')
 })
 
-test('each program reaches its own database and no other', async () => {
+test('ID-85 each program reaches its own database and no other', async () => {
   await createProgramDatabase(root, 'identity')
   for (const [name, user] of [
     ['identity', 'portal'],

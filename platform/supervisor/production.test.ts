@@ -59,7 +59,7 @@ function get(port: number, host: string, path: string, ca: string, servername = 
   })
 }
 
-test('with a certificate Vartio itself ends TLS, and hands its programs a renewed one without a restart', async () => {
+test('ID-80 ID-81 with a certificate Vartio itself ends TLS, and hands its programs a renewed one without a restart', async () => {
   const { certificate, key } = makeCertificate('first')
   const port = await findPorts(4)
   const vartio = await startVartio({

@@ -112,7 +112,7 @@ for (const way of ways)
       })
 
     if (way === 'root')
-      test('a program’s user can neither read another’s folder, nor change the code, nor be another’s role', () => {
+      test('ID-85 a program’s user can neither read another’s folder, nor change the code, nor be another’s role', () => {
         const as = (program: string, script: string) =>
           spawnSync('sh', ['-c', script], {
             uid: Number(execFileSync('id', ['-u', `vartio-${program}`])),

@@ -64,3 +64,14 @@ test('every refusal that a page may be answered with has words', () => {
     .filter((code) => !finnish.has(`problems.${code}`) && !finnish.has(`deadLink.${code}.title`))
   assert.deepEqual(silent, [])
 })
+
+test('ID-104 ID-105 no page speaks of cookies, and none asks for consent to them', () => {
+  // Pages that identity renders itself have texts of their own; they are read as files, since a page's test may not import a program.
+  const identityTexts = ['inbox', 'pages', 'recovery', 'sign-in'].map((area) => [
+    `identity/${area}`,
+    readFileSync(new URL(`../../identity/${area}/texts.ts`, import.meta.url), 'utf8'),
+  ])
+  const texts = [...finnish, ...english, ...identityTexts]
+  assert.ok(texts.length > 400, 'the texts were found')
+  for (const [key, text] of texts) assert.doesNotMatch(text ?? '', /eväste|cookie|suostumu|\bconsent/i, key)
+})
