@@ -150,6 +150,7 @@ export async function migrate(
            commit;`,
         )
       } catch (cause) {
+        // On a connection that broke there is nothing to roll back; why it broke is told below.
         await sql.unsafe('rollback').catch(() => undefined)
         throw new AppError('migrate.failed', 500, `${area}/migrations/${name}.sql failed; nothing of it was kept`, {
           cause,

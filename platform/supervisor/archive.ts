@@ -113,6 +113,7 @@ export function createArchive(file: string): ArchiveWriter {
   output.on('error', (error) => gzip.destroy(error))
   gzip.on('error', (error) => output.destroy(error))
   const done = finished(output)
+  // Whoever waits for it hears its error; this only keeps one that comes before anybody waits from ending the process.
   done.catch(() => undefined)
   const parts: { name: string; bytes: number; sha256: string }[] = []
   const write = async (bytes: Buffer) => {

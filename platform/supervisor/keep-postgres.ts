@@ -54,6 +54,7 @@ export async function keepPostgres(
         server = undefined
         say.trouble(`${why}${last ? `: ${last}` : ''}. It is started again in ${pause / 1000} s.`)
       }
+      // Its only error is being told to stop, which is looked at below.
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
       pause = Math.min(pause * 2, longestPauseMilliseconds)
       if (stopping.signal.aborted) return
