@@ -3,14 +3,16 @@ import { createAccount } from '#identity/account'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
 import { createOidc, eventCookie, mountedPrefixes, sessionCookie } from '#identity/oidc'
-import { routes as pageRoutes, renderProblem } from '#identity/pages'
+import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
 import { createRecovery, recoveryCookie } from '#identity/recovery'
 import { createServices, readPublicKey } from '#identity/services'
 import { createSignIn, notSignedIn } from '#identity/sign-in'
-import type { Authorize, ErrorPage } from '#server/http'
+import type { Authorize } from '#server/http'
+import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
+import { createErrorPage } from '#server/problem-page'
 
 /** The cookies that routes set or read by name. */
 export const cookieNames = { site: [sessionCookie, recoveryCookie, inboxCookie], path: [eventCookie] } as const
@@ -39,7 +41,7 @@ export async function buildIdentity(platform: Platform) {
   })
   await account.prepare()
 
-  http.register('pages', pageRoutes)
+  http.register('pages', [...pageRoutes, ...scriptRoutes])
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)
@@ -71,14 +73,7 @@ export async function buildIdentity(platform: Platform) {
     }
   }
 
-  const errorPage: ErrorPage = (problem, { language, method, url }) =>
-    renderProblem({
-      language,
-      problem,
-      home: urls.portal.href,
-      // `//elsewhere` is a path to us and another site to a browser that follows it as a link.
-      again: method === 'GET' && /^\/(?![/\\])/.test(url) ? url : undefined,
-    })
+  const errorPage = createErrorPage(urls.portal.href, wordsFor)
 
   return { authorize, errorPage, people, passkeys, recovery, services, oidc }
 }

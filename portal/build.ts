@@ -6,8 +6,9 @@ import { createOverview } from '#portal/overview'
 import { createPeople } from '#portal/people'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
+import { pageRoutes } from '#server/page'
 import { type Platform, programPorts } from '#server/platform'
-import { renderProblem } from './problem-page.ts'
+import { createErrorPage } from '#server/problem-page'
 
 /** Builds the areas in order: each gets only what was built before it. */
 export function buildPortal(platform: Platform) {
@@ -31,6 +32,7 @@ export function buildPortal(platform: Platform) {
   const invitations = createInvitations(platform, { audit, organizations, people, sessions })
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
   const overview = createOverview(platform, { organizations, people, invitations })
+  http.register('pages', pageRoutes)
   http.register('audit', audit.routes)
   http.register('organizations', organizations.routes)
   http.register('people', people.routes)
@@ -40,7 +42,7 @@ export function buildPortal(platform: Platform) {
   http.register('overview', overview.routes)
   return {
     authorize: sessions.authorize,
-    errorPage: renderProblem,
+    errorPage: createErrorPage('/'),
     /** Before the program listens. */
     prepare: () => audit.prepare(),
     audit,

@@ -1,15 +1,16 @@
 import { cookies } from '#architecture'
-import type { Authorize } from '#server/http'
+import type { Authorize, ErrorPage } from '#server/http'
 import { createPlatform } from '#server/platform'
 import { buildPrivacy } from './build.ts'
 
 // The platform takes requests only after `listen`, and by then the areas are built.
-const built: { privacy?: { authorize: Authorize } } = {}
+const built: { privacy?: { authorize: Authorize; errorPage: ErrorPage } } = {}
 
 const platform = createPlatform({
   program: 'privacy',
   cookies: cookies.filter(({ program }) => program === 'privacy').map(({ name }) => name),
   authorize: (route, request) => built.privacy!.authorize(route, request),
+  errorPage: (problem, asked) => built.privacy!.errorPage(problem, asked),
 })
 const privacy = buildPrivacy(platform)
 built.privacy = privacy

@@ -190,11 +190,7 @@ export async function createOidc(
       // A person sees this; programs are answered by the library in the shape of RFC 6749 §5.2.
       const code = error instanceof errors.SessionNotFound ? 'session_not_found' : out.error
       ctx.type = 'html'
-      ctx.body = renderProblem({
-        language: languageOf(ctx),
-        problem: { code: `oidc.${code}`, status: ctx.status },
-        home,
-      })
+      ctx.body = renderProblem(languageOf(ctx), { code: `oidc.${code}`, status: ctx.status }, home)
     },
   }
 
@@ -236,11 +232,7 @@ export async function createOidc(
       if (ctx.status === 404 && ctx.accepts('json', 'html') === 'html') {
         ctx.status = 404
         ctx.type = 'html'
-        ctx.body = renderProblem({
-          language: languageOf(ctx as KoaContextWithOIDC),
-          problem: { code: 'http.not_found', status: 404 },
-          home,
-        })
+        ctx.body = renderProblem(languageOf(ctx as KoaContextWithOIDC), { code: 'http.not_found', status: 404 }, home)
       }
       // Browsers hold a form's whole chain of redirects to form-action; a page in between leads to any service without opening that wall.
       const to = ctx.response.get('location')

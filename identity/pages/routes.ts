@@ -1,30 +1,9 @@
-import { Reply, type Route, route } from '#server/routes'
-import { inboxScript, look, passkeyScript } from './assets.ts'
+import { readAsset } from '#server/asset'
+import type { Route } from '#server/routes'
 
-export const routes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/pages/look.css',
-    permission: 'anyone',
-    purpose: 'show-own-pages',
-    run: async () => send(look),
-  }),
-  route({
-    method: 'GET',
-    path: '/pages/passkey.js',
-    permission: 'anyone',
-    purpose: 'show-own-pages',
-    run: async () => send(passkeyScript),
-  }),
-  route({
-    method: 'GET',
-    path: '/pages/inbox.js',
-    permission: 'anyone',
-    purpose: 'show-own-pages',
-    run: async () => send(inboxScript),
-  }),
-]
-
-function send(asset: { type: string; body: Buffer }): Reply {
-  return new Reply(200, { 'content-type': asset.type, 'cache-control': 'public, max-age=86400' }, asset.body)
+export const scripts = {
+  passkey: readAsset(import.meta.dirname, 'passkey.js'),
+  inbox: readAsset(import.meta.dirname, 'inbox.js'),
 }
+
+export const routes: readonly Route[] = Object.values(scripts).map(({ route }) => route)

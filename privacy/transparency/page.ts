@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Language } from '#base/languages'
 import { type Markup, markup } from '#base/markup'
+import { renderPage } from '#server/page'
 import { logEntry } from './api.ts'
 import type { Head } from './sequence.ts'
 import { texts } from './texts.ts'
-
-/** Read once: it is part of the program. */
-export const look = readFileSync(join(import.meta.dirname, 'look.css'))
 
 type Shown = {
   readonly language: Language
@@ -51,27 +47,20 @@ export function renderLog({ language, head, newest, key, url, now }: Shown): str
   const list: Markup =
     newest.length === 0
       ? markup`<p>${text.none}</p>`
-      : markup`<div class="wide"><table>
+      : markup`<div class="wide"><table class="entries">
 <thead><tr><th scope="col">${text.number}</th><th scope="col">${text.entry}</th><th scope="col">${text.receipt}</th></tr></thead>
 <tbody>${newest.map(
           ({ index, entryId, entry }) =>
             markup`<tr><td>${number(index)}</td><td>${describe(entry)}</td><td><a href="/log/receipt/${entryId}" aria-label="${`${text.download}: ${text.receipt} ${number(index)}`}">${text.download}</a></td></tr>
 `,
         )}</tbody></table></div>`
-  return markup`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${text.title} – ${text.product}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/log/look.css">
-</head>
-<body>
-<main>
-<h1>${text.title}</h1>
-<p class="lead">${text.lead(text.entries(head.size, number(head.size)))}<time datetime="${head.signedAt.toISOString()}" title="${exact}">${ago(language, head.signedAt, now)}</time>.</p>
-<p>${text.whatText}</p>
+  return renderPage({
+    language,
+    title: text.title,
+    isPublic: true,
+    otherLanguage: `/log?language=${other}`,
+    lead: markup`${text.lead(text.entries(head.size, number(head.size)))}<time datetime="${head.signedAt.toISOString()}" title="${exact}">${ago(language, head.signedAt, now)}</time>.`,
+    body: markup`<p>${text.whatText}</p>
 <h2>${text.newest}</h2>
 ${list}
 <h2>${text.head}</h2>
@@ -86,10 +75,6 @@ ${list}
 <ol>${text.checkSteps.map((step) => markup`<li>${step}</li>`)}</ol>
 <pre tabindex="0">sh ./vartio verify ${newest[0]?.entryId ?? 'FILE'}.tlog-proof '${key}'</pre>
 <p>${text.limits}</p>
-<p>${text.checkMore} <a href="/log/checkpoint">${checkpoint}</a>.</p>
-<footer><span>${text.product}</span><a href="/log?language=${other}" lang="${other}" hreflang="${other}">${text.otherLanguage}</a></footer>
-</main>
-</body>
-</html>
-`.text
+<p>${text.checkMore} <a href="/log/checkpoint">${checkpoint}</a>.</p>`,
+  })
 }

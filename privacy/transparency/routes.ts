@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { html, Reply, type Route, redirect, route } from '#server/routes'
 import { appendBody, appended } from './api.ts'
 import type { Transparency } from './index.ts'
-import { look } from './page.ts'
 
 /** What an address of the log has said once it says for ever. */
 const forEver = 'public, max-age=31536000, immutable'
@@ -35,14 +34,6 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     purpose: 'show-the-log',
     query: z.object({ language: z.enum(['fi', 'en']).optional() }),
     run: async ({ language, query }) => html(await log.page(query.language ?? language)),
-  }),
-  route({
-    method: 'GET',
-    path: '/log/look.css',
-    permission: 'anyone',
-    purpose: 'show-the-log',
-    run: async () =>
-      new Reply(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=86400' }, look),
   }),
   route({
     method: 'GET',

@@ -1,8 +1,6 @@
 import type { Language } from '#base/languages'
 
 const fi = {
-  product: 'Vartio',
-  otherLanguage: 'In English',
   title: 'Läpinäkyvyysloki',
   lead: (size: string) => `Lokissa on ${size}. Viimeksi allekirjoitettu `,
   entries: (count: number, text: string) => (count === 1 ? '1 merkintä' : `${text} merkintää`),
@@ -38,8 +36,6 @@ const fi = {
 }
 
 const en: typeof fi = {
-  product: 'Vartio',
-  otherLanguage: 'Suomeksi',
   title: 'Transparency log',
   lead: (size) => `The log has ${size}. Last signed `,
   entries: (count, text) => (count === 1 ? '1 entry' : `${text} entries`),

@@ -55,10 +55,10 @@ const tries: Try<AskOptions>[] = [
 
 test('every route × everybody', () => hold({ routes, admin: privacy.admin, notLooked: ['calls.nonce'], ask }, tries))
 
-test('open to anyone is the log to be read, and nothing that writes; no cookie is set', async () => {
+test('open to anyone is the log to be read and the look of pages, and nothing that writes; no cookie is set', async () => {
   for (const route of routes.filter(({ permission }) => permission === 'anyone')) {
     assert.equal(route.method, 'GET', nameOf(route))
-    assert.match(route.path, /^\/(log(\/.*)?)?$/, nameOf(route))
+    assert.match(route.path, /^\/(log(\/.*)?|pages\/look\.css)?$/, nameOf(route))
     assert.deepEqual((await ask(route, {})).cookies, [])
   }
 })
@@ -100,4 +100,19 @@ test('what the portal hands over by a signed call is in the log, with addresses 
   assert.deepEqual([missing.statusCode, missing.headers['cache-control']], [404, 'no-store'])
   assert.equal((await get('/log')).statusCode, 200)
   assert.match((await get(`/log/receipt/${entryId}`)).body, /^c2sp\.org\/tlog-proof@v1\nextra /)
+})
+
+test('a person who goes to a wrong address sees words in their language and a way on; a program sees data', async () => {
+  const get = (accept: string) =>
+    privacy.http.app.inject({
+      url: '/nowhere',
+      headers: { host: privacy.urls.privacy.host, accept, 'accept-language': 'fi' },
+    })
+  const page = await get('text/html,*/*;q=0.8')
+  assert.equal(page.statusCode, 404)
+  assert.match(page.body, /<html lang="fi">[\s\S]*<h1>Täällä ei ole sivua<\/h1>[\s\S]*href="\/"[\s\S]*http\.not_found/)
+  const look = /href="(\/pages\/look\.css\?v=[0-9a-f]{12})"/.exec(page.body)?.[1] ?? ''
+  const style = await privacy.http.app.inject({ url: look, headers: { host: privacy.urls.privacy.host } })
+  assert.deepEqual([style.statusCode, style.headers['content-type']], [200, 'text/css; charset=utf-8'])
+  assert.equal((await get('application/json')).json().code, 'http.not_found')
 })

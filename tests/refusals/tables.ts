@@ -33,6 +33,7 @@ export const openRoutes: Readonly<Record<string, string>> = {
   'POST /sign-out': 'also when the session has ended by itself',
   'GET /api/set-up': 'tells only how far the set-up is',
   'POST /api/set-up/begin': 'the token of the link decides',
+  'GET /pages/look.css': 'the look of a page on which something failed',
   'POST /api/invitations/look': 'the token of the link decides',
   'POST /api/invitations/begin': 'the token of the link decides',
 }

@@ -45,6 +45,7 @@ export async function createTestPrivacy() {
     publicUrl: urls.privacy,
     cookies: [],
     authorize: (...asked) => privacy.authorize(...asked),
+    errorPage: (...asked) => privacy.errorPage(...asked),
     verifyCall: calls.verify,
   })
   const privacy = buildPrivacy({
