@@ -181,10 +181,11 @@ async function connectWhenBack(): Promise<ReturnType<typeof connectAdmin>> {
 async function count(): Promise<{ lost: number; doubled: number }> {
   const sql = await connectWhenBack()
   const rows = await sql<{ email: string; invitations: number; letters: number; records: number }[]>`
-    select i.email, count(distinct i.invitation_id)::int as invitations,
-           (select count(*)::int from mail.letter l where l.recipient = i.email) as letters,
-           (select count(*)::int from audit.record r where r.action = 'invitations.created' and r.target_id = any (array_agg(i.invitation_id))) as records
-    from invitations.invitation i group by i.email`
+    with letters as (select recipient as email, count(*)::int as n from mail.letter group by recipient),
+      records as (select target_id, count(*)::int as n from audit.record where action = 'invitations.created' group by target_id)
+    select i.email, count(*)::int as invitations, coalesce(max(l.n), 0) as letters, coalesce(sum(r.n), 0)::int as records
+    from invitations.invitation i left join letters l using (email) left join records r on r.target_id = i.invitation_id
+    group by i.email`
   await sql.end()
   const found = new Map(rows.map((row) => [row.email, row]))
   const isWhole = (row: (typeof rows)[number] | undefined) =>
