@@ -46,16 +46,16 @@ export async function buildIdentity(platform: Platform) {
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)
   http.register('inbox', inbox.routes)
-  http.mount(mountedPrefixes, oidc.carry)
+  http.mount(mountedPrefixes, 'sign-in', oidc.carry)
 
-  jobs.define('identity.sweep', { cron: '*/10 * * * *' }, async () => {
+  jobs.define('identity.sweep', { purpose: 'upkeep', cron: '*/10 * * * *' }, async () => {
     await people.codes.sweep()
     await passkeys.sweep()
     await oidc.sweep()
     await recovery.sweep()
     await signIn.sweep()
   })
-  jobs.define('identity.rotate-signing-keys', { cron: '7 3 * * *' }, () => oidc.rotateSigningKeys())
+  jobs.define('identity.rotate-signing-keys', { purpose: 'upkeep', cron: '7 3 * * *' }, () => oidc.rotateSigningKeys())
 
   const authorize: Authorize = async (route, request) => {
     if (route.permission === 'anyone') return { kind: 'nobody' }

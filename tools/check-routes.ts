@@ -5,7 +5,7 @@ import { lineAt, type Tree, type Violation } from './tree.ts'
 
 // A route says who may use it and what for, in the list one can read; no route is made anywhere else.
 
-const needed = ['method', 'path', 'permission', 'purpose', 'run']
+const needed = ['method', 'path', 'permission', 'purpose', 'does', 'run']
 
 const webServerVerbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'route'])
 

@@ -55,6 +55,7 @@ export function createRoutes(
       path: '/sign-in',
       permission: 'anyone',
       purpose: 'sign-in',
+      does: 'send the browser to sign in',
       query: z.object({ to: z.literal('account').optional() }),
       run: async () => redirect(addresses.signIn),
     }),
@@ -62,7 +63,8 @@ export function createRoutes(
       method: 'GET',
       path: '/',
       permission: 'anyone',
-      purpose: 'show-own-pages',
+      purpose: 'account',
+      does: 'lead to the person’s own pages',
       run: async () => redirect('/account/'),
     }),
     route({
@@ -70,6 +72,7 @@ export function createRoutes(
       path: '/account/signed-in',
       permission: 'anyone',
       purpose: 'sign-in',
+      does: 'take the person back to their own pages after signing in',
       // Takes what the protocol says out of the address. Whether somebody is signed in is looked at by the pages.
       run: async () => redirect('/account/'),
     }),
@@ -77,7 +80,8 @@ export function createRoutes(
       method: 'GET',
       path: '/account/api/own',
       permission: 'signed-in',
-      purpose: 'show-own-account',
+      purpose: 'account',
+      does: 'show a person what identity holds of them',
       answer: own,
       run: async ({ caller }) => {
         const person = await personOf(who(caller))
@@ -99,7 +103,8 @@ export function createRoutes(
       method: 'PUT',
       path: '/account/api/own',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'let a person change their own details',
       body: ownChange,
       run: async ({ caller, body }) => {
         await people.change(who(caller).personId, {
@@ -113,7 +118,8 @@ export function createRoutes(
       method: 'GET',
       path: '/account/api/passkeys',
       permission: 'signed-in',
-      purpose: 'show-own-account',
+      purpose: 'account',
+      does: 'show a person their passkeys',
       answer: passkeyList,
       run: async ({ caller }) => ({
         passkeys: (await passkeys.list(who(caller).personId)).map((passkey) => ({
@@ -129,7 +135,8 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/passkeys/begin',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'begin to make another passkey',
       perMinute: 30,
       body: nothing,
       answer: z.unknown(),
@@ -146,7 +153,8 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/passkeys/finish',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'keep another passkey',
       perMinute: 30,
       bodyLimitBytes: 32_768,
       body: z.object({ credential: registrationSchema }),
@@ -166,7 +174,8 @@ export function createRoutes(
       method: 'PUT',
       path: '/account/api/passkeys/:passkeyId',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'name a passkey',
       params: passkeyParams,
       body: z.object({ name: z.string().trim().min(1).max(60) }),
       run: async ({ caller, params, body }) => {
@@ -178,7 +187,8 @@ export function createRoutes(
       method: 'DELETE',
       path: '/account/api/passkeys/:passkeyId',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'remove a passkey',
       params: passkeyParams,
       run: async ({ caller, params }) => {
         const signed = whoJustNow(caller)
@@ -194,7 +204,8 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/recovery-codes',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'make new recovery codes',
       perMinute: 10,
       body: nothing,
       answer: recoveryCodes,
@@ -204,7 +215,8 @@ export function createRoutes(
       method: 'GET',
       path: '/account/api/sessions',
       permission: 'signed-in',
-      purpose: 'show-own-account',
+      purpose: 'account',
+      does: 'show a person where they are signed in',
       answer: sessionList,
       run: async ({ caller }) => {
         const signed = who(caller)
@@ -227,7 +239,8 @@ export function createRoutes(
       method: 'DELETE',
       path: '/account/api/sessions/:sessionId',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'end one session of the person',
       params: z.object({ sessionId: z.uuid() }),
       run: async ({ caller, params }) => {
         await oidc.sessions.end(who(caller).personId, params.sessionId)
@@ -238,7 +251,8 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/sign-out-everywhere',
       permission: 'signed-in',
-      purpose: 'manage-own-account',
+      purpose: 'account',
+      does: 'end every session of the person',
       body: nothing,
       answer: signedOut,
       run: async ({ caller, clearCookie }) => {
@@ -253,6 +267,7 @@ export function createRoutes(
       path: '/account/api/sign-out',
       permission: 'signed-in',
       purpose: 'sign-in',
+      does: 'end this session',
       body: nothing,
       answer: signedOut,
       run: async ({ caller, clearCookie }) => {
@@ -267,6 +282,7 @@ export function createRoutes(
       path: '/account/api/confirm/begin',
       permission: 'signed-in',
       purpose: 'sign-in',
+      does: 'ask for the passkey again before a sensitive change',
       perMinute: 30,
       body: nothing,
       answer: z.unknown(),
@@ -277,6 +293,7 @@ export function createRoutes(
       path: '/account/api/confirm/finish',
       permission: 'signed-in',
       purpose: 'sign-in',
+      does: 'take the passkey that was asked for again',
       perMinute: 30,
       body: z.object({ credential: assertionSchema }),
       run: async ({ caller, body }) => {

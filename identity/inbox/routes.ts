@@ -64,7 +64,8 @@ export function createRoutes(
       method: 'GET',
       path: '/inbox',
       permission: 'anyone',
-      purpose: 'show-mail-of-this-machine',
+      purpose: 'letters',
+      does: 'show the letters of this machine',
       run: async (request) => {
         if (!mail.hasInbox) return html(renderClosed(request.language), 410)
         mayBeHere(request)
@@ -77,7 +78,8 @@ export function createRoutes(
       method: 'POST',
       path: '/inbox',
       permission: 'anyone',
-      purpose: 'show-mail-of-this-machine',
+      purpose: 'letters',
+      does: 'show the letters of this machine',
       form: true,
       perMinute: 20,
       body: z.object({ key: z.string().max(200).default('') }),
@@ -93,7 +95,8 @@ export function createRoutes(
       method: 'POST',
       path: '/inbox/open',
       permission: 'anyone',
-      purpose: 'show-mail-of-this-machine',
+      purpose: 'letters',
+      does: 'open the inbox with its key',
       perMinute: 20,
       body: z.object({ key: z.string().max(200) }),
       run: async (request) => {

@@ -65,7 +65,7 @@ export async function createOidc(
   const home = urls.portal.href
   const sessions = createSessions({ ...platform, keys })
   // A message, not a call in between: the portal may be away for a moment, and must still hear of it.
-  platform.messages.subscribe(sessionEnded, 'oidc.tell-portal', async ({ payload }) => {
+  platform.messages.subscribe(sessionEnded, { name: 'oidc.tell-portal', purpose: 'access' }, async ({ payload }) => {
     const subject = await services.subjectOf('portal', String(payload.personId))
     const body = { subject, signedInAt: payload.beganAt }
     await platform.calls.call('portal', '/calls/sessions/end', body, z.undefined(), { isIdempotent: true })

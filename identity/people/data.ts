@@ -3,44 +3,62 @@ import { describe } from '#server/describe'
 const account = {
   whose: 'account holder',
   from: 'person',
-  basis: 'dpv:Contract',
-  seenBy: ['the person', 'identity'],
-  keep: 'until account erased',
+  purposes: ['sign-in', 'account'],
+  basis: 'eu-gdpr:A6-1-b',
+  seenBy: ['person'],
 } as const
 
 export const data = describe('people', {
   person: {
     meaning: 'a human being who has registered',
+    title: { en: 'your account', fi: 'tilisi' },
+    owner: { column: 'person_id', kind: 'person' },
+    keep: { with: 'account' },
     about: { ...account, why: 'account' },
     columns: {
       person_id: { what: 'pd:UID', from: 'system' },
-      name: { what: 'pd:Name', why: 'account; released to a service after the person continued' },
+      name: {
+        what: 'pd:Name',
+        why: 'account; released to a service after the person continued',
+        seenBy: ['person', 'service'],
+      },
       language: { what: 'pd:Language', why: 'pages and mail in the language of the person' },
-      theme: { what: 'dpv:Preference', why: 'light or dark pages without storing anything in the browser' },
-      created_at: { what: 'dpv:RegistrationData', from: 'system' },
+      theme: { what: 'pd:Preference', why: 'light or dark pages without storing anything in the browser' },
+      created_at: { what: 'pd:Historical', from: 'system' },
     },
   },
   email_address: {
     meaning:
       'an e-mail address that its holder has proved to receive mail at; unverified ones are never stored here (ID-24)',
-    about: { ...account, why: 'account; mail about its security; released to a service after the person continued' },
+    title: { en: 'your e-mail addresses', fi: 'sähköpostiosoitteesi' },
+    owner: { column: 'person_id', kind: 'person' },
+    keep: { with: 'account' },
+    about: {
+      ...account,
+      why: 'account; mail about its security; released to a service after the person continued',
+      seenBy: ['person', 'service'],
+    },
     unscoped: 'an address is looked up before it is known whose it is',
     columns: {
       address: { what: 'pd:EmailAddress' },
       person_id: { what: 'pd:UID', from: 'system' },
-      is_primary: { what: 'dpv:Preference' },
-      verified_at: { what: 'dpv:VerificationData', from: 'system' },
+      is_primary: { what: 'pd:Preference' },
+      verified_at: { what: 'pd:Historical', from: 'system' },
     },
   },
   one_time_code: {
-    meaning: 'a code sent to an address, to prove that its holder reads it; kept an hour, because limits count it',
+    meaning: 'a code sent to an address, to prove that its holder reads it; kept two hours, because limits count it',
+    title: { en: 'codes sent to an address', fi: 'osoitteeseen lähetetyt koodit' },
+    unfindable: 'the address is a keyed hash that serves to count, and is gone within hours',
+    keep: { period: 'PT2H', from: 'made_at', by: 'row', job: 'identity.sweep' },
     about: {
       whose: 'account holder',
       from: 'person',
-      basis: 'dpv:LegitimateInterestOfController',
+      purposes: ['security', 'sign-in', 'account'],
+      basis: 'eu-gdpr:A6-1-f',
+      interest: 'customer-security',
       why: 'to keep others from guessing codes',
-      seenBy: ['identity'],
-      keep: 'PT2H from made_at',
+      seenBy: ['nobody'],
     },
     columns: {
       code_id: 'which code',

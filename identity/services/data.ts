@@ -3,6 +3,7 @@ import { describe } from '#server/describe'
 export const data = describe('services', {
   service: {
     meaning: 'a service that may ask who someone is',
+    keep: { with: 'service' },
     columns: {
       client_id: 'its name in the protocol',
       name: 'what people call it',
@@ -16,17 +17,20 @@ export const data = describe('services', {
   },
   subject: {
     meaning: 'who a person is at one service, and only there',
+    title: { en: 'services that know you', fi: 'palvelut, jotka tuntevat sinut' },
     unscoped: 'a program of the house names a person by the subject it knows',
+    owner: { column: 'person_id', kind: 'person' },
+    keep: { with: 'account' },
     about: {
       whose: 'account holder',
       from: 'system',
       why: 'a service recognises the person again without learning who they are elsewhere',
-      basis: 'dpv:Contract',
-      seenBy: ['identity', 'the service'],
-      keep: 'until account erased',
+      purposes: ['sign-in', 'account', 'access'],
+      basis: 'eu-gdpr:A6-1-b',
+      seenBy: ['service'],
     },
     columns: {
-      client_id: { what: 'dpv:ServiceUsage' },
+      client_id: { what: 'pd:ServiceConsumptionBehaviour' },
       person_id: { what: 'pd:UID' },
       subject: { what: 'pd:UID' },
     },

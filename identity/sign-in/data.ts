@@ -3,17 +3,20 @@ import { describe } from '#server/describe'
 export const data = describe('sign_in', {
   draft: {
     meaning: 'what a person has filled in during a sign-in under way; readable only with the cookie of their browser',
+    title: { en: 'what was filled in so far', fi: 'tähän asti täytetty' },
+    unfindable: 'it opens only with the cookie of the browser it was filled in with',
+    keep: { at: 'expires_at', slack: 'PT10M', job: 'identity.sweep' },
     about: {
       whose: 'identified person',
       from: 'person',
       why: 'carrying out the sign-in that the person asked for',
-      basis: 'dpv:Contract',
-      seenBy: ['the person', 'identity'],
-      keep: 'PT1H',
+      purposes: ['sign-in', 'account'],
+      basis: 'eu-gdpr:A6-1-b',
+      seenBy: ['person'],
     },
     columns: {
       event_hash: 'hash of the event’s value (ID-31)',
-      sealed: { what: 'dpv:RegistrationData', sealed: true },
+      sealed: { what: 'pd:Profile' },
       expires_at: 'when it is forgotten',
     },
   },

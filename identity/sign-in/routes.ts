@@ -70,6 +70,7 @@ export function createRoutes(uses: {
       params,
       query,
       purpose: 'sign-in',
+      does: 'show where the person is in their sign-in',
       run: async (request) => {
         const event = await events.load(request)
         const { stage, interaction } = event
@@ -89,6 +90,7 @@ export function createRoutes(uses: {
       params,
       query,
       purpose: 'sign-in',
+      does: 'ask for the passkey',
       run: async (request) => html(renderSignIn(await events.load(request), '/use-passkey')),
     }),
     route({
@@ -97,6 +99,7 @@ export function createRoutes(uses: {
       permission: 'anyone',
       params,
       purpose: 'sign-in',
+      does: 'begin to use a passkey',
       perMinute: 60,
       body: nothing,
       answer: z.unknown(),
@@ -108,6 +111,7 @@ export function createRoutes(uses: {
       permission: 'anyone',
       params,
       purpose: 'sign-in',
+      does: 'take the passkey that was used',
       perMinute: 60,
       body: assertionSchema,
       answer: z.object({ next: z.string() }),
@@ -123,7 +127,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       params,
       query,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'ask who wants to register',
       run: async (request) => html(await showCreate(await events.load(request))),
     }),
     route({
@@ -132,7 +137,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       form: true,
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'send a code to the address of whoever registers',
       perMinute: 30,
       body: z.object({ name: typed(400), email: typed(400) }),
       run: async (request) => {
@@ -153,6 +159,7 @@ export function createRoutes(uses: {
       form: true,
       params,
       purpose: 'sign-in',
+      does: 'go on as the person who is signed in already',
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
@@ -165,7 +172,8 @@ export function createRoutes(uses: {
       path: '/sign-in/:uid/code',
       permission: 'anyone',
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'ask for the code that was sent',
       query: query.extend({ again: z.literal('1').optional() }),
       run: async (request) => {
         const event = await events.load(request)
@@ -179,7 +187,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       form: true,
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'take the code: the address is proved',
       perMinute: 30,
       body: z.object({ code: typed(100) }),
       run: async (request) => {
@@ -201,7 +210,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       form: true,
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'send another code',
       perMinute: 10,
       body: nothing,
       run: async (request) => {
@@ -223,7 +233,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       params,
       query,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'ask whoever registers to make a passkey',
       run: async (request) => {
         const event = await events.load(request)
         const isHere = event.stage?.name === 'passkey' || event.stage?.name === 'recovered'
@@ -235,7 +246,8 @@ export function createRoutes(uses: {
       path: '/sign-in/:uid/passkey/begin',
       permission: 'anyone',
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'begin to make a passkey',
       perMinute: 30,
       body: nothing,
       answer: z.unknown(),
@@ -246,7 +258,8 @@ export function createRoutes(uses: {
       path: '/sign-in/:uid/passkey/finish',
       permission: 'anyone',
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'make the account with its passkey',
       perMinute: 30,
       bodyLimitBytes: 32_768,
       body: registrationSchema,
@@ -262,6 +275,7 @@ export function createRoutes(uses: {
       form: true,
       params,
       purpose: 'sign-in',
+      does: 'go on without a passkey for now',
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
@@ -275,7 +289,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       params,
       query,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'show the recovery codes once',
       run: async (request) => {
         const event = await events.load(request)
         return event.stage?.name === 'codes'
@@ -289,7 +304,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       form: true,
       params,
-      purpose: 'register',
+      purpose: 'account',
+      does: 'go on once the recovery codes are kept',
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
@@ -303,7 +319,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       params,
       query,
-      purpose: 'recover',
+      purpose: 'account',
+      does: 'ask for a recovery code',
       run: async (request) => html(renderRecovery(await events.load(request))),
     }),
     route({
@@ -312,7 +329,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       form: true,
       params,
-      purpose: 'recover',
+      purpose: 'account',
+      does: 'let a person in with a recovery code',
       perMinute: 10,
       body: z.object({ email: typed(400), code: typed(100) }),
       run: async (request) => {
@@ -333,7 +351,8 @@ export function createRoutes(uses: {
       permission: 'anyone',
       form: true,
       params,
-      purpose: 'release',
+      purpose: 'sign-in',
+      does: 'release what the person has seen to the service',
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
@@ -350,6 +369,7 @@ export function createRoutes(uses: {
       form: true,
       params,
       purpose: 'sign-in',
+      does: 'break the sign-in off',
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)

@@ -18,7 +18,8 @@ export function readAsset(folder: string, name: string): Asset {
       method: 'GET',
       path,
       permission: 'anyone',
-      purpose: 'show-own-pages',
+      purpose: 'service',
+      does: 'serve a file that our pages ask for',
       run: async () => new Reply(200, headers, body),
     }),
   }

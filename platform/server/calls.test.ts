@@ -42,7 +42,8 @@ async function startIdentity(): Promise<{ http: Http; port: number }> {
       method: 'POST',
       path: '/calls/recovery/begin',
       permission: 'program:portal',
-      purpose: 'recovery',
+      purpose: 'account',
+      does: 'test',
       body: z.object({ personId: z.uuid() }),
       answer: z.object({ program: z.string(), personId: z.string() }),
       async run({ body, caller }) {
@@ -56,7 +57,8 @@ async function startIdentity(): Promise<{ http: Http; port: number }> {
       method: 'POST',
       path: '/calls/own',
       permission: 'program:identity',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       run: async () => undefined,
     }),
   ])

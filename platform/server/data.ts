@@ -4,10 +4,12 @@ import { describe, describeLibrary } from './describe.ts'
 export const messages = describe('messages', {
   subscriber: {
     meaning: 'which area of this program wants to hear of what',
+    keep: { until: 'the program starts and no longer has it' },
     columns: { name: 'the subscriber, a word of ours', topic: 'the topic, a word of ours' },
   },
   message: {
-    meaning: 'outbox: messages on their way from one area to another, deleted when handled',
+    meaning: 'outbox: messages on their way from one area to another',
+    keep: { until: 'it is handled' },
     columns: {
       message_id: 'number in order of writing',
       subscriber: 'who is to handle it',
@@ -26,20 +28,23 @@ export const mail = describe('mail', {
   letter: {
     meaning:
       'letters on their way to the mail server, deleted when delivered; the inbox page while no mail server is set',
+    title: { en: 'letters on their way', fi: 'matkalla olevat viestit' },
+    subjects: { recipient: { whose: 'account holder', by: 'address' } },
+    keep: { period: 'P7D', from: 'written_at', by: 'row', job: 'mail' },
     about: {
       whose: 'account holder',
       from: 'system',
       why: 'to send the person a letter they asked for or were invited by',
-      basis: 'dpv:Contract',
-      seenBy: ['system', 'whoever holds the inbox key, while no mail server is set'],
-      keep: 'until delivered, at most P7D from written_at',
+      purposes: ['letters'],
+      basis: 'eu-gdpr:A6-1-b',
+      seenBy: ['person', 'mail server', 'inbox holder'],
     },
     columns: {
       letter_id: 'random number of the letter',
-      recipient: { what: 'pd:EmailAddress' },
-      subject: { what: 'dpv:PersonalData' },
-      body: { what: 'dpv:PersonalData' },
-      language: { what: 'pd:Language' },
+      recipient: { what: 'pd:EmailAddress', from: 'person' },
+      subject: { what: 'pd:EmailContent' },
+      body: { what: 'pd:EmailContent' },
+      language: { what: 'pd:Language', from: 'person' },
       written_at: 'when it was written',
       for_inbox: 'whether it was written while no mail server was set',
       attempts: 'how often it was tried',
@@ -53,6 +58,7 @@ export const mail = describe('mail', {
 export const calls = describe('calls', {
   nonce: {
     meaning: 'numbers of signed calls between programs that were taken, so that none is taken twice',
+    keep: { until: 'the next call after expires_at and a minute' },
     columns: { nonce: 'random number of the call', expires_at: 'when the call could not be taken any more anyway' },
   },
 })
@@ -60,6 +66,7 @@ export const calls = describe('calls', {
 export const ledger = describe('platform', {
   migration: {
     meaning: 'which migrations this database has run',
+    keep: { forever: 'a database is brought up to date by what it has run already' },
     columns: {
       name: 'file name without its end',
       area: 'the area it belongs to',

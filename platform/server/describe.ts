@@ -1,85 +1,142 @@
+import type { Interest } from './interests.ts'
+import type { Purpose, Words } from './purpose.ts'
+import type { Basis, DataTerm, Recipient, Source, Whose } from './vocabulary.ts'
+
 /**
- * Personal data is described before it is stored: each area's `data.ts` describes every column it has, and a check
- * compares the descriptions with the live schema. Terms are of the W3C Data Privacy Vocabulary (DPV 2.3).
+ * Personal data is described before it is stored: each area's `data.ts` describes every column and function it has. The check compares the
+ * descriptions with the live schema (describe-check.ts), the database refuses what they do not allow (guard.ts), and the register of
+ * processing is made of them (register.ts). Terms are of the W3C Data Privacy Vocabulary (DPV 2.3).
  */
 
-/** Whose the data is. A closed list: whoever is not in it cannot be found for a request about rights. */
-type Whose = 'account holder' | 'identified person' | 'contract person' | 'administrator' | 'employee' | 'correspondent'
+/** An ISO 8601 duration of one unit, as the register and calendar arithmetic take it: P3Y, P30D, PT10M. */
+export type Duration = `P${number}${'Y' | 'M' | 'D'}` | `PT${number}${'H' | 'M' | 'S'}`
 
-/** DPV legal bases (dpv:LegalBasis). */
-type Basis = 'dpv:Contract' | 'dpv:LegalObligation' | 'dpv:LegitimateInterestOfController' | 'dpv:Consent'
+/** How long a row is kept. `by`: each row at its own time, or whole days with their partition. `job`: the job or loop that carries it out. */
+export type Keep =
+  | { readonly period: Duration; readonly from: string; readonly by: 'row' | 'day'; readonly job: string }
+  /** The row holds its own deadline; where it is null there is none yet. `slack`: how much later it may go. */
+  | { readonly at: string; readonly slack?: Duration; readonly job: string }
+  /** It goes when that goes. */
+  | { readonly with: 'account' | 'membership' | 'organization' | 'service' }
+  /** What ends it, and why it is kept for ever otherwise: only where nothing personal is. */
+  | { readonly until: string }
+  | { readonly forever: string }
 
-type Personal = {
-  /** What it is: a term of DPV's personal data extension (pd:) or of DPV itself. */
-  readonly what: `pd:${string}` | `dpv:${string}`
+export type Personal = {
+  readonly what: DataTerm
   readonly whose: Whose
-  readonly from: 'person' | 'administrator' | 'upstream' | 'system'
+  /** Rows that come from outside name their source themselves, in this column (PT-20). */
+  readonly from: Source | { readonly column: string }
   readonly why: string
+  /** The rights of persons reach everything that is held, so `rights` is not named. */
+  readonly purposes: readonly Exclude<Purpose, 'rights'>[]
   readonly basis: Basis
-  /** Roles and programs that may see it. */
-  readonly seenBy: readonly string[]
-  /** How long, and from when, as an ISO 8601 duration or an event: `P3Y from at`, `until account erased`. */
-  readonly keep: string
-  /** Sealed values hold what identifies a person (house, "Data"). */
-  readonly sealed?: boolean
+  /** With basis eu-gdpr:A6-1-f: which of the recorded legitimate interests. */
+  readonly interest?: Interest
+  readonly seenBy: readonly Recipient[]
 }
+
+/** What a column says of its own; the rest is the table's. */
+type OwnPersonal = Partial<Personal> & Pick<Personal, 'what'>
+
+/** By what a row is found for somebody: their number in this program, the one a service knows them by, or an address. */
+type Handle = 'person' | 'subject' | 'address'
 
 export type Table = {
   readonly meaning: string
+  /** What its data is called to the person it is about. */
+  readonly title?: Words
+  /** Whose key seals a row, and in whose scope: the person or device in that column, or the day of that time. */
+  readonly owner?: { readonly column: string; readonly kind: 'person' | 'device' | 'time'; readonly scope?: string }
+  /** Columns by which rows about somebody are found. A person who owns the row needs no line here. */
+  readonly subjects?: Readonly<Record<string, { readonly whose: Whose; readonly by: Handle }>>
+  /** Personal rows that nobody can be found in, and why (GDPR Art. 11(2)). */
+  readonly unfindable?: string
+  readonly keep: Keep
   /** What holds for each personal column unless it says otherwise. */
   readonly about?: Omit<Personal, 'what'>
   /** Why this table, though it names an organisation or person, is not walled by row-level security. */
   readonly unscoped?: string
+  /** One sealed value for each row and owner, the fields in it, and the tokens by which they are found. */
+  readonly sealed?: {
+    readonly column: string
+    readonly fields: Readonly<Record<string, OwnPersonal>>
+    readonly tokens?: Readonly<Record<string, string>>
+  }
   /** A string: what a column that tells nothing about a person means. An object: personal data. */
-  readonly columns: Readonly<Record<string, string | (Partial<Personal> & Pick<Personal, 'what'>)>>
+  readonly columns: Readonly<Record<string, string | OwnPersonal>>
 }
+
+/** What a function answers: a sentence where that tells nothing about a person, else the columns it is read from (`table.column`). */
+export type DescribedFunction = string | { readonly reads: readonly string[] }
 
 export type Description = {
   readonly schema: string
   readonly tables: Readonly<Record<string, Table>>
+  readonly functions: Readonly<Record<string, DescribedFunction>>
   /** Tables of a library, described once for all: what they hold and why that is nobody's data. */
   readonly library?: string
 }
 
 /** `schema` is the area's word with `_` for `-`. */
-export function describe(schema: string, tables: Readonly<Record<string, Table>>): Description {
-  return { schema, tables }
+export function describe(
+  schema: string,
+  tables: Readonly<Record<string, Table>>,
+  functions: Readonly<Record<string, DescribedFunction>> = {},
+): Description {
+  return { schema, tables, functions }
 }
 
 export function describeLibrary(schema: string, library: string): Description {
-  return { schema, tables: {}, library }
+  return { schema, tables: {}, functions: {}, library }
 }
 
-const needed = ['what', 'whose', 'from', 'why', 'basis', 'seenBy', 'keep'] as const
+/** One personal column or sealed field with everything its table says of it. Not yet checked for being whole. */
+export type DescribedField = Partial<Personal> & {
+  readonly schema: string
+  readonly table: string
+  /** The column, or the field within the sealed value. */
+  readonly name: string
+  readonly isSealed: boolean
+}
 
-/** Compares descriptions with `columns` of the live schema; each answer is a sentence that says what to write. */
-export function findUndescribed(
-  descriptions: readonly Description[],
-  columns: readonly { schema: string; table: string; column: string }[],
-): string[] {
-  const faults: string[] = []
-  const libraries = new Set(descriptions.filter(({ library }) => library).map(({ schema }) => schema))
-  const live = new Set(
-    columns
-      .filter(({ schema }) => !libraries.has(schema))
-      .map(({ schema, table, column }) => `${schema}.${table}.${column}`),
-  )
-  const described = new Set<string>()
-  for (const { schema, tables } of descriptions) {
-    for (const [table, description] of Object.entries(tables)) {
-      for (const [column, value] of Object.entries(description.columns)) {
-        const name = `${schema}.${table}.${column}`
-        described.add(name)
-        if (!live.has(name)) faults.push(`${name} is described but does not exist: take it out of data.ts`)
-        if (typeof value === 'string') continue
-        const whole: Partial<Personal> = { ...description.about, ...value }
-        const missing = needed.filter((key) => whole[key] === undefined)
-        if (missing.length > 0) faults.push(`${name}: data.ts does not say ${missing.join(', ')}`)
-      }
+export function fieldsOf(description: Description): DescribedField[] {
+  return Object.entries(description.tables).flatMap(([table, { about, columns, sealed }]) => {
+    const field = (name: string, own: OwnPersonal, isSealed: boolean) => ({
+      ...about,
+      ...own,
+      schema: description.schema,
+      table,
+      name,
+      isSealed,
+    })
+    return [
+      ...Object.entries(columns).flatMap(([name, own]) => (typeof own === 'string' ? [] : [field(name, own, false)])),
+      ...Object.entries(sealed?.fields ?? {}).map(([name, own]) => field(name, own, true)),
+    ]
+  })
+}
+
+/** What may be read for which purposes, as `schema.table.column`: also the sealed value as a whole, and the tokens of its fields. */
+export function allowedPurposes(descriptions: readonly Description[]): Map<string, ReadonlySet<Purpose>> {
+  const allowed = new Map<string, ReadonlySet<Purpose>>()
+  for (const description of descriptions) {
+    const fields = fieldsOf(description)
+    for (const { schema, table, name, isSealed, purposes } of fields)
+      if (!isSealed) allowed.set(`${schema}.${table}.${name}`, new Set([...(purposes ?? []), 'rights']))
+    for (const [table, { sealed }] of Object.entries(description.tables)) {
+      if (!sealed) continue
+      const inside = fields.filter((field) => field.table === table && field.isSealed)
+      const of = (name?: string) =>
+        new Set<Purpose>([
+          ...inside.flatMap((field) => (name === undefined || field.name === name ? (field.purposes ?? []) : [])),
+          'rights',
+        ])
+      // The value as a whole is read to open any of its fields; which, `open` holds to the purpose.
+      allowed.set(`${description.schema}.${table}.${sealed.column}`, of())
+      for (const [token, name] of Object.entries(sealed.tokens ?? {}))
+        allowed.set(`${description.schema}.${table}.${token}`, of(name))
     }
   }
-  for (const name of live)
-    if (!described.has(name))
-      faults.push(`${name} is not described: say in data.ts what it is, whose, why and how long`)
-  return faults
+  return allowed
 }

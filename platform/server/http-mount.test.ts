@@ -26,7 +26,7 @@ const host = 'id.localhost:8480'
 
 test('a mounted library reads the body itself, whatever its type, over a real connection', async () => {
   const http = create()
-  http.mount(['/oidc', '/.well-known/openid-configuration'], (request, response) => {
+  http.mount(['/oidc', '/.well-known/openid-configuration'], 'sign-in', (request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
@@ -70,7 +70,7 @@ test('a mounted library reads the body itself, whatever its type, over a real co
 
 test('a mounted library stands behind the limit of requests like every route', async () => {
   const http = create()
-  http.mount(['/oidc'], (_request, response) => response.end('ok'))
+  http.mount(['/oidc'], 'sign-in', (_request, response) => response.end('ok'))
   let last = 0
   for (let count = 0; count < 1_300; count += 1)
     last = (await http.app.inject({ url: '/oidc/auth', remoteAddress: '192.0.2.9', headers: { host } })).statusCode
@@ -93,7 +93,14 @@ symlinkSync('/etc/passwd', join(folder, 'assets', 'link.txt'))
 test('the web is served with a fresh nonce in its page, and hashed files for ever', async () => {
   const http = create()
   http.register('things', [
-    route({ method: 'GET', path: '/api/things', permission: 'anyone', purpose: 'test', run: async () => undefined }),
+    route({
+      method: 'GET',
+      path: '/api/things',
+      permission: 'anyone',
+      purpose: 'service',
+      does: 'test',
+      run: async () => undefined,
+    }),
   ])
   http.serveWeb(folder, { prefix: '/', fallback: true })
   const get = (url: string, method: 'GET' | 'POST' | 'HEAD' = 'GET') =>

@@ -24,7 +24,8 @@ http.register('test', [
     method: 'POST',
     path: '/change',
     permission: 'anyone',
-    purpose: 'test',
+    purpose: 'service',
+    does: 'test',
     body: z.object({}),
     run: async () => {
       ran += 1

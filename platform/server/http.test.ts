@@ -30,7 +30,8 @@ function create(options: Partial<HttpOptions> = {}): Http {
       method: 'POST',
       path: '/api/things/:thingId',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       params: z.object({ thingId: z.uuid() }),
       query: z.object({ page: z.coerce.number().optional() }),
       body: z.object({ name: z.string().max(50) }),
@@ -41,7 +42,8 @@ function create(options: Partial<HttpOptions> = {}): Http {
       method: 'POST',
       path: '/form',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       form: true,
       body: z.object({ name: z.string() }),
       run: async ({ body }) => redirect(`/after?${body.name.length}`),
@@ -50,18 +52,27 @@ function create(options: Partial<HttpOptions> = {}): Http {
       method: 'GET',
       path: '/page',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       run: async ({ nonce, setCookie }) => {
         setCookie('vartio-portal', 'value', { maxAgeSeconds: 60 })
         return html(`<style nonce="${nonce}"></style>`)
       },
     }),
-    route({ method: 'GET', path: '/own', permission: 'signed-in', purpose: 'test', run: async () => undefined }),
+    route({
+      method: 'GET',
+      path: '/own',
+      permission: 'signed-in',
+      purpose: 'service',
+      does: 'test',
+      run: async () => undefined,
+    }),
     route({
       method: 'GET',
       path: '/fail',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       run: async () => {
         throw new Error('maija@example.fi is not in the list')
       },
@@ -70,7 +81,8 @@ function create(options: Partial<HttpOptions> = {}): Http {
       method: 'GET',
       path: '/limited',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       perMinute: 3,
       run: async () => undefined,
     }),
@@ -103,7 +115,8 @@ test('a route whose data has no schema of its answer is a fault, not a leak', as
       method: 'GET',
       path: '/bare',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       run: async () => ({ secret: 1 }) as unknown as Reply,
     }),
   ])
@@ -163,7 +176,8 @@ test('a cookie that is not in the table cannot be set, nor a value that would en
         method: 'GET',
         path: '/set',
         permission: 'anyone',
-        purpose: 'test',
+        purpose: 'service',
+        does: 'test',
         run: async ({ setCookie }) => {
           setCookie(name, value)
           return undefined
@@ -402,7 +416,8 @@ test('more at once than can be served is refused at once, while probes are answe
       method: 'GET',
       path: '/slow',
       permission: 'anyone',
-      purpose: 'test',
+      purpose: 'service',
+      does: 'test',
       async run() {
         await waiting
         return undefined
@@ -436,7 +451,14 @@ test('a route for programs without anything to verify their calls answers nobody
   const other = create()
   const permission: Permission = 'program:portal'
   other.register('calls', [
-    route({ method: 'POST', path: '/calls/x', permission, purpose: 'test', run: async () => undefined }),
+    route({
+      method: 'POST',
+      path: '/calls/x',
+      permission,
+      purpose: 'service',
+      does: 'test',
+      run: async () => undefined,
+    }),
   ])
   const response = await other.app.inject({ method: 'POST', url: '/calls/x', headers: { host } })
   assert.equal(response.statusCode, 500)

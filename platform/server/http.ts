@@ -11,6 +11,7 @@ import { createCookieTable, OwnRequest } from './http-request.ts'
 import { answerPage, readWeb, type Web } from './http-web.ts'
 import { isLoopback, type PeerCheck } from './listening.ts'
 import type { Metrics } from './metrics.ts'
+import { type Purpose, within } from './purpose.ts'
 import { createRateLimit, senderOf } from './rate-limit.ts'
 import { type Caller, Reply, type Route, type RouteRequest } from './routes.ts'
 import type { SignedMessage } from './signatures.ts'
@@ -69,7 +70,11 @@ export type Http = {
   readonly routes: readonly Route[]
   register(area: string, routes: readonly Route[]): void
   /** A library that speaks HTTP itself (a protocol core) answers everything under these prefixes. */
-  mount(prefixes: readonly string[], handler: (request: IncomingMessage, response: ServerResponse) => unknown): void
+  mount(
+    prefixes: readonly string[],
+    purpose: Purpose,
+    handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+  ): void
   /**
    * A build of the web under `prefix`, which ends in a slash. With `fallback`, addresses below it that nothing else answers are the
    * app's own and get its page.
@@ -233,11 +238,13 @@ export function createHttp(options: HttpOptions): Http {
       own.params = request.params ?? {}
       own.caller = isProgramCall
         ? await identifyProgram(definition, request)
-        : await options.authorize(definition, own as typeof own & { params: Readonly<Record<string, string>> })
+        : await within('access', () =>
+            options.authorize(definition, own as typeof own & { params: Readonly<Record<string, string>> }),
+          )
       own.params = parse(definition.params, request.params, 'address', 404)
       own.query = parse(definition.query, request.query, 'query', 400)
       own.body = parse(definition.body, request.body, 'body', 400)
-      const answer = await definition.run(own as never)
+      const answer = await within(definition.purpose, () => definition.run(own as never))
       if (answer instanceof Reply) {
         if (answer.headers['content-type']?.startsWith('text/html'))
           reply.headers(pageHeaders(request.nonce(), options.formAction))
@@ -268,7 +275,7 @@ export function createHttp(options: HttpOptions): Http {
           handler: runRoute(definition),
         })
     },
-    mount(prefixes, handler) {
+    mount(prefixes, purpose, handler) {
       app.register(async (scope) => {
         // The library reads the body itself.
         scope.removeAllContentTypeParsers()
@@ -279,7 +286,7 @@ export function createHttp(options: HttpOptions): Http {
               const page = pageHeaders(request.nonce(), options.formAction)
               for (const [name, value] of Object.entries({ ...headers, ...page })) reply.raw.setHeader(name, value)
               reply.hijack()
-              handler(request.raw, reply.raw)
+              within(purpose, () => handler(request.raw, reply.raw))
             })
       })
     },

@@ -15,7 +15,7 @@ test('a job runs as the program, which has no right to change a schema', async (
   const jobs = createJobs({ address, log, pollSeconds: 0.5 })
   t.after(() => jobs.stop())
   const ran: unknown[] = []
-  jobs.define('test.plain', {}, async (data) => {
+  jobs.define('test.plain', { purpose: 'service' }, async (data) => {
     ran.push(data)
   })
   await jobs.start()
@@ -30,7 +30,7 @@ test('a job sent in a transaction exists exactly if the transaction commits', as
   const jobs = createJobs({ address, log, pollSeconds: 0.5 })
   t.after(() => jobs.stop())
   const ran: number[] = []
-  jobs.define<{ number: number }>('test.joined', {}, async ({ number }) => {
+  jobs.define<{ number: number }>('test.joined', { purpose: 'service' }, async ({ number }) => {
     ran.push(number)
   })
   await jobs.start()
@@ -56,7 +56,7 @@ test('a job that fails is tried again, and its error reaches the log but not the
   const jobs = createJobs({ address, log, pollSeconds: 0.5 })
   t.after(() => jobs.stop())
   let runs = 0
-  jobs.define('test.failing', { retries: 3, firstPauseSeconds: 1 }, async () => {
+  jobs.define('test.failing', { purpose: 'service', retries: 3, firstPauseSeconds: 1 }, async () => {
     runs += 1
     if (runs < 2) throw new Error('no mailbox maija@example.fi')
   })
@@ -73,7 +73,7 @@ test('a job that fails is tried again, and its error reaches the log but not the
 test('a job by the clock is planned once, however often the program starts', async () => {
   for (let round = 0; round < 2; round += 1) {
     const jobs = createJobs({ address, log })
-    jobs.define('test.nightly', { cron: '15 3 * * *' }, async () => undefined)
+    jobs.define('test.nightly', { purpose: 'service', cron: '15 3 * * *' }, async () => undefined)
     await jobs.start()
     await jobs.stop()
   }
@@ -83,7 +83,7 @@ test('a job by the clock is planned once, however often the program starts', asy
 
 test('a job refuses anything that may tell about a person', async () => {
   const jobs = createJobs({ address, log })
-  jobs.define('test.refusing', {}, async () => undefined)
+  jobs.define('test.refusing', { purpose: 'service' }, async () => undefined)
   for (const value of ['maija@example.fi', 'Maija Meikäläinen', '192.0.2.7', 'x'.repeat(100), Number.NaN])
     await assert.rejects(jobs.send(undefined, 'test.refusing', { value }), { code: 'platform.not_an_id' })
 })

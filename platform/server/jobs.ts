@@ -3,8 +3,11 @@ import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
 import type { DatabaseAddress, Sql } from './database.ts'
 import { checkIdsOnly, type IdsOnly } from './ids-only.ts'
+import { type Purpose, within } from './purpose.ts'
 
 type JobOptions = {
+  /** What it reads personal data for. */
+  readonly purpose: Purpose
   /** Runs by itself at these times (UTC). */
   readonly cron?: string
   /** Tried so many times again, with growing pauses. */
@@ -83,7 +86,7 @@ export function createJobs(options: { address: DatabaseAddress; log: Log; pollSe
           hasFailed = false
           if (!job) return
           try {
-            await run(job.data as never, job.signal)
+            await within(wanted.purpose, () => run(job.data as never, job.signal))
           } catch (error) {
             log.error('a job failed and is tried again, if it may be', { job: name, id: job.id, error })
             // The library keeps what is thrown in its table: only the code goes there.

@@ -1,4 +1,5 @@
 import type { Log } from '#base/log'
+import { type Purpose, within } from './purpose.ts'
 
 export type Loop = {
   /** Somebody knows that there is work: look now. */
@@ -13,6 +14,8 @@ export type Loop = {
  */
 export function startLoop(options: {
   name: string
+  /** What it reads personal data for. */
+  purpose: Purpose
   everyMilliseconds: number
   log: Log
   run: () => Promise<boolean>
@@ -45,7 +48,8 @@ export function startLoop(options: {
     if (!isStopped) timer = setTimeout(start, options.everyMilliseconds)
   }
   const start = () => {
-    round = look()
+    // Whoever wakes it does so in a purpose of their own.
+    round = within(options.purpose, look)
   }
   start()
   return {

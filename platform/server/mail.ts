@@ -158,6 +158,7 @@ export function createMail(options: {
       let forgottenAt = 0
       loop = startLoop({
         name: 'mail',
+        purpose: 'letters',
         log,
         everyMilliseconds: options.everyMilliseconds ?? (transport ? 2_000 : 60_000),
         async run() {

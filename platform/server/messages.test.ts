@@ -19,9 +19,21 @@ test('a message reaches every subscriber if its transaction commits, and none if
   const messages = start()
   t.after(() => messages.stop())
   const heard: string[] = []
-  messages.subscribe('people.joined', 'overview', async ({ key }) => void heard.push(`overview ${key}`))
-  messages.subscribe('people.joined', 'mailing', async ({ key }) => void heard.push(`mailing ${key}`))
-  messages.subscribe('people.left', 'other', async ({ key }) => void heard.push(`other ${key}`))
+  messages.subscribe(
+    'people.joined',
+    { name: 'overview', purpose: 'service' },
+    async ({ key }) => void heard.push(`overview ${key}`),
+  )
+  messages.subscribe(
+    'people.joined',
+    { name: 'mailing', purpose: 'service' },
+    async ({ key }) => void heard.push(`mailing ${key}`),
+  )
+  messages.subscribe(
+    'people.left',
+    { name: 'other', purpose: 'service' },
+    async ({ key }) => void heard.push(`other ${key}`),
+  )
   await messages.start()
   const [kept, dropped] = [newId(), newId()]
   await assert.rejects(
@@ -40,10 +52,14 @@ test('messages of one key arrive in order even when one of them fails for a whil
   t.after(() => messages.stop())
   const heard: string[] = []
   const [stubborn, easy] = [newId(), newId()]
-  messages.subscribe('order', 'order-reader', async ({ key, payload, attempt }: Message) => {
-    if (key === stubborn && payload.number === 1 && attempt === 1) throw new Error('not yet')
-    heard.push(`${key === stubborn ? 'stubborn' : 'easy'} ${payload.number}`)
-  })
+  messages.subscribe(
+    'order',
+    { name: 'order-reader', purpose: 'service' },
+    async ({ key, payload, attempt }: Message) => {
+      if (key === stubborn && payload.number === 1 && attempt === 1) throw new Error('not yet')
+      heard.push(`${key === stubborn ? 'stubborn' : 'easy'} ${payload.number}`)
+    },
+  )
   await messages.start()
   for (const number of [1, 2, 3])
     for (const key of [stubborn, easy])
@@ -62,7 +78,7 @@ test('what a subscriber writes with the transaction of the message happens exact
   const two = [start(10), start(10)]
   t.after(() => Promise.all(two.map((one) => one.stop())))
   for (const messages of two)
-    messages.subscribe('count', 'counter', async ({ key, attempt }, tx) => {
+    messages.subscribe('count', { name: 'counter', purpose: 'service' }, async ({ key, attempt }, tx) => {
       await tx`insert into public.counted (key) values (${key})`
       if (attempt === 1 && key.endsWith('7')) throw new Error('after the write')
     })
@@ -76,7 +92,7 @@ test('what a subscriber writes with the transaction of the message happens exact
 
 test('a message written while its subscriber was stopped is delivered after the next start', async (t) => {
   const first = start()
-  first.subscribe('late', 'late-reader', async () => undefined)
+  first.subscribe('late', { name: 'late-reader', purpose: 'service' }, async () => undefined)
   await first.start()
   await first.stop()
   const key = newId()
@@ -84,7 +100,7 @@ test('a message written while its subscriber was stopped is delivered after the 
   const second = start()
   t.after(() => second.stop())
   const heard: string[] = []
-  second.subscribe('late', 'late-reader', async (message) => void heard.push(message.key))
+  second.subscribe('late', { name: 'late-reader', purpose: 'service' }, async (message) => void heard.push(message.key))
   await second.start()
   await until(() => heard.length === 1)
   assert.deepEqual(heard, [key])
@@ -94,7 +110,7 @@ test('another process hears within the hint, long before its own slow look', asy
   const [writer, reader] = [start(60_000), start(60_000)]
   t.after(() => Promise.all([writer.stop(), reader.stop()]))
   const heard: string[] = []
-  reader.subscribe('hinted', 'hinted-reader', async ({ key }) => void heard.push(key))
+  reader.subscribe('hinted', { name: 'hinted-reader', purpose: 'service' }, async ({ key }) => void heard.push(key))
   await reader.start()
   await new Promise((resolve) => setTimeout(resolve, 200))
   await database.transaction((tx) => writer.publish(tx, 'hinted', newId(), {}))

@@ -3,6 +3,7 @@ import type { Log } from '#base/log'
 import { afterCommit, type Database, databaseUnavailable, type Sql } from './database.ts'
 import { checkIdsOnly, type IdsOnly } from './ids-only.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { type Purpose, within } from './purpose.ts'
 
 export type Message = {
   readonly topic: string
@@ -21,10 +22,20 @@ export type Messages = {
    * `run` gets the transaction that also takes the message out: what it writes with it happens exactly once, anything else
    * at least once. A failure is tried again with growing pauses and holds back later messages of the same key.
    */
-  subscribe(topic: string, name: string, run: (message: Message, tx: Sql) => Promise<void>): void
+  subscribe(
+    topic: string,
+    options: { name: string; purpose: Purpose },
+    run: (message: Message, tx: Sql) => Promise<void>,
+  ): void
   countWaiting(): Promise<number>
   start(): Promise<void>
   stop(): Promise<void>
+}
+
+type Subscriber = {
+  readonly topic: string
+  readonly purpose: Purpose
+  readonly run: (message: Message, tx: Sql) => Promise<void>
 }
 
 const channel = 'vartio_messages'
@@ -33,7 +44,7 @@ const pauseSeconds = (attempts: number) => Math.min(2 ** (attempts - 1), 600)
 
 export function createMessages(options: { database: Database; log: Log; everyMilliseconds?: number }): Messages {
   const { database, log } = options
-  const subscribers = new Map<string, { topic: string; run: (message: Message, tx: Sql) => Promise<void> }>()
+  const subscribers = new Map<string, Subscriber>()
   let loop: Loop | undefined
   let listening: { unlisten(): Promise<void> } | undefined
   let hint: NodeJS.Timeout | undefined
@@ -67,9 +78,9 @@ export function createMessages(options: { database: Database; log: Log; everyMil
           order by m.message_id limit 1 for update skip locked`
         if (!row) return false
         taken = row
-        await subscribers
-          .get(row.subscriber)!
-          .run({ topic: row.topic, key: row.key, payload: row.payload, attempt: row.attempts + 1 }, tx)
+        const { purpose, run } = subscribers.get(row.subscriber)!
+        const message = { topic: row.topic, key: row.key, payload: row.payload, attempt: row.attempts + 1 }
+        await within(purpose, () => run(message, tx))
         await tx`delete from messages.message where message_id = ${row.message_id}`
         return true
       })
@@ -99,10 +110,10 @@ export function createMessages(options: { database: Database; log: Log; everyMil
         select s.name, s.topic, ${key}, ${tx.json(payload)} from messages.subscriber s where s.topic = ${topic}`
       if (written.count > 0) afterCommit(tx, tellOthers)
     },
-    subscribe(topic, name, run) {
+    subscribe(topic, { name, purpose }, run) {
       if (loop) throw new Error(`${name} subscribes after the program began to listen`)
       if (subscribers.has(name)) throw new Error(`${name} subscribes twice`)
-      subscribers.set(name, { topic, run })
+      subscribers.set(name, { topic, purpose, run })
     },
     async countWaiting() {
       const [row] = await database.sql`select count(*)::int from messages.message`
@@ -121,6 +132,7 @@ export function createMessages(options: { database: Database; log: Log; everyMil
       if (subscribers.size === 0) return
       loop = startLoop({
         name: 'messages',
+        purpose: 'upkeep',
         everyMilliseconds: options.everyMilliseconds ?? 1_000,
         log,
         run: deliverNext,

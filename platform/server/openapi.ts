@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { purposes } from './purpose.ts'
 import type { Route } from './routes.ts'
 
 type Json = { [name: string]: unknown }
@@ -50,7 +51,7 @@ export function describeApi(title: string, url: string, routes: readonly Route[]
     paths[path] ??= {}
     paths[path][route.method.toLowerCase()] = {
       operationId: `${route.method.toLowerCase()}${route.path.replace(/[^A-Za-z0-9]+/g, '_')}`,
-      description: `Permission: ${route.permission}. Purpose: ${route.purpose}.`,
+      description: `${route.does}. Permission: ${route.permission}. Purpose: ${purposes[route.purpose].words.en}.`,
       ...(route.params || route.query ? { parameters: parameters(route) } : {}),
       ...(route.body
         ? {

@@ -42,7 +42,8 @@ http.register('pairs', [
     method: 'POST',
     path: '/api/pairs',
     permission: 'anyone',
-    purpose: 'test',
+    purpose: 'service',
+    does: 'test',
     body: z.object({ number: z.number() }),
     answer: z.object({ saved: z.boolean() }),
     async run({ body }) {
@@ -57,7 +58,8 @@ http.register('pairs', [
     method: 'POST',
     path: '/api/full',
     permission: 'anyone',
-    purpose: 'test',
+    purpose: 'service',
+    does: 'test',
     async run() {
       await database.transaction(async (tx) => {
         await tx`insert into public.pair values (2000000, 'left')`
@@ -94,8 +96,12 @@ test('a database that vanishes under writes answers 503 with Retry-After, loses 
   })
   const heard: string[] = []
   const ran: number[] = []
-  messages.subscribe('outage', 'outage-reader', async ({ payload }) => void heard.push(String(payload.word)))
-  jobs.define<{ number: number }>('outage.job', {}, async ({ number }) => void ran.push(number))
+  messages.subscribe(
+    'outage',
+    { name: 'outage-reader', purpose: 'service' },
+    async ({ payload }) => void heard.push(String(payload.word)),
+  )
+  jobs.define<{ number: number }>('outage.job', { purpose: 'service' }, async ({ number }) => void ran.push(number))
   await jobs.start()
   await messages.start()
   await mail.start()

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Language } from '#base/languages'
+import type { Purpose } from './purpose.ts'
 
 /** Who asks. What a person may do is decided before the route runs and again on the row it loads. */
 export type Caller =
@@ -45,8 +46,10 @@ export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly permission: Permission
-  /** Why personal data is touched here; B refuses columns whose description does not allow it. */
-  readonly purpose: string
+  /** What personal data is read for here: the database refuses columns whose description does not allow it. */
+  readonly purpose: Purpose
+  /** What it does, in one sentence. */
+  readonly does: string
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType

@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts'
+import type { LiveSchema } from './describe-check.ts'
 
 /**
  * The whole schema as text, from the catalogue, in an order that does not depend on how it came about. Committed as
@@ -42,14 +43,19 @@ export async function snapshotSchema(sql: Sql): Promise<string> {
   return lines.join('\n')
 }
 
-/** Every column of every table of ours, for the comparison with the descriptions. */
-export async function listColumns(sql: Sql): Promise<{ schema: string; table: string; column: string }[]> {
-  return sql<{ schema: string; table: string; column: string }[]>`
+/** Every column of every table and view of ours, and every function, for the comparison with the descriptions. */
+export async function readLiveSchema(sql: Sql): Promise<LiveSchema> {
+  const functions = await sql<{ schema: string; name: string }[]>`
+    select distinct n.nspname as schema, p.proname as name
+    from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    where n.nspname !~ '^(pg_|information_schema$)' order by 1, 2`
+  const columns = await sql<{ schema: string; table: string; column: string }[]>`
     select n.nspname as schema, c.relname as table, a.attname as column
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and a.attnum > 0 and not a.attisdropped
       and n.nspname !~ '^(pg_|information_schema$)'
     order by 1, 2, a.attnum`
+  return { columns, functions }
 }

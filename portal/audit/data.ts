@@ -4,57 +4,80 @@ const about = {
   whose: 'administrator',
   from: 'system',
   why: 'to show afterwards who did what in the portal (PT-05), and to each person what they did themselves (EP-13)',
-  basis: 'dpv:LegitimateInterestOfController',
-  seenBy: ['administrator', 'privacy_officer', 'the person'],
-  keep: 'P3Y from at',
+  purposes: ['audit'],
+  basis: 'eu-gdpr:A6-1-f',
+  interest: 'customer-security',
+  seenBy: ['administrator', 'privacy officer', 'person'],
 } as const
 
-export const data = describe('audit', {
-  record: {
-    meaning: 'audit log: who did what, when, from where, to what; only ever added to',
-    about,
-    columns: {
-      organization_id: 'in whose log it is',
-      at: 'when',
-      audit_id: 'number of the record',
-      actor_kind: 'person, program or command',
-      actor_id: { what: 'dpv:Identifier' },
-      actor_name: 'which of our programs or commands, when it was no person',
-      action: 'what was done, a word of ours',
-      target_kind: 'what kind of thing it was done to',
-      target_id: { what: 'dpv:Identifier' },
-      ip: { what: 'pd:IPAddress' },
-      user_agent: { what: 'pd:BrowserFingerprint' },
-      outcome: 'done or refused',
-      details: 'ids, numbers and words of ours (checked when written)',
+export const data = describe(
+  'audit',
+  {
+    record: {
+      meaning: 'audit log: who did what, when, from where, to what; only ever added to',
+      title: { en: 'what you did in the portal', fi: 'mitä olet tehnyt portaalissa' },
+      owner: { column: 'at', kind: 'time', scope: 'organization_id' },
+      subjects: {
+        actor_id: { whose: 'administrator', by: 'person' },
+        target_id: { whose: 'administrator', by: 'person' },
+      },
+      keep: { period: 'P3Y', from: 'at', by: 'day', job: 'audit.keep-partitions' },
+      about,
+      columns: {
+        organization_id: 'in whose log it is',
+        at: { what: 'pd:Historical' },
+        audit_id: 'number of the record',
+        actor_kind: 'person, program or command',
+        actor_id: { what: 'pd:UID' },
+        actor_name: 'which of our programs or commands, when it was no person',
+        action: { what: 'pd:Behavioural', why: 'what was done, a word of ours' },
+        target_kind: 'what kind of thing it was done to',
+        target_id: { what: 'pd:UID' },
+        ip: { what: 'pd:IPAddress' },
+        user_agent: { what: 'pd:UserAgent' },
+        outcome: 'done or refused',
+        details: 'ids, numbers and words of ours (checked when written)',
+      },
+    },
+    activity: {
+      meaning: 'activity log: what happened in the portal (PT-06); who did it is in the audit log only',
+      title: { en: 'what happened in the portal', fi: 'mitä portaalissa on tapahtunut' },
+      owner: { column: 'at', kind: 'time', scope: 'organization_id' },
+      subjects: { target_id: { whose: 'administrator', by: 'person' } },
+      keep: { period: 'P1Y', from: 'at', by: 'day', job: 'audit.keep-partitions' },
+      about: {
+        ...about,
+        why: 'to see what has happened in the portal: persons made, profiles changed, subscriptions, devices (PT-06)',
+      },
+      columns: {
+        organization_id: 'in whose log it is',
+        at: 'when',
+        activity_id: 'number of the row',
+        what: 'what happened, a word of ours',
+        target_kind: 'what kind of thing it happened to',
+        target_id: { what: 'pd:UID' },
+      },
+    },
+    sealed_day: {
+      meaning: 'roots over the hashes of the rows of each past day, as they were handed to the transparency log',
+      keep: { forever: 'a root tells nothing about the rows and shows later that none was changed' },
+      columns: {
+        log: 'which of the two logs',
+        day: 'which day (UTC)',
+        row_count: 'how many rows it had, of all organisations together',
+        root: 'Merkle root of their hashes',
+        entry_id: 'number of its entry in the transparency log',
+        sealed_at: 'when',
+      },
     },
   },
-  activity: {
-    meaning: 'activity log: what happened in the portal (PT-06); who did it is in the audit log only',
-    about: {
-      ...about,
-      why: 'to see what has happened in the portal: persons made, profiles changed, subscriptions, devices (PT-06)',
-      keep: 'P1Y from at',
+  {
+    days_to_seal: 'names of the logs and past days',
+    hash_day: 'hashes of rows, from which nothing can be read',
+    keep_partitions: 'how many days were dropped',
+    list_own: {
+      reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.ip', 'record.user_agent'],
     },
-    columns: {
-      organization_id: 'in whose log it is',
-      at: 'when',
-      activity_id: 'number of the row',
-      what: 'what happened, a word of ours',
-      target_kind: 'what kind of thing it happened to',
-      target_id: { what: 'dpv:Identifier' },
-    },
+    row_bytes: 'the bytes of a row, to hash_day only',
   },
-  sealed_day: {
-    meaning:
-      'roots over the hashes of the rows of each past day, as they were handed to the transparency log; kept for ever',
-    columns: {
-      log: 'which of the two logs',
-      day: 'which day (UTC)',
-      row_count: 'how many rows it had, of all organisations together',
-      root: 'Merkle root of their hashes',
-      entry_id: 'number of its entry in the transparency log',
-      sealed_at: 'when',
-    },
-  },
-})
+)

@@ -4,6 +4,7 @@ import type { Log } from '#base/log'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
+import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
 import { list, listActivities, listOwn } from './list.ts'
@@ -18,7 +19,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly messages: Pick<Messages, 'publish' | 'subscribe'>
   readonly calls: Pick<Calls, 'call'>
 }
@@ -66,8 +67,8 @@ export function createAudit(needs: Needs): Audit {
       }
     },
   } satisfies Omit<Audit, 'routes'>
-  jobs.define('audit.keep-partitions', { cron: '7 * * * *' }, audit.keepPartitions)
+  jobs.define('audit.keep-partitions', { purpose: 'upkeep', cron: '7 * * * *' }, audit.keepPartitions)
   // Every hour, so that a machine that was off at midnight catches up.
-  jobs.define('audit.seal-days', { cron: '37 * * * *' }, audit.sealDays)
+  jobs.define('audit.seal-days', { purpose: 'upkeep', cron: '37 * * * *' }, audit.sealDays)
   return { ...audit, routes: routes(audit) }
 }

@@ -56,25 +56,29 @@ export function createSeals({ database, clock, log, messages, calls }: Needs): S
     })
 
   // At least once, until privacy has taken it; privacy knows the id and records it once.
-  messages.subscribe('audit.day_sealed', 'audit.hand-over-roots', async ({ payload }, tx) => {
-    const entryId = String(payload.entryId)
-    const [row] = await tx<{ log: SealedLog; day: string; count: string; root: Buffer; sealed_at: Date }[]>`
+  messages.subscribe(
+    'audit.day_sealed',
+    { name: 'audit.hand-over-roots', purpose: 'upkeep' },
+    async ({ payload }, tx) => {
+      const entryId = String(payload.entryId)
+      const [row] = await tx<{ log: SealedLog; day: string; count: string; root: Buffer; sealed_at: Date }[]>`
       select log, day::text, row_count::text as count, root, sealed_at from audit.sealed_day where entry_id = ${entryId}`
-    if (!row) throw dayNotSealed()
-    const entry = {
-      kind: 'day-sealed',
-      log: `audit.${row.log}`,
-      day: row.day,
-      count: Number(row.count),
-      root: row.root.toString('hex'),
-      at: `${row.sealed_at.toISOString().slice(0, 19)}Z`,
-    }
-    await calls.call('privacy', '/calls/transparency/append', { entryId, entry }, appended, {
-      isIdempotent: true,
-      // The message's transaction is open meanwhile.
-      timeoutMilliseconds: 5_000,
-    })
-  })
+      if (!row) throw dayNotSealed()
+      const entry = {
+        kind: 'day-sealed',
+        log: `audit.${row.log}`,
+        day: row.day,
+        count: Number(row.count),
+        root: row.root.toString('hex'),
+        at: `${row.sealed_at.toISOString().slice(0, 19)}Z`,
+      }
+      await calls.call('privacy', '/calls/transparency/append', { entryId, entry }, appended, {
+        isIdempotent: true,
+        // The message's transaction is open meanwhile.
+        timeoutMilliseconds: 5_000,
+      })
+    },
+  )
 
   return {
     async sealDays() {

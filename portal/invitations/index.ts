@@ -4,6 +4,7 @@ import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
+import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import { accept, begin, look, prepare } from './accept.ts'
 import type { invitationList, invitationLook } from './api.ts'
@@ -15,7 +16,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly mail: Uses['mail']
-  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly urls: { readonly portal: URL }
 }
 
@@ -73,6 +74,6 @@ export function createInvitations(
     count: (tx) => count(uses, tx),
     forget: () => forget(uses),
   }
-  jobs.define('invitations.forget', { cron: '37 * * * *' }, invitations.forget)
+  jobs.define('invitations.forget', { purpose: 'upkeep', cron: '37 * * * *' }, invitations.forget)
   return { ...invitations, routes: routes(invitations) }
 }

@@ -1,54 +1,71 @@
 import { describe } from '#server/describe'
 
-export const data = describe('organizations', {
-  organization: {
-    meaning: 'an organisation: provider, partner, company, or more than one of them',
-    columns: {
-      organization_id: 'number of the organisation',
-      parent_id: 'which organisation it was created beneath',
-      name: 'what the organisation is called; a legal person',
-      is_provider: 'runs this Vartio',
-      is_partner: 'looks after companies',
-      is_company: 'is protected',
-      has_administrator: 'whether it has an administrator of its own',
-      created_at: 'when it was created',
+export const data = describe(
+  'organizations',
+  {
+    organization: {
+      meaning: 'an organisation: provider, partner, company, or more than one of them',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'number of the organisation',
+        parent_id: 'which organisation it was created beneath',
+        name: 'what the organisation is called; a legal person',
+        is_provider: 'runs this Vartio',
+        is_partner: 'looks after companies',
+        is_company: 'is protected',
+        has_administrator: 'whether it has an administrator of its own',
+        created_at: 'when it was created',
+      },
+    },
+    beneath: {
+      meaning: 'read model: which organisations lie beneath one, at whatever depth',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'the upper organisation',
+        beneath_id: 'the organisation beneath it',
+        depth: 'how many steps lie between',
+      },
+    },
+    outsourcing: {
+      meaning: 'what a company has handed to another organisation, from when to when',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'the company',
+        managing_id: 'who looks after it',
+        began_at: 'when it began',
+        activities: 'which activities, words of ours',
+        ended_at: 'when it ended; nothing: it runs',
+      },
+    },
+    controller: {
+      meaning: 'who answers for the personal data in this Vartio; shown in the notices (ID-07, DSR-17)',
+      title: { en: 'controller and its contacts', fi: 'rekisterinpitäjä ja sen yhteystiedot' },
+      subjects: { contact_email: { whose: 'contract person', by: 'address' } },
+      keep: { with: 'organization' },
+      about: {
+        whose: 'contract person',
+        from: 'administrator',
+        why: 'notices must name the controller, its contact address and its data protection officer',
+        purposes: ['set-up'],
+        basis: 'eu-gdpr:A6-1-c',
+        seenBy: ['everyone'],
+      },
+      columns: {
+        organization_id: 'the organisation',
+        name: 'name of the controller; a legal person',
+        business_id: 'its business id',
+        postal_address: 'its postal address',
+        contact_email: { what: 'pd:EmailAddress' },
+        data_protection_officer: { what: 'pd:Name' },
+      },
     },
   },
-  beneath: {
-    meaning: 'read model: which organisations lie beneath one, at whatever depth',
-    columns: {
-      organization_id: 'the upper organisation',
-      beneath_id: 'the organisation beneath it',
-      depth: 'how many steps lie between',
-    },
+  {
+    describe: 'what an organisation is called and what it is',
+    hang_beneath_parent: 'nothing',
+    has_provider: 'whether the first organisation is there',
+    list_above: 'names of organisations',
+    list_tree: 'names of organisations and what was outsourced',
+    managers_of: 'numbers of organisations and what was outsourced to them',
   },
-  outsourcing: {
-    meaning: 'what a company has handed to another organisation, from when to when',
-    columns: {
-      organization_id: 'the company',
-      managing_id: 'who looks after it',
-      began_at: 'when it began',
-      activities: 'which activities, words of ours',
-      ended_at: 'when it ended; nothing: it runs',
-    },
-  },
-  controller: {
-    meaning: 'who answers for the personal data in this Vartio; shown in the notices (ID-07, DSR-17)',
-    about: {
-      whose: 'contract person',
-      from: 'administrator',
-      why: 'notices must name the controller, its contact address and its data protection officer',
-      basis: 'dpv:LegalObligation',
-      seenBy: ['everyone: it is published in the notices'],
-      keep: 'until it is changed',
-    },
-    columns: {
-      organization_id: 'the organisation',
-      name: 'name of the controller; a legal person',
-      business_id: 'its business id',
-      postal_address: 'its postal address',
-      contact_email: { what: 'pd:EmailAddress' },
-      data_protection_officer: { what: 'pd:Name' },
-    },
-  },
-})
+)

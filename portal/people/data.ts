@@ -1,44 +1,85 @@
 import { describe } from '#server/describe'
 
-export const data = describe('people', {
-  person: {
-    meaning: 'a person who signs in to the portal, as identity released them to it and as they say themselves',
-    about: {
-      whose: 'administrator',
-      from: 'person',
-      why: 'the portal recognises who may manage an organisation (PT-04) and shows it to the others there (EP-10 to EP-12)',
-      basis: 'dpv:Contract',
-      seenBy: ['administrator', 'privacy_officer', 'the person'],
-      keep: 'P3Y from leaving the last organisation, P1D without ever having been in one; until then it goes with the account',
+export const data = describe(
+  'people',
+  {
+    person: {
+      meaning: 'a person who signs in to the portal, as identity released them to it and as they say themselves',
+      title: { en: 'you in the portal', fi: 'sinä portaalissa' },
+      owner: { column: 'person_id', kind: 'person' },
+      subjects: { subject: { whose: 'administrator', by: 'subject' } },
+      keep: { at: 'erase_at', slack: 'PT1H', job: 'people.erase-due' },
+      about: {
+        whose: 'administrator',
+        from: 'person',
+        why: 'the portal recognises who may manage an organisation (PT-04) and shows it to the others there (EP-10 to EP-12)',
+        purposes: ['account', 'members'],
+        basis: 'eu-gdpr:A6-1-b',
+        seenBy: ['administrator', 'privacy officer', 'person'],
+      },
+      columns: {
+        person_id: {
+          what: 'pd:UID',
+          from: 'system',
+          purposes: ['account', 'members', 'access', 'sign-in', 'audit', 'set-up'],
+        },
+        subject: {
+          what: 'pd:UID',
+          from: 'identity',
+          purposes: ['account', 'members', 'access', 'sign-in'],
+          seenBy: ['nobody'],
+        },
+        name: { what: 'pd:Name', purposes: ['account', 'members', 'audit'] },
+        email: { what: 'pd:EmailAddress', from: 'identity', purposes: ['account', 'members', 'sign-in'] },
+        phone: { what: 'pd:TelephoneNumber' },
+        language: { what: 'pd:Language', seenBy: ['person'] },
+        theme: { what: 'pd:Preference', purposes: ['account'], seenBy: ['person'] },
+        created_at: { what: 'pd:Historical', from: 'system' },
+        erase_at:
+          'when the row goes: three years after the last organisation, a day without one; null while the person is in one',
+      },
     },
-    columns: {
-      person_id: 'number of the person in the portal',
-      subject: { what: 'dpv:Identifier', from: 'upstream', seenBy: ['system'] },
-      name: { what: 'pd:Name' },
-      email: { what: 'pd:EmailAddress', from: 'upstream' },
-      phone: { what: 'pd:TelephoneNumber' },
-      language: { what: 'pd:Language', seenBy: ['the person'] },
-      theme: { what: 'pd:Preference', seenBy: ['the person'] },
-      created_at: 'when the person first came to the portal',
-      erase_at: 'when the row goes, while the person is in no organisation',
+    membership: {
+      meaning: 'which roles a person has in an organisation',
+      title: { en: 'your organisations', fi: 'organisaatiosi' },
+      owner: { column: 'person_id', kind: 'person' },
+      keep: { with: 'membership' },
+      about: {
+        whose: 'administrator',
+        from: 'administrator',
+        why: 'what a person may see and do is decided by their roles on every request (PT-04)',
+        purposes: ['access', 'members', 'account', 'sign-in'],
+        basis: 'eu-gdpr:A6-1-b',
+        seenBy: ['administrator', 'privacy officer', 'person'],
+      },
+      columns: {
+        organization_id: 'the organisation',
+        person_id: { what: 'pd:UID', from: 'system' },
+        roles: { what: 'pd:GroupMembership', purposes: ['access', 'members', 'account', 'sign-in', 'service'] },
+        joined_at: { what: 'pd:Historical', from: 'system' },
+        last_seen_at: { what: 'pd:ServiceConsumptionBehaviour', from: 'system', purposes: ['members', 'access'] },
+      },
     },
   },
-  membership: {
-    meaning: 'which roles a person has in an organisation',
-    about: {
-      whose: 'administrator',
-      from: 'administrator',
-      why: 'what a person may see and do is decided by their roles on every request (PT-04)',
-      basis: 'dpv:Contract',
-      seenBy: ['administrator', 'privacy_officer', 'the person'],
-      keep: 'until the person is removed from the organisation',
+  {
+    erase_due: 'how many were erased',
+    find_by_subject: { reads: ['person.person_id'] },
+    has_member_at: { reads: ['person.email'] },
+    list_members: {
+      reads: [
+        'person.person_id',
+        'person.name',
+        'person.email',
+        'person.phone',
+        'membership.roles',
+        'membership.joined_at',
+        'membership.last_seen_at',
+      ],
     },
-    columns: {
-      organization_id: 'the organisation',
-      person_id: { what: 'dpv:Identifier' },
-      roles: { what: 'pd:JobRole' },
-      joined_at: 'when the person joined',
-      last_seen_at: { what: 'dpv:ServiceUsage', from: 'system' },
-    },
+    mark_seen: 'nothing',
+    memberships_of_person: { reads: ['membership.roles'] },
+    names_of: { reads: ['person.person_id', 'person.name'] },
+    roles_in: { reads: ['membership.roles'] },
+    set_erasure: 'nothing',
   },
-})
+)

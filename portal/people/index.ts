@@ -4,6 +4,7 @@ import type { Log } from '#base/log'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
 import { list, namesOf } from './list.ts'
@@ -21,7 +22,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly calls: { readonly call: Call }
 }
 
@@ -101,6 +102,6 @@ export function createPeople({ database, clock, log, jobs, calls }: Needs, { aud
       if (erased && erased.count > 0) log.info('people who are in no organisation were erased', { count: erased.count })
     },
   }
-  jobs.define('people.erase-due', { cron: '17 * * * *' }, people.eraseDue)
+  jobs.define('people.erase-due', { purpose: 'upkeep', cron: '17 * * * *' }, people.eraseDue)
   return { ...people, routes: routes(people) }
 }

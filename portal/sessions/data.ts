@@ -3,26 +3,30 @@ import { describe } from '#server/describe'
 export const data = describe('sessions', {
   session: {
     meaning: 'a person is signed in to the portal in one browser',
+    title: { en: 'your sign-ins to the portal', fi: 'kirjautumisesi portaaliin' },
+    owner: { column: 'person_id', kind: 'person' },
+    keep: { at: 'ends_at', slack: 'PT10M', job: 'sessions.forget-ended' },
     about: {
       whose: 'administrator',
       from: 'system',
       why: 'the portal recognises who asks (PT-04, ID-87) for at most 8 hours (ID-72)',
-      basis: 'dpv:Contract',
-      seenBy: ['system'],
-      keep: 'PT8H from signed_in_at',
+      purposes: ['access', 'sign-in'],
+      basis: 'eu-gdpr:A6-1-b',
+      seenBy: ['nobody'],
     },
     unscoped: 'it is found by the hash of its cookie before anybody knows who asks',
     columns: {
       token_hash: 'SHA-256 of the cookie: the table lets nobody in',
-      session_id: 'number of the session',
-      person_id: { what: 'dpv:Identifier' },
-      signed_in_at: { what: 'dpv:ServiceUsage' },
+      session_id: { what: 'pd:UID' },
+      person_id: { what: 'pd:UID' },
+      signed_in_at: { what: 'pd:AuthenticationHistory' },
       ends_at: 'when it ends, whatever is done meanwhile',
-      last_seen_at: { what: 'dpv:ServiceUsage' },
+      last_seen_at: { what: 'pd:ServiceConsumptionBehaviour' },
     },
   },
   attempt: {
     meaning: 'a sign-in under way: what must come back from identity; of nobody yet',
+    keep: { at: 'expires_at', slack: 'PT10M', job: 'sessions.forget-ended' },
     columns: {
       state_hash: 'SHA-256 of the state (OpenID Connect), random',
       browser_hash: 'SHA-256 of the cookie that ties it to one browser, random',

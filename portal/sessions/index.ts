@@ -7,6 +7,7 @@ import type { By, Organizations } from '#portal/organizations'
 import { type People, permissionsOf } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
+import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { SignInPurpose, sessionAnswer } from './api.ts'
 import { createAuthorize } from './authorize.ts'
@@ -23,7 +24,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly urls: { readonly identity: URL; readonly portal: URL }
   readonly reach: Omit<Reach, 'issuer' | 'redirectUri'>
 }
@@ -118,6 +119,6 @@ export function createSessions(
     forgetEnded: () => forgetEnded(database, clock.now()),
     start: (tx, personId, signedInAt) => startSession(tx, clock.now(), personId, signedInAt),
   }
-  jobs.define('sessions.forget-ended', { cron: '*/10 * * * *' }, sessions.forgetEnded)
+  jobs.define('sessions.forget-ended', { purpose: 'upkeep', cron: '*/10 * * * *' }, sessions.forgetEnded)
   return { ...sessions, routes: routes(sessions) }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock'
 import type { By } from '#portal/organizations'
 import type { Browser, Sessions } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
+import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { setUpBegin, setUpState } from './api.ts'
 import { routes } from './routes.ts'
@@ -12,7 +13,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly folder: string
-  readonly jobs: { define(name: string, options: { cron: string }, run: () => Promise<void>): void }
+  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
 }
 
 export type SetUp = {
@@ -40,7 +41,7 @@ export function createSetUp(
     prepare: (browser) => prepare(uses, browser),
     complete: (tx, { personId }, browser) => identify(uses, tx, personId, browser),
   })
-  jobs.define('set-up.forget-drafts', { cron: '27 * * * *' }, () => forgetDrafts(uses))
+  jobs.define('set-up.forget-drafts', { purpose: 'upkeep', cron: '27 * * * *' }, () => forgetDrafts(uses))
   const setUp: Omit<SetUp, 'routes'> = {
     begin: (asked, browser) => begin(uses, asked, browser),
     state: (browser) => readState(uses, browser),

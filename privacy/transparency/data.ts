@@ -4,6 +4,7 @@ import { describe } from '#server/describe'
 export const data = describe('transparency', {
   waiting: {
     meaning: 'entries that will be in the log within seconds',
+    keep: { until: 'it is in the log' },
     columns: {
       place: 'in which order they came',
       entry_id: 'number of the entry, given by whoever sends it',
@@ -12,6 +13,7 @@ export const data = describe('transparency', {
   },
   entry: {
     meaning: 'the log; only ever added to, never pruned',
+    keep: { forever: 'a log that only grows; nobody is in it' },
     columns: {
       entry_index: 'its place in the log, from 0',
       entry_id: 'number of the entry, given by whoever sent it',
@@ -20,6 +22,7 @@ export const data = describe('transparency', {
   },
   subtree: {
     meaning: 'hashes of whole subtrees, from which tiles and proofs are made; only ever added to',
+    keep: { forever: 'a log that only grows; nobody is in it' },
     columns: {
       level: 'how large the subtree is: 256 to this power',
       position: 'the how-manieth of its level, from 0',
@@ -28,6 +31,7 @@ export const data = describe('transparency', {
   },
   checkpoint: {
     meaning: 'what was signed: one root for each size; only ever added to',
+    keep: { forever: 'a log that only grows; nobody is in it' },
     columns: {
       size: 'how many entries the log had',
       root: 'the root of its tree then',

@@ -65,7 +65,13 @@ export function createTransparency({ database, clock, log, metrics, folder, urls
     sequence: () => sequence(needs),
     async start() {
       await begin(needs)
-      loop = startLoop({ name: 'transparency.sequence', everyMilliseconds: 1_000, log, run: () => sequence(needs) })
+      loop = startLoop({
+        name: 'transparency.sequence',
+        purpose: 'proof',
+        everyMilliseconds: 1_000,
+        log,
+        run: () => sequence(needs),
+      })
     },
     async stop() {
       await loop?.stop()

@@ -12,7 +12,8 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     method: 'POST',
     path: '/calls/transparency/append',
     permission: 'program:portal',
-    purpose: 'put-into-the-log',
+    purpose: 'proof',
+    does: 'take entries for the log',
     body: appendBody,
     answer: appended,
     run: async ({ body }) => {
@@ -24,14 +25,16 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     method: 'GET',
     path: '/',
     permission: 'anyone',
-    purpose: 'show-the-log',
+    purpose: 'proof',
+    does: 'lead to the log',
     run: async () => redirect('/log'),
   }),
   route({
     method: 'GET',
     path: '/log',
     permission: 'anyone',
-    purpose: 'show-the-log',
+    purpose: 'proof',
+    does: 'show the log',
     query: z.object({ language: z.enum(['fi', 'en']).optional() }),
     run: async ({ language, query }) => html(await log.page(query.language ?? language)),
   }),
@@ -39,7 +42,8 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     method: 'GET',
     path: '/log/checkpoint',
     permission: 'anyone',
-    purpose: 'serve-the-log',
+    purpose: 'proof',
+    does: 'serve the signed head of the log',
     run: async () =>
       new Reply(
         200,
@@ -51,7 +55,8 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     method: 'GET',
     path: '/log/key',
     permission: 'anyone',
-    purpose: 'serve-the-log',
+    purpose: 'proof',
+    does: 'serve the key that signs the log',
     run: async () =>
       new Reply(
         200,
@@ -63,7 +68,8 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     method: 'GET',
     path: '/log/tile/*',
     permission: 'anyone',
-    purpose: 'serve-the-log',
+    purpose: 'proof',
+    does: 'serve the hashes and entries of the log',
     params: z.object({ '*': z.string().max(100) }),
     run: async ({ params }) => {
       const { kind, body } = await log.tile(params['*'])
@@ -78,7 +84,8 @@ export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
     method: 'GET',
     path: '/log/receipt/:entryId',
     permission: 'anyone',
-    purpose: 'serve-the-log',
+    purpose: 'proof',
+    does: 'serve the receipt of one entry',
     params: z.object({ entryId: z.uuid() }),
     run: async ({ params }) =>
       new Reply(

@@ -62,7 +62,8 @@ test('a schema is found at its place whatever stands before it', () => {
   )
 })
 
-const rightRoute = "method: 'GET', path: '/api/x', permission: 'anyone', purpose: 'show', run: async () => ({})"
+const rightRoute =
+  "method: 'GET', path: '/api/x', permission: 'anyone', purpose: 'service', does: 'show', run: async () => ({})"
 
 test('refuses a route without permission or purpose, one outside the list, and one past it', () => {
   const routes = 'portal/people/routes.ts'

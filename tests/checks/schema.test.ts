@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { programs } from '#architecture'
-import { type Description, findUndescribed } from '#server/describe'
-import { listColumns, snapshotSchema } from '#server/schema-snapshot'
+import type { Description } from '#server/describe'
+import { findUndescribed } from '#server/describe-check'
+import { readLiveSchema, snapshotSchema } from '#server/schema-snapshot'
 import { createTestDatabase } from '#tests/database'
 import { areasOf } from '../../tools/places.ts'
 import { root } from '../../tools/tree.ts'
@@ -31,6 +32,6 @@ for (const program of ['identity', 'portal', 'privacy'] as const) {
       descriptions.push(...[data].flat())
     }
     assert.ok(descriptions.length > 1, 'no data.ts was found')
-    assert.deepEqual(findUndescribed(descriptions, await listColumns(admin)), [])
+    assert.deepEqual(findUndescribed(descriptions, await readLiveSchema(admin)), [])
   })
 }

@@ -15,7 +15,8 @@ platform.http.register('test', [
     method: 'GET',
     path: '/api/slow/:thingId',
     permission: 'anyone',
-    purpose: 'test',
+    purpose: 'service',
+    does: 'test',
     params: z.object({ thingId: z.uuid() }),
     answer: z.object({ done: z.boolean() }),
     run: async () => {
@@ -27,7 +28,8 @@ platform.http.register('test', [
     method: 'POST',
     path: '/api/break',
     permission: 'anyone',
-    purpose: 'test',
+    purpose: 'service',
+    does: 'test',
     run: async () => {
       setImmediate(() => {
         throw new Error('maija@example.fi broke it')
@@ -36,6 +38,6 @@ platform.http.register('test', [
     },
   }),
 ])
-platform.jobs.define('test.job', {}, async () => undefined)
+platform.jobs.define('test.job', { purpose: 'service' }, async () => undefined)
 
 await platform.listen()
