@@ -48,13 +48,6 @@ export async function buildIdentity(platform: Platform) {
   http.register('inbox', inbox.routes)
   http.mount(mountedPrefixes, 'sign-in', oidc.carry)
 
-  jobs.define('identity.sweep', { purpose: 'upkeep', cron: '*/10 * * * *' }, async () => {
-    await people.codes.sweep()
-    await passkeys.sweep()
-    await oidc.sweep()
-    await recovery.sweep()
-    await signIn.sweep()
-  })
   jobs.define('identity.rotate-signing-keys', { purpose: 'upkeep', cron: '7 3 * * *' }, () => oidc.rotateSigningKeys())
 
   const authorize: Authorize = async (route, request) => {

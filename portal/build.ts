@@ -43,8 +43,6 @@ export function buildPortal(platform: Platform) {
   return {
     authorize: sessions.authorize,
     errorPage: createErrorPage('/'),
-    /** Before the program listens. */
-    prepare: () => audit.prepare(),
     audit,
     organizations,
     people,

@@ -16,5 +16,4 @@ const platform = createPlatform({
 const portal = buildPortal(platform)
 built.portal = portal
 platform.http.serveWeb(join(import.meta.dirname, '..', 'web', 'dist', 'portal'), { prefix: '/', fallback: true })
-await portal.prepare()
 await platform.listen()

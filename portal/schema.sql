@@ -12,6 +12,7 @@ table audit.activity (
   constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal insert, select
 
@@ -26,6 +27,7 @@ table audit.activity_rest (
   constraint activity_rest_pkey PRIMARY KEY (organization_id, at, activity_id)
   constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
 
 table audit.record (
@@ -53,6 +55,7 @@ table audit.record (
   constraint record_user_agent_check CHECK ((length(user_agent) <= 400))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal insert, select
 
@@ -80,6 +83,7 @@ table audit.record_rest (
   constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
   constraint record_user_agent_check CHECK ((length(user_agent) <= 400))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
 
 table audit.sealed_day (
@@ -104,6 +108,29 @@ table calls.nonce (
   CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
   constraint nonce_pkey PRIMARY KEY (nonce)
   grants portal delete, insert, select, update
+
+table expiry.rule (
+  table_name text not null,
+  how text not null,
+  starts text,
+  period interval,
+  slack interval not null default '00:00:00'::interval,
+  anchor text,
+  anchor_key text[]
+)
+  constraint rule_check CHECK (((how = ANY (ARRAY['row'::text, 'day'::text])) = ((starts IS NOT NULL) AND (period IS NOT NULL))))
+  constraint rule_check1 CHECK ((((anchor IS NULL) = (anchor_key IS NULL)) AND ((how = 'with'::text) OR (anchor IS NULL))))
+  constraint rule_check2 CHECK (((how <> 'day'::text) OR (slack = '00:00:00'::interval)))
+  constraint rule_how_check CHECK ((how = ANY (ARRAY['row'::text, 'day'::text, 'with'::text, 'until'::text, 'forever'::text, 'library'::text])))
+  constraint rule_pkey PRIMARY KEY (table_name)
+  grants portal select
+
+table expiry.run (
+  table_name text not null,
+  expired_to timestamp with time zone not null
+)
+  constraint run_pkey PRIMARY KEY (table_name)
+  grants portal select
 
 table invitations.invitation (
   organization_id uuid not null,
@@ -131,6 +158,7 @@ table invitations.invitation (
   policy owner_deletes using (true)
   policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -186,6 +214,7 @@ table organizations.beneath (
   constraint beneath_pkey PRIMARY KEY (organization_id, beneath_id)
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -200,6 +229,7 @@ table organizations.controller (
   constraint controller_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
   constraint controller_pkey PRIMARY KEY (organization_id)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -223,6 +253,7 @@ table organizations.organization (
   constraint organization_pkey PRIMARY KEY (organization_id)
   policy owner using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -243,6 +274,7 @@ table organizations.outsourcing (
   constraint outsourcing_pkey PRIMARY KEY (organization_id, managing_id, began_at)
   policy owner using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -259,6 +291,7 @@ table people.membership (
   constraint membership_roles_check CHECK ((((cardinality(roles) >= 1) AND (cardinality(roles) <= 10)) AND (roles <@ ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -284,6 +317,7 @@ table people.person (
   constraint person_theme_check CHECK ((theme = ANY (ARRAY['system'::text, 'light'::text, 'dark'::text])))
   policy owner using (true) with check (true)
   policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
 
@@ -375,49 +409,6 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION audit.keep_partitions(now timestamp with time zone)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET lock_timeout TO '5s'
-AS $function$
-declare
-  today date := (now at time zone 'UTC')::date;
-  log record;
-  part record;
-  day date;
-  rest_has_it boolean;
-  dropped int := 0;
-  expires timestamptz := least(now, pg_catalog.clock_timestamp());
-begin
-  -- Two programs at once: the second finds everything made.
-  perform pg_catalog.pg_advisory_xact_lock(4713);
-  for log in select * from (values ('record', interval '3 years'), ('activity', interval '1 year')) as l (name, keep) loop
-    for day in select d::date from pg_catalog.generate_series(today - 1, today + 14, interval '1 day') as d loop
-      continue when pg_catalog.to_regclass(pg_catalog.format('audit.%I', log.name || '_' || pg_catalog.to_char(day, 'YYYYMMDD'))) is not null;
-      -- Through the table, whose policy lets this function see every row; without a partition they all lie in the rest.
-      execute pg_catalog.format('select exists (select 1 from audit.%I where at >= %L and at < %L)',
-        log.name, day::text || ' 00:00+00', (day + 1)::text || ' 00:00+00') into rest_has_it;
-      continue when rest_has_it;
-      execute pg_catalog.format('create table audit.%I partition of audit.%I for values from (%L) to (%L)',
-        log.name || '_' || pg_catalog.to_char(day, 'YYYYMMDD'), log.name, day::text || ' 00:00+00', (day + 1)::text || ' 00:00+00');
-      execute pg_catalog.format('revoke all on audit.%I from portal', log.name || '_' || pg_catalog.to_char(day, 'YYYYMMDD'));
-    end loop;
-    for part in
-      select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-      where i.inhparent = pg_catalog.to_regclass('audit.' || log.name) and c.relname ~ '_[0-9]{8}$'
-        and pg_catalog.to_date(pg_catalog.right(c.relname, 8), 'YYYYMMDD') + log.keep <= expires at time zone 'UTC' + interval '1 day'
-    loop
-      execute pg_catalog.format('drop table audit.%I', part.relname);
-      dropped := dropped + 1;
-    end loop;
-    execute pg_catalog.format('delete from audit.%I where at + %L::interval <= %L::timestamptz + interval ''1 day''', log.name, log.keep, expires);
-  end loop;
-  return dropped;
-end
-$function$
-
 CREATE OR REPLACE FUNCTION audit.list_own(before_at timestamp with time zone, before_id uuid, most integer)
  RETURNS SETOF audit.record
  LANGUAGE sql
@@ -442,6 +433,159 @@ AS $function$
   from unnest(fields) with ordinality as f (field, place)
 $function$
 
+CREATE OR REPLACE FUNCTION expiry.clock()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select pg_catalog.clock_timestamp() $function$
+
+CREATE OR REPLACE FUNCTION expiry.expire_rows(of_table text, now timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+  until timestamptz := least(now, expiry.clock());
+  source text;
+  gone int;
+begin
+  select * into strict rule from expiry.rule r where r.table_name = of_table and r.how in ('row', 'day');
+  perform set_config('vartio.upkeep', 'on', true);
+  -- Two at once: the second finds less.
+  perform pg_advisory_xact_lock(4713);
+  source := of_table::regclass::text;
+  if rule.how = 'day' then
+    source := (of_table || '_rest')::regclass::text;
+    -- As whole days go: one day before the limit, so that no row outlives it.
+    until := until + interval '1 day';
+  end if;
+  execute format(
+    'with due as (select t.ctid from only %1$s t where %2$s limit %3$s for update skip locked)
+     delete from only %1$s t using due where t.ctid = due.ctid', source, expiry.is_due(rule, until), least(most, 10000));
+  get diagnostics gone = row_count;
+  insert into expiry.run values (of_table, until)
+    on conflict (table_name) do update set expired_to = greatest(run.expired_to, excluded.expired_to);
+  perform set_config('vartio.upkeep', '', true);
+  return gone;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.is_due(rule expiry.rule, until timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format('(t.%1$I <= %3$L::timestamptz - %2$L::interval + interval ''4 days'' and t.%1$I + %2$L::interval <= %3$L::timestamptz)',
+    (rule).starts, (rule).period, until)
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.keep_days(of_table text, now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+  until timestamptz := least(now, expiry.clock());
+  today date := until::date;
+  schema_name text := split_part(of_table, '.', 1);
+  name text := split_part(of_table, '.', 2);
+  part record;
+  day date;
+  rest_has_it boolean;
+  dropped int := 0;
+begin
+  select * into strict rule from expiry.rule r where r.table_name = of_table and r.how = 'day';
+  perform set_config('vartio.upkeep', 'on', true);
+  -- Two at once: the second finds everything made.
+  perform pg_advisory_xact_lock(4713);
+  for day in select d::date from generate_series(today - 1, today + 14, interval '1 day') as d loop
+    continue when to_regclass(format('%I.%I', schema_name, name || '_' || to_char(day, 'YYYYMMDD'))) is not null;
+    -- Through the table, whose policy lets this function see every row; without a partition they all lie in the rest.
+    execute format('select exists (select 1 from %s where %I >= %L and %I < %L)',
+      of_table::regclass, rule.starts, day, rule.starts, day + 1) into rest_has_it;
+    continue when rest_has_it;
+    execute format('create table %I.%I partition of %s for values from (%L) to (%L)',
+      schema_name, name || '_' || to_char(day, 'YYYYMMDD'), of_table::regclass, day::timestamptz, (day + 1)::timestamptz);
+    -- Rows are reached through the table that carries the policy, never through a partition.
+    execute format('revoke all on %I.%I from %I', schema_name, name || '_' || to_char(day, 'YYYYMMDD'), regexp_replace(current_user, '_owner$', ''));
+  end loop;
+  for part in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = of_table::regclass and c.relname ~ '_[0-9]{8}$'
+      and to_date(right(c.relname, 8), 'YYYYMMDD') + rule.period <= until + interval '1 day'
+  loop
+    execute format('drop table %I.%I', schema_name, part.relname);
+    dropped := dropped + 1;
+  end loop;
+  insert into expiry.run values (of_table, until + interval '1 day')
+    on conflict (table_name) do update set expired_to = greatest(run.expired_to, excluded.expired_to);
+  perform set_config('vartio.upkeep', '', true);
+  return dropped;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.past_deadline(now timestamp with time zone)
+ RETURNS TABLE(table_name text, past bigint, oldest timestamp with time zone, is_described boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  place record;
+  rule expiry.rule;
+  condition text;
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  for place in
+    select c.oid, n.nspname, n.nspname || '.' || c.relname as name, c.oid::regclass::text as source
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm', 'f') and not c.relispartition and n.nspname !~ '^(pg_|information_schema$)'
+    order by 3
+  loop
+    select r.* into rule from expiry.rule r where r.table_name in (place.name, place.nspname || '.*') order by r.table_name desc limit 1;
+    is_described := rule.table_name is not null;
+    table_name := place.name;
+    past := 0;
+    oldest := null;
+    if not has_table_privilege(place.oid, 'select') then
+      -- Made by somebody past the migrations: what is in it nobody knows.
+      is_described := false;
+    elsif not is_described then
+      execute format('select count(*) from (select 1 from %s limit 10000) few', place.source) into past;
+    elsif rule.how in ('row', 'day') then
+      execute format('select count(*), min(deadline) from (select t.%I + %L::interval as deadline from %s t where %s limit 10000) few',
+        rule.starts, rule.period, place.source, expiry.is_due(rule, now - rule.slack)) into past, oldest;
+    elsif rule.anchor is not null and not exists (
+      select 1 from pg_constraint k where k.conrelid = place.oid and k.contype = 'f' and k.convalidated and k.confrelid = rule.anchor::regclass) then
+      select string_agg(format('a.%1$I = t.%1$I', k), ' and ') into condition from unnest(rule.anchor_key) k;
+      execute format('select count(*) from (select 1 from %s t where not exists (select 1 from %s a where %s) limit 10000) few',
+        place.source, rule.anchor::regclass, condition) into past;
+    end if;
+    return next;
+  end loop;
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.prove_past_deadline(now timestamp with time zone)
+ RETURNS TABLE(figure bigint, oldest timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
+$function$
+
 CREATE OR REPLACE FUNCTION invitations.find(hash bytea)
  RETURNS SETOF invitations.invitation
  LANGUAGE sql
@@ -449,15 +593,6 @@ CREATE OR REPLACE FUNCTION invitations.find(hash bytea)
  SET search_path TO ''
 AS $function$
   select * from invitations.invitation where token_hash = hash
-$function$
-
-CREATE OR REPLACE FUNCTION invitations.forget(before timestamp with time zone)
- RETURNS void
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  delete from invitations.invitation where expires_at <= before
 $function$
 
 CREATE OR REPLACE FUNCTION invitations.names_of(ids uuid[])
@@ -544,20 +679,6 @@ CREATE OR REPLACE FUNCTION organizations.managers_of(company uuid)
  SET search_path TO ''
 AS $function$
   select o.managing_id, o.activities from organizations.outsourcing o where o.organization_id = company and o.ended_at is null
-$function$
-
-CREATE OR REPLACE FUNCTION people.erase_due(now timestamp with time zone)
- RETURNS integer
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  with gone as (
-    delete from people.person p
-    where p.erase_at <= now and not exists (select 1 from people.membership m where m.person_id = p.person_id)
-    returning 1
-  )
-  select count(*)::int from gone
 $function$
 
 CREATE OR REPLACE FUNCTION people.find_by_subject(wanted text)

@@ -27,7 +27,7 @@ platform.http.register('bench', [
     run: async ({ params }) => ({ organizationId: params.organizationId, isHere: true }),
   }),
 ])
-await portal.prepare()
+await platform.expiry.prepare()
 
 const { database } = platform
 const organizationId = await database.transaction((tx) =>

@@ -14,7 +14,7 @@ export const data = describe('oidc', {
     title: { en: 'sign-ins under way', fi: 'käynnissä olevat kirjautumiset' },
     unfindable:
       'it opens only with the value that the person’s browser or a service holds; what names the person is inside',
-    keep: { at: 'expires_at', slack: 'PT10M', job: 'identity.sweep' },
+    keep: { at: 'expires_at' },
     about: { ...about, why: 'carrying out the sign-in that the person asked for', seenBy: ['nobody'] },
     columns: {
       id: 'hash of kind and bearer value',
@@ -33,7 +33,7 @@ export const data = describe('oidc', {
     title: { en: 'where you are signed in', fi: 'missä olet kirjautuneena' },
     unscoped: 'a session is found by its cookie before it is known whose it is',
     owner: { column: 'person_id', kind: 'person' },
-    keep: { at: 'ends_at', slack: 'PT10M', job: 'identity.sweep' },
+    keep: { at: 'ends_at' },
     about: { ...about, why: 'the person sees and ends their sessions', seenBy: ['person'] },
     columns: {
       session_hash: { what: 'pd:UID' },
@@ -50,7 +50,7 @@ export const data = describe('oidc', {
   },
   spent: {
     meaning: 'that a value held by a person has been used; about nobody',
-    keep: { at: 'expires_at', slack: 'PT10M', job: 'identity.sweep' },
+    keep: { at: 'expires_at' },
     columns: {
       hash: 'hash of the value',
       expires_at: 'when the value would have ended by itself',

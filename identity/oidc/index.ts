@@ -298,8 +298,6 @@ export async function createOidc(
     async rotateSigningKeys(): Promise<void> {
       provider = await build()
     },
-
-    sweep: sessions.sweep,
   }
 }
 

@@ -143,7 +143,7 @@ test('ID-72 a session ends 8 hours after it began, however busy it is, and its c
   assert.equal((await ask(browser)).error, 'login_required')
   await assert.rejects(portal.redeem(answer, last.checks), { error: 'invalid_grant' })
   assert.equal((await browser.ask('GET', '/account/api/own', { json: {} })).status, 401)
-  await identity.oidc.sweep()
+  await house.platform.expiry.run()
   const [left] = await admin`select count(*)::int as count from oidc.session where ends_at < ${clock.now()}`
   assert.equal(left?.count, 0)
 })

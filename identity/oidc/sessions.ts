@@ -125,13 +125,5 @@ export function createSessions({
         where session_id = ${sessionId} and ended_at is null and ends_at > ${clock.now()}`
       if (count === 0) throw sessionNotFound()
     },
-
-    async sweep(): Promise<number> {
-      const now = clock.now()
-      const sealed = await sql`delete from oidc.sealed where expires_at < ${now}`
-      const sessions = await sql`delete from oidc.session where ends_at < ${now}`
-      const spent = await sql`delete from oidc.spent where expires_at < ${now}`
-      return sealed.count + sessions.count + spent.count
-    },
   }
 }

@@ -29,10 +29,5 @@ export function createChallenges({ database, clock, keys }: { database: Database
         where challenge_hash = ${hashToken(challenge)} and bound_to = ${bind(event)} and expires_at > ${clock.now()}`
       return count === 1
     },
-
-    async sweep(): Promise<number> {
-      const { count } = await sql`delete from passkeys.challenge where expires_at < ${clock.now()}`
-      return count
-    },
   }
 }

@@ -34,7 +34,7 @@ export const data = describe('passkeys', {
   },
   challenge: {
     meaning: 'random bytes a passkey must sign, accepted once, for five minutes, in the event they were made for',
-    keep: { at: 'expires_at', slack: 'PT10M', job: 'identity.sweep' },
+    keep: { at: 'expires_at' },
     columns: {
       challenge_hash: 'SHA-256 of the random bytes',
       bound_to: 'keyed hash of the event (a sign-in, a session) it was made for; points at nobody once that has ended',

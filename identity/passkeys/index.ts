@@ -218,7 +218,5 @@ export function createPasskeys(
         ...letters[person.language][what],
       })
     },
-
-    sweep: challenges.sweep,
   }
 }

@@ -50,7 +50,7 @@ export const data = describe('people', {
     meaning: 'a code sent to an address, to prove that its holder reads it; kept two hours, because limits count it',
     title: { en: 'codes sent to an address', fi: 'osoitteeseen lähetetyt koodit' },
     unfindable: 'the address is a keyed hash that serves to count, and is gone within hours',
-    keep: { period: 'PT2H', from: 'made_at', by: 'row', job: 'identity.sweep' },
+    keep: { period: 'PT2H', from: 'made_at', by: 'row' },
     about: {
       whose: 'account holder',
       from: 'person',

@@ -81,12 +81,5 @@ export function createOneTimeCodes({ database, clock, keys }: { database: Databa
         where code_id = ${codeId} and expires_at > ${now}`
       if (used.count === 0) throw codeWrong()
     },
-
-    /** Rows are needed only while limits count them. */
-    async sweep(): Promise<number> {
-      const { count } = await sql`
-        delete from people.one_time_code where made_at < ${new Date(clock.now().getTime() - 2 * windowMs)}`
-      return count
-    },
   }
 }

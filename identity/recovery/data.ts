@@ -27,7 +27,7 @@ export const data = describe('recovery', {
     meaning: 'another administrator helps the person in: a link by mail and a code by voice, each worth nothing alone',
     title: { en: 'help to get in again', fi: 'apu takaisin pääsyyn' },
     owner: { column: 'person_id', kind: 'person' },
-    keep: { period: 'P1D', from: 'begun_at', by: 'row', job: 'identity.sweep' },
+    keep: { period: 'P1D', from: 'begun_at', by: 'row' },
     about: { ...about, from: 'administrator' },
     unscoped: 'the link is followed before it is known whose it is',
     columns: {

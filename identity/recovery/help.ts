@@ -134,10 +134,5 @@ export function createHelp(
         ...letters[person.language].helpUsed(),
       })
     },
-
-    async sweep(): Promise<number> {
-      const { count } = await sql`delete from recovery.help where begun_at < ${new Date(now().getTime() - 86_400_000)}`
-      return count
-    },
   }
 }

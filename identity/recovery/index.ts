@@ -25,6 +25,5 @@ export function createRecovery(
     /** For `vartio recover`: shows link and code to the owner of the data folder. */
     beginHere: help.beginHere,
     routes: createRoutes(platform, { ...uses, help }),
-    sweep: help.sweep,
   }
 }

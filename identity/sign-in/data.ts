@@ -5,7 +5,7 @@ export const data = describe('sign_in', {
     meaning: 'what a person has filled in during a sign-in under way; readable only with the cookie of their browser',
     title: { en: 'what was filled in so far', fi: 'tähän asti täytetty' },
     unfindable: 'it opens only with the cookie of the browser it was filled in with',
-    keep: { at: 'expires_at', slack: 'PT10M', job: 'identity.sweep' },
+    keep: { at: 'expires_at' },
     about: {
       whose: 'identified person',
       from: 'person',

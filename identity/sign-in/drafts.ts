@@ -39,10 +39,5 @@ export function createDrafts({ database, clock, keys }: { database: Database; cl
     async forget(uid: string): Promise<void> {
       await sql`delete from sign_in.draft where event_hash = ${keys.locate(kind, uid)}`
     },
-
-    async sweep(): Promise<number> {
-      const { count } = await sql`delete from sign_in.draft where expires_at < ${clock.now()}`
-      return count
-    },
   }
 }

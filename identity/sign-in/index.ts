@@ -21,5 +21,5 @@ export function createSignIn(
   const drafts = createDrafts({ ...platform, keys: uses.keys })
   const events = createEvents({ oidc: uses.oidc, services: uses.services, drafts })
   const registration = createRegistration(platform, { ...uses, events })
-  return { routes: createRoutes({ ...uses, events, registration }), sweep: drafts.sweep }
+  return { routes: createRoutes({ ...uses, events, registration }) }
 }

@@ -30,7 +30,7 @@ export const mail = describe('mail', {
       'letters on their way to the mail server, deleted when delivered; the inbox page while no mail server is set',
     title: { en: 'letters on their way', fi: 'matkalla olevat viestit' },
     subjects: { recipient: { whose: 'account holder', by: 'address' } },
-    keep: { period: 'P7D', from: 'written_at', by: 'row', job: 'mail' },
+    keep: { period: 'P7D', from: 'written_at', by: 'row' },
     about: {
       whose: 'account holder',
       from: 'system',
@@ -76,10 +76,43 @@ export const ledger = describe('platform', {
   },
 })
 
+export const expiry = describe(
+  'expiry',
+  {
+    rule: {
+      meaning:
+        'how long the rows of each table are kept, from the descriptions; written when a program is brought up to date',
+      keep: { until: 'the table is gone' },
+      columns: {
+        table_name: 'which table, with its schema; for a library all of its schema',
+        how: 'each row at its time, whole days, or with what it belongs to',
+        starts: 'the column from which the time is counted',
+        period: 'how long',
+        slack: 'how much later a row may go',
+        anchor: 'the table of what it belongs to',
+        anchor_key: 'the key by which',
+      },
+    },
+    run: {
+      meaning: 'how far each table has been expired',
+      keep: { until: 'the table is gone' },
+      columns: { table_name: 'which table, with its schema', expired_to: 'what was due by then may be gone' },
+    },
+  },
+  {
+    clock: 'the time of the database',
+    expire_rows: 'how many rows went',
+    is_due: 'a condition in SQL',
+    keep_days: 'how many days went',
+    past_deadline: 'for each table how many rows are past their deadline, and since when',
+    prove_past_deadline: 'how many rows are past their deadline, and since when',
+  },
+)
+
 export const jobs = describeLibrary(
   'jobs',
   'queues of pg-boss: ids, numbers and words of ours only (checked when sent); errors are kept as codes; done jobs go after a day',
 )
 
 /** All of it, for the comparison with the live schema. */
-export const data = [messages, mail, calls, ledger, jobs]
+export const data = [messages, mail, calls, expiry, ledger, jobs]

@@ -83,7 +83,7 @@ test('a table says how long, and personal data is not kept for ever', () => {
     assert.deepEqual(judge({ keep }), [
       'hall.guest holds personal data: give its keep a period, a deadline, or what it goes with',
     ])
-  assert.deepEqual(judge({ keep: { at: 'gone_at', job: 'hall.sweep' } }), [
+  assert.deepEqual(judge({ keep: { at: 'gone_at' } }), [
     'hall.guest: its keep counts from gone_at, which it does not have',
   ])
 })

@@ -11,11 +11,11 @@ import type { Basis, DataTerm, Recipient, Source, Whose } from './vocabulary.ts'
 /** An ISO 8601 duration of one unit, as the register and calendar arithmetic take it: P3Y, P30D, PT10M. */
 export type Duration = `P${number}${'Y' | 'M' | 'D'}` | `PT${number}${'H' | 'M' | 'S'}`
 
-/** How long a row is kept. `by`: each row at its own time, or whole days with their partition. `job`: the job or loop that carries it out. */
+/** How long a row is kept (carried out by expiry.ts). `by`: each row at its own time, or whole days with their partition. */
 export type Keep =
-  | { readonly period: Duration; readonly from: string; readonly by: 'row' | 'day'; readonly job: string }
+  | { readonly period: Duration; readonly from: string; readonly by: 'row' | 'day' }
   /** The row holds its own deadline; where it is null there is none yet. `slack`: how much later it may go. */
-  | { readonly at: string; readonly slack?: Duration; readonly job: string }
+  | { readonly at: string; readonly slack?: Duration }
   /** It goes when that goes. */
   | { readonly with: 'account' | 'membership' | 'organization' | 'service' }
   /** What ends it, and why it is kept for ever otherwise: only where nothing personal is. */

@@ -158,12 +158,21 @@ export async function migrate(
       }
     }
     await bringUpJobs(sql, runtime)
-    await wallRows(sql)
+    await wallRows(sql, owner)
+    // An older schema, into which a backup is laid, is brought on afterwards.
+    if (!options.only) await layDownRules(sql, program, options.from)
     return pending
   } finally {
     // A connection that broke took its lock and role with it; its own error is the one to tell.
     await sql.unsafe('reset role; select pg_catalog.pg_advisory_unlock_all()').catch(() => undefined)
   }
+}
+
+/** How long rows are kept, as data.ts of the areas says: in one transaction, so that no table is ever without its rule. */
+async function layDownRules(sql: Sql, program: Program, from: string = root): Promise<void> {
+  const path = join(from, program, 'keep.sql')
+  if (!existsSync(path)) return
+  await sql.unsafe(`begin; ${readFileSync(path, 'utf8')} commit;`)
 }
 
 /** pg-boss's own schema, made as the owner: the running program has no right to change a schema. */
@@ -194,24 +203,31 @@ function migrationPlans(version: number): string {
 
 /**
  * Row-level security on each table whose key begins with organization_id or person_id, from the catalogue, so that a new table cannot be
- * forgotten. One policy, no OR, the setting read once a statement; an unset scope compares with null and shows nothing.
+ * forgotten. One policy, no OR, the setting read once a statement; an unset scope compares with null and shows nothing. The wall
+ * holds for the owner as well, save in the functions that expire and count rows.
  */
-async function wallRows(sql: Sql): Promise<void> {
-  const tables = await sql<{ name: string; scope: string }[]>`
-    select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, a.attname as scope
+async function wallRows(sql: Sql, owner: string): Promise<void> {
+  const tables = await sql<{ name: string; scope: string; is_walled: boolean; is_kept: boolean }[]>`
+    select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, a.attname as scope,
+      exists (select 1 from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'scope') as is_walled,
+      exists (select 1 from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'upkeep') as is_kept
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
     where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema$|jobs$)'
-      and a.attname in ('organization_id', 'person_id')
-      and not exists (select 1 from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'scope')`
-  for (const { name, scope } of tables) {
+      and a.attname in ('organization_id', 'person_id')`
+  for (const { name, scope, is_walled, is_kept } of tables) {
     const condition = `${scope} = (select nullif(pg_catalog.current_setting('vartio.${scope}', true), '')::uuid)`
-    await sql.unsafe(
-      `alter table ${name} enable row level security;
-       alter table ${name} force row level security;
-       create policy scope on ${name} using (${condition}) with check (${condition});`,
-    )
+    if (!is_walled)
+      await sql.unsafe(
+        `alter table ${name} enable row level security;
+         alter table ${name} force row level security;
+         create policy scope on ${name} using (${condition}) with check (${condition});`,
+      )
+    if (!is_kept)
+      await sql.unsafe(
+        `create policy upkeep on ${name} to ${owner} using ((select pg_catalog.current_setting('vartio.upkeep', true)) = 'on')`,
+      )
   }
 }

@@ -4,6 +4,7 @@ import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
 import { type Calls, type CallTarget, createCalls } from './calls.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
+import { createExpiry, type Expiry } from './expiry.ts'
 import { createReadiness } from './health.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
 import { inboxRoutes } from './inbox.ts'
@@ -29,6 +30,7 @@ export type Platform = {
   readonly jobs: Jobs
   readonly messages: Messages
   readonly mail: Mail
+  readonly expiry: Expiry
   readonly calls: Calls
   readonly metrics: Metrics
   /** This program's private folder, and the one with every program's public keys. */
@@ -91,6 +93,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     smtpUrl: settings.text('VARTIO_SMTP_URL'),
     from: settings.text('VARTIO_MAIL_FROM') ?? '',
   })
+  const expiry = createExpiry({ database, clock, log, jobs, metrics })
   const http = createHttp({
     log,
     publicUrl: urls[program],
@@ -136,12 +139,14 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     jobs,
     messages,
     mail,
+    expiry,
     calls,
     metrics,
     folder,
     publicFolder,
     urls,
     async listen() {
+      await expiry.prepare()
       await jobs.start()
       await messages.start()
       await mail.start()

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readSettings } from '#base/settings'
 import type { Sql } from '#server/database'
+import { expireAll } from '#server/expiry'
 import { createProgramDatabase, listMigrations, migrate, type Program } from '#server/migrate'
 import { type Part, readArchive, verifyArchive } from './archive.ts'
 import { type Contents, contentsSchema, tablePart } from './backup.ts'
@@ -100,6 +101,15 @@ export async function fill(
   return { leftOut }
 }
 
+/** What has reached its limit since the backup was made is gone before anything is served. */
+async function expireRestored(server: Server, program: string, say: Say): Promise<void> {
+  const { rows, days } = await withAdmin(server, program, (sql) =>
+    expireAll(sql as unknown as Sql, new Date(), (table) => say.trouble(`${table} could not be expired.`)),
+  )
+  if (rows + days > 0)
+    say(`${program}: ${rows} rows and ${days} days had reached their limit since the backup and are gone.`)
+}
+
 /** Hands out the parts of a file by what their names begin with, in the one order they lie in. */
 function createReader(file: string) {
   const parts = readArchive(file)
@@ -178,7 +188,10 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
     try {
       await refuseUsedServer(server)
       await restoreDatabases(file, contents, server, say)
-      for (const program of Object.keys(contents.databases)) await prepareDatabase(server, folder, program as Program)
+      for (const program of Object.keys(contents.databases)) {
+        await prepareDatabase(server, folder, program as Program)
+        await expireRestored(server, program, say)
+      }
     } finally {
       await stop()
     }

@@ -32,8 +32,8 @@ export async function describeDatabase(sql: AdminSql, program: string): Promise<
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
     where ${own} and c.relkind in ('r', 'p') and not c.relispartition
-      -- Both are made again by bringing the schema up.
-      and (n.nspname, c.relname) not in (('platform', 'migration'), ('jobs', 'version'))
+      -- Made again by bringing the schema up, and by expiring what a restore has brought back.
+      and (n.nspname, c.relname) not in (('platform', 'migration'), ('jobs', 'version'), ('expiry', 'rule'), ('expiry', 'run'))
     group by n.nspname, c.relname order by n.nspname, c.relname`
   const partitions = await sql<{ name: string; parent: string; bound: string; may: string[] }[]>`
     select pg_catalog.format('%I.%I', n.nspname, c.relname) as name,

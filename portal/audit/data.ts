@@ -21,7 +21,7 @@ export const data = describe(
         actor_id: { whose: 'administrator', by: 'person' },
         target_id: { whose: 'administrator', by: 'person' },
       },
-      keep: { period: 'P3Y', from: 'at', by: 'day', job: 'audit.keep-partitions' },
+      keep: { period: 'P3Y', from: 'at', by: 'day' },
       about,
       columns: {
         organization_id: 'in whose log it is',
@@ -44,7 +44,7 @@ export const data = describe(
       title: { en: 'what happened in the portal', fi: 'mitä portaalissa on tapahtunut' },
       owner: { column: 'at', kind: 'time', scope: 'organization_id' },
       subjects: { target_id: { whose: 'administrator', by: 'person' } },
-      keep: { period: 'P1Y', from: 'at', by: 'day', job: 'audit.keep-partitions' },
+      keep: { period: 'P1Y', from: 'at', by: 'day' },
       about: {
         ...about,
         why: 'to see what has happened in the portal: persons made, profiles changed, subscriptions, devices (PT-06)',
@@ -74,7 +74,6 @@ export const data = describe(
   {
     days_to_seal: 'names of the logs and past days',
     hash_day: 'hashes of rows, from which nothing can be read',
-    keep_partitions: 'how many days were dropped',
     list_own: {
       reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.ip', 'record.user_agent'],
     },

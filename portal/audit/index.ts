@@ -34,15 +34,11 @@ export type Audit = Seals & {
   list(organizationId: string, query: z.output<typeof auditQuery>): Promise<z.input<typeof auditList>>
   listOwn(personId: string, cursor: string | undefined): Promise<z.input<typeof ownActions>>
   listActivities(organizationId: string, cursor: string | undefined): Promise<z.input<typeof activityList>>
-  /** Every hour: partitions of the days to come are made, days past the limit go. */
-  keepPartitions(): Promise<void>
-  /** The same before the program listens; a backup that reads the log just then keeps nothing from starting. */
-  prepare(): Promise<void>
   readonly routes: readonly Route[]
 }
 
 export function createAudit(needs: Needs): Audit {
-  const { database, clock, log, jobs } = needs
+  const { database, clock, jobs } = needs
   const names = createNames()
   const audit = {
     ...createSeals(needs),
@@ -52,22 +48,7 @@ export function createAudit(needs: Needs): Audit {
     list: (organizationId, query) => list(database, names, organizationId, query),
     listOwn: (personId, cursor) => listOwn(database, names, personId, cursor),
     listActivities: (organizationId, cursor) => listActivities(database, names, organizationId, cursor),
-    async keepPartitions() {
-      const [kept] = await database.sql<{ dropped: number }[]>`select audit.keep_partitions(${clock.now()}) as dropped`
-      if (kept && kept.dropped > 0)
-        log.info('days of the logs have reached their limit and are gone', { count: kept.dropped })
-    },
-    async prepare() {
-      try {
-        await audit.keepPartitions()
-      } catch (error) {
-        // 55P03: somebody holds the log. Rows of a day without a partition lie in the rest, and the next hour makes it.
-        if ((error as { code?: unknown }).code !== '55P03') throw error
-        log.warn('days of the logs are made later: something else holds them', { area: 'audit' })
-      }
-    },
   } satisfies Omit<Audit, 'routes'>
-  jobs.define('audit.keep-partitions', { purpose: 'upkeep', cron: '7 * * * *' }, audit.keepPartitions)
   // Every hour, so that a machine that was off at midnight catches up.
   jobs.define('audit.seal-days', { purpose: 'upkeep', cron: '37 * * * *' }, audit.sealDays)
   return { ...audit, routes: routes(audit) }

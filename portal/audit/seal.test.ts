@@ -8,6 +8,7 @@ import { emptyRoot } from '#base/merkle'
 import { appendBody } from '#privacy/transparency/api'
 import { createMessages } from '#server/messages'
 import { createTestDatabase } from '#tests/database'
+import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
 import { until } from '#tests/until'
 import { createAudit } from './index.ts'
@@ -40,7 +41,7 @@ const audit = createAudit({
 })
 await messages.start()
 test.after(() => messages.stop())
-await audit.keepPartitions()
+await (await createTestExpiry({ database, admin, clock })).run()
 
 const write = (organizationId: string) =>
   database.inOrganization(organizationId, async (tx) => {

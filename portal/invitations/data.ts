@@ -10,7 +10,7 @@ export const data = describe(
         email: { whose: 'invited person', by: 'address' },
         invited_by: { whose: 'administrator', by: 'person' },
       },
-      keep: { period: 'P30D', from: 'expires_at', by: 'row', job: 'invitations.forget' },
+      keep: { period: 'P30D', from: 'expires_at', by: 'row' },
       about: {
         whose: 'invited person',
         from: 'administrator',
@@ -46,7 +46,6 @@ export const data = describe(
         'invitation.invited_by',
       ],
     },
-    forget: 'nothing',
     names_of: { reads: ['invitation.email'] },
   },
 )

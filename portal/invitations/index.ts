@@ -4,19 +4,17 @@ import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
-import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import { accept, begin, look, prepare } from './accept.ts'
 import type { invitationList, invitationLook } from './api.ts'
 import { invite, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
-import { addressesOf, count, forget, list } from './list.ts'
+import { addressesOf, count, list } from './list.ts'
 import { routes } from './routes.ts'
 
 type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly mail: Uses['mail']
-  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly urls: { readonly portal: URL }
 }
 
@@ -38,13 +36,11 @@ export type Invitations = {
   accept(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string>
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ pending: number; expired: number }>
-  /** Every hour: invitations that ended 30 days ago. */
-  forget(): Promise<void>
   readonly routes: readonly Route[]
 }
 
 export function createInvitations(
-  { database, clock, mail, jobs, urls }: Needs,
+  { database, clock, mail, urls }: Needs,
   {
     audit,
     organizations,
@@ -72,8 +68,6 @@ export function createInvitations(
     begin: (token, browser) => begin(uses, token, browser),
     accept: (tx, signedIn, browser) => accept(uses, tx, signedIn, browser),
     count: (tx) => count(uses, tx),
-    forget: () => forget(uses),
   }
-  jobs.define('invitations.forget', { purpose: 'upkeep', cron: '37 * * * *' }, invitations.forget)
   return { ...invitations, routes: routes(invitations) }
 }

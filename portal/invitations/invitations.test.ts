@@ -188,7 +188,7 @@ test('the first administrator of a company is invited by its creator, the newest
 test('an address is kept for 30 days after its invitation ended', async () => {
   const { email } = await invite()
   const kept = async () => {
-    await portal.invitations.forget()
+    await portal.expiry.run()
     return (await admin`select 1 from invitations.invitation where email = ${email}`).length
   }
   clock.advance(37 * day - 1)

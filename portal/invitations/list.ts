@@ -57,7 +57,3 @@ export async function addressesOf(sql: Sql, ids: readonly string[]): Promise<Map
     select * from invitations.names_of(${ids as string[]}::uuid[])`
   return new Map(rows.map(({ invitation_id, email }) => [invitation_id, email]))
 }
-
-export async function forget(uses: Uses): Promise<void> {
-  await uses.database.sql`select invitations.forget(${new Date(uses.clock.now().getTime() - 30 * 86_400_000)})`
-}

@@ -8,7 +8,7 @@ export const data = describe(
       title: { en: 'you in the portal', fi: 'sinä portaalissa' },
       owner: { column: 'person_id', kind: 'person' },
       subjects: { subject: { whose: 'administrator', by: 'subject' } },
-      keep: { at: 'erase_at', slack: 'PT1H', job: 'people.erase-due' },
+      keep: { at: 'erase_at' },
       about: {
         whose: 'administrator',
         from: 'person',
@@ -62,7 +62,6 @@ export const data = describe(
     },
   },
   {
-    erase_due: 'how many were erased',
     find_by_subject: { reads: ['person.person_id'] },
     has_member_at: { reads: ['person.email'] },
     list_members: {

@@ -1,10 +1,8 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
-import type { Log } from '#base/log'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
-import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
 import { list, namesOf } from './list.ts'
@@ -21,8 +19,6 @@ export { type Permission, permissionsOf } from './roles.ts'
 type Needs = {
   readonly database: Database
   readonly clock: Clock
-  readonly log: Log
-  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly calls: { readonly call: Call }
 }
 
@@ -55,12 +51,10 @@ export type People = {
   /** `tx` sees the organisation. */
   hasMemberAt(tx: Sql, email: string): Promise<boolean>
   markSeen(seen: readonly { organizationId: string; personId: string }[]): Promise<void>
-  /** Every hour: who is in no organisation and past the limit is forgotten. */
-  eraseDue(): Promise<void>
   readonly routes: readonly Route[]
 }
 
-export function createPeople({ database, clock, log, jobs, calls }: Needs, { audit, organizations }: Uses): People {
+export function createPeople({ database, clock, calls }: Needs, { audit, organizations }: Uses): People {
   const uses = { database, clock, audit, organizations }
   audit.nameTargets('person', namesOf)
   const people: Omit<People, 'routes'> = {
@@ -97,11 +91,6 @@ export function createPeople({ database, clock, log, jobs, calls }: Needs, { aud
       await database.sql`select people.mark_seen(${seen.map((one) => one.organizationId)}::uuid[],
         ${seen.map((one) => one.personId)}::uuid[], ${clock.now()})`
     },
-    async eraseDue() {
-      const [erased] = await database.sql<{ count: number }[]>`select people.erase_due(${clock.now()}) as count`
-      if (erased && erased.count > 0) log.info('people who are in no organisation were erased', { count: erased.count })
-    },
   }
-  jobs.define('people.erase-due', { purpose: 'upkeep', cron: '17 * * * *' }, people.eraseDue)
   return { ...people, routes: routes(people) }
 }

@@ -142,7 +142,7 @@ test('who is in no organisation is forgotten: after a day who never was, after 3
   const member = await portal.person('Jäsen', { [organizationId]: ['viewer'] })
   await people.remove(organizationId, former.personId, by)
   const left = async () => {
-    await people.eraseDue()
+    await portal.expiry.run()
     const ids = [visitor, former, member].map(({ personId }) => personId)
     const rows = await admin<
       { name: string }[]
@@ -156,8 +156,9 @@ test('who is in no organisation is forgotten: after a day who never was, after 3
   assert.deepEqual(await left(), ['Entinen', 'Jäsen'])
   clock.set(new Date('2029-11-22T00:00:00.000Z'))
   assert.deepEqual(await left(), ['Jäsen'])
+  // What is told of it in the log has reached the same limit.
   const { records } = await portal.audit.list(organizationId, { action: 'people.removed' })
-  assert.equal(records[0]?.target.name, null)
+  assert.equal(records.length, 0)
 })
 
 test('two first sign-ins of one person at once make one person', async () => {

@@ -5,7 +5,7 @@ export const data = describe('sessions', {
     meaning: 'a person is signed in to the portal in one browser',
     title: { en: 'your sign-ins to the portal', fi: 'kirjautumisesi portaaliin' },
     owner: { column: 'person_id', kind: 'person' },
-    keep: { at: 'ends_at', slack: 'PT10M', job: 'sessions.forget-ended' },
+    keep: { at: 'ends_at' },
     about: {
       whose: 'administrator',
       from: 'system',
@@ -26,7 +26,7 @@ export const data = describe('sessions', {
   },
   attempt: {
     meaning: 'a sign-in under way: what must come back from identity; of nobody yet',
-    keep: { at: 'expires_at', slack: 'PT10M', job: 'sessions.forget-ended' },
+    keep: { at: 'expires_at' },
     columns: {
       state_hash: 'SHA-256 of the state (OpenID Connect), random',
       browser_hash: 'SHA-256 of the cookie that ties it to one browser, random',

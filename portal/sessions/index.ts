@@ -7,14 +7,13 @@ import type { By, Organizations } from '#portal/organizations'
 import { type People, permissionsOf } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
-import type { Purpose } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { SignInPurpose, sessionAnswer } from './api.ts'
 import { createAuthorize } from './authorize.ts'
 import { createIdentity, type Reach } from './identity.ts'
 import { type Browser, createPurposes, type Purposes } from './purposes.ts'
 import { routes } from './routes.ts'
-import { endSession, endSessionsOf, forgetEnded, type Session, sessionCookie, startSession } from './session.ts'
+import { endSession, endSessionsOf, type Session, sessionCookie, startSession } from './session.ts'
 import { begin, finish, recordEverywhere } from './sign-in.ts'
 
 export type { Browser, SignedIn } from './purposes.ts'
@@ -24,7 +23,6 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly urls: { readonly identity: URL; readonly portal: URL }
   readonly reach: Omit<Reach, 'issuer' | 'redirectUri'>
 }
@@ -49,13 +47,11 @@ export type Sessions = {
   endWithIdentity(ended: { subject: string; signedInAt: number }, by: By): Promise<void>
   /** A session without a sign-in: for tests and benches, which have no browser. */
   start(tx: Sql, personId: string, signedInAt: Date): Promise<Session>
-  /** Every ten minutes: sessions that have ended, and sign-ins that nobody came back from. */
-  forgetEnded(): Promise<void>
   readonly routes: readonly Route[]
 }
 
 export function createSessions(
-  { database, clock, log, jobs, urls, reach }: Needs,
+  { database, clock, log, urls, reach }: Needs,
   { audit, organizations, people }: Uses,
 ): Sessions {
   const purposes = createPurposes()
@@ -116,9 +112,7 @@ export function createSessions(
         for (const sessionId of ended)
           await recordEverywhere({ audit, people }, tx, 'sessions.signed_out', sessionId, by)
       }),
-    forgetEnded: () => forgetEnded(database, clock.now()),
     start: (tx, personId, signedInAt) => startSession(tx, clock.now(), personId, signedInAt),
   }
-  jobs.define('sessions.forget-ended', { purpose: 'upkeep', cron: '*/10 * * * *' }, sessions.forgetEnded)
   return { ...sessions, routes: routes(sessions) }
 }

@@ -1,5 +1,5 @@
 import { hashToken, newId, newToken } from '#base/ids'
-import type { Database, Sql } from '#server/database'
+import type { Sql } from '#server/database'
 import { sessionSeconds } from './identity.ts'
 import type { Browser } from './purposes.ts'
 
@@ -39,9 +39,4 @@ export async function endSessionsOf(tx: Sql, personId: string, signedInAt: Date)
   const ended = await tx<{ session_id: string }[]>`
     delete from sessions.session where person_id = ${personId} and signed_in_at = ${signedInAt} returning session_id`
   return ended.map(({ session_id }) => session_id)
-}
-
-export async function forgetEnded(database: Database, now: Date): Promise<void> {
-  await database.sql`delete from sessions.session where ends_at <= ${now}`
-  await database.sql`delete from sessions.attempt where expires_at <= ${now}`
 }

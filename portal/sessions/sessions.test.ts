@@ -198,7 +198,7 @@ test('when a person was last seen is written at most once a minute, and only whe
 test('a session is forgotten when it has ended', async () => {
   clock.advance(9 * hour)
   const fresh = await again(boss.personId)
-  await portal.sessions.forgetEnded()
+  await portal.expiry.run()
   const [left] = await admin<{ count: number }[]>`select count(*)::int as count from sessions.session`
   assert.equal(left?.count, 1)
   assert.equal((await portal.ask('GET', '/api/session', { cookie: fresh })).status, 200)

@@ -13,7 +13,7 @@ export const data = describe('set_up', {
       seenBy: ['person'],
     },
     subjects: { person_id: { whose: 'administrator', by: 'person' } },
-    keep: { at: 'expires_at', slack: 'PT1H', job: 'set-up.forget-drafts' },
+    keep: { at: 'expires_at' },
     unscoped: 'there is no organisation yet; a draft is found by the hash of its cookie',
     columns: {
       draft_hash: 'SHA-256 of the cookie, random',

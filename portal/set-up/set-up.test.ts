@@ -127,7 +127,7 @@ test('a draft that nobody finishes is forgotten after a day', async () => {
   const draft = cookieOf(begun)
   other.clock.advance(86_400_000)
   assert.equal((await other.ask('GET', '/api/set-up', { cookie: draft })).body.state, 'needed')
-  await other.setUp.forgetDrafts()
+  await other.expiry.run()
   const rows = await other.admin`select 1 from set_up.draft`
   assert.equal(rows.length, 0)
 })

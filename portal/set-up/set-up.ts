@@ -122,7 +122,3 @@ function sayFinished(error: unknown): never {
   if (error instanceof AppError && error.code === 'organizations.already_set_up') throw alreadyFinished(error)
   throw error
 }
-
-export async function forgetDrafts({ database, clock }: Uses): Promise<void> {
-  await database.sql`delete from set_up.draft where expires_at <= ${clock.now()}`
-}

@@ -8,6 +8,7 @@ import type { Description } from '#server/describe'
 import { findUndescribed } from '#server/describe-check'
 import { readLiveSchema, snapshotSchema } from '#server/schema-snapshot'
 import { createTestDatabase } from '#tests/database'
+import { describeKeeping } from '../../tools/keep.ts'
 import { areasOf } from '../../tools/places.ts'
 import { root } from '../../tools/tree.ts'
 
@@ -32,6 +33,10 @@ for (const program of ['identity', 'portal', 'privacy'] as const) {
       descriptions.push(...[data].flat())
     }
     assert.ok(descriptions.length > 1, 'no data.ts was found')
+    const keeping = describeKeeping(descriptions)
+    const rules = join(folder, 'keep.sql')
+    if (write) writeFileSync(rules, keeping)
+    else assert.equal(existsSync(rules) ? readFileSync(rules, 'utf8') : '', keeping, 'npm run check -- --write')
     assert.deepEqual(findUndescribed(descriptions, await readLiveSchema(admin)), [])
   })
 }

@@ -19,6 +19,7 @@ import type { Platform } from '#server/platform'
 import { type Authenticator, createAuthenticator } from '#tests/authenticator'
 import type { Browser } from '#tests/browser'
 import { createTestDatabase } from '#tests/database'
+import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
 import { makeClientKey } from '#tests/service'
 
@@ -90,6 +91,7 @@ export async function startIdentity(
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'identity' }, log }),
     messages: createMessages({ database, log }),
     mail,
+    expiry: await createTestExpiry({ database, admin, clock }),
     calls,
     folder,
     metrics: createMetrics('identity'),

@@ -21,6 +21,7 @@ import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createTestDatabase, type TestDatabase } from '#tests/database'
+import { createTestExpiry } from '#tests/expiry'
 import type { TestIdentity } from '#tests/identity'
 import { createTestLog } from '#tests/log'
 
@@ -101,6 +102,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
   // As the platform does it for every program but the one that shows the page.
   http.register('mail', inboxRoutes(mail))
+  const expiry = await createTestExpiry({ database, admin, clock })
   const portal = buildPortal({
     program: 'portal',
     settings,
@@ -111,13 +113,14 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     jobs: createJobs({ address, log }),
     messages: createMessages({ database, log }),
     mail,
+    expiry,
     calls,
     metrics: createMetrics('portal'),
     folder,
     publicFolder,
     urls,
   })
-  await portal.prepare()
+  await expiry.run()
   await http.app.ready()
   after(async () => {
     await http.app.close()
@@ -136,6 +139,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     database,
     admin,
     clock,
+    expiry,
     lines,
     http,
     setUpToken,

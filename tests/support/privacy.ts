@@ -14,6 +14,7 @@ import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createTestDatabase } from '#tests/database'
+import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
 import { signCall } from '#tests/signed'
 
@@ -57,6 +58,7 @@ export async function createTestPrivacy() {
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'privacy' }, log }),
     messages: createMessages({ database, log }),
+    expiry: await createTestExpiry({ database, admin, clock }),
     mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
     calls,
     metrics: createMetrics('privacy'),

@@ -1,0 +1,1 @@
+drop function people.erase_due;

@@ -1,0 +1,15 @@
+-- Made from data.ts of each area by npm run check -- --write. Never edited by hand. Run after the migrations, at each start.
+delete from expiry.rule;
+insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_key) values
+  ('calls.nonce', 'until', default, default, default, default, default),
+  ('expiry.rule', 'until', default, default, default, default, default),
+  ('expiry.run', 'until', default, default, default, default, default),
+  ('jobs.*', 'library', default, default, default, default, default),
+  ('mail.letter', 'row', 'written_at', 'P7D', 'PT15M', default, default),
+  ('messages.message', 'until', default, default, default, default, default),
+  ('messages.subscriber', 'until', default, default, default, default, default),
+  ('platform.migration', 'forever', default, default, default, default, default),
+  ('transparency.checkpoint', 'forever', default, default, default, default, default),
+  ('transparency.entry', 'forever', default, default, default, default, default),
+  ('transparency.subtree', 'forever', default, default, default, default, default),
+  ('transparency.waiting', 'until', default, default, default, default, default);
