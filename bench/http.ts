@@ -60,6 +60,7 @@ const median = (values: readonly number[]) =>
 
 const postgres = await startTestPostgres()
 const made = await makeDatabase(postgres, 'portal')
+const keyStore = await makeDatabase(postgres, 'portal', 'keys')
 try {
   const own = join(folder, 'portal')
   mkdirSync(own)
@@ -67,6 +68,10 @@ try {
   writeFileSync(join(own, 'set-up-token-hash'), '0'.repeat(64))
   const address = { host: made.socketFolder, port: 5432, database: made.name, user: 'portal' }
   writeFileSync(join(own, 'database.json'), JSON.stringify(address))
+  writeFileSync(
+    join(own, 'key-store.json'),
+    JSON.stringify({ host: keyStore.socketFolder, port: 5432, database: keyStore.name, user: 'portal_keys' }),
+  )
   const port = await findPorts(3)
   const said = await start(
     'portal.ts',

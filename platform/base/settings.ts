@@ -96,6 +96,15 @@ export const settingTable = [
       'An outside PostgreSQL 15 or newer, as an administrator who may create databases and roles. Not set: the embedded one.',
   },
   {
+    name: 'VARTIO_KEYS_URL',
+    kind: 'url',
+    schemes: ['postgres', 'postgresql'],
+    default: '',
+    secret: true,
+    meaning:
+      'An outside PostgreSQL 15 or newer for the key store, as an administrator who may create databases and roles: another server than that of the data, with backups of its own. Not set: the embedded one.',
+  },
+  {
     name: 'VARTIO_SMTP_URL',
     kind: 'url',
     schemes: ['smtp', 'smtps'],

@@ -29,8 +29,8 @@ export type DatabaseAddress = {
   tls?: 'encrypt' | 'verify'
 }
 
-export function readDatabaseAddress(programFolder: string): DatabaseAddress {
-  return JSON.parse(readFileSync(join(programFolder, 'database.json'), 'utf8')) as DatabaseAddress
+export function readDatabaseAddress(programFolder: string, name = 'database.json'): DatabaseAddress {
+  return JSON.parse(readFileSync(join(programFolder, name), 'utf8')) as DatabaseAddress
 }
 
 /** `connections` is the most that are open at once; further callers wait in line. */

@@ -1,21 +1,32 @@
 import type { Database } from './database.ts'
 import type { Jobs } from './jobs.ts'
+import type { KeyStore } from './keys/keys.ts'
 
-export type Readiness = { status: 'ready' | 'not ready'; database: 'up' | 'down'; jobs: 'up' | 'down' }
+export type Readiness = {
+  status: 'ready' | 'not ready'
+  database: 'up' | 'down'
+  keys: 'up' | 'down'
+  jobs: 'up' | 'down'
+}
 
 /**
  * Whether this program can do its work now. The answer is kept for a moment: whoever asks without end must not become load on the
- * database that is struggling.
+ * databases that are struggling.
  */
-export function createReadiness(database: Database, jobs: Jobs, isStopping: () => boolean): () => Promise<Readiness> {
-  let asked: Promise<'up' | 'down'> | undefined
-  const askDatabase = async (): Promise<'up' | 'down'> => {
+export function createReadiness(
+  database: Database,
+  keys: Pick<KeyStore, 'ask'>,
+  jobs: Jobs,
+  isStopping: () => boolean,
+): () => Promise<Readiness> {
+  let asked: Promise<['up' | 'down', 'up' | 'down']> | undefined
+  const ask = async (question: () => Promise<unknown>): Promise<'up' | 'down'> => {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'down'>((resolve) => {
       timer = setTimeout(resolve, 2_000, 'down')
     })
     try {
-      return await Promise.race([database.sql`select 1`.then(() => 'up' as const), late])
+      return await Promise.race([question().then(() => 'up' as const), late])
     } catch {
       // Why it is down is on the log of whoever needed it; a probe asks only whether.
       return 'down'
@@ -25,14 +36,14 @@ export function createReadiness(database: Database, jobs: Jobs, isStopping: () =
   }
   return async () => {
     if (!asked) {
-      asked = askDatabase()
+      asked = Promise.all([ask(() => database.sql`select 1`), ask(keys.ask)])
       setTimeout(() => {
         asked = undefined
       }, 500).unref()
     }
-    const databaseIs = await asked
+    const [databaseIs, keysAre] = await asked
     const jobsAre = jobs.isRunning() ? 'up' : 'down'
-    const isReady = databaseIs === 'up' && jobsAre === 'up' && !isStopping()
-    return { status: isReady ? 'ready' : 'not ready', database: databaseIs, jobs: jobsAre }
+    const isReady = databaseIs === 'up' && keysAre === 'up' && jobsAre === 'up' && !isStopping()
+    return { status: isReady ? 'ready' : 'not ready', database: databaseIs, keys: keysAre, jobs: jobsAre }
   }
 }

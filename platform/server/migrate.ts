@@ -7,18 +7,37 @@ import type { Sql } from './database.ts'
 
 export type Program = 'identity' | 'portal' | 'privacy'
 
+/** Each program has two databases, on two servers: its data, and the keys that its data is sealed with. */
+export type Kind = 'data' | 'keys'
+
+/** The name of the database and of the role that runs with it. */
+export function databaseName(program: Program, kind: Kind = 'data'): string {
+  return kind === 'keys' ? `${program}_keys` : program
+}
+
 const root = join(import.meta.dirname, '..', '..')
 
 export type Migration = { readonly name: string; readonly area: string; readonly text: string; readonly sha256: string }
 
-/** Every migration of a program in the one order of all areas: by the time in its name. */
-export function listMigrations(program: Program, from: string = root): Migration[] {
+/** Every migration of the key store. It is the same for every program. */
+function keyStoreFolders(from: string): [string, string][] {
+  return [['key-store', join(from, 'platform', 'server', 'keys', 'migrations')]]
+}
+
+/** The platform's areas and the program's own. */
+function dataFolders(program: Program, from: string): [string, string][] {
   const folders: [string, string][] = []
   const platform = join(from, 'platform', 'server', 'migrations')
   if (existsSync(platform)) for (const area of readdirSync(platform)) folders.push([area, join(platform, area)])
   const own = join(from, program)
   for (const entry of existsSync(own) ? readdirSync(own, { withFileTypes: true }) : [])
     if (entry.isDirectory()) folders.push([entry.name, join(from, program, entry.name, 'migrations')])
+  return folders
+}
+
+/** Every migration of a program's database in the one order of all areas: by the time in its name. */
+export function listMigrations(program: Program, from: string = root, kind: Kind = 'data'): Migration[] {
+  const folders = kind === 'keys' ? keyStoreFolders(from) : dataFolders(program, from)
   const found: Migration[] = []
   for (const [area, folder] of folders) {
     if (!existsSync(folder)) continue
@@ -48,27 +67,29 @@ function schemaOf(area: string): string {
 export async function createProgramDatabase(
   admin: Sql,
   program: Program,
-  options: { password?: string; database?: string } = {},
+  options: { password?: string; database?: string; kind?: Kind } = {},
 ): Promise<void> {
-  const database = options.database ?? program
-  for (const role of [`${program}_owner`, program]) {
+  const runtime = databaseName(program, options.kind)
+  const owner = `${runtime}_owner`
+  const database = options.database ?? runtime
+  for (const role of [owner, runtime]) {
     const [found] = await admin`select 1 from pg_catalog.pg_roles where rolname = ${role}`
     if (!found) await admin.unsafe(`create role ${quote(role)} nologin noinherit`)
   }
   // The generated password is ours (base64url); a quote in it would still be doubled.
   const password = options.password === undefined ? '' : ` password '${options.password.replaceAll("'", "''")}'`
-  await admin.unsafe(`alter role ${quote(program)} login${password}`)
-  await admin.unsafe(`grant ${quote(`${program}_owner`)} to current_user`)
+  await admin.unsafe(`alter role ${quote(runtime)} login${password}`)
+  await admin.unsafe(`grant ${quote(owner)} to current_user`)
   const [exists] = await admin`select 1 from pg_catalog.pg_database where datname = ${database}`
   if (!exists)
     await admin.unsafe(
-      `create database ${quote(database)} owner ${quote(`${program}_owner`)} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
+      `create database ${quote(database)} owner ${quote(owner)} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
     )
   await admin.unsafe(`revoke all on database ${quote(database)} from public`)
   // A server of our own: its service databases are nobody's business either. On an outside one they are not ours to close.
   if (options.password === undefined)
     await admin.unsafe('revoke connect, temporary on database postgres, template1 from public')
-  await admin.unsafe(`grant connect on database ${quote(database)} to ${quote(program)}`)
+  await admin.unsafe(`grant connect on database ${quote(database)} to ${quote(runtime)}`)
 }
 
 function quote(name: string): string {
@@ -120,10 +141,11 @@ export async function migrate(
   sql: Sql & { reserve?: unknown },
   program: Program,
   /** `only`: no further than these, to lay rows of an older version into the schema they were written under. */
-  options: { from?: string; only?: (migration: Migration) => boolean } = {},
+  options: { from?: string; only?: (migration: Migration) => boolean; kind?: Kind } = {},
 ): Promise<Migration[]> {
-  const owner = quote(`${program}_owner`)
-  const runtime = quote(program)
+  const { kind = 'data' } = options
+  const owner = quote(`${databaseName(program, kind)}_owner`)
+  const runtime = quote(databaseName(program, kind))
   // A migration may take its time, and so may waiting for another start that runs it.
   await sql.unsafe(`set statement_timeout = 0; set role ${owner}`)
   try {
@@ -131,7 +153,7 @@ export async function migrate(
     await sql`select pg_catalog.pg_advisory_lock(4711)`
     await sql.unsafe(ledger)
     await sql.unsafe(`grant usage on schema platform to ${runtime}; grant select on platform.migration to ${runtime}`)
-    const pending = (await pendingMigrations(sql, listMigrations(program, options.from))).filter(
+    const pending = (await pendingMigrations(sql, listMigrations(program, options.from, kind))).filter(
       options.only ?? (() => true),
     )
     for (const { name, area, text, sha256 } of pending) {
@@ -157,10 +179,13 @@ export async function migrate(
         })
       }
     }
-    await bringUpJobs(sql, runtime)
-    await wallRows(sql, owner)
-    // An older schema, into which a backup is laid, is brought on afterwards.
-    if (!options.only) await layDownRules(sql, program, options.from)
+    // The key store has no jobs, and no rows of organisations: which program asks is the whole of its wall.
+    if (kind === 'data') {
+      await bringUpJobs(sql, runtime)
+      await wallRows(sql, owner)
+      // An older schema, into which a backup is laid, is brought on afterwards.
+      if (!options.only) await layDownRules(sql, program, options.from)
+    }
     return pending
   } finally {
     // A connection that broke took its lock and role with it; its own error is the one to tell.

@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import { z } from 'zod'
 import { systemTime } from '#tests/clock'
 import { makeDatabase } from '#tests/database'
+import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { startMortalPostgres } from '#tests/postgres'
 import { until } from '#tests/until'
@@ -105,7 +106,7 @@ test('a database that vanishes under writes answers 503 with Retry-After, loses 
   await jobs.start()
   await messages.start()
   await mail.start()
-  const readiness = createReadiness(database, jobs, () => false)
+  const readiness = createReadiness(database, (await createTestKeys('portal')).keys, jobs, () => false)
   assert.equal((await readiness()).status, 'ready')
 
   const acknowledged: number[] = []
@@ -130,7 +131,7 @@ test('a database that vanishes under writes answers 503 with Retry-After, loses 
   await postgres.kill()
   await until(() => refused.length > 20)
   await new Promise((resolve) => setTimeout(resolve, 600))
-  assert.deepEqual(await readiness(), { status: 'not ready', database: 'down', jobs: 'up' })
+  assert.deepEqual(await readiness(), { status: 'not ready', database: 'down', keys: 'up', jobs: 'up' })
   await postgres.start()
   const before = acknowledged.length
   await until(() => acknowledged.length > before + 50, 20_000)

@@ -13,6 +13,7 @@ import { findPorts } from '#tests/vartio'
 import { createCallKey } from './call-keys.ts'
 
 const { name, socketFolder } = await createTestDatabase('portal')
+const keyStore = await createTestDatabase('portal', 'keys')
 const folder = mkdtempSync(join(tmpdir(), 'vartio-program-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 const own = join(folder, 'portal')
@@ -21,6 +22,10 @@ createCallKey(own, join(folder, 'public'), 'portal')
 writeFileSync(
   join(own, 'database.json'),
   JSON.stringify({ host: socketFolder, port: 5432, database: name, user: 'portal' }),
+)
+writeFileSync(
+  join(own, 'key-store.json'),
+  JSON.stringify({ host: keyStore.socketFolder, port: 5432, database: keyStore.name, user: 'portal_keys' }),
 )
 const id = '01890a5d-ac96-774b-bcce-b302099a8057'
 
@@ -76,7 +81,12 @@ test('a program tells whether it lives, is ready, what it does and what it can b
   const { child, port, over } = await startReady()
   const host = `portal.localhost:${port}`
   assert.equal((await ask(port, '/health/live')).text, '{"status":"live"}')
-  assert.deepEqual(JSON.parse((await ask(port, '/health/ready')).text), { status: 'ready', database: 'up', jobs: 'up' })
+  assert.deepEqual(JSON.parse((await ask(port, '/health/ready')).text), {
+    status: 'ready',
+    database: 'up',
+    keys: 'up',
+    jobs: 'up',
+  })
   assert.equal((await ask(port, `/api/slow/${id}`, { host })).status, 200)
   const metrics = await ask(port, '/metrics')
   assert.equal(metrics.status, 200)

@@ -1,4 +1,5 @@
 import type { Server } from 'node:https'
+import { join } from 'node:path'
 import { type Clock, createSystemClock } from '#base/clock'
 import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
@@ -9,6 +10,8 @@ import { createReadiness } from './health.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
 import { inboxRoutes } from './inbox.ts'
 import { createJobs, type Jobs } from './jobs.ts'
+import { createKeys, type Keys } from './keys/keys.ts'
+import { createFileRoots } from './keys/root-files.ts'
 import { exitOnFailure, stopWhenAsked } from './lifecycle.ts'
 import { followCertificate, readListening } from './listening.ts'
 import { createMail, type Mail } from './mail.ts'
@@ -26,6 +29,7 @@ export type Platform = {
   readonly log: Log
   readonly clock: Clock
   readonly database: Database
+  readonly keys: Keys
   readonly http: Http
   readonly jobs: Jobs
   readonly messages: Messages
@@ -76,6 +80,12 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   )
   const address = readDatabaseAddress(folder)
   const database = createDatabase(address)
+  const keys = createKeys({
+    address: readDatabaseAddress(folder, 'key-store.json'),
+    roots: createFileRoots(join(folder, 'roots')),
+    log,
+    clock,
+  })
   const metrics = createMetrics(program)
   let certificate = tls?.cert
   const target = (name: Program): CallTarget => ({
@@ -112,7 +122,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   if (program === 'portal') http.register('mail', inboxRoutes(mail))
   let isStopping = false
   const { app } = http
-  const readiness = createReadiness(database, jobs, () => isStopping)
+  const readiness = createReadiness(database, keys, jobs, () => isStopping)
   app.get('/health/live', { config: { host: 'any' } }, async () => ({ status: 'live' }))
   app.get('/health/ready', { config: { host: 'any' } }, async (_request, reply) => {
     const answer = await readiness()
@@ -135,6 +145,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     log,
     clock,
     database,
+    keys,
     http,
     jobs,
     messages,
@@ -147,6 +158,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     urls,
     async listen() {
       await expiry.prepare()
+      await keys.start()
       await jobs.start()
       await messages.start()
       await mail.start()
@@ -168,7 +180,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
         stopFollowing?.()
         await app.close()
         await Promise.all([jobs.stop(), messages.stop(), mail.stop()])
-        await database.close()
+        await Promise.all([database.close(), keys.stop()])
       })
       log.info('the program listens', { port })
     },

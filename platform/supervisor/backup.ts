@@ -2,9 +2,10 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readSettings, type Settings } from '#base/settings'
+import type { Kind } from '#server/migrate'
 import { type ArchiveWriter, createArchive, partBytes } from './archive.ts'
 import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
-import { type AdminSql, embeddedServer, outsideServer, type Server, withAdmin } from './databases.ts'
+import { type AdminSql, embeddedServer, outsideServer, outsideSettings, type Server, withAdmin } from './databases.ts'
 import { currentHolder, takeLock } from './lock.ts'
 import { programs } from './programs.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
@@ -26,7 +27,7 @@ export type Contents = z.output<typeof contentsSchema>
  * what is restored has forgotten the newest entries, and must not be able to sign another history under the old name.
  */
 const madeAgain =
-  /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|vartio-.*|log-key\.(?:pem|txt)|.*\.new)$/
+  /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|key-store\.json|key-store-password|vartio-.*|log-key\.(?:pem|txt)|.*\.new)$/
 
 function* privateFiles(folder: DataFolder): Generator<{ name: string; path: string }> {
   yield { name: 'secrets/set-up', path: join(folder.secrets, 'set-up') }
@@ -137,17 +138,25 @@ export async function withServer<T>(
   folder: DataFolder,
   command: string,
   say: Say,
-  run: (server: Server, isLive: boolean) => Promise<T>,
+  run: (server: Server, isLive: boolean, keyServer: Server) => Promise<T>,
 ): Promise<T> {
   const holder = currentHolder(folder.path)
-  const url = settings.text('VARTIO_DATABASE_URL')
-  if (holder?.command === 'start')
-    return run(url ? outsideServer(url) : embeddedServer(holder.socketFolder ?? folder.socketFolder), true)
-  const lock = takeLock(folder.path, command, folder.socketFolder)
+  if (holder?.command === 'start') {
+    const live = (kind: Kind, socketFolder: string) => {
+      const url = settings.text(outsideSettings[kind])
+      return url ? outsideServer(url, kind) : embeddedServer(socketFolder)
+    }
+    return run(
+      live('data', holder.socketFolder ?? folder.socketFolder),
+      true,
+      live('keys', holder.keysSocketFolder ?? folder.keysSocketFolder),
+    )
+  }
+  const lock = takeLock(folder.path, command, folder)
   try {
     const opened = await openDatabases(settings, folder, say)
     try {
-      return await run(opened.server, false)
+      return await run(opened.server, false, opened.keyServer)
     } finally {
       await opened.stop()
     }

@@ -24,14 +24,21 @@ export const codeFolder = join(import.meta.dirname, '..', '..')
 export type DataFolder = {
   readonly path: string
   readonly postgres: string
+  /** The second PostgreSQL, with the keys. */
+  readonly keys: string
   readonly programs: string
   readonly public: string
   readonly secrets: string
   readonly placed: string
   readonly logs: string
   readonly socketFolder: string
-  /** When root starts us: the user of PostgreSQL and of each program. */
-  readonly accounts?: { readonly postgres: Account; readonly programs: Readonly<Record<string, Account>> }
+  readonly keysSocketFolder: string
+  /** When root starts us: the users of the two PostgreSQLs and of each program. */
+  readonly accounts?: {
+    readonly postgres: Account
+    readonly keys: Account
+    readonly programs: Readonly<Record<string, Account>>
+  }
 }
 
 export function dataPath(setting: string | undefined): string {
@@ -77,6 +84,7 @@ export function openDataFolder(setting: string | undefined, programs: readonly s
     const accounts = isRoot()
       ? {
           postgres: ensureAccount('vartio-postgres'),
+          keys: ensureAccount('vartio-keys'),
           programs: Object.fromEntries(programs.map((program) => [program, ensureAccount(`vartio-${program}`)])),
         }
       : undefined
@@ -86,7 +94,7 @@ export function openDataFolder(setting: string | undefined, programs: readonly s
     // Other users must be able to pass through it (711: pass, not list) only when programs run as users of their own.
     make(path, accounts ? 0o711 : 0o700)
     if (accounts)
-      for (const account of [accounts.postgres, ...Object.values(accounts.programs)])
+      for (const account of [accounts.postgres, accounts.keys, ...Object.values(accounts.programs)])
         refuseUnreachable(path, account, 'the data folder')
     // A full disk shows here, in one line, and not as a broken file somewhere else.
     const probe = join(path, '.writable')
@@ -95,12 +103,14 @@ export function openDataFolder(setting: string | undefined, programs: readonly s
     const folder = {
       path,
       postgres: join(path, 'postgres'),
+      keys: join(path, 'keys'),
       programs: join(path, 'programs'),
       public: join(path, 'public'),
       secrets: join(path, 'secrets'),
       placed: join(path, 'placed'),
       logs: join(path, 'logs'),
-      socketFolder: makeSocketFolder(path, accounts?.postgres),
+      socketFolder: makeSocketFolder(path, 'run', accounts?.postgres),
+      keysSocketFolder: makeSocketFolder(path, 'run-keys', accounts?.keys),
       ...(accounts ? { accounts } : {}),
     }
     make(folder.programs, accounts ? 0o711 : 0o700)
@@ -144,15 +154,18 @@ export function refuseUnreachable(path: string, account: Account, what: string):
 const longestSocketFolder = 107 - `/.s.PGSQL.${socketPort}`.length
 
 /** A private folder for PostgreSQL's socket, in the data folder when its path is short enough. */
-function makeSocketFolder(path: string, postgres: Account | undefined): string {
+function makeSocketFolder(path: string, name: 'run' | 'run-keys', postgres: Account | undefined): string {
   const mode = postgres ? 0o750 : 0o700
-  const near = join(path, 'run')
+  const near = join(path, name)
   if (Buffer.byteLength(near) <= longestSocketFolder) {
     make(near, mode)
     if (postgres) chownSync(near, postgres.uid, postgres.gid)
     return near
   }
-  const short = createHash('sha256').update(path).digest('hex').slice(0, 16)
+  const short = createHash('sha256')
+    .update(name === 'run' ? path : `${path} ${name}`)
+    .digest('hex')
+    .slice(0, 16)
   const far = postgres ? `/run/vartio-${short}` : join(tmpdir(), `vartio-${process.getuid?.()}-${short}`)
   try {
     mkdirSync(far, { mode })

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Postgres from 'postgres'
 import type { DatabaseAddress, Sql } from '#server/database'
-import { createProgramDatabase, type Migration, migrate, type Program } from '#server/migrate'
+import { createProgramDatabase, databaseName, type Kind, type Migration, migrate, type Program } from '#server/migrate'
 import { postgres } from '#server/postgres-driver'
 import type { DataFolder } from './data-folder.ts'
 import { connectAdmin, socketPort } from './postgres.ts'
@@ -28,10 +28,13 @@ export function embeddedServer(socketFolder: string): Server {
   }
 }
 
-export function outsideServer(text: string): Server {
+/** The two addresses an operator may give, and what each is for. */
+export const outsideSettings = { data: 'VARTIO_DATABASE_URL', keys: 'VARTIO_KEYS_URL' } as const
+
+export function outsideServer(text: string, kind: Kind = 'data'): Server {
   const url = new URL(text)
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')
-    throw new Refusal('usage', 'VARTIO_DATABASE_URL must begin with postgres://.')
+    throw new Refusal('usage', `${outsideSettings[kind]} must begin with postgres://.`)
   const host = decodeURIComponent(url.hostname)
   // Not said: on this very machine in the clear, anywhere else encrypted.
   const mode = url.searchParams.get('sslmode') ?? (/^(127\.|localhost$|\[?::1\]?$)/.test(host) ? 'disable' : 'require')
@@ -41,7 +44,7 @@ export function outsideServer(text: string): Server {
     'verify-full': { ssl: 'verify-full', tls: 'verify' },
   }
   const chosen = Object.hasOwn(known, mode) ? known[mode] : undefined
-  if (!chosen) throw new Refusal('usage', 'VARTIO_DATABASE_URL: sslmode must be disable, require or verify-full.')
+  if (!chosen) throw new Refusal('usage', `${outsideSettings[kind]}: sslmode must be disable, require or verify-full.`)
   const { ssl, tls } = chosen
   return {
     connect: (database) =>
@@ -77,19 +80,19 @@ export async function withAdmin<T>(
 }
 
 /** An outside server must answer and let us work, or nothing else makes sense. */
-export async function refuseUnusableServer(server: Server): Promise<void> {
+export async function refuseUnusableServer(server: Server, kind: Kind = 'data'): Promise<void> {
+  const setting = outsideSettings[kind]
   try {
     await withAdmin(server, undefined, async (sql) => {
       const [row] = await sql<{ version: number; may_all: boolean }[]>`
         select pg_catalog.current_setting('server_version_num')::int as version,
                rolsuper or (rolcreatedb and rolcreaterole and rolbypassrls) as may_all
         from pg_catalog.pg_roles where rolname = current_user`
-      if (!row || row.version < 150_000)
-        throw new Refusal('database', 'VARTIO_DATABASE_URL: PostgreSQL 15 or newer is needed.')
+      if (!row || row.version < 150_000) throw new Refusal('database', `${setting}: PostgreSQL 15 or newer is needed.`)
       if (!row.may_all)
         throw new Refusal(
           'database',
-          'VARTIO_DATABASE_URL: the user must be a superuser, or have CREATEDB, CREATEROLE and BYPASSRLS (backups read every row).',
+          `${setting}: the user must be a superuser, or have CREATEDB, CREATEROLE and BYPASSRLS (backups read every row).`,
         )
     })
   } catch (error) {
@@ -97,7 +100,7 @@ export async function refuseUnusableServer(server: Server): Promise<void> {
     // The driver's message names host and user, not the password.
     throw new Refusal(
       'database',
-      `The outside PostgreSQL does not let Vartio in: ${error instanceof Error ? error.message : error}`,
+      `The outside PostgreSQL${kind === 'keys' ? ' of the key store' : ''} does not let Vartio in: ${error instanceof Error ? error.message : error}`,
       {
         cause: error,
       },
@@ -113,33 +116,57 @@ export function scramVerifier(password: string, salt = randomBytes(16), iteratio
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${hmac('Server Key').toString('base64')}`
 }
 
-function passwordOf(folder: DataFolder, program: string): string {
-  const path = join(folder.programs, program, 'database-password')
+/** What a program is given to reach its databases by. */
+const files = {
+  data: { address: 'database.json', password: 'database-password' },
+  keys: { address: 'key-store.json', password: 'key-store-password' },
+} as const
+
+function passwordOf(folder: DataFolder, program: string, kind: Kind): string {
+  const path = join(folder.programs, program, files[kind].password)
   if (!existsSync(path)) writeWhole(path, randomBytes(32).toString('base64url'), folder.accounts?.programs[program])
   return readFileSync(path, 'utf8')
 }
 
 /** Makes the program's database and roles, brings it up to this version, and tells the program where it is. */
-export async function prepareDatabase(server: Server, folder: DataFolder, program: Program): Promise<Migration[]> {
-  const password = server.isOutside ? passwordOf(folder, program) : undefined
+export async function prepareDatabase(
+  server: Server,
+  folder: DataFolder,
+  program: Program,
+  kind: Kind = 'data',
+): Promise<Migration[]> {
+  const name = databaseName(program, kind)
+  const password = server.isOutside ? passwordOf(folder, program, kind) : undefined
   await withAdmin(server, undefined, (sql) =>
     createProgramDatabase(
       sql as unknown as Sql,
       program,
-      password === undefined ? {} : { password: scramVerifier(password) },
+      password === undefined ? { kind } : { kind, password: scramVerifier(password) },
     ),
   )
-  const ran = await withAdmin(server, program, (sql) => migrate(sql as unknown as Sql, program))
+  const ran = await withAdmin(server, name, (sql) => migrate(sql as unknown as Sql, program, { kind }))
   const address: DatabaseAddress = {
     ...server.address,
-    database: program,
-    user: program,
+    database: name,
+    user: name,
     ...(password === undefined ? {} : { password }),
   }
   writeWhole(
-    join(folder.programs, program, 'database.json'),
+    join(folder.programs, program, files[kind].address),
     `${JSON.stringify(address)}\n`,
     folder.accounts?.programs[program],
   )
   return ran
+}
+
+/** Both databases of every program. The two servers work side by side. */
+export async function prepareDatabases(
+  servers: Readonly<Record<Kind, Server>>,
+  folder: DataFolder,
+  names: readonly Program[],
+): Promise<void> {
+  const prepare = async (kind: Kind) => {
+    for (const program of names) await prepareDatabase(servers[kind], folder, program, kind)
+  }
+  await Promise.all([prepare('data'), prepare('keys')])
 }

@@ -35,9 +35,13 @@ export async function keepPostgres(
     await initializeCluster(cluster)
     server = await startPatiently(cluster, onLine)
   } catch (error) {
-    throw new Refusal('database', `PostgreSQL does not start. ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    })
+    throw new Refusal(
+      'database',
+      `${cluster.called} does not start. ${error instanceof Error ? error.message : error}`,
+      {
+        cause: error,
+      },
+    )
   }
   onStart(server.pid)
   const stopping = new AbortController()
@@ -61,10 +65,10 @@ export async function keepPostgres(
       try {
         server = await startPatiently(cluster, onLine)
         onStart(server.pid)
-        say.trouble('PostgreSQL answers again.')
+        say.trouble(`${cluster.called} answers again.`)
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error)
-        say.trouble(`PostgreSQL does not start: ${text}. It is tried again in ${pause / 1000} s.`)
+        say.trouble(`${cluster.called} does not start: ${text}. It is tried again in ${pause / 1000} s.`)
       }
     }
   }

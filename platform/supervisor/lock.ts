@@ -9,6 +9,7 @@ export type Holder = ProcessMark & {
   readonly since: string
   /** Where the database is reached while the holder runs; an outside one is found by its URL. */
   readonly socketFolder?: string
+  readonly keysSocketFolder?: string
 }
 
 const name = 'supervisor.lock'
@@ -29,17 +30,25 @@ export function currentHolder(dataFolder: string): Holder | undefined {
   return holder && isRunning(holder) ? holder : undefined
 }
 
+function socketsOf({ socketFolder, keysSocketFolder }: Pick<Holder, 'socketFolder' | 'keysSocketFolder'>) {
+  return { ...(socketFolder ? { socketFolder } : {}), ...(keysSocketFolder ? { keysSocketFolder } : {}) }
+}
+
 export type Lock = { release(): void }
 
 /**
  * Takes the data folder for this process. Node has no flock(2), so the lock is a file that names a process and when it began: a
  * killed holder is gone or another process by then, and its lock is nobody's. Making the file is one link(2), so of two who try only one succeeds.
  */
-export function takeLock(dataFolder: string, command: string, socketFolder?: string): Lock {
+export function takeLock(
+  dataFolder: string,
+  command: string,
+  sockets: { readonly socketFolder?: string; readonly keysSocketFolder?: string } = {},
+): Lock {
   const path = join(dataFolder, name)
   const own = mark(process.pid)
   if (!own) throw new Error('This process is not in /proc.')
-  const holder: Holder = { ...own, command, since: new Date().toISOString(), ...(socketFolder ? { socketFolder } : {}) }
+  const holder: Holder = { ...own, command, since: new Date().toISOString(), ...socketsOf(sockets) }
   const mine = `${path}.${process.pid}`
   writeFileSync(mine, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
   try {

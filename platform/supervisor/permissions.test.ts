@@ -13,12 +13,14 @@ const at = (name: string) => join(path, name)
 const folder: DataFolder = {
   path,
   postgres: at('postgres'),
+  keys: at('keys'),
   programs: at('programs'),
   public: at('public'),
   secrets: at('secrets'),
   placed: at('placed'),
   logs: at('logs'),
   socketFolder: at('run'),
+  keysSocketFolder: at('run-keys'),
 }
 for (const name of ['public', 'secrets', 'programs', 'programs/identity', 'programs/portal', 'programs/portal-two'])
   mkdirSync(at(name))

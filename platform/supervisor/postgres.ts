@@ -17,6 +17,8 @@ export const socketPort = 5432
 export const everyRole = 'all'
 
 export type Cluster = {
+  /** What it is called when something is said of it. */
+  readonly called: string
   /** The data folder of PostgreSQL. */
   readonly folder: string
   readonly socketFolder: string
@@ -165,7 +167,7 @@ export async function startPostgres(
     ...identityOf(cluster),
   })
   const tail = keepTail(child, onLine)
-  const over = ended(child).then((end) => `PostgreSQL ended with ${end}`)
+  const over = ended(child).then((end) => `${cluster.called} ended with ${end}`)
   let isOver = false
   over.then(() => {
     isOver = true
@@ -176,12 +178,12 @@ export async function startPostgres(
     if (answer === 'ready') break
     if (answer instanceof Error) {
       child.kill('SIGQUIT')
-      throw new Error('PostgreSQL runs but does not let the supervisor in.', { cause: answer })
+      throw new Error(`${cluster.called} runs but does not let the supervisor in.`, { cause: answer })
     }
     if (isOver) throw new Error(`${await over}: ${tail().slice(-4).join(' / ')}`)
     if (performance.now() > until) {
       child.kill('SIGQUIT')
-      throw new Error(`PostgreSQL does not answer after a minute: ${answer}`)
+      throw new Error(`${cluster.called} does not answer after a minute: ${answer}`)
     }
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

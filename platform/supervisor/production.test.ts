@@ -178,6 +178,7 @@ before(async () => {
   const hba = join(place, 'pg_hba.conf')
   writeFileSync(hba, 'local all all peer map=vartio\nhost all all 127.0.0.0/8 scram-sha-256\n', { mode: 0o644 })
   const cluster = {
+    called: 'PostgreSQL',
     folder: join(place, 'outside'),
     socketFolder,
     binaries,

@@ -32,6 +32,7 @@ export function listenAddress(settings: Settings): string {
 const kept: readonly SettingName[] = [
   'VARTIO_DATA',
   'VARTIO_DATABASE_URL',
+  'VARTIO_KEYS_URL',
   'VARTIO_PROGRAM_FOLDER',
   'VARTIO_PUBLIC_FOLDER',
 ]

@@ -5,7 +5,7 @@ import { readSettings } from '#base/settings'
 import type { Program } from '#server/migrate'
 import { refuseUnused, withServer } from './backup.ts'
 import { codeFolder, openDataFolder } from './data-folder.ts'
-import { prepareDatabase } from './databases.ts'
+import { prepareDatabases } from './databases.ts'
 import { place } from './place.ts'
 import { ended, keepTail } from './processes.ts'
 import { permissions, programEnvironment, programs, type Running } from './programs.ts'
@@ -63,9 +63,9 @@ export async function recover(words: readonly string[], say: Say): Promise<void>
   const code = folder.accounts
     ? place(codeFolder, folder.placed, programs)
     : { folder: codeFolder, node: process.execPath }
-  await withServer(settings, folder, 'recover', say, async (server, isLive) => {
+  await withServer(settings, folder, 'recover', say, async (server, isLive, keyServer) => {
     // A running Vartio has done it.
-    if (!isLive) for (const program of programs) await prepareDatabase(server, folder, program)
+    if (!isLive) await prepareDatabases({ data: server, keys: keyServer }, folder, programs)
     const running = { settings, folder, code }
     const answer = await ask(running, 'identity', { email }, begun)
     if ('refused' in answer) throw new Refusal('usage', answer.refused)

@@ -7,7 +7,7 @@ import { createProgramDatabase, listMigrations, migrate, type Program } from '#s
 import { type Part, readArchive, verifyArchive } from './archive.ts'
 import { type Contents, contentsSchema, tablePart } from './backup.ts'
 import { badge, type DataFolder, dataPath, openDataFolder } from './data-folder.ts'
-import { type AdminSql, prepareDatabase, type Server, withAdmin } from './databases.ts'
+import { type AdminSql, prepareDatabases, type Server, withAdmin } from './databases.ts'
 import { takeLock } from './lock.ts'
 import { programs } from './programs.ts'
 import { Refusal } from './refusal.ts'
@@ -184,14 +184,12 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
   try {
     writeWhole(join(folder.path, unfinished), `${file}\n`)
     await restoreFiles(file, folder)
-    const { server, stop } = await openDatabases(settings, folder, say)
+    const { server, keyServer, stop } = await openDatabases(settings, folder, say)
     try {
       await refuseUsedServer(server)
       await restoreDatabases(file, contents, server, say)
-      for (const program of Object.keys(contents.databases)) {
-        await prepareDatabase(server, folder, program as Program)
-        await expireRestored(server, program, say)
-      }
+      await prepareDatabases({ data: server, keys: keyServer }, folder, Object.keys(contents.databases) as Program[])
+      for (const program of Object.keys(contents.databases)) await expireRestored(server, program, say)
     } finally {
       await stop()
     }

@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSettings, type Settings } from '#base/settings'
-import type { Program } from '#server/migrate'
+import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
 import { codeFolder, type DataFolder, openDataFolder, refuseUnreachable } from './data-folder.ts'
-import { embeddedServer, outsideServer, prepareDatabase, refuseUnusableServer, type Server } from './databases.ts'
+import {
+  embeddedServer,
+  outsideServer,
+  outsideSettings,
+  prepareDatabases,
+  refuseUnusableServer,
+  type Server,
+} from './databases.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { takeLock } from './lock.ts'
@@ -34,18 +41,32 @@ import { buildWeb, watchWeb } from './web-build.ts'
 
 const readyWithinMilliseconds = 60_000
 
-export function clusterOf(folder: DataFolder, binaries: string): Cluster {
+/** Few connections, and next to no memory: what is asked often the programs keep themselves. Little is left in old files. */
+const keysConfiguration = [
+  'shared_buffers = 16MB',
+  'wal_level = minimal',
+  'max_wal_senders = 0',
+  'max_wal_size = 256MB',
+]
+
+export function clusterOf(folder: DataFolder, binaries: string, kind: Kind): Cluster {
   const me = currentAccount().name
   const accounts = folder.accounts
+  const isKeys = kind === 'keys'
   return {
-    folder: folder.postgres,
-    socketFolder: folder.socketFolder,
+    called: isKeys ? 'The PostgreSQL of the key store' : 'PostgreSQL',
+    folder: isKeys ? folder.keys : folder.postgres,
+    socketFolder: isKeys ? folder.keysSocketFolder : folder.socketFolder,
     binaries,
-    ...(accounts ? { account: accounts.postgres } : {}),
+    ...(accounts ? { account: isKeys ? accounts.keys : accounts.postgres } : {}),
+    ...(isKeys ? { configuration: keysConfiguration } : {}),
     // Each user is one role and no other; without users of their own all of them are whoever started us.
     peers: [
       { systemUser: me, role: adminUser },
-      ...programs.map((program) => ({ systemUser: accounts?.programs[program]?.name ?? me, role: program })),
+      ...programs.map((program) => ({
+        systemUser: accounts?.programs[program]?.name ?? me,
+        role: databaseName(program, kind),
+      })),
     ],
   }
 }
@@ -72,9 +93,11 @@ async function sayReady(say: Say, settings: Settings, links: Links): Promise<voi
     say(`Inbox (no SMTP set): ${new URL('/inbox', urls.identity)}#${links.inboxKey}`)
 }
 
-/** The database and the secrets of a data folder that this process holds, ready for programs, backup or restore. */
+/** The databases and the secrets of a data folder that this process holds, ready for programs, backup or restore. */
 export type Opened = {
   readonly server: Server
+  /** The second one, with the keys. */
+  readonly keyServer: Server
   readonly links: Links
   readonly code: Code
   readonly running: ReturnType<typeof createRunning>
@@ -87,22 +110,35 @@ export async function openDatabases(settings: Settings, folder: DataFolder, say:
   const placed = folder.accounts ? place(codeFolder, folder.placed, programs) : undefined
   if (placed) removeOtherPlaces(folder.placed, placed)
   const code = placed ?? { folder: codeFolder, node: process.execPath }
-  const url = settings.text('VARTIO_DATABASE_URL')
   const links = prepareSecrets(folder, programs, clients)
-  if (url) {
-    const server = outsideServer(url)
-    await refuseUnusableServer(server)
-    return { server, code, links, running, stop: async () => undefined }
+  const open = async (kind: Kind): Promise<{ server: Server; stop(): Promise<void> }> => {
+    const url = settings.text(outsideSettings[kind])
+    if (url) {
+      const server = outsideServer(url, kind)
+      await refuseUnusableServer(server, kind)
+      return { server, stop: async () => undefined }
+    }
+    const name = kind === 'keys' ? 'keys' : 'postgres'
+    const log = createLogFile(folder.logs, name, say)
+    const binaries = placed?.binaries ?? runnableBinaries(join(folder.placed, 'postgres'))
+    const cluster = clusterOf(folder, binaries, kind)
+    const kept = await keepPostgres(
+      cluster,
+      say,
+      (line) => log(`${line}\n`),
+      (pid) => running.note(name, pid),
+    )
+    return { server: embeddedServer(cluster.socketFolder), stop: () => kept.stop() }
   }
-  const log = createLogFile(folder.logs, 'postgres', say)
-  const binaries = placed?.binaries ?? runnableBinaries(join(folder.placed, 'postgres'))
-  const postgres = await keepPostgres(
-    clusterOf(folder, binaries),
-    say,
-    (line) => log(`${line}\n`),
-    (pid) => running.note('postgres', pid),
-  )
-  return { server: embeddedServer(folder.socketFolder), code, links, running, stop: () => postgres.stop() }
+  // Side by side: neither needs the other.
+  const [data, keys] = await Promise.allSettled([open('data'), open('keys')])
+  const stop = async () => {
+    await Promise.all([data, keys].map((each) => (each.status === 'fulfilled' ? each.value.stop() : undefined)))
+  }
+  if (data.status === 'fulfilled' && keys.status === 'fulfilled')
+    return { server: data.value.server, keyServer: keys.value.server, code, links, running, stop }
+  await stop()
+  throw data.status === 'rejected' ? data.reason : (keys as PromiseRejectedResult).reason
 }
 
 /** Starts everything and returns when it has been told to stop and has stopped. */
@@ -122,7 +158,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       'folder',
       `A restore into ${folder.path} did not come to its end. Run vartio restore again; it begins anew.`,
     )
-  const lock = takeLock(folder.path, 'start', folder.socketFolder)
+  const lock = takeLock(folder.path, 'start', folder)
   /** What has been started, in order; it is stopped the other way round. */
   const started: { stop(): Promise<void> }[] = []
 
@@ -135,7 +171,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     await buildWeb(codeFolder, say)
     const opened = await openDatabases(settings, folder, say)
     started.push(opened)
-    const { server, links, running } = opened
+    const { server, keyServer, links, running } = opened
     // For development the code runs where it is written, also by the users that root gives the programs.
     const code = reload ? { folder: codeFolder, node: process.execPath } : opened.code
     if (reload) {
@@ -144,7 +180,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       started.push({ stop: async () => stopBuilding() })
     }
     const stopBuilding = reload ? watchWeb(codeFolder, say) : () => undefined
-    for (const program of programs) await prepareDatabase(server, folder, program)
+    await prepareDatabases({ data: server, keys: keyServer }, folder, programs)
     for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping
       ? []

@@ -100,7 +100,7 @@ for (const way of ways)
     })
 
     if (way === 'root')
-      test('each program and PostgreSQL run as a user of their own, and none as root', () => {
+      test('each program and each PostgreSQL run as a user of their own, and none as root', () => {
         const users = Object.entries(running()).map(([name, { pid }]) => {
           const [uid] = /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.slice(1) ?? []
           assert.equal(execFileSync('id', ['-u', `vartio-${name}`], { encoding: 'utf8' }).trim(), uid)
@@ -108,7 +108,7 @@ for (const way of ways)
           assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Groups:\t\s*$/m)
           return uid
         })
-        assert.equal(new Set([...users, '0']).size, programs.length + 2)
+        assert.equal(new Set([...users, '0']).size, programs.length + 3)
       })
 
     if (way === 'root')
@@ -177,14 +177,17 @@ for (const way of ways)
       await until(allReady)
     })
 
-    test('a killed PostgreSQL is started again, and the programs live on', async () => {
+    test('a killed PostgreSQL, that of the data or that of the keys, is started again, and the programs live on', async () => {
       const before = running()
-      process.kill(before.postgres?.pid as number, 'SIGKILL')
-      await until(
-        () =>
-          /PostgreSQL ended with signal SIGKILL/.test(vartio.said()) && /PostgreSQL answers again/.test(vartio.said()),
-      )
-      await until(allReady)
+      for (const [name, called] of [
+        ['postgres', '^PostgreSQL'],
+        ['keys', '^The PostgreSQL of the key store'],
+      ] as const) {
+        process.kill(before[name]?.pid as number, 'SIGKILL')
+        const says = (what: string) => new RegExp(`${called} ${what}`, 'm').test(vartio.said())
+        await until(() => says('ended with signal SIGKILL') && says('answers again'))
+        await until(allReady)
+      }
       for (const program of programs) assert.deepEqual(running()[program], before[program])
     })
 
@@ -203,14 +206,16 @@ for (const way of ways)
     test('lock files and a socket that a power loss left are no hindrance, even when another process has the number by now', async () => {
       const before = running()
       process.kill(vartio.pid, 'SIGKILL')
-      process.kill(before.postgres?.pid as number, 'SIGKILL')
-      // Their database is gone as well, so they break off at the end of their time instead of stopping cleanly.
+      for (const name of ['postgres', 'keys']) process.kill(before[name]?.pid as number, 'SIGKILL')
+      // Their databases are gone as well, so they break off at the end of their time instead of stopping cleanly.
       await until(() => Object.values(before).every((mark) => !isRunning(mark)), 20_000)
-      const pidFile = join(folder, 'postgres', 'postmaster.pid')
-      assert.ok(existsSync(pidFile))
-      // Our own number, in our own user's name: PostgreSQL itself would believe that it runs.
-      const text = readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid))
-      execFileSync('sh', ['-c', 'cat > "$1"', 'sh', pidFile], { input: text })
+      for (const name of ['postgres', 'keys']) {
+        const pidFile = join(folder, name, 'postmaster.pid')
+        assert.ok(existsSync(pidFile))
+        // Our own number, in our own user's name: PostgreSQL itself would believe that it runs.
+        const text = readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid))
+        execFileSync('sh', ['-c', 'cat > "$1"', 'sh', pidFile], { input: text })
+      }
       vartio = await start()
       assert.ok(await allReady())
     })
@@ -220,8 +225,8 @@ for (const way of ways)
       await vartio.stop()
       for (const mark of Object.values(before)) assert.ok(!isRunning(mark))
       assert.ok(!existsSync(join(folder, 'supervisor.lock')))
-      assert.ok(!existsSync(join(folder, 'postgres', 'postmaster.pid')))
-      assert.deepEqual(readdirSync(join(folder, 'run')), [])
+      for (const name of ['postgres', 'keys']) assert.ok(!existsSync(join(folder, name, 'postmaster.pid')))
+      for (const name of ['run', 'run-keys']) assert.deepEqual(readdirSync(join(folder, name)), [])
       assert.doesNotMatch(vartio.said(), /does not stop/)
     })
 

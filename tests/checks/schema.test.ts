@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { programs } from '#architecture'
+import { ledger } from '#server/data'
 import type { Description } from '#server/describe'
 import { findUndescribed } from '#server/describe-check'
+import { data as keyStore } from '#server/keys/data'
 import { readLiveSchema, snapshotSchema } from '#server/schema-snapshot'
 import { createTestDatabase } from '#tests/database'
 import { describeKeeping } from '../../tools/keep.ts'
@@ -15,6 +17,20 @@ import { root } from '../../tools/tree.ts'
 // npm run check runs this file by itself; with --write it writes the snapshots instead of comparing them.
 const write = process.env.VARTIO_TEST_WRITE_SCHEMA === '1'
 
+function compare(live: string, committed: string): void {
+  if (write) writeFileSync(committed, live)
+  else assert.equal(existsSync(committed) ? readFileSync(committed, 'utf8') : '', live, 'npm run check -- --write')
+}
+
+test('the key store: its live schema is the committed one, and every column of it is described', async () => {
+  const { admin } = await createTestDatabase('portal', 'keys')
+  // It is the same for every program but for the name of the role.
+  compare(await snapshotSchema(admin), join(root, 'platform', 'server', 'keys', 'schema.sql'))
+  const live = await readLiveSchema(admin)
+  assert.ok(live.columns.length > 10)
+  assert.deepEqual(findUndescribed([keyStore, ledger], live), [])
+})
+
 for (const program of ['identity', 'portal', 'privacy'] as const) {
   const folder = join(root, program)
   test(`${program}: the live schema is the committed one, and every column of it is described`, {
@@ -22,10 +38,7 @@ for (const program of ['identity', 'portal', 'privacy'] as const) {
   }, async () => {
     assert.ok(program in programs)
     const { admin } = await createTestDatabase(program)
-    const live = await snapshotSchema(admin)
-    const committed = join(folder, 'schema.sql')
-    if (write) writeFileSync(committed, live)
-    else assert.equal(existsSync(committed) ? readFileSync(committed, 'utf8') : '', live, 'npm run check -- --write')
+    compare(await snapshotSchema(admin), join(folder, 'schema.sql'))
     const descriptions: Description[] = []
     for (const path of ['platform/server/data.ts', ...areasOf(program).map((area) => `${program}/${area}/data.ts`)]) {
       if (!existsSync(join(root, path))) continue

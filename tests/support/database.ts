@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { connect, createDatabase, type Database, type Sql } from '#server/database'
-import { createProgramDatabase, migrate, type Program } from '#server/migrate'
+import { createProgramDatabase, databaseName, type Kind, migrate, type Program } from '#server/migrate'
 import { startTestPostgres, type TestPostgres } from '#tests/postgres'
 
 let server: Promise<TestPostgres> | undefined
@@ -35,8 +35,8 @@ export type TestDatabase = {
  * A database of its own for one test file, with the program's whole schema, on a real PostgreSQL. The template is migrated once a
  * server; copying it takes milliseconds. Dropped after the file.
  */
-export async function createTestDatabase(program: Program): Promise<TestDatabase> {
-  const made = await makeDatabase(await takeServer(), program)
+export async function createTestDatabase(program: Program, kind: Kind = 'data'): Promise<TestDatabase> {
+  const made = await makeDatabase(await takeServer(), program, kind)
   after(async () => {
     await made.drop()
     await giveServerBack()
@@ -48,23 +48,25 @@ export async function createTestDatabase(program: Program): Promise<TestDatabase
 export async function makeDatabase(
   { socketFolder, adminUser }: TestPostgres,
   program: Program,
+  kind: Kind = 'data',
 ): Promise<TestDatabase & { drop(): Promise<void> }> {
+  const role = databaseName(program, kind)
   const address = (database: string, user: string) => ({ host: socketFolder, port: 5432, database, user })
   const root = connect(address('postgres', adminUser), 1)
-  const template = `${program}_template`
-  const name = `${program}_${randomBytes(6).toString('hex')}`
+  const template = `${role}_template`
+  const name = `${role}_${randomBytes(6).toString('hex')}`
   // Test files run side by side: one of them makes the template, the others wait here, as long as it takes.
   await root.unsafe('set statement_timeout = 0')
   await root`select pg_catalog.pg_advisory_lock(4712)`
-  await createProgramDatabase(root, program, { database: template })
+  await createProgramDatabase(root, program, { database: template, kind })
   const migrating = connect(address(template, adminUser), 1)
-  await migrate(migrating, program)
+  await migrate(migrating, program, { kind })
   await migrating.end()
-  await root.unsafe(`create database "${name}" template "${template}" owner "${program}_owner"`)
-  await root.unsafe(`grant connect on database "${name}" to "${program}"`)
+  await root.unsafe(`create database "${name}" template "${template}" owner "${role}_owner"`)
+  await root.unsafe(`grant connect on database "${name}" to "${role}"`)
   await root`select pg_catalog.pg_advisory_unlock(4712)`
   const admin = connect(address(name, adminUser), 2)
-  const database = createDatabase(address(name, program), 5)
+  const database = createDatabase(address(name, role), 5)
   const drop = async () => {
     await database.close()
     await admin.end()

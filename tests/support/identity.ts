@@ -20,6 +20,7 @@ import { type Authenticator, createAuthenticator } from '#tests/authenticator'
 import type { Browser } from '#tests/browser'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
+import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { makeClientKey } from '#tests/service'
 
@@ -43,6 +44,7 @@ export async function startIdentity(
   } = {},
 ) {
   const { database, admin, name, socketFolder } = await createTestDatabase('identity')
+  const { keys } = await createTestKeys('identity')
   const folder = mkdtempSync(join(tmpdir(), 'vartio-identity-'))
   const { log, lines } = createTestLog()
   // What failed inside is said where a failing test is read.
@@ -87,6 +89,7 @@ export async function startIdentity(
     log,
     clock,
     database,
+    keys,
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'identity' }, log }),
     messages: createMessages({ database, log }),

@@ -23,6 +23,7 @@ import { publicUrls } from '#server/platform'
 import { createTestDatabase, type TestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import type { TestIdentity } from '#tests/identity'
+import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 
 export type TestPerson = { readonly personId: string; readonly email: string; readonly cookie: string }
@@ -61,6 +62,7 @@ async function makeClient({ identity, urls }: TestIdentity, folder: string): Pro
 export async function createTestPortal(options: { at?: Date; beside?: TestIdentity } = {}) {
   const { beside } = options
   const { database, admin, name, socketFolder }: TestDatabase = await createTestDatabase('portal')
+  const { keys } = await createTestKeys('portal')
   // Beside the real identity both live in the real time: what it signs says when.
   const clock: TestClock = beside
     ? { ...createSystemClock(), advance: refuse, set: refuse }
@@ -109,6 +111,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     log,
     clock,
     database,
+    keys,
     http,
     jobs: createJobs({ address, log }),
     messages: createMessages({ database, log }),

@@ -75,6 +75,7 @@ function prepare(folder: string, isDurable: boolean): Cluster {
   const socketFolder = join(folder, 'run')
   mkdirSync(socketFolder)
   const base = {
+    called: 'PostgreSQL',
     folder: join(folder, 'data'),
     socketFolder,
     // Whoever runs the tests signs in as any role: the walls between roles are what the tests look at.

@@ -15,12 +15,14 @@ import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
+import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { signCall } from '#tests/signed'
 
 /** The whole privacy office on a real database, with signatures of programs really checked; asked without a network. */
 export async function createTestPrivacy() {
   const { database, admin, name, socketFolder } = await createTestDatabase('privacy')
+  const { keys } = await createTestKeys('privacy')
   const root = mkdtempSync(join(tmpdir(), 'vartio-privacy-'))
   const publicFolder = join(root, 'public')
   const folder = join(root, 'privacy')
@@ -55,6 +57,7 @@ export async function createTestPrivacy() {
     log,
     clock,
     database,
+    keys,
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'privacy' }, log }),
     messages: createMessages({ database, log }),
