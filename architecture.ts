@@ -76,6 +76,16 @@ export const programs = {
           'sign-in': 'refuses in the same words',
         },
       },
+      'own-data': {
+        is: 'a person sees what is held of them, takes a copy, and is forgotten',
+        uses: {
+          keys: 'the key that opens a copy is sealed',
+          people: 'finds the person, writes to them',
+          services: 'whom the portal knows them as',
+          oidc: 'every session ends with the account',
+          'sign-in': 'refuses in the same words',
+        },
+      },
       inbox: {
         is: 'a page of the mail of this machine while no mail server is set',
         uses: { keys: 'the cookie of who brought the key', pages: 'the look of the page' },
@@ -141,6 +151,10 @@ export const programs = {
     host: 'privacy.localhost',
     areas: {
       transparency: { is: 'a public log that only grows, with receipts that anybody can check', uses: {} },
+      requests: {
+        is: 'the requests of persons about their rights, until every program has carried them out',
+        uses: { transparency: 'that somebody was forgotten is an entry, and its receipt is theirs' },
+      },
     },
   },
 } as const satisfies Record<string, Program>
@@ -165,12 +179,29 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
       'the inbox page shows the mail of every program while no mail server is set; a session that ends at identity ends at the portal',
   },
   { from: 'portal', to: 'privacy', because: 'roots of past days of the logs go into the transparency log' },
+  {
+    from: 'identity',
+    to: 'privacy',
+    because: 'a person asks on their account for what every program must do; identity alone knows who they are in each',
+  },
+  {
+    from: 'privacy',
+    to: 'identity',
+    because: 'describe, restrict, forget, export; and that a request is over, since identity writes to the person',
+  },
+  { from: 'privacy', to: 'portal', because: 'describe, restrict, forget, export' },
+  {
+    from: 'privacy',
+    to: 'privacy',
+    because: 'what the privacy office itself holds of somebody is described and copied as well',
+  },
 ]
 
 /** A program may read the schemas (zod) in another's api.ts, and nothing else of it. */
 export const apiUses: readonly { from: string; to: string; because: string }[] = [
   { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
   { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log may hold' },
+  { from: 'identity', to: 'privacy', because: 'requests, and how far they have come' },
 ]
 
 export type Cookie = {

@@ -3,6 +3,7 @@ import { createAccount } from '#identity/account'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
 import { createOidc, eventCookie, mountedPrefixes, sessionCookie } from '#identity/oidc'
+import { createOwnData } from '#identity/own-data'
 import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
@@ -13,6 +14,8 @@ import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
+
+export { descriptions } from './data.ts'
 
 /** The cookies that routes set or read by name. */
 export const cookieNames = { site: [sessionCookie, recoveryCookie, inboxCookie], path: [eventCookie] } as const
@@ -28,6 +31,7 @@ export async function buildIdentity(platform: Platform) {
   const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })
   const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, oidc })
   const account = createAccount(platform, { people, passkeys, recovery, services, oidc })
+  const ownData = createOwnData(platform, { keys, people, services, oidc })
   const inbox = createInbox(platform, { keys })
 
   await services.register({
@@ -45,6 +49,7 @@ export async function buildIdentity(platform: Platform) {
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)
+  http.register('own-data', ownData.routes)
   http.register('inbox', inbox.routes)
   http.mount(mountedPrefixes, 'sign-in', oidc.carry)
 

@@ -11,6 +11,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('oidc.sealed', 'row', 'expires_at', 'PT0S', 'PT15M', default, default),
   ('oidc.session', 'row', 'ends_at', 'PT0S', 'PT15M', default, default),
   ('oidc.spent', 'row', 'expires_at', 'PT0S', 'PT15M', default, default),
+  ('own_data.request', 'row', 'expires_at', 'PT0S', 'PT1H', default, default),
   ('passkeys.challenge', 'row', 'expires_at', 'PT0S', 'PT15M', default, default),
   ('passkeys.passkey', 'with', default, default, default, 'people.person', '{person_id}'),
   ('people.email_address', 'with', default, default, default, 'people.person', '{person_id}'),
@@ -19,6 +20,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('platform.migration', 'forever', default, default, default, default, default),
   ('recovery.code', 'with', default, default, default, 'people.person', '{person_id}'),
   ('recovery.help', 'row', 'begun_at', 'P1D', 'PT15M', default, default),
+  ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default),
+  ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default),
   ('services.service', 'with', default, default, default, default, default),
   ('services.subject', 'with', default, default, default, 'people.person', '{person_id}'),
   ('sign_in.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default);

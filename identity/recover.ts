@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { AppError } from '#base/errors'
 import { createPlatform } from '#server/platform'
-import { buildIdentity } from './build.ts'
+import { buildIdentity, descriptions } from './build.ts'
 
 // `vartio recover`, identity's half: the supervisor runs this once, as identity's own user, since only identity can make a link. It listens to
 // nobody. The address comes by stdin: arguments and environments are read by others.
@@ -10,7 +10,7 @@ function refuse(): never {
   throw new Error('this process takes no requests')
 }
 
-const platform = createPlatform({ program: 'identity', cookies: [], authorize: refuse })
+const platform = createPlatform({ program: 'identity', descriptions, cookies: [], authorize: refuse })
 const { recovery, services } = await buildIdentity(platform)
 const { email } = JSON.parse(await text(process.stdin)) as { email: string }
 let answer: object

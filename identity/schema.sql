@@ -116,6 +116,26 @@ table oidc.spent (
   constraint spent_pkey PRIMARY KEY (hash)
   grants identity delete, insert, select, update
 
+table own_data.request (
+  request_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  asked_at timestamp(3) with time zone not null,
+  sealed bytea,
+  handed_over_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  refusal text,
+  downloads timestamp(3) with time zone[] not null default '{}'::timestamp with time zone[],
+  expires_at timestamp(3) with time zone
+)
+  CREATE INDEX request_by_end ON own_data.request USING btree (expires_at) WHERE (expires_at IS NOT NULL)
+  CREATE INDEX request_of_person ON own_data.request USING btree (person_id, asked_at)
+  CREATE UNIQUE INDEX request_under_way ON own_data.request USING btree (person_id, kind) WHERE (finished_at IS NULL)
+  constraint request_check CHECK (((finished_at IS NULL) = (expires_at IS NULL)))
+  constraint request_kind_check CHECK ((kind = ANY (ARRAY['export'::text, 'forget'::text, 'restrict'::text, 'lift'::text])))
+  constraint request_pkey PRIMARY KEY (request_id)
+  grants identity delete, insert, select, update
+
 table passkeys.challenge (
   challenge_hash bytea not null,
   bound_to bytea not null,
@@ -233,6 +253,25 @@ table recovery.help (
   constraint help_opened_by_key UNIQUE (opened_by)
   constraint help_pkey PRIMARY KEY (token_hash)
   constraint help_tries_left_check CHECK ((tries_left >= 0))
+  grants identity delete, insert, select, update
+
+table rights.done (
+  request_id uuid not null,
+  answer jsonb not null,
+  key_owner uuid,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX done_by_end ON rights.done USING btree (expires_at)
+  constraint done_pkey PRIMARY KEY (request_id)
+  grants identity delete, insert, select, update
+
+table rights.restricted (
+  subject uuid not null,
+  request_id uuid not null,
+  since timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone
+)
+  constraint restricted_pkey PRIMARY KEY (subject)
   grants identity delete, insert, select, update
 
 table services.service (

@@ -10,6 +10,8 @@ import { pageRoutes } from '#server/page'
 import { type Platform, programPorts } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
 
+export { descriptions } from './data.ts'
+
 /** Builds the areas in order: each gets only what was built before it. */
 export function buildPortal(platform: Platform) {
   const { http, settings } = platform

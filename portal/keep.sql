@@ -19,6 +19,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('people.membership', 'with', default, default, default, default, default),
   ('people.person', 'row', 'erase_at', 'PT0S', 'PT15M', default, default),
   ('platform.migration', 'forever', default, default, default, default, default),
+  ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default),
+  ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default),
   ('sessions.attempt', 'row', 'expires_at', 'PT0S', 'PT15M', default, default),
   ('sessions.session', 'row', 'ends_at', 'PT0S', 'PT15M', default, default),
   ('set_up.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default);

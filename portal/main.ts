@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { cookies } from '#architecture'
 import type { Authorize, ErrorPage } from '#server/http'
 import { createPlatform } from '#server/platform'
-import { buildPortal } from './build.ts'
+import { buildPortal, descriptions } from './build.ts'
 
 // The platform takes requests only after `listen`, and by then the areas are built.
 const built: { portal?: { authorize: Authorize; errorPage: ErrorPage } } = {}
 
 const platform = createPlatform({
   program: 'portal',
+  descriptions,
   cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
   authorize: (route, request) => built.portal!.authorize(route, request),
   errorPage: (problem, asked) => built.portal!.errorPage(problem, asked),

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { enter } from '#portal/organizations'
 import { createPlatform } from '#server/platform'
-import { buildPortal } from './build.ts'
+import { buildPortal, descriptions } from './build.ts'
 
 // `vartio recover`, the portal's half: writes into the audit log of each organisation the person belongs to that somebody with the data folder in
 // their hands has let them in. The supervisor runs this once, as the portal's own user, and shows the link only when it is recorded.
@@ -10,7 +10,7 @@ function refuse(): never {
   throw new Error('this process takes no requests')
 }
 
-const platform = createPlatform({ program: 'portal', cookies: [], authorize: refuse })
+const platform = createPlatform({ program: 'portal', descriptions, cookies: [], authorize: refuse })
 const { audit, people } = buildPortal(platform)
 const { subject } = JSON.parse(await text(process.stdin)) as { subject: string }
 const recorded = await platform.database.transaction(async (tx) => {

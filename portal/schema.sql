@@ -330,6 +330,25 @@ table platform.migration (
   constraint migration_pkey PRIMARY KEY (area, name)
   grants portal select
 
+table rights.done (
+  request_id uuid not null,
+  answer jsonb not null,
+  key_owner uuid,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX done_by_end ON rights.done USING btree (expires_at)
+  constraint done_pkey PRIMARY KEY (request_id)
+  grants portal delete, insert, select, update
+
+table rights.restricted (
+  subject uuid not null,
+  request_id uuid not null,
+  since timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone
+)
+  constraint restricted_pkey PRIMARY KEY (subject)
+  grants portal delete, insert, select, update
+
 table sessions.attempt (
   state_hash bytea not null,
   browser_hash bytea not null,
@@ -368,6 +387,37 @@ table set_up.draft (
   CREATE INDEX draft_by_end ON set_up.draft USING btree (expires_at)
   constraint draft_pkey PRIMARY KEY (draft_hash)
   grants portal delete, insert, select, update
+
+CREATE OR REPLACE FUNCTION audit.activity_rows(skip integer, most integer)
+ RETURNS SETOF audit.activity
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.* from audit.activity a
+  where a.target_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+  order by a.at, a.activity_id offset skip limit most
+$function$
+
+CREATE OR REPLACE FUNCTION audit.count_activities()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*)::int from audit.activity a
+  where a.target_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+$function$
+
+CREATE OR REPLACE FUNCTION audit.count_records()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*)::int from audit.record r
+  where nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid in (r.actor_id, r.target_id)
+$function$
 
 CREATE OR REPLACE FUNCTION audit.days_to_seal(now timestamp with time zone, most integer)
  RETURNS TABLE(log text, day date)
@@ -419,6 +469,21 @@ AS $function$
   where actor_id = (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid)
     and (before_at is null or (at, audit_id) < (before_at, before_id))
   order by at desc, audit_id desc limit most
+$function$
+
+CREATE OR REPLACE FUNCTION audit.record_rows(skip integer, most integer)
+ RETURNS SETOF audit.record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with me as (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid as id)
+  select r.organization_id, r.at, r.audit_id, r.actor_kind, case when mine then r.actor_id end,
+    r.actor_name, r.action, r.target_kind, r.target_id,
+    case when mine then r.ip end, case when mine then r.user_agent end, r.outcome, r.details
+  from me, audit.record r, lateral (select coalesce(r.actor_id = me.id, false) as mine) m
+  where r.actor_id = me.id or r.target_id = me.id
+  order by r.at, r.audit_id offset skip limit most
 $function$
 
 CREATE OR REPLACE FUNCTION audit.row_bytes(fields text[])
@@ -586,6 +651,16 @@ AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
 
+CREATE OR REPLACE FUNCTION invitations.count_about(person uuid, addresses text[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*)::int from invitations.invitation i
+  where pg_catalog.lower(i.email) = any (addresses) or i.invited_by = person
+$function$
+
 CREATE OR REPLACE FUNCTION invitations.find(hash bytea)
  RETURNS SETOF invitations.invitation
  LANGUAGE sql
@@ -595,6 +670,18 @@ AS $function$
   select * from invitations.invitation where token_hash = hash
 $function$
 
+CREATE OR REPLACE FUNCTION invitations.forget_addresses(addresses text[])
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with gone as (
+    delete from invitations.invitation i where pg_catalog.lower(i.email) = any (addresses) returning 1
+  )
+  select count(*)::int from gone
+$function$
+
 CREATE OR REPLACE FUNCTION invitations.names_of(ids uuid[])
  RETURNS TABLE(invitation_id uuid, email text)
  LANGUAGE sql
@@ -602,6 +689,19 @@ CREATE OR REPLACE FUNCTION invitations.names_of(ids uuid[])
  SET search_path TO ''
 AS $function$
   select i.invitation_id, i.email from invitations.invitation i where i.invitation_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION invitations.rows_about(person uuid, addresses text[], skip integer, most integer)
+ RETURNS SETOF invitations.invitation
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select i.organization_id, i.invitation_id, i.token_hash, case when theirs then i.email else '' end, case when theirs then i.name end,
+    i.roles, i.language, i.invited_by, i.created_at, i.expires_at, i.accepted_at, i.withdrawn_at
+  from invitations.invitation i, lateral (select pg_catalog.lower(i.email) = any (addresses) as theirs) t
+  where theirs or i.invited_by = person
+  order by i.created_at, i.invitation_id offset skip limit most
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.describe(ids uuid[])
@@ -681,6 +781,15 @@ AS $function$
   select o.managing_id, o.activities from organizations.outsourcing o where o.organization_id = company and o.ended_at is null
 $function$
 
+CREATE OR REPLACE FUNCTION people.address_of(person uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.email from people.person p where p.person_id = person
+$function$
+
 CREATE OR REPLACE FUNCTION people.find_by_subject(wanted text)
  RETURNS uuid
  LANGUAGE sql
@@ -726,6 +835,17 @@ AS $function$
   update people.membership m set last_seen_at = at
   from unnest(organizations, persons) as s (organization_id, person_id)
   where m.organization_id = s.organization_id and m.person_id = s.person_id and (m.last_seen_at is null or m.last_seen_at < at)
+$function$
+
+CREATE OR REPLACE FUNCTION people.membership_rows()
+ RETURNS SETOF people.membership
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.* from people.membership m
+  where m.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+  order by m.organization_id
 $function$
 
 CREATE OR REPLACE FUNCTION people.memberships_of_person()

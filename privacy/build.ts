@@ -1,23 +1,37 @@
 import { AppError } from '#base/errors'
+import { createRequests } from '#privacy/requests'
 import { createTransparency } from '#privacy/transparency'
 import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
 
+export { descriptions } from './data.ts'
+
+const isNumber = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Builds the areas in order: each gets only what was built before it. */
 export function buildPrivacy(platform: Platform) {
   const { http } = platform
   const transparency = createTransparency(platform)
+  // What the privacy office holds of somebody it holds under the number they have at identity.
+  platform.rights.find(async (_sql, handle) =>
+    isNumber.test(handle) ? { personId: handle, handle, addresses: [] } : undefined,
+  )
+  const requests = createRequests(platform, { transparency })
   http.register('pages', pageRoutes)
   http.register('transparency', transparency.routes)
-  // Before the database closes: the writer finishes its round.
-  http.app.addHook('onClose', () => transparency.stop())
+  http.register('requests', requests.routes)
+  // Before the database closes: what is under way finishes its round.
+  http.app.addHook('onClose', async () => {
+    await requests.stop()
+    await transparency.stop()
+  })
 
   const authorize: Authorize = async ({ permission }) => {
     if (permission === 'anyone') return { kind: 'nobody' }
     // Nobody signs in here yet, so nobody has a permission.
     throw new AppError('privacy.not_allowed', 403, 'Nobody may do this here.')
   }
-  return { authorize, errorPage: createErrorPage('/'), transparency }
+  return { authorize, errorPage: createErrorPage('/'), transparency, requests }
 }

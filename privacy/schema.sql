@@ -80,6 +80,89 @@ table platform.migration (
   constraint migration_pkey PRIMARY KEY (area, name)
   grants privacy select
 
+table requests.part (
+  request_id uuid not null,
+  program text not null,
+  subject text,
+  restricted_at timestamp(3) with time zone,
+  piece_count integer not null default 0,
+  next_piece text,
+  done_at timestamp(3) with time zone,
+  acknowledgement jsonb,
+  expires_at timestamp(3) with time zone
+)
+  CREATE INDEX part_by_subject ON requests.part USING btree (subject) WHERE (subject IS NOT NULL)
+  constraint part_next_piece_check CHECK ((length(next_piece) <= 400))
+  constraint part_pkey PRIMARY KEY (request_id, program)
+  constraint part_program_check CHECK ((program = ANY (ARRAY['identity'::text, 'portal'::text, 'privacy'::text])))
+  constraint part_request_id_fkey FOREIGN KEY (request_id) REFERENCES requests.request(request_id) ON DELETE CASCADE
+  constraint part_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+  grants privacy delete, insert, select, update
+
+table requests.piece (
+  request_id uuid not null,
+  program text not null,
+  number integer not null,
+  sealed text not null,
+  expires_at timestamp(3) with time zone
+)
+  constraint piece_number_check CHECK ((number >= 0))
+  constraint piece_pkey PRIMARY KEY (request_id, program, number)
+  constraint piece_request_id_program_fkey FOREIGN KEY (request_id, program) REFERENCES requests.part(request_id, program) ON DELETE CASCADE
+  grants privacy delete, insert, select, update
+
+table requests.request (
+  request_id uuid not null,
+  kind text not null,
+  state text not null,
+  received_at timestamp(3) with time zone not null,
+  due_at timestamp(3) with time zone not null,
+  public_key text,
+  token_hash bytea,
+  commitment bytea,
+  attempts integer not null default 0,
+  next_attempt_at timestamp(3) with time zone not null,
+  failure text,
+  refusal text,
+  finished_at timestamp(3) with time zone,
+  entry_id uuid,
+  expires_at timestamp(3) with time zone
+)
+  CREATE INDEX request_by_end ON requests.request USING btree (expires_at) WHERE (expires_at IS NOT NULL)
+  CREATE INDEX request_to_carry_on ON requests.request USING btree (next_attempt_at) WHERE (finished_at IS NULL)
+  constraint request_check CHECK (((state = ANY (ARRAY['complete'::text, 'refused'::text])) = (finished_at IS NOT NULL)))
+  constraint request_check1 CHECK (((finished_at IS NULL) = (expires_at IS NULL)))
+  constraint request_check2 CHECK (((kind = 'forget'::text) = ((token_hash IS NOT NULL) AND (commitment IS NOT NULL))))
+  constraint request_check3 CHECK (((kind = 'export'::text) = (public_key IS NOT NULL)))
+  constraint request_commitment_check CHECK ((length(commitment) = 32))
+  constraint request_entry_id_key UNIQUE (entry_id)
+  constraint request_kind_check CHECK ((kind = ANY (ARRAY['export'::text, 'forget'::text, 'restrict'::text, 'lift'::text])))
+  constraint request_pkey PRIMARY KEY (request_id)
+  constraint request_public_key_check CHECK ((length(public_key) <= 100))
+  constraint request_state_check CHECK ((state = ANY (ARRAY['received'::text, 'in_progress'::text, 'waiting'::text, 'complete'::text, 'refused'::text])))
+  constraint request_token_hash_check CHECK ((length(token_hash) = 32))
+  constraint request_token_hash_key UNIQUE (token_hash)
+  grants privacy delete, insert, select, update
+
+table rights.done (
+  request_id uuid not null,
+  answer jsonb not null,
+  key_owner uuid,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX done_by_end ON rights.done USING btree (expires_at)
+  constraint done_pkey PRIMARY KEY (request_id)
+  grants privacy delete, insert, select, update
+
+table rights.restricted (
+  subject uuid not null,
+  request_id uuid not null,
+  since timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone
+)
+  constraint restricted_pkey PRIMARY KEY (subject)
+  grants privacy delete, insert, select, update
+
 table transparency.checkpoint (
   size bigint not null,
   root bytea not null,

@@ -65,6 +65,9 @@ function judgeImport(tree: Tree, manifest: Manifest, path: string, specifier: st
     if (from.unit === to.unit && from.kind === to.kind) return undefined
     // The web's parts lie side by side under one build, and tests, tools and bench are one unit.
     if (from.kind === 'web' && to.kind === 'web') return judgeWeb(from.part, to.part)
+    // A program's list of what its areas say they keep: texts, which nothing runs.
+    if (from.kind === 'program' && to.kind === 'area' && from.program === to.program)
+      if (path === `${from.program}/data.ts` && target.endsWith('/data.ts')) return undefined
     return `${specifier} reaches into ${to.unit || 'the top'} by path; use its door`
   }
   if (!tree.has(target)) return `${specifier} names ${target}, which is not there`

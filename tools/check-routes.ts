@@ -49,7 +49,17 @@ export function checkCalls(tree: Tree, listed: readonly { from: string; to: stri
   const answered = new Set<string>()
   for (const { path, text, program } of readCode(tree).codes) {
     const place = placeOf(path)
-    if (!isProduct(path) || place.kind === 'floor') continue
+    if (!isProduct(path)) continue
+    if (place.kind === 'floor') {
+      // What the platform answers, every program answers.
+      walk(program, (node) => {
+        if (node.type !== 'Property' || nameOf(node.key) !== 'permission') return
+        const from = /^program:(.+)$/.exec(constantText(node.value) ?? '')?.[1]
+        for (const to of Object.keys(programs))
+          if (listed.some((pair) => pair.from === from && pair.to === to)) answered.add(`${from} ${to}`)
+      })
+      continue
+    }
     const here = 'program' in place ? place.program : ''
     const judge = (pair: string, node: Node, into: Set<string>) => {
       into.add(pair)

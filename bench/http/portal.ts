@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cookies } from '#architecture'
-import { buildPortal } from '#portal'
+import { buildPortal, descriptions } from '#portal'
 import { sessionCookie } from '#portal/sessions'
 import { createPlatform } from '#server/platform'
 import { route } from '#server/routes'
@@ -10,6 +10,7 @@ import { route } from '#server/routes'
 const built: { portal?: ReturnType<typeof buildPortal> } = {}
 const platform = createPlatform({
   program: 'portal',
+  descriptions,
   cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
   authorize: (asked, request) => built.portal!.authorize(asked, request),
 })

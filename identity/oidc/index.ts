@@ -57,7 +57,7 @@ export async function createOidc(
     messages: Pick<Messages, 'publish' | 'subscribe'>
     calls: Pick<Calls, 'call'>
   },
-  uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf'> },
+  uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf' | 'findSubject'> },
 ) {
   const { database, clock, log, urls } = platform
   const { keys, people, services } = uses
@@ -66,7 +66,9 @@ export async function createOidc(
   const sessions = createSessions({ ...platform, keys })
   // A message, not a call in between: the portal may be away for a moment, and must still hear of it.
   platform.messages.subscribe(sessionEnded, { name: 'oidc.tell-portal', purpose: 'access' }, async ({ payload }) => {
-    const subject = await services.subjectOf('portal', String(payload.personId))
+    // Looked up, not made: somebody who has been forgotten meanwhile must not be known here again.
+    const subject = await services.findSubject('portal', String(payload.personId))
+    if (subject === undefined) return
     const body = { subject, signedInAt: payload.beganAt }
     await platform.calls.call('portal', '/calls/sessions/end', body, z.undefined(), { isIdempotent: true })
   })

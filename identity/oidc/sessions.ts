@@ -114,6 +114,20 @@ export function createSessions({
       )
     },
 
+    /** The person is forgotten: no service is told, each has been asked by itself. */
+    async forget(tx: Sql, personId: string): Promise<number> {
+      const rows = await tx<{ session_hash: Buffer; grant_ids: Buffer[] }[]>`
+        delete from oidc.session where person_id = ${personId} returning session_hash, grant_ids`
+      const grants = rows.flatMap((row) => row.grant_ids)
+      await tx`
+        delete from oidc.sealed where session_hash = any(${byteArray(
+          tx,
+          rows.map((row) => row.session_hash),
+        )})
+          or id = any(${byteArray(tx, grants)}) or grant_id = any(${byteArray(tx, grants)})`
+      return rows.length
+    },
+
     async endByUid(uid: string): Promise<void> {
       await database.transaction((tx) => end(tx, [sessionHashOf(keys, uid)]))
     },

@@ -72,6 +72,13 @@ export function createServices({ database, clock }: { database: Database; clock:
       return row.subject
     },
 
+    /** Whom the service knows them as, if it ever has met them. */
+    async findSubject(clientId: string, personId: string): Promise<string | undefined> {
+      const [row] = await sql<{ subject: string }[]>`
+        select subject from services.subject where client_id = ${clientId} and person_id = ${personId}`
+      return row?.subject
+    },
+
     async personOf(clientId: string, subject: string): Promise<string> {
       const [row] = await sql<{ person_id: string }[]>`
         select person_id from services.subject where client_id = ${clientId} and subject = ${subject}`

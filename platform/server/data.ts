@@ -109,10 +109,43 @@ export const expiry = describe(
   },
 )
 
+export const rights = describe('rights', {
+  done: {
+    meaning: 'requests to forget somebody that this program has carried out, so that none is carried out twice',
+    keep: { at: 'expires_at', slack: 'PT1H' },
+    columns: {
+      request_id: 'number of the request',
+      answer: 'counts and words of ours: what was erased, what stays and why',
+      key_owner: 'whose key is still to be destroyed: seconds at most, then nothing',
+      expires_at: 'when the privacy office does not ask any more',
+    },
+  },
+  restricted: {
+    meaning: 'somebody whose data is stored and not used for anything else',
+    title: { en: 'that your data is only stored', fi: 'tietojesi käytön rajoitus' },
+    subjects: { subject: { whose: 'account holder', by: 'person' } },
+    keep: { at: 'ends_at' },
+    about: {
+      whose: 'account holder',
+      from: 'person',
+      why: 'to carry out what the person asked for: storing and nothing else (DSR-11, DSR-12)',
+      purposes: ['access', 'sign-in', 'upkeep'],
+      basis: 'eu-gdpr:A6-1-c',
+      seenBy: ['person'],
+    },
+    columns: {
+      subject: { what: 'pd:UID', from: 'system' },
+      request_id: 'number of the request it came of',
+      since: { what: 'pd:Historical', from: 'system' },
+      ends_at: 'when it ends by itself; nothing: it lasts until it is lifted or the person is forgotten',
+    },
+  },
+})
+
 export const jobs = describeLibrary(
   'jobs',
   'queues of pg-boss: ids, numbers and words of ours only (checked when sent); errors are kept as codes; done jobs go after a day',
 )
 
 /** All of it, for the comparison with the live schema. */
-export const data = [messages, mail, calls, expiry, ledger, jobs]
+export const data = [messages, mail, calls, rights, expiry, ledger, jobs]

@@ -5,6 +5,7 @@ import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
 import { type Calls, type CallTarget, createCalls } from './calls.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
+import type { Description } from './describe.ts'
 import { createExpiry, type Expiry } from './expiry.ts'
 import { createReadiness } from './health.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
@@ -19,6 +20,8 @@ import { createMessages, type Messages } from './messages.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { Program } from './migrate.ts'
 import { describeApi } from './openapi.ts'
+import { createRights, type Rights } from './rights.ts'
+import { rightsRoutes } from './rights-routes.ts'
 
 /** Each program's port is the first one and its place here. */
 export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1, privacy: 2 }
@@ -37,6 +40,7 @@ export type Platform = {
   readonly expiry: Expiry
   readonly calls: Calls
   readonly metrics: Metrics
+  readonly rights: Rights
   /** This program's private folder, and the one with every program's public keys. */
   readonly folder: string
   readonly publicFolder: string
@@ -55,6 +59,8 @@ export function publicUrls(settings: Settings): Record<Program, URL> {
 
 export type StartOptions = {
   readonly program: Program
+  /** What its areas keep, in the order in which they are built. */
+  readonly descriptions: readonly Description[]
   readonly cookies: readonly string[]
   readonly authorize: Authorize
   readonly formAction?: readonly string[]
@@ -118,6 +124,8 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
+  const rights = createRights({ program, database, clock, descriptions: options.descriptions })
+  http.register('rights', rightsRoutes(rights))
   // Of the programs that write to people; identity itself shows the page.
   if (program === 'portal') http.register('mail', inboxRoutes(mail))
   let isStopping = false
@@ -153,6 +161,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     expiry,
     calls,
     metrics,
+    rights,
     folder,
     publicFolder,
     urls,

@@ -40,10 +40,10 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (words, _flags, say) => (await import('./restore.ts')).restore(words, say),
   },
   verify: {
-    usage: 'verify FILE [KEY]',
-    does: 'check a receipt of a transparency log, without any network; KEY is that of the log, default this Vartio’s own',
+    usage: 'verify FILE [KEY] [NUMBER]',
+    does: 'check a receipt of a transparency log, without any network; KEY is that of the log, default this Vartio’s own; NUMBER is what was given to a person who was forgotten',
     words: 1,
-    optionalWords: 1,
+    optionalWords: 2,
     run: async (words, _flags, say) => (await import('./verify.ts')).verify(words, say),
   },
   upgrade: {

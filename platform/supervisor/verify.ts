@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { commitmentOf, readSecret } from '#base/commitment'
 import { AppError } from '#base/errors'
 import { longestProofBytes, readLogProof, verifyLogProof } from '#base/log-proof'
 import { readSettings } from '#base/settings'
@@ -63,16 +64,33 @@ function timeOf(entry: string): string | undefined {
   }
 }
 
-/** `vartio verify FILE [KEY]`. Everything that does not hold ends in one line and exit code 1. */
+/** What the entry commits to, if it does. */
+function commitmentIn(entry: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(entry)
+    const found = typeof value === 'object' && value !== null && 'commitment' in value ? value.commitment : undefined
+    return typeof found === 'string' ? found : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/**
+ * `vartio verify FILE [KEY] [NUMBER]`. With the number that somebody was given when they asked to be forgotten: also whether the entry is theirs. Everything that does not hold ends in one line and exit code 1. */
 export async function verify(words: readonly string[], say: Say): Promise<void> {
-  const [file = '', keyWord] = words
-  const key = chooseKey(keyWord)
+  const [file = '', ...others] = words
+  const secret = others.map(readSecret).find(Boolean)
+  const key = chooseKey(others.find((word) => !readSecret(word)))
   const proof = readLogProof(readText(file, longestProofBytes))
   const { entry, checkpoint } = verifyLogProof(proof, key)
   const text = entry.toString('utf8')
   const at = timeOf(text)
+  if (secret && commitmentIn(text) !== commitmentOf(secret))
+    throw new AppError('verify.not_yours', 400, 'The receipt holds, but it is not the one of this number.')
   say('The receipt holds: this entry is in this log.')
   say(`  entry    ${printable(text)}`)
+  if (secret) say(`  account  ${secret.handle}: the entry is of this account`)
   if (at !== undefined) say(`  time     ${printable(at)}, as the entry says`)
   say(`  place    ${proof.index}, counted from 0; the log has ${checkpoint.size} entries`)
   say(`  log      ${printable(checkpoint.origin)}`)

@@ -12,6 +12,7 @@ export const actions = [
   'people.joined',
   'people.roles_changed',
   'people.removed',
+  'people.forgotten',
   'people.recovery_begun',
   'people.profile_changed',
   'invitations.created',

@@ -6,6 +6,7 @@ import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createLog } from '#base/log'
 import { createMessages } from '#server/messages'
+import { createRights } from '#server/rights'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createAudit } from './index.ts'
@@ -18,6 +19,7 @@ const expiry = await createTestExpiry({ database, admin, clock })
 const audit = createAudit({
   database,
   clock,
+  rights: createRights({ program: 'portal', database, clock, descriptions: [] }),
   log: createLog('test', 'error'),
   jobs: { define: () => undefined },
   messages: createMessages({ database, log: createLog('test', 'error') }),

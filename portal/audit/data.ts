@@ -72,9 +72,15 @@ export const data = describe(
     },
   },
   {
+    activity_rows: { reads: ['activity.target_id'] },
+    count_activities: 'how many rows there are',
+    count_records: 'how many rows there are',
     days_to_seal: 'names of the logs and past days',
     hash_day: 'hashes of rows, from which nothing can be read',
     list_own: {
+      reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.ip', 'record.user_agent'],
+    },
+    record_rows: {
       reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.ip', 'record.user_agent'],
     },
     row_bytes: 'the bytes of a row, to hash_day only',

@@ -5,11 +5,13 @@ import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Purpose } from '#server/purpose'
+import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
 import { list, listActivities, listOwn } from './list.ts'
 import { createNames, type NameThem } from './names.ts'
 import { type Entry, type Happened, note, record } from './record.ts'
+import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 import { createSeals, type Seals } from './seal.ts'
 
@@ -22,6 +24,7 @@ type Needs = {
   readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly messages: Pick<Messages, 'publish' | 'subscribe'>
   readonly calls: Pick<Calls, 'call'>
+  readonly rights: Pick<Rights, 'add'>
 }
 
 export type Audit = Seals & {
@@ -38,7 +41,8 @@ export type Audit = Seals & {
 }
 
 export function createAudit(needs: Needs): Audit {
-  const { database, clock, jobs } = needs
+  const { database, clock, jobs, rights } = needs
+  addRights(rights)
   const names = createNames()
   const audit = {
     ...createSeals(needs),

@@ -7,6 +7,7 @@ import { newId } from '#base/ids'
 import { emptyRoot } from '#base/merkle'
 import { appendBody } from '#privacy/transparency/api'
 import { createMessages } from '#server/messages'
+import { createRights } from '#server/rights'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
@@ -23,6 +24,7 @@ let isDown = false
 const audit = createAudit({
   database,
   clock,
+  rights: createRights({ program: 'portal', database, clock, descriptions: [] }),
   log,
   jobs: { define: () => undefined },
   messages,

@@ -37,6 +37,7 @@ export const data = describe(
     },
   },
   {
+    count_about: 'how many rows there are',
     find: {
       reads: [
         'invitation.email',
@@ -46,6 +47,16 @@ export const data = describe(
         'invitation.invited_by',
       ],
     },
+    forget_addresses: 'how many rows went',
     names_of: { reads: ['invitation.email'] },
+    rows_about: {
+      reads: [
+        'invitation.email',
+        'invitation.name',
+        'invitation.roles',
+        'invitation.language',
+        'invitation.invited_by',
+      ],
+    },
   },
 )

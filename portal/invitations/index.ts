@@ -4,11 +4,13 @@ import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import { accept, begin, look, prepare } from './accept.ts'
 import type { invitationList, invitationLook } from './api.ts'
 import { invite, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
 import { addressesOf, count, list } from './list.ts'
+import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 
 type Needs = {
@@ -16,6 +18,7 @@ type Needs = {
   readonly clock: Clock
   readonly mail: Uses['mail']
   readonly urls: { readonly portal: URL }
+  readonly rights: Pick<Rights, 'add'>
 }
 
 export type Invitations = {
@@ -40,7 +43,7 @@ export type Invitations = {
 }
 
 export function createInvitations(
-  { database, clock, mail, urls }: Needs,
+  { database, clock, mail, urls, rights }: Needs,
   {
     audit,
     organizations,
@@ -53,6 +56,7 @@ export function createInvitations(
 ): Invitations {
   const uses: Uses = { database, clock, mail, portalUrl: urls.portal, audit, organizations, people }
   audit.nameTargets('invitation', addressesOf)
+  addRights(rights)
   sessions.purposes.add('invitation', {
     prepare: (browser) => prepare(uses, browser),
     complete: (tx, signedIn, browser) => accept(uses, tx, signedIn, browser),

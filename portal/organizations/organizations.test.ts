@@ -5,6 +5,7 @@ import { newId } from '#base/ids'
 import { createLog } from '#base/log'
 import { createAudit } from '#portal/audit'
 import { createMessages } from '#server/messages'
+import { createRights } from '#server/rights'
 import { createTestDatabase } from '#tests/database'
 import type { OrganizationNode } from './api.ts'
 import { createOrganizations } from './index.ts'
@@ -15,6 +16,7 @@ const log = createLog('test', 'error')
 const audit = createAudit({
   database,
   clock,
+  rights: createRights({ program: 'portal', database, clock, descriptions: [] }),
   log,
   jobs: { define: () => undefined },
   messages: createMessages({ database, log }),

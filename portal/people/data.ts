@@ -62,6 +62,7 @@ export const data = describe(
     },
   },
   {
+    address_of: { reads: ['person.email'] },
     find_by_subject: { reads: ['person.person_id'] },
     has_member_at: { reads: ['person.email'] },
     list_members: {
@@ -76,6 +77,9 @@ export const data = describe(
       ],
     },
     mark_seen: 'nothing',
+    membership_rows: {
+      reads: ['membership.person_id', 'membership.roles', 'membership.joined_at', 'membership.last_seen_at'],
+    },
     memberships_of_person: { reads: ['membership.roles'] },
     names_of: { reads: ['person.person_id', 'person.name'] },
     roles_in: { reads: ['membership.roles'] },

@@ -3,8 +3,10 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
+import { addRights } from './forget.ts'
 import { list, namesOf } from './list.ts'
 import { changeRoles, join, remove } from './membership.ts'
 import { changeOwn, membershipsOf, type Person, readPerson } from './own.ts'
@@ -20,11 +22,12 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly calls: { readonly call: Call }
+  readonly rights: Pick<Rights, 'find' | 'add'>
 }
 
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
-  readonly organizations: Pick<Organizations, 'managersOf' | 'setHasAdministrator'>
+  readonly organizations: Pick<Organizations, 'managersOf' | 'setHasAdministrator' | 'describe'>
 }
 
 export type People = {
@@ -54,9 +57,10 @@ export type People = {
   readonly routes: readonly Route[]
 }
 
-export function createPeople({ database, clock, calls }: Needs, { audit, organizations }: Uses): People {
+export function createPeople({ database, clock, calls, rights }: Needs, { audit, organizations }: Uses): People {
   const uses = { database, clock, audit, organizations }
   audit.nameTargets('person', namesOf)
+  addRights(rights, uses)
   const people: Omit<People, 'routes'> = {
     recognise: (tx, released) => recognise(tx, clock.now(), released),
     findBySubject,

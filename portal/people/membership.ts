@@ -44,7 +44,7 @@ export async function join(
  * Locks every administrator of the organisation, always in the same order: of two who take each other's role away at once, the second sees
  * what the first has done.
  */
-async function lockAdministrators(tx: Sql, organizationId: string): Promise<string[]> {
+export async function lockAdministrators(tx: Sql, organizationId: string): Promise<string[]> {
   const rows = await tx<{ person_id: string }[]>`
     select person_id from people.membership
     where organization_id = ${organizationId} and 'administrator' = any (roles) order by person_id for update`

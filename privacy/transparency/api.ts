@@ -20,6 +20,20 @@ export const logEntry = z.discriminatedUnion('kind', [
     root: hash,
     at: second,
   }),
+  /**
+   * Somebody's account was forgotten by this many programs. The commitment is SHA-256 over a random number that only they have and their number
+   * at identity: they can show the entry to be theirs, and nobody else can tell whose it is.
+   */
+  z.strictObject({
+    kind: z.literal('account-forgotten'),
+    commitment: hash,
+    programs: count,
+    /** Rows that are gone, and rows that stay for a reason the person was told. */
+    erased: count,
+    kept: count,
+    method: z.enum(['rows-deleted', 'keys-destroyed']),
+    at: second,
+  }),
   /** The log goes on under a new key after a restore: what it had then, under which key. */
   z.strictObject({
     kind: z.literal('log-continued'),

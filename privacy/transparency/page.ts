@@ -38,6 +38,7 @@ export function renderLog({ language, head, newest, key, url, now }: Shown): str
     const { data } = logEntry.safeParse(entry)
     if (!data) return text.unknownEntry
     if (data.kind === 'log-continued') return text.logContinued
+    if (data.kind === 'account-forgotten') return text.accountForgotten
     const day = new Date(`${data.day}T00:00:00Z`).toLocaleDateString(language === 'fi' ? 'fi' : 'en-GB', {
       timeZone: 'UTC',
       dateStyle: 'medium',

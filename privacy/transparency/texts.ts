@@ -22,6 +22,7 @@ const fi = {
   rows: (count: number, text: string) => (count === 1 ? '1 rivi' : `${text} riviä`),
   logs: { 'audit.record': 'Tarkastusloki', 'audit.activity': 'Toimintaloki' },
   logContinued: 'Loki jatkuu uudella avaimella palautuksen jälkeen',
+  accountForgotten: 'Yksi tili poistettiin, pyynnöstä',
   unknownEntry: 'Merkintä, jota tämä versio ei tunne',
   check: 'Näin tarkistat itse',
   checkSteps: [
@@ -57,6 +58,7 @@ const en: typeof fi = {
   rows: (count, text) => (count === 1 ? '1 row' : `${text} rows`),
   logs: { 'audit.record': 'Audit log', 'audit.activity': 'Activity log' },
   logContinued: 'The log goes on under a new key after a restore',
+  accountForgotten: 'An account was deleted, as its holder asked',
   unknownEntry: 'An entry that this version does not know',
   check: 'How to check it yourself',
   checkSteps: [

@@ -14,6 +14,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   token: newToken,
   passkeyId: newId,
   sessionId: newId,
+  requestId: newId,
 }
 
 type AskOptions = { cookie?: string; program?: string }
@@ -75,6 +76,11 @@ const tries: Try<AskOptions>[] = [
     who: 'the program identity',
     asker: { kind: 'program', program: 'identity' },
     with: async () => ({ program: 'identity' }),
+  },
+  {
+    who: 'the program privacy',
+    asker: { kind: 'program', program: 'privacy' },
+    with: async () => ({ program: 'privacy' }),
   },
   { who: 'a program that nobody knows', asker: { kind: 'nobody' }, with: async () => ({ program: 'nobody-knows' }) },
 ]

@@ -30,10 +30,10 @@ for (const [place, organizationId] of Object.entries(places) as [Place, string][
   for (const role of roles)
     members.push({ place, role, person: await portal.person(`${place} ${role}`, { [organizationId]: [role] }) })
 const stranger = await portal.person('Ei missään')
-const programs = ['identity', 'portal', 'nobody-knows'] as const
+const programs = ['identity', 'portal', 'privacy', 'nobody-knows'] as const
 for (const program of programs) {
   if (program === 'portal') continue
-  const isKnown = program === 'identity'
+  const isKnown = program !== 'nobody-knows'
   createCallKey(join(portal.folder, program), isKnown ? portal.publicFolder : join(portal.folder, 'elsewhere'), program)
 }
 

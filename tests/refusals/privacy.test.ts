@@ -13,7 +13,10 @@ type AskOptions = { cookie?: string; program?: string }
 let asked = 0
 
 async function ask(route: Route, options: AskOptions) {
-  const url = route.path.replace(/:entryId/g, () => newId()).replace('*', '0/000.p/1')
+  const url = route.path
+    .replace(/:entryId/g, () => newId())
+    .replace(/:token/g, () => newToken())
+    .replace('*', '0/000.p/1')
   assert.doesNotMatch(url, /[:*]/, `${nameOf(route)}: say in tests/refusals how its address is filled`)
   asked += 1
   const isRead = route.method === 'GET'
@@ -58,7 +61,7 @@ test('every route × everybody', () => hold({ routes, admin: privacy.admin, notL
 test('open to anyone is the log to be read and the look of pages, and nothing that writes; no cookie is set', async () => {
   for (const route of routes.filter(({ permission }) => permission === 'anyone')) {
     assert.equal(route.method, 'GET', nameOf(route))
-    assert.match(route.path, /^\/(log(\/.*)?|pages\/look\.css)?$/, nameOf(route))
+    assert.match(route.path, /^\/(log(\/.*)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/, nameOf(route))
     assert.deepEqual((await ask(route, {})).cookies, [])
   }
 })

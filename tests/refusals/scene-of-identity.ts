@@ -19,6 +19,7 @@ export async function createIdentityScene() {
   // A key that nobody published belongs to no program of ours.
   createCallKey(join(root, 'portal'), publicFolder, 'portal')
   createCallKey(join(root, 'identity'), publicFolder, 'identity')
+  createCallKey(join(root, 'privacy'), publicFolder, 'privacy')
   createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
   const clock = createSystemClock()
   const test = await startIdentity({

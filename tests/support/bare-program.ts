@@ -6,6 +6,7 @@ import { route } from '#server/routes'
 // A program of nothing but the platform, for tests that start, stop and break a whole process.
 const platform = createPlatform({
   program: 'portal',
+  descriptions: [],
   cookies: [],
   authorize: async () => ({ kind: 'nobody' }),
 })

@@ -4,6 +4,8 @@ export type Answer = {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** The same as it came: what is no text. */
+  readonly bytes: Buffer
   readonly url: URL
 }
 
@@ -77,6 +79,7 @@ export class Browser {
               status: response.statusCode ?? 0,
               headers: response.headers,
               body: Buffer.concat(chunks).toString('utf8'),
+              bytes: Buffer.concat(chunks),
               url,
             })
           })

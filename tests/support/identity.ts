@@ -6,7 +6,7 @@ import { after } from 'node:test'
 import { type Clock, createSystemClock } from '#base/clock'
 import { hashToken } from '#base/ids'
 import { readSettings } from '#base/settings'
-import { buildIdentity, cookieNames } from '#identity'
+import { buildIdentity, cookieNames, descriptions } from '#identity'
 import { createCallKey } from '#server/call-keys'
 import type { Calls } from '#server/calls'
 import { createCalls } from '#server/calls'
@@ -16,6 +16,8 @@ import { createMail, type InboxLetter } from '#server/mail'
 import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
 import type { Platform } from '#server/platform'
+import { createRights } from '#server/rights'
+import { rightsRoutes } from '#server/rights-routes'
 import { type Authenticator, createAuthenticator } from '#tests/authenticator'
 import type { Browser } from '#tests/browser'
 import { createTestDatabase } from '#tests/database'
@@ -83,6 +85,8 @@ export async function startIdentity(
     verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? calls.verify(...message),
   })
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+  const rights = createRights({ program: 'identity', database, clock, descriptions })
+  http.register('rights', rightsRoutes(rights))
   const platform: Platform = {
     program: 'identity',
     settings: readSettings({}),
@@ -98,6 +102,7 @@ export async function startIdentity(
     calls,
     folder,
     metrics: createMetrics('identity'),
+    rights,
     publicFolder: folder,
     urls,
   }

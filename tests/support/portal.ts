@@ -8,7 +8,7 @@ import { cookies } from '#architecture'
 import { createSystemClock, createTestClock, type TestClock } from '#base/clock'
 import { newToken } from '#base/ids'
 import { readSettings } from '#base/settings'
-import { buildPortal } from '#portal'
+import { buildPortal, descriptions } from '#portal'
 import type { Role } from '#portal/people/api'
 import { sessionCookie } from '#portal/sessions'
 import { createCallKey } from '#server/call-keys'
@@ -20,6 +20,8 @@ import { createMail } from '#server/mail'
 import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
+import { createRights } from '#server/rights'
+import { rightsRoutes } from '#server/rights-routes'
 import { createTestDatabase, type TestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import type { TestIdentity } from '#tests/identity'
@@ -105,6 +107,8 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   // As the platform does it for every program but the one that shows the page.
   http.register('mail', inboxRoutes(mail))
   const expiry = await createTestExpiry({ database, admin, clock })
+  const rights = createRights({ program: 'portal', database, clock, descriptions })
+  http.register('rights', rightsRoutes(rights))
   const portal = buildPortal({
     program: 'portal',
     settings,
@@ -119,6 +123,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     expiry,
     calls,
     metrics: createMetrics('portal'),
+    rights,
     folder,
     publicFolder,
     urls,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { createSystemClock } from '#base/clock'
 import { readSettings } from '#base/settings'
-import { buildPrivacy } from '#privacy'
+import { buildPrivacy, descriptions } from '#privacy'
 import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
 import { createHttp } from '#server/http'
@@ -13,6 +13,8 @@ import { createMail } from '#server/mail'
 import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
+import { createRights } from '#server/rights'
+import { rightsRoutes } from '#server/rights-routes'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestKeys } from '#tests/keys'
@@ -51,6 +53,8 @@ export async function createTestPrivacy() {
     errorPage: (...asked) => privacy.errorPage(...asked),
     verifyCall: calls.verify,
   })
+  const rights = createRights({ program: 'privacy', database, clock, descriptions })
+  http.register('rights', rightsRoutes(rights))
   const privacy = buildPrivacy({
     program: 'privacy',
     settings,
@@ -65,6 +69,7 @@ export async function createTestPrivacy() {
     mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
     calls,
     metrics: createMetrics('privacy'),
+    rights,
     folder,
     publicFolder,
     urls,

@@ -1,9 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Waits for what happens by itself, and fails when it does not. */
-export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 10_000): Promise<void> {
+/** Waits for what happens by itself, and fails when it does not. Answers what it has waited for. */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  milliseconds = 10_000,
+): Promise<Exclude<T, undefined | false>> {
   const end = Date.now() + milliseconds
-  while (!(await condition())) {
+  for (;;) {
+    const found = await condition()
+    if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>
     if (Date.now() > end) throw new Error(`it did not happen within ${milliseconds} ms`)
     await pause(20)
   }

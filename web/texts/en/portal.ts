@@ -233,6 +233,7 @@ export const portal = {
       joined: 'Person joined',
       roles_changed: 'Roles changed',
       removed: 'Person removed',
+      forgotten: 'Person deleted their account',
       recovery_begun: 'Helped back in',
       profile_changed: 'Own details changed',
     },

@@ -233,6 +233,7 @@ export const portal = {
       joined: 'Henkilö tuli mukaan',
       roles_changed: 'Roolit vaihdettiin',
       removed: 'Henkilö poistettiin',
+      forgotten: 'Henkilö poisti tilinsä',
       recovery_begun: 'Autettiin takaisin sisään',
       profile_changed: 'Omat tiedot muutettiin',
     },

@@ -1,0 +1,99 @@
+import type { Language } from '#base/languages'
+
+const fi = {
+  copyReady: (url: string) => ({
+    subject: 'Kopio tiedoistasi on valmis',
+    text: `Pyysit kopion tiedoistasi. Se on valmis, ja voit ladata sen tililtäsi 7 päivän ajan:
+
+${url}
+
+Lataamiseen tarvitaan pääsyavaimesi. Jos et pyytänyt kopiota, kirjaudu sisään ja katso istuntosi ja pääsyavaimesi.
+`,
+  }),
+  copyDownloaded: () => ({
+    subject: 'Kopio tiedoistasi ladattiin',
+    text: `Kopio tiedoistasi ladattiin juuri tililtäsi pääsyavaimellasi.
+
+Jos et ollut sinä, kirjaudu sisään, poista vieras pääsyavain ja tee uudet palautuskoodit.
+`,
+  }),
+  forgetAsked: (url: string, number: string) => ({
+    subject: 'Tilisi poistetaan',
+    text: `Pyysit tilisi ja tietojesi poistamista. Poisto on alkanut, eikä sitä voi perua.
+
+Seuraa poistoa ja lataa todistus tästä 30 päivän ajan:
+${url}
+
+Säilytä tämä luku. Vain sillä voit näyttää, että todistus on sinun:
+${number}
+`,
+  }),
+  forgotten: (url: string, number: string) => ({
+    subject: 'Tilisi on poistettu',
+    text: `Tilisi ja tietosi on poistettu. Tämä on viimeinen viesti, jonka saat meiltä: osoitettasi ei enää ole missään.
+
+Mitä poistettiin, mitä jäi ja miksi, sekä todistus, 30 päivän ajan:
+${url}
+
+Säilytä tämä luku. Vain sillä voit näyttää, että todistus on sinun:
+${number}
+`,
+  }),
+  forgetRefused: (url: string) => ({
+    subject: 'Tiliäsi ei poistettu',
+    text: `Pyysit tilisi poistamista, mutta sitä ei voitu tehdä. Kaikki on ennallaan. Syy ja mitä voit tehdä:
+
+${url}
+`,
+  }),
+}
+
+const en: typeof fi = {
+  copyReady: (url) => ({
+    subject: 'The copy of your data is ready',
+    text: `You asked for a copy of your data. It is ready, and you can download it from your account for 7 days:
+
+${url}
+
+Your passkey is needed for it. If you did not ask for a copy, sign in and look at your sessions and passkeys.
+`,
+  }),
+  copyDownloaded: () => ({
+    subject: 'The copy of your data was downloaded',
+    text: `The copy of your data was just downloaded from your account with your passkey.
+
+If it was not you, sign in, remove the passkey you do not know and make new recovery codes.
+`,
+  }),
+  forgetAsked: (url, number) => ({
+    subject: 'Your account is being deleted',
+    text: `You asked for your account and your data to be deleted. It has begun, and cannot be undone.
+
+Follow it and download the receipt here, for 30 days:
+${url}
+
+Keep this number. Only with it can you show that the receipt is yours:
+${number}
+`,
+  }),
+  forgotten: (url, number) => ({
+    subject: 'Your account has been deleted',
+    text: `Your account and your data have been deleted. This is the last letter you get from us: your address is nowhere any more.
+
+What was deleted, what stays and why, and the receipt, for 30 days:
+${url}
+
+Keep this number. Only with it can you show that the receipt is yours:
+${number}
+`,
+  }),
+  forgetRefused: (url) => ({
+    subject: 'Your account was not deleted',
+    text: `You asked for your account to be deleted, but it could not be done. Everything is as it was. Why, and what you can do:
+
+${url}
+`,
+  }),
+}
+
+export const letters: Readonly<Record<Language, typeof fi>> = { fi, en }

@@ -1,0 +1,19 @@
+import { data as platform } from '#server/data'
+import type { Description } from '#server/describe'
+import { data as audit } from './audit/data.ts'
+import { data as invitations } from './invitations/data.ts'
+import { data as organizations } from './organizations/data.ts'
+import { data as people } from './people/data.ts'
+import { data as sessions } from './sessions/data.ts'
+import { data as setUp } from './set-up/data.ts'
+
+/** What this program keeps, in the order in which its areas are built: what hangs on another comes after it. */
+export const descriptions: readonly Description[] = [
+  ...platform,
+  audit,
+  organizations,
+  people,
+  sessions,
+  invitations,
+  setUp,
+]

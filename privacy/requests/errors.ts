@@ -1,0 +1,20 @@
+import { AppError } from '#base/errors'
+
+/** The same id for something else: whoever sends it has a fault, and the first request stands. */
+export const requestIdTaken = () =>
+  new AppError('requests.request_id_taken', 409, 'Another request has this id. Nothing was changed.')
+
+export const pieceNotFound = () =>
+  new AppError('requests.piece_not_found', 404, 'There is no such piece of a copy here, or not any more.')
+
+export const receiptNotFound = () =>
+  new AppError(
+    'requests.receipt_not_found',
+    404,
+    'There is no receipt at this address. It may have been too long ago, or the request has not arrived here yet.',
+  )
+
+export const notComplete = () =>
+  new AppError('requests.not_complete', 409, 'Not everything has been done yet. Come back in a moment.', {
+    retryAfterSeconds: 5,
+  })

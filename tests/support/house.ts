@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { createAuthenticator } from '#tests/authenticator'
+import { type Answer, Browser } from '#tests/browser'
+import { until } from '#tests/until'
+import type { RunningVartio } from '#tests/vartio'
+
+// People in a whole running Vartio, as its pages and interfaces are asked by their browsers; no window is drawn.
+
+type Asked = Answer & {
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what it has asked for
+  readonly json: any
+}
+
+type Inviter = {
+  readonly organizationId: string
+  readonly portal: (method: string, path: string, json?: unknown) => Promise<Asked>
+}
+
+export function createHouse(vartio: RunningVartio) {
+  const privacy = `http://privacy.localhost:${vartio.port + 2}`
+
+  /** Through every redirect of either program, and the page of identity that leads on by itself. */
+  const follow = async (browser: Browser, method: string, to: string | URL, form?: Record<string, string>) => {
+    let answer = await browser.go(method, to, form ? { form } : {})
+    for (let hops = 0; hops < 10 && browser.url.host !== answer.url.host; hops += 1)
+      answer = await browser.go('GET', browser.url)
+    return answer
+  }
+
+  const letters = async (to: string): Promise<string[]> => {
+    const link = new URL(vartio.inboxLink ?? '')
+    const browser = new Browser(vartio.identity)
+    const page = await browser.go('POST', '/inbox', { form: { key: link.hash.slice(1) } })
+    return [...page.body.matchAll(/<article[\s\S]*?<\/article>/g)]
+      .map(([text]) => text.replaceAll(/<[^>]*>/g, '').replaceAll('&amp;', '&'))
+      .filter((text) => text.includes(to))
+  }
+  const waitForLetter = (to: string, pattern: RegExp): Promise<string> =>
+    until(async () => {
+      for (const text of await letters(to)) {
+        const found = pattern.exec(text)?.[0]
+        if (found !== undefined) return found
+      }
+      return undefined
+    })
+
+  /** From the page of identity on which a person registers to the portal. */
+  const register = async (browser: Browser, person: { name: string; email: string }) => {
+    const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)?.[0]
+    assert.ok(event, `not on a page of an event: ${browser.url.pathname}`)
+    const at = (path: string) => new URL(`${event}${path}`, vartio.identity)
+    await browser.go('POST', at('/create'), { form: person })
+    const code = (await waitForLetter(person.email, /\b\d{4} \d{4}\b/)).replace(' ', '')
+    await browser.go('POST', at('/code'), { form: { code } })
+    const authenticator = createAuthenticator(new URL(vartio.identity).origin)
+    const options = JSON.parse((await browser.ask('POST', at('/passkey/begin'), { json: {} })).body)
+    const finished = await browser.ask('POST', at('/passkey/finish'), { json: authenticator.make(options) })
+    assert.equal(finished.status, 200, finished.body)
+    await browser.go('GET', new URL(JSON.parse(finished.body).next, vartio.identity))
+    await follow(browser, 'POST', browser.url, {})
+    return authenticator
+  }
+
+  const guest = (browser: Browser, person: { name: string; email: string }) => {
+    const api = async (method: string, path: string, json?: unknown): Promise<Asked> => {
+      const answer = await browser.ask(method, path, { json: json ?? {} })
+      const isJson = String(answer.headers['content-type'] ?? '').includes('json')
+      return { ...answer, json: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined }
+    }
+    return {
+      ...person,
+      browser,
+      portal: (method: string, path: string, json?: unknown) => api(method, `${vartio.portal}${path}`, json),
+      account: (method: string, path: string, json?: unknown) =>
+        api(method, `${vartio.identity}/account/api/own-data${path}`, json),
+      api,
+    }
+  }
+
+  return {
+    privacy,
+    letters,
+    waitForLetter,
+
+    /** The first administrator of a new Vartio. */
+    async setUp(person: { name: string; email: string }) {
+      const link = new URL(vartio.setUpLink ?? '')
+      const browser = new Browser(vartio.portal)
+      const controller = {
+        name: 'Paja Oy',
+        postalAddress: 'Rantatie 1, 00100 Helsinki',
+        contactEmail: 'tietosuoja@paja.example',
+      }
+      const begun = await browser.ask('POST', '/api/set-up/begin', { json: { token: link.hash.slice(1), controller } })
+      assert.ok(begun.status < 300, begun.body)
+      await follow(browser, 'GET', `${vartio.portal}/sign-in/begin?purpose=set-up`)
+      const authenticator = await register(browser, person)
+      const own = guest(browser, person)
+      const finished = await own.portal('POST', '/api/set-up/finish', { name: 'Paja' })
+      assert.equal(finished.status, 200, finished.body)
+      return { ...own, authenticator, organizationId: String(finished.json.organizationId) }
+    },
+
+    /** Somebody whom `by` invites, who registers and joins. */
+    async invite(by: Inviter, person: { name: string; email: string }, roles: string[]) {
+      const { organizationId } = by
+      const invited = await by.portal('POST', `/api/organizations/${organizationId}/invitations`, { ...person, roles })
+      assert.ok(invited.status < 300, invited.body)
+      const link = new URL(await waitForLetter(person.email, /http:\/\/\S+\/invitation#\S+/))
+      const browser = new Browser(vartio.portal)
+      const begun = await browser.ask('POST', '/api/invitations/begin', { json: { token: link.hash.slice(1) } })
+      assert.ok(begun.status < 300, begun.body)
+      await follow(browser, 'GET', `${vartio.portal}/sign-in/begin?purpose=invitation`)
+      const authenticator = await register(browser, person)
+      return { ...guest(browser, person), authenticator, organizationId }
+    },
+  }
+}
