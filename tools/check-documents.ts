@@ -67,15 +67,17 @@ function checkCommands(tree: Tree): Violation[] {
       found.push({ path, line: lineAt(text, match.index), rule: 'commands', what: `${whole} does not exist` })
     }
     if (own === undefined) continue
-    for (const match of text.matchAll(/(?<![\w/.-])(?:\.\/)?vartio ([a-z][a-z-]*)/g)) {
-      if (!isInCode(text, match.index) || own.has(match[1] ?? '')) continue
+    for (const match of text.matchAll(/(?<![\w/.-])(?:\.\/)?vartio ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/g)) {
+      const [, first = '', second] = match
+      // Some are two words.
+      if (!isInCode(text, match.index) || own.has(first) || own.has(`${first} ${second}`)) continue
       found.push({ path, line: lineAt(text, match.index), rule: 'commands', what: `${match[0]} does not exist` })
     }
   }
   return found
 }
 
-/** The sub-commands: the keys of the table `commands` in its source. */
+/** The sub-commands, some of two words: the keys of the table `commands` in its source. */
 function commandsOf(tree: Tree, path: string): Set<string> | undefined {
   const code = readCode(tree).codes.find((one) => one.path === path)
   let found: Set<string> | undefined

@@ -97,6 +97,8 @@ const listSchema = z.object({
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
 
 export type ArchiveWriter = {
+  /** Under which name it is written until it is whole. */
+  readonly half: string
   add(name: string, content: Buffer): Promise<void>
   /** Writes the list with `contents`, brings all to the disk and gives the file its name. */
   finish(contents: unknown): Promise<void>
@@ -126,6 +128,7 @@ export function createArchive(file: string): ArchiveWriter {
     await write(Buffer.alloc((block - (content.length % block)) % block))
   }
   return {
+    half,
     async add(name, content) {
       parts.push({ name, bytes: content.length, sha256: sha256(content) })
       await put(name, content)

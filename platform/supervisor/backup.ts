@@ -3,11 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readSettings, type Settings } from '#base/settings'
 import type { Kind } from '#server/migrate'
+import { installationFile, officersFile } from '#server/officers'
 import { type ArchiveWriter, createArchive, partBytes } from './archive.ts'
+import { noteWork } from './at-work.ts'
 import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type AdminSql, embeddedServer, outsideServer, outsideSettings, type Server, withAdmin } from './databases.ts'
 import { currentHolder, takeLock } from './lock.ts'
 import { programs } from './programs.ts'
+import { recordBackup } from './recorded-backups.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 import { openDatabases } from './start.ts'
@@ -31,6 +34,8 @@ const madeAgain =
 
 function* privateFiles(folder: DataFolder): Generator<{ name: string; path: string }> {
   yield { name: 'secrets/set-up', path: join(folder.secrets, 'set-up') }
+  // Orders of its officers hold for what is restored too.
+  for (const file of [installationFile, officersFile]) yield { name: `public/${file}`, path: join(folder.public, file) }
   for (const program of programs) {
     // A folder, link or socket is nothing that a program keeps there.
     for (const [kind, path, skip] of [
@@ -179,11 +184,15 @@ export async function backup(words: readonly string[], say: Say): Promise<void> 
   refuseUnused(folder)
   await withServer(settings, folder, 'backup', say, async (server) => {
     const archive = createArchive(file)
+    const isOver = noteWork(folder.path, 'backup', archive.half)
     try {
+      recordBackup(folder.path, 'data', file)
       await write(archive, server, folder)
     } catch (error) {
       await archive.abandon()
       throw folderTrouble(error, dirname(file)) ?? error
+    } finally {
+      isOver()
     }
   })
   say(`The backup is in ${file}. It holds every key: keep it as closed as the data folder itself.`)

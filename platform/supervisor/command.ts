@@ -64,6 +64,39 @@ const commands: Readonly<Record<string, Command>> = {
     words: 1,
     run: async (words, _flags, say) => (await import('./recover.ts')).recover(words, say),
   },
+  'officer key': {
+    usage: 'officer key FILE',
+    does: 'make the offline key of an officer, who can order emergency destruction together with another',
+    words: 1,
+    run: async (words, _flags, say) => (await import('./officer-command.ts')).officerKey(words, say),
+  },
+  'officer sign': {
+    usage: 'officer sign KEY LIST',
+    does: 'put an officer’s signature under a list of officers',
+    words: 2,
+    run: async (words, _flags, say) => (await import('./officer-command.ts')).officerSign(words, say),
+  },
+  'emergency state': {
+    usage: 'emergency state',
+    does: 'tell whether emergency destruction is armed, and by whom',
+    words: 0,
+    run: async (_words, _flags, say) => (await import('./emergency/command.ts')).state(say),
+  },
+  'emergency sign': {
+    usage: 'emergency sign KEY ORDER [INSTALLATION] [--rehearse]',
+    does: 'write an officer’s order of emergency destruction, or of a rehearsal, into the file ORDER',
+    words: 2,
+    optionalWords: 1,
+    flags: ['--rehearse'],
+    run: async (words, flags, say) => (await import('./emergency/command.ts')).sign(words, flags, say),
+  },
+  'emergency destroy': {
+    usage: 'emergency destroy ORDER ORDER',
+    does: 'destroy everything, for ever and without a further question, on the orders of two officers',
+    words: 0,
+    optionalWords: 2,
+    run: async (words, _flags, say) => (await import('./emergency/command.ts')).destroy(words, say),
+  },
 }
 
 function help(): string {
@@ -79,11 +112,14 @@ function help(): string {
 }
 
 async function run(args: readonly string[], say: Say): Promise<void> {
-  const [name = 'help', ...rest] = args
-  if (name === 'help' || name === '--help' || name === '-h') {
+  const [first = 'help', second] = args
+  if (first === 'help' || first === '--help' || first === '-h') {
     say(help())
     return
   }
+  const isPair = Object.hasOwn(commands, `${first} ${second}`)
+  const name = isPair ? `${first} ${second}` : first
+  const rest = args.slice(isPair ? 2 : 1)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new Refusal('usage', `There is no command ${name}. vartio help lists them.`)
   const flags = rest.filter((word) => word.startsWith('--'))

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { isOrdered } from './emergency/order.ts'
 import { socketPort } from './postgres.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
 import { type Account, ensureAccount, isRoot } from './users.ts'
@@ -80,6 +81,11 @@ function refuseForeign(path: string): void {
 /** Makes what is missing of the data folder. Everything in it is closed to other users of the machine. */
 export function openDataFolder(setting: string | undefined, programs: readonly string[]): DataFolder {
   const wanted = dataPath(setting)
+  if (isOrdered(wanted))
+    throw new Refusal(
+      'folder',
+      `The Vartio in ${wanted} was destroyed by order of two officers. There is nothing left to work on.`,
+    )
   try {
     const accounts = isRoot()
       ? {

@@ -36,6 +36,10 @@ function socketsOf({ socketFolder, keysSocketFolder }: Pick<Holder, 'socketFolde
 
 export type Lock = { release(): void }
 
+export function releaseLock(dataFolder: string): void {
+  rmSync(join(dataFolder, name), { force: true })
+}
+
 /**
  * Takes the data folder for this process. Node has no flock(2), so the lock is a file that names a process and when it began: a
  * killed holder is gone or another process by then, and its lock is nobody's. Making the file is one link(2), so of two who try only one succeeds.
@@ -55,7 +59,7 @@ export function takeLock(
     for (let attempt = 0; attempt < 20; attempt++) {
       try {
         linkSync(mine, path)
-        return { release: () => rmSync(path, { force: true }) }
+        return { release: () => releaseLock(dataFolder) }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }

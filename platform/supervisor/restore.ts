@@ -4,6 +4,7 @@ import { readSettings } from '#base/settings'
 import type { Sql } from '#server/database'
 import { expireAll } from '#server/expiry'
 import { createProgramDatabase, listMigrations, migrate, type Program } from '#server/migrate'
+import { installationFile, officersFile } from '#server/officers'
 import { type Part, readArchive, verifyArchive } from './archive.ts'
 import { type Contents, contentsSchema, tablePart } from './backup.ts'
 import { badge, type DataFolder, dataPath, openDataFolder } from './data-folder.ts'
@@ -156,6 +157,8 @@ async function restoreFiles(file: string, folder: DataFolder): Promise<void> {
     const [kind, program, ...rest] = name.split('/')
     if (kind === 'secrets' && rest.length === 0 && program === 'set-up')
       writeWhole(join(folder.secrets, program), content)
+    if (kind === 'public' && rest.length === 0 && (program === installationFile || program === officersFile))
+      writeWhole(join(folder.public, program), content, undefined, folder.accounts ? 0o644 : 0o600)
     if (program === undefined || rest.length !== 1 || !(programs as readonly string[]).includes(program)) continue
     const own = join(folder.secrets, program)
     if (kind === 'secrets') {

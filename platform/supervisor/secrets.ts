@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCallKey } from '#server/call-keys'
 import type { DataFolder } from './data-folder.ts'
+import { prepareInstallation } from './officers.ts'
 import { writeWhole } from './write-file.ts'
 
 export type Links = { readonly setUpToken: string; readonly inboxKey: string }
@@ -20,6 +21,7 @@ export type Links = { readonly setUpToken: string; readonly inboxKey: string }
  * and of the set-up and inbox links the hash it compares with: neither program could make the link.
  */
 export function prepareSecrets(folder: DataFolder, programs: readonly string[], clients: readonly string[]): Links {
+  prepareInstallation(folder)
   const path = join(folder.secrets, 'set-up')
   if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString('hex')}\n`)
   const secret = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')

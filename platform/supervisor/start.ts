@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSettings, type Settings } from '#base/settings'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
-import { codeFolder, type DataFolder, openDataFolder, refuseUnreachable } from './data-folder.ts'
+import { codeFolder, type DataFolder, dataPath, openDataFolder, refuseUnreachable } from './data-folder.ts'
 import {
   embeddedServer,
   outsideServer,
@@ -12,10 +12,13 @@ import {
   refuseUnusableServer,
   type Server,
 } from './databases.ts'
+import { leaveIfOrdered, leaveOnOrder } from './emergency/leave.ts'
+import { isOrdered } from './emergency/order.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { takeLock } from './lock.ts'
 import { createLogFile } from './logs.ts'
+import { watchOfficers } from './officers.ts'
 import { place, removeOtherPlaces } from './place.ts'
 import { refuseTakenPort } from './ports.ts'
 import { adminUser, type Cluster } from './postgres.ts'
@@ -145,6 +148,8 @@ export async function openDatabases(settings: Settings, folder: DataFolder, say:
 export async function start(say: Say, { reload = false }: { reload?: boolean } = {}): Promise<void> {
   const settings = readSettings(process.env)
   refuseBadSettings(settings)
+  const path = dataPath(settings.text('VARTIO_DATA'))
+  if (isOrdered(path)) return (await import('./emergency/notice.ts')).serveNotice(settings, realpathSync(path), say)
   const told = Promise.withResolvers<'stop'>()
   let isStopping = false
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
@@ -159,6 +164,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       `A restore into ${folder.path} did not come to its end. Run vartio restore again; it begins anew.`,
     )
   const lock = takeLock(folder.path, 'start', folder)
+  const stopLooking = leaveOnOrder(folder.path)
   /** What has been started, in order; it is stopped the other way round. */
   const started: { stop(): Promise<void> }[] = []
 
@@ -196,6 +202,8 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       (text) => say.trouble(text),
     )
     started.push({ stop: async () => stopWatching() })
+    const stopOfficers = watchOfficers(folder, say)
+    started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }
 
@@ -211,6 +219,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     const [first, ...rest] = started
     await Promise.all(rest.map((part) => part.stop()))
     await first?.stop()
+    stopLooking()
     lock.release()
   }
 }
@@ -250,6 +259,8 @@ function keep(program: Program, { settings, folder, code, reload, say, running }
   return keepRunning({
     name: program,
     start: () => {
+      // Ended by those who carry out an order: it is not started again.
+      leaveIfOrdered(folder.path)
       const child = startProgram(program, { settings, folder, code, reload })
       child.stdout?.setEncoding('utf8').on('data', log)
       return child

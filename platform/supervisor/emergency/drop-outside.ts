@@ -1,0 +1,51 @@
+import type { Settings } from '#base/settings'
+import type { Kind } from '#server/migrate'
+
+/** Keys first. */
+const servers = [
+  ['keys', 'VARTIO_KEYS_URL'],
+  ['data', 'VARTIO_DATABASE_URL'],
+] as const
+
+/** As long as anybody waits for a server that may be down: the keys are gone already. */
+const patienceMilliseconds = 10_000
+
+/** Drops our databases on a server elsewhere. Answers, by place, what could not be dropped and what nobody here can reach. */
+export async function dropOutside(settings: Settings): Promise<string[]> {
+  const notReached: string[] = []
+  for (const [kind, setting] of servers) {
+    const url = settings.text(setting)
+    if (!url) continue
+    const place = `the PostgreSQL of ${setting} on ${new URL(url).host}`
+    try {
+      await Promise.race([drop(url, kind), late()])
+      notReached.push(`${place}: its own backups, replicas and snapshots (its databases were dropped)`)
+    } catch (error) {
+      // The driver's message names host and user, not the password.
+      notReached.push(
+        `${place}, with its backups, replicas and snapshots (${error instanceof Error ? error.message : error})`,
+      )
+    }
+  }
+  return notReached
+}
+
+async function drop(url: string, kind: Kind): Promise<void> {
+  // Loaded only where there is such a server: whoever destroys must not wait for what it does not need.
+  const { outsideServer, withAdmin } = await import('../databases.ts')
+  const { programs } = await import('../programs.ts')
+  const { databaseName } = await import('#server/migrate')
+  await withAdmin(outsideServer(url, kind), undefined, async (sql) => {
+    for (const program of programs)
+      await sql.unsafe(`drop database if exists "${databaseName(program, kind)}" with (force)`)
+  })
+}
+
+function late(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(
+      () => reject(new Error(`no answer within ${patienceMilliseconds / 1_000} s`)),
+      patienceMilliseconds,
+    ).unref()
+  })
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { createOfficers } from '#tests/officers'
+import { copyCode, createOrdinaryUser } from '#tests/ordinary'
+import { until } from '#tests/until'
+import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
+import { isRunning, type ProcessMark } from '../processes.ts'
+import { findProcesses } from './end-processes.ts'
+
+let place: string
+let code: string
+
+before(() => {
+  place = mkdtempSync(join(tmpdir(), 'vartio-emergency-'))
+  chmodSync(place, 0o711)
+  code = copyCode(place)
+})
+after(() => rmSync(place, { recursive: true, force: true }))
+
+type Scene = {
+  vartio: RunningVartio
+  data: string
+  orders: [string, string]
+  account?: { uid: number; gid: number }
+  code: string
+}
+
+const command = (scene: Pick<Scene, 'data' | 'account' | 'code' | 'vartio'>, args: readonly string[]) =>
+  spawnSync('sh', ['./vartio', ...args], {
+    cwd: scene.code,
+    env: { PATH: process.env.PATH, VARTIO_DATA: scene.data, VARTIO_PORT: String(scene.vartio.port) },
+    encoding: 'utf8',
+    timeout: 120_000,
+    ...scene.account,
+  })
+
+/** A Vartio that runs, with two officers whom its supervisor obeys, and an order of each. */
+async function arm(
+  name: string,
+  options: { account?: { uid: number; gid: number }; code?: string; place?: string } = {},
+): Promise<Scene> {
+  const data = join(options.place ?? place, name)
+  const from = options.code ?? code
+  const port = await findPorts(4)
+  const vartio = await startVartio({
+    code: from,
+    folder: data,
+    environment: { VARTIO_PORT: String(port) },
+    ...(options.account ? { account: options.account } : {}),
+  })
+  const officers = createOfficers(data)
+  officers.offer()
+  await until(() => existsSync(join(data, 'public', 'officers.txt')))
+  const orders = officers.order('destroy', options.place ?? place)
+  return { vartio, data, orders, code: from, ...(options.account ? { account: options.account } : {}) }
+}
+
+const marks = (data: string) =>
+  JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as Record<string, ProcessMark>
+
+function ask(
+  port: number,
+  path: string,
+  host = 'anything.example',
+): Promise<{ status: number; body: string } | undefined> {
+  return new Promise((resolve) => {
+    const sent = request(
+      { host: '127.0.0.1', port, path, headers: { host }, agent: false, timeout: 5_000 },
+      (response) => {
+        let body = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          body += chunk
+        })
+        response.on('close', () => resolve({ status: response.statusCode ?? 0, body }))
+      },
+    )
+    sent.on('timeout', () => sent.destroy())
+    sent.on('error', () => resolve(undefined))
+    sent.end()
+  })
+}
+
+async function checkNotice(port: number): Promise<void> {
+  for (const each of [port, port + 1, port + 2])
+    for (const path of ['/', '/api/session', '/health/ready']) {
+      const answer = await ask(each, path)
+      assert.equal(answer?.status, 503, `${each}${path}`)
+      assert.match(answer?.body ?? '', /Palvelu on päättynyt[\s\S]*The service has ended/)
+    }
+}
+
+function checkNothingIsLeft(data: string): void {
+  assert.deepEqual(
+    readdirSync(data).filter(
+      (name) => !/^(destroyed|placed|public|statutory|vartio-data|supervisor\.lock.*)$/.test(name),
+    ),
+    [],
+  )
+  assert.deepEqual(findProcesses(data), [], 'a process of it runs')
+}
+
+test('ID-97, ID-98, ID-99 on the orders of two officers every program ends, every key and row is destroyed, and every port answers with the notice', async () => {
+  const scene = await arm('whole')
+  const { vartio, data, orders } = scene
+  try {
+    const before = marks(data)
+    const backup = join(place, 'whole.backup')
+    assert.equal(command(scene, ['backup', backup]).status, 0)
+    mkdirSync(join(data, 'statutory'))
+    writeFileSync(join(data, 'statutory', 'invoice'), 'a record')
+    writeFileSync(
+      join(data, 'backups.jsonl'),
+      `${readFileSync(join(data, 'backups.jsonl'), 'utf8')}${JSON.stringify({ at: '2026-11-22T00:00:00Z', kind: 'keys', host: 'elsewhere', path: '/far/away' })}\n`,
+    )
+    const result = command(scene, ['emergency', 'destroy', ...orders])
+    assert.equal(result.status, 0, result.stderr)
+    for (const process of Object.values(before)) assert.ok(!isRunning(process), 'a program or PostgreSQL runs still')
+    checkNothingIsLeft(data)
+    assert.ok(!existsSync(backup), 'a backup that could be reached is there still')
+    assert.match(result.stderr, /NOT REACHED.*\/far\/away on elsewhere/)
+    // A-07: bookkeeping records lie apart and stay.
+    assert.equal(readFileSync(join(data, 'statutory', 'invoice'), 'utf8'), 'a record')
+    await checkNotice(vartio.port)
+    const report = JSON.parse(readFileSync(join(data, 'destroyed', 'report.json'), 'utf8'))
+    for (const program of ['identity', 'portal', 'privacy'])
+      assert.ok(
+        report.keys.some((name: string) => name.startsWith(`programs/${program}/roots/`)),
+        `no root of ${program}`,
+      )
+    assert.ok(report.keys.includes('programs/identity/root-key') && report.keys.includes('secrets/set-up'))
+    // The goal of the bench is 1 s; a machine under load is given more.
+    assert.ok(report.seconds.keysDestroyed < 5, `it took ${report.seconds.keysDestroyed} s`)
+    // Nothing brings it back, and it says why.
+    const refused = command(scene, ['backup', join(place, 'late.backup')])
+    assert.match(refused.stderr, /was destroyed by order of two officers/)
+    await vartio.stop()
+    const again = spawn('sh', ['./vartio', 'start'], {
+      cwd: code,
+      env: { PATH: process.env.PATH, VARTIO_DATA: data, VARTIO_PORT: String(vartio.port) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      let said = ''
+      again.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk
+      })
+      await until(async () => (await ask(vartio.port + 2, '/'))?.status === 503)
+      await checkNotice(vartio.port)
+      assert.match(said, /was destroyed: two officers ordered it/)
+    } finally {
+      await stopped(again)
+    }
+  } finally {
+    await vartio.stop()
+  }
+})
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const over = new Promise((resolve) => child.once('close', resolve))
+  child.kill('SIGTERM')
+  await over
+}
+
+test('ID-97 it comes to its end with PostgreSQL down, programs and supervisor hung, as an ordinary user, killed in the middle and begun again', async () => {
+  const user = createOrdinaryUser()
+  const scene = await arm('hung', {
+    ...(user.account ? { account: user.account } : {}),
+    code: user.code,
+    place: user.home,
+  })
+  const { vartio, data, orders } = scene
+  try {
+    const running = marks(data)
+    process.kill(vartio.pid, 'SIGSTOP')
+    for (const name of ['postgres', 'portal', 'privacy']) {
+      const { pid } = running[name] as ProcessMark
+      process.kill(pid, name === 'postgres' ? 'SIGKILL' : 'SIGSTOP')
+    }
+    // Killed at some point of its way, three times; nobody else can carry on, since the supervisor hangs.
+    for (const milliseconds of [400, 700, 1_000]) {
+      const attempt = spawn('sh', ['./vartio', 'emergency', 'destroy', ...orders], {
+        cwd: scene.code,
+        env: { PATH: process.env.PATH, VARTIO_DATA: data },
+        stdio: 'ignore',
+        ...scene.account,
+      })
+      setTimeout(() => attempt.kill('SIGKILL'), milliseconds)
+      await new Promise((resolve) => attempt.once('close', resolve))
+    }
+    const result = command(scene, ['emergency', 'destroy', ...orders])
+    assert.equal(result.status, 0, result.stderr)
+    assert.match(result.stdout, /Start Vartio/)
+    for (const process of Object.values(running)) assert.ok(!isRunning(process), 'a program or PostgreSQL runs still')
+    checkNothingIsLeft(data)
+  } finally {
+    await vartio.stop()
+    user.remove()
+  }
+})
+
+test('ID-97 two who begin at once, in the middle of a backup, both come to the end', async () => {
+  const scene = await arm('twice')
+  const { vartio, data, orders } = scene
+  try {
+    const backup = spawn('sh', ['./vartio', 'backup', join(place, 'twice.backup')], {
+      cwd: code,
+      env: { PATH: process.env.PATH, VARTIO_DATA: data },
+      stdio: 'ignore',
+    })
+    const over = new Promise((resolve) => backup.once('close', resolve))
+    await until(() => existsSync(join(data, 'at-work')) && readdirSync(join(data, 'at-work')).length > 0)
+    const both = [0, 1].map(
+      () =>
+        new Promise<number | null>((resolve) => {
+          spawn('sh', ['./vartio', 'emergency', 'destroy', ...orders], {
+            cwd: code,
+            env: { PATH: process.env.PATH, VARTIO_DATA: data },
+            stdio: ['ignore', 'ignore', 'inherit'],
+          }).once('close', resolve)
+        }),
+    )
+    assert.deepEqual(await Promise.all(both), [0, 0])
+    await over
+    assert.deepEqual(
+      readdirSync(place).filter((name) => name.startsWith('twice.backup')),
+      [],
+    )
+    checkNothingIsLeft(data)
+    await checkNotice(vartio.port)
+  } finally {
+    await vartio.stop()
+  }
+})
+
+test('ID-101 an order is all that is asked for, and nothing is destroyed without two', async () => {
+  const scene = await arm('refused')
+  const { vartio, data, orders } = scene
+  try {
+    const one = command(scene, ['emergency', 'destroy', orders[0], orders[0]])
+    assert.notEqual(one.status, 0)
+    assert.match(one.stderr, /two different officers/)
+    assert.notEqual(command(scene, ['emergency', 'destroy']).status, 0)
+    assert.ok(!existsSync(join(data, 'destroyed', 'order.json')))
+    assert.equal((await ask(vartio.port, '/health/ready', `id.localhost:${vartio.port}`))?.status, 200)
+    assert.match(command(scene, ['emergency', 'state']).stdout, /Armed: list 1/)
+    // A program that is broken into offers officers of its own.
+    createOfficers(data).offer()
+    await until(() => vartio.said().includes('are not taken over'))
+    assert.equal(command(scene, ['emergency', 'destroy', orders[0], orders[0]]).status, 1)
+  } finally {
+    await vartio.stop()
+  }
+})

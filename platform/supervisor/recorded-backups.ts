@@ -1,0 +1,35 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+
+/** Where a backup was written to. Emergency destruction reaches for each of them, and names those it cannot reach. */
+export type RecordedBackup = {
+  readonly at: string
+  readonly kind: 'data' | 'keys'
+  readonly host: string
+  readonly path: string
+}
+
+const fileName = 'backups.jsonl'
+
+/** Before the first byte is written: a backup that nobody knows of would outlive everything. */
+export function recordBackup(dataFolder: string, kind: RecordedBackup['kind'], path: string): void {
+  const entry: RecordedBackup = { at: new Date().toISOString(), kind, host: hostname(), path }
+  appendFileSync(join(dataFolder, fileName), `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true })
+}
+
+export function listBackups(dataFolder: string): RecordedBackup[] {
+  const path = join(dataFolder, fileName)
+  if (!existsSync(path)) return []
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as RecordedBackup]
+      } catch (error) {
+        // Cut off by a power loss; the backup it would name was not begun.
+        if (error instanceof SyntaxError) return []
+        throw error
+      }
+    })
+}
