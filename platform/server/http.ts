@@ -142,7 +142,7 @@ export function createHttp(options: HttpOptions): Http {
   const webs: { prefix: string; web: Web }[] = []
   const limit = createRateLimit()
   const cookieTable = createCookieTable(secure, options.cookies, options.pathCookies ?? [])
-  const underWay = createUnderWay((error, request, reply) => void answerError(error, request, reply, answering))
+  const underWay = createUnderWay(app, (error, request, reply) => void answerError(error, request, reply, answering))
   app.addHook('onClose', async () => underWay.stop())
 
   app.decorateRequest('ownNonce', '')
@@ -168,7 +168,7 @@ export function createHttp(options: HttpOptions): Http {
         })
     }
     // Probes stay answered: they tell an overloaded program from a dead one.
-    if (!underWay.add(request, reply) && config.host !== 'any')
+    if (!underWay.add(reply) && config.host !== 'any')
       throw new AppError('http.busy', 503, 'Too much at once. Wait a moment and try again.', { retryAfterSeconds: 2 })
     if (request.url.length > longestUrl) throw new AppError('http.url_too_long', 414, 'The address is too long.')
     if (hasTooManyFields(request.url)) throw tooManyFields()

@@ -11,14 +11,15 @@ const app = Fastify()
 const refused: string[] = []
 let size = 0
 const underWay = createUnderWay(
+  app,
   (error, _request, reply) => {
     refused.push(error.code)
     void reply.code(error.status).send({ code: error.code })
   },
   { mostAtOnce: 2, longestMilliseconds: 300 },
 )
-app.addHook('onRequest', (asked, reply, done) => {
-  if (!underWay.add(asked, reply)) throw new Error('too many')
+app.addHook('onRequest', (_request, reply, done) => {
+  if (!underWay.add(reply)) throw new Error('too many')
   size += 1
   done()
 })

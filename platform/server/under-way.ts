@@ -1,5 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '#base/errors'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Where it lies among those under way, and since when; -1 when it does not. */
+    placeUnderWay: number
+    underWaySince: number
+  }
+}
 
 /** More than this at once would only wait in line behind each other, in memory, until nobody wants the answer any more. */
 const mostAtOnce = 500
@@ -8,7 +16,7 @@ const longestMilliseconds = 35_000
 
 export type UnderWay = {
   /** False when there are too many already. */
-  add(request: FastifyRequest, reply: FastifyReply): boolean
+  add(reply: FastifyReply): boolean
   remove(reply: FastifyReply): void
   stop(): void
 }
@@ -16,22 +24,36 @@ export type UnderWay = {
 /**
  * Requests that are being answered. One look a second finds those that take too long, or whose caller has gone, instead of a timer
  * and a listener for each of thousands.
+ *
+ * A list with free places, not a Map: a Map that is filled and emptied without end is copied again and again, and V8 keeps each old copy,
+ * with every request in it, until the next full collection. That cost a third of the processor.
  */
 export function createUnderWay(
+  app: FastifyInstance,
   refuse: (error: AppError, request: FastifyRequest, reply: FastifyReply) => void,
   options: { mostAtOnce?: number; longestMilliseconds?: number } = {},
 ): UnderWay {
-  const most = options.mostAtOnce ?? mostAtOnce
   const longest = options.longestMilliseconds ?? longestMilliseconds
-  const all = new Map<FastifyReply, { request: FastifyRequest; since: number }>()
+  const places: (FastifyReply | undefined)[] = Array(options.mostAtOnce ?? mostAtOnce).fill(undefined)
+  const free = [...places.keys()].reverse()
+  app.decorateReply('placeUnderWay', -1)
+  app.decorateReply('underWaySince', 0)
+
+  const remove = (reply: FastifyReply) => {
+    const place = reply.placeUnderWay
+    if (place < 0) return
+    places[place] = undefined
+    free.push(place)
+    reply.placeUnderWay = -1
+  }
+
   const timer = setInterval(() => {
     const now = performance.now()
-    for (const [reply, { request, since }] of all) {
-      if (reply.raw.destroyed || reply.raw.writableFinished) all.delete(reply)
-      // In the order in which they came: all after this one are younger.
-      else if (now - since < longest) break
-      else {
-        all.delete(reply)
+    for (const reply of places) {
+      if (!reply) continue
+      if (reply.raw.destroyed || reply.raw.writableFinished) remove(reply)
+      else if (now - reply.underWaySince >= longest) {
+        remove(reply)
         // A library that answers by itself (mount) may have begun; then its connection is all that can be ended.
         if (reply.sent || reply.raw.headersSent) reply.raw.destroy()
         else
@@ -44,7 +66,7 @@ export function createUnderWay(
                 retryAfterSeconds: 5,
               },
             ),
-            request,
+            reply.request,
             reply,
           )
       }
@@ -52,14 +74,15 @@ export function createUnderWay(
   }, 1_000)
   timer.unref()
   return {
-    add(request, reply) {
-      if (all.size >= most) return false
-      all.set(reply, { request, since: performance.now() })
+    add(reply) {
+      const place = free.pop()
+      if (place === undefined) return false
+      places[place] = reply
+      reply.placeUnderWay = place
+      reply.underWaySince = performance.now()
       return true
     },
-    remove: (reply) => {
-      all.delete(reply)
-    },
+    remove,
     stop: () => clearInterval(timer),
   }
 }
