@@ -772,13 +772,14 @@ AS $function$
   order by shown.depth, o.name, o.organization_id
 $function$
 
-CREATE OR REPLACE FUNCTION organizations.managers_of(company uuid)
- RETURNS TABLE(managing_id uuid, activities text[])
+CREATE OR REPLACE FUNCTION organizations.managers_of(companies uuid[])
+ RETURNS TABLE(organization_id uuid, managing_id uuid, activities text[])
  LANGUAGE sql
- STABLE SECURITY DEFINER ROWS 2
+ STABLE SECURITY DEFINER ROWS 20
  SET search_path TO ''
 AS $function$
-  select o.managing_id, o.activities from organizations.outsourcing o where o.organization_id = company and o.ended_at is null
+  select o.organization_id, o.managing_id, o.activities
+  from organizations.outsourcing o where o.organization_id = any (companies) and o.ended_at is null
 $function$
 
 CREATE OR REPLACE FUNCTION people.address_of(person uuid)
@@ -868,13 +869,17 @@ AS $function$
   select p.person_id, p.name from people.person p where p.person_id = any (ids)
 $function$
 
-CREATE OR REPLACE FUNCTION people.roles_in(person uuid, organization uuid)
- RETURNS text[]
+CREATE OR REPLACE FUNCTION people.roles_in(persons uuid[], organizations uuid[])
+ RETURNS TABLE(n bigint, roles text[])
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ STABLE SECURITY DEFINER ROWS 50
  SET search_path TO ''
 AS $function$
-  select m.roles from people.membership m where m.organization_id = organization and m.person_id = person
+  select q.n, m.roles
+  from unnest(persons, organizations) with ordinality as q (person_id, organization_id, n)
+  cross join lateral (
+    select m.roles from people.membership m
+    where m.organization_id = q.organization_id and m.person_id = q.person_id offset 0) m
 $function$
 
 CREATE OR REPLACE FUNCTION people.set_erasure(at timestamp with time zone)

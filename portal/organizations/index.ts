@@ -34,8 +34,8 @@ export type Organizations = {
   tree(organizationId: string): Promise<z.input<typeof organizationTree>>
   describe(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, { name: string; kinds: Kind[] }>>
   hasProvider(sql: Sql): Promise<boolean>
-  /** A piece of SQL: rows (managing_id, activities) of those to whom the organisation has outsourced something right now. */
-  managersOf(sql: Sql, organizationId: ReturnType<Sql>): ReturnType<Sql>
+  /** A piece of SQL: rows (organization_id, managing_id, activities) of those to whom the organisations have outsourced something right now. */
+  managersOf(sql: Sql, organizationIds: ReturnType<Sql>): ReturnType<Sql>
   /** People tells whether anybody is left to decide for the organisation that `tx` sees. */
   setHasAdministrator(tx: Sql, organizationId: string, hasAdministrator: boolean): Promise<void>
   /** For whoever created a company that has nobody yet: `tx` then sees the company, and its first administrator waits until it ends. */
@@ -69,7 +69,7 @@ export function createOrganizations(
       const [row] = await sql<{ has: boolean }[]>`select organizations.has_provider() as has`
       return row?.has ?? false
     },
-    managersOf: (sql, organizationId) => sql`organizations.managers_of(${organizationId})` as ReturnType<Sql>,
+    managersOf: (sql, organizationIds) => sql`organizations.managers_of(${organizationIds})` as ReturnType<Sql>,
     async setHasAdministrator(tx, organizationId, hasAdministrator) {
       await tx`
         update organizations.organization set has_administrator = ${hasAdministrator}

@@ -46,7 +46,7 @@ const otherPartnerId = await organizations.createBeneath(providerId, { name: 'To
 const names = (node: OrganizationNode): unknown[] => [node.name, ...node.children.map(names)]
 const managersOf = async (organizationId: string) => {
   const rows = await database.sql<{ managing_id: string; activities: string[] }[]>`
-    select * from ${organizations.managersOf(database.sql, database.sql`${organizationId}` as never)}`
+    select * from ${organizations.managersOf(database.sql, database.sql`${[organizationId]}::uuid[]` as never)}`
   return rows.map(({ managing_id, activities }) => [managing_id, activities])
 }
 

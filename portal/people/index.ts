@@ -15,7 +15,7 @@ import { beginRecovery, type Call } from './recover.ts'
 import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
 
-export type { Rights } from './rights.ts'
+export { type RightsFound, readRights, type Through } from './rights.ts'
 export { type Permission, permissionsOf } from './roles.ts'
 
 type Needs = {
@@ -48,7 +48,8 @@ export type People = {
   read(tx: Sql, personId: string): Promise<Person>
   membershipsOf(tx: Sql): Promise<{ organizationId: string; roles: Role[] }[]>
   names(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  rightsIn(sql: Sql, person: Piece, organization: Piece): Piece
+  /** A piece of SQL: what persons may do in organisations, for the check on every request. */
+  rightsIn(sql: Sql, persons: Piece, organizationIds: Piece): Piece
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ people: number; administrators: number; privacyOfficers: number }>
   /** `tx` sees the organisation. */
@@ -75,7 +76,7 @@ export function createPeople({ database, clock, calls, rights }: Needs, { audit,
     read: readPerson,
     membershipsOf,
     names: namesOf,
-    rightsIn: (sql, person, organization) => rightsIn(organizations, sql, person, organization),
+    rightsIn: (sql, persons, organizationIds) => rightsIn(organizations, sql, persons, organizationIds),
     async count(tx) {
       const [row] = await tx<{ people: number; administrators: number; privacy_officers: number }[]>`
         select count(*)::int as people, count(*) filter (where 'administrator' = any (roles))::int as administrators,

@@ -2,32 +2,37 @@ import type { Clock } from '#base/clock'
 import { hashTokenHex } from '#base/ids'
 import type { Log } from '#base/log'
 import { organizationNotFound } from '#portal/organizations'
-import { type People, type Permission, permissionsOf, type Rights } from '#portal/people'
+import { type People, type Permission, permissionsOf, type RightsFound, readRights, type Through } from '#portal/people'
+import type { Role } from '#portal/people/api'
 import type { Database } from '#server/database'
 import type { Authorize } from '#server/http'
 import type { Caller, Route } from '#server/routes'
 import { notAllowed, notSignedIn } from './errors.ts'
 import { sessionCookie } from './session.ts'
 
-type Question = { readonly hash: string; readonly organizationId: string | null }
-
-type Answer = Rights & {
-  readonly session_id: string
-  readonly person_id: string
-  readonly signed_in_at: Date
-  readonly last_seen_at: Date
+type Waiting = {
+  readonly hash: string
+  readonly organizationId: string | null
+  session?: {
+    readonly sessionId: string
+    readonly personId: string
+    readonly signedInAt: Date
+    readonly isSeen: boolean
+  }
+  /** In the organisation itself; in those that look after it. */
+  own?: readonly Role[]
+  through?: Through[]
+  resolve(): void
+  reject(error: unknown): void
 }
-
-type Waiting = Question & { resolve(answer: Answer | undefined): void; reject(error: unknown): void }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const tokenShape = /^[A-Za-z0-9_-]{43}$/
 const minute = 60_000
 /** A clock that was set back must not make a session longer. */
 const clockSkewMilliseconds = 5 * minute
-/** Questions in one statement, and statements under way: while these are out, the next ones gather. */
+/** Questions in one statement. While it is under way, the next ones gather: two at once would cost more and answer nobody sooner. */
 const mostQuestions = 200
-const mostStatements = 2
 
 /**
  * Who asks and what they may, in one round trip, by what the database says now: nothing is kept from one request to the next. Requests
@@ -39,91 +44,112 @@ export function createAuthorize(
 ): Authorize {
   const { sql } = database
   let gathered: Waiting[] = []
-  let isPlanned = false
-  let underWay = 0
+  let isUnderWay = false
 
   const plan = () => {
-    if (isPlanned || underWay >= mostStatements || gathered.length === 0) return
-    isPlanned = true
+    if (isUnderWay || gathered.length === 0) return
+    isUnderWay = true
+    // What else arrived at this moment comes along.
     setImmediate(() => {
-      isPlanned = false
       const now = gathered.slice(0, mostQuestions)
       gathered = gathered.slice(mostQuestions)
-      underWay += 1
       void answer(now).finally(() => {
-        underWay -= 1
+        isUnderWay = false
         plan()
       })
-      plan()
     })
   }
 
   const answer = async (questions: readonly Waiting[]): Promise<void> => {
     try {
       const now = clock.now()
-      const rows = await sql<(Answer & { n: number })[]>`
-        select q.n::int as n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at, r.own, r.through
-        from unnest(${questions.map(({ hash }) => hash)}::text[], ${questions.map(({ organizationId }) => organizationId)}::uuid[])
-          with ordinality as q (hash, organization_id, n)
-        join sessions.session s on s.token_hash = pg_catalog.decode(q.hash, 'hex')
-        left join lateral (${people.rightsIn(sql, sql`s.person_id` as never, sql`q.organization_id` as never)}) r
-          on q.organization_id is not null
-        where s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}`
-      const found = new Map(rows.map((row) => [row.n, row]))
-      questions.forEach(({ resolve }, index) => {
-        resolve(found.get(index + 1))
+      const hashes = Buffer.from(questions.map(({ hash }) => hash).join(''), 'hex')
+      const organizationIds = `{${questions.map(({ organizationId }) => organizationId ?? 'null').join(',')}}`
+      // Each is a look-up by key: without `offset 0` the planner, which cannot know how many there are, may read every living session.
+      // Answered as one text for the reason that `rightsIn` gives.
+      const [found] = await sql<[RightsFound & { sessions: string | null }]>`
+        with asked as materialized (
+          select q.n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at
+          from unnest(${organizationIds}::uuid[]) with ordinality as q (organization_id, n)
+          left join lateral (
+            select * from sessions.session t
+            where t.token_hash = pg_catalog.substring(${hashes}::bytea, q.n::int * 32 - 31, 32) offset 0) s
+            on s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}),
+        who as materialized (select pg_catalog.array_agg(person_id order by n) as persons from asked)
+        select (
+          select pg_catalog.string_agg(n || ' ' || session_id || ' ' || person_id || ' ' || extract(epoch from signed_in_at)
+            || ' ' || (last_seen_at > ${new Date(now.getTime() - minute)}), ',')
+          from asked where session_id is not null) as sessions,
+          ${people.rightsIn(sql, sql`(select persons from who)` as never, sql`${organizationIds}::uuid[]` as never)}`
+      for (const line of found.sessions?.split(',') ?? []) {
+        const [n, sessionId = '', personId = '', seconds, isSeen] = line.split(' ')
+        const signedInAt = new Date(Math.round(Number(seconds) * 1_000))
+        questions[Number(n) - 1]!.session = { sessionId, personId, signedInAt, isSeen: isSeen === 'true' }
+      }
+      readRights(found, {
+        own(n, roles) {
+          questions[n - 1]!.own = roles
+        },
+        through(n, one) {
+          const question = questions[n - 1]!
+          question.through = [...(question.through ?? []), one]
+        },
       })
+      for (const { resolve } of questions) resolve()
     } catch (error) {
       for (const { reject } of questions) reject(error)
     }
   }
 
-  const ask = (question: Question) =>
-    new Promise<Answer | undefined>((resolve, reject) => {
-      gathered.push({ ...question, resolve, reject })
-      plan()
-    })
-
   /** At most once a minute, and never in the way of the request. */
-  const markSeen = (seen: Answer, organizationId: string | null) => {
+  const markSeen = (sessionId: string, personId: string, memberIn: string | null) => {
     const now = clock.now()
-    if (now.getTime() - seen.last_seen_at.getTime() < minute) return
     const marking = async () => {
       const marked = await sql`
         update sessions.session set last_seen_at = ${now}
-        where session_id = ${seen.session_id} and last_seen_at <= ${new Date(now.getTime() - minute)}`
-      if (marked.count > 0 && organizationId && seen.own)
-        await people.markSeen([{ organizationId, personId: seen.person_id }])
+        where session_id = ${sessionId} and last_seen_at <= ${new Date(now.getTime() - minute)}`
+      if (marked.count > 0 && memberIn) await people.markSeen([{ organizationId: memberIn, personId }])
     }
     marking().catch((error: unknown) =>
       log.warn('when a person was last seen was not written', { area: 'sessions', error }),
     )
   }
 
-  return async (route: Route, request): Promise<Caller> => {
-    if (route.permission === 'anyone') return { kind: 'nobody' }
-    const token = request.cookies[sessionCookie]
-    if (!token || !tokenShape.test(token)) throw notSignedIn()
-    const isOwn = route.permission === 'signed-in'
-    const named = request.params.organizationId
-    const organizationId = !isOwn && named !== undefined && uuid.test(named) ? named : null
-    const answer = await ask({ hash: hashTokenHex(token), organizationId })
-    if (!answer) throw notSignedIn()
-    const roles = answer.own ?? []
-    const permissions = permissionsOf(roles, answer.through ?? [])
-    if (!isOwn) {
+  const decide = (permission: string, { session, own, through, organizationId }: Waiting): Caller => {
+    if (!session) throw notSignedIn()
+    const { sessionId, personId, signedInAt, isSeen } = session
+    const roles = own ?? []
+    const permissions = permissionsOf(roles, through)
+    if (permission !== 'signed-in') {
       // Whether an organisation exists is nobody's business who has nothing to do with it.
       if (permissions.size === 0) throw organizationNotFound()
-      if (!permissions.has(route.permission as Permission)) throw notAllowed()
+      if (!permissions.has(permission as Permission)) throw notAllowed()
     }
-    markSeen(answer, organizationId)
-    return {
-      kind: 'person',
-      personId: answer.person_id,
-      sessionId: answer.session_id,
-      signedInAt: answer.signed_in_at,
-      roles,
-      permissions,
-    }
+    if (!isSeen) markSeen(sessionId, personId, own ? organizationId : null)
+    return { kind: 'person', personId, sessionId, signedInAt, roles, permissions }
+  }
+
+  return async ({ permission }: Route, request): Promise<Caller> => {
+    if (permission === 'anyone') return { kind: 'nobody' }
+    const token = request.cookies[sessionCookie]
+    if (!token || !tokenShape.test(token)) throw notSignedIn()
+    const named = request.params.organizationId
+    const organizationId = permission !== 'signed-in' && named !== undefined && uuid.test(named) ? named : null
+    return new Promise((resolve, reject) => {
+      const question: Waiting = {
+        hash: hashTokenHex(token),
+        organizationId,
+        resolve() {
+          try {
+            resolve(decide(permission, question))
+          } catch (error) {
+            reject(error)
+          }
+        },
+        reject,
+      }
+      gathered.push(question)
+      plan()
+    })
   }
 }
