@@ -14,6 +14,7 @@ import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
+import { within } from '#server/purpose'
 
 export { descriptions } from './data.ts'
 
@@ -58,7 +59,7 @@ export async function buildIdentity(platform: Platform) {
   const authorize: Authorize = async (route, request) => {
     if (route.permission === 'anyone') return { kind: 'nobody' }
     const cookie = request.cookies[sessionCookie]
-    const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
+    const session = cookie === undefined ? undefined : await within('access', () => oidc.sessions.findByCookie(cookie))
     // Everything here is a person's own; a permission that a role would grant does not exist in this program.
     if (!session || route.permission !== 'signed-in') throw notSignedIn()
     return {

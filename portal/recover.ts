@@ -1,6 +1,8 @@
 import { text } from 'node:stream/consumers'
 import { enter } from '#portal/organizations'
+import type { Sql } from '#server/database'
 import { createPlatform } from '#server/platform'
+import { within } from '#server/purpose'
 import { buildPortal, descriptions } from './build.ts'
 
 // `vartio recover`, the portal's half: writes into the audit log of each organisation the person belongs to that somebody with the data folder in
@@ -13,7 +15,7 @@ function refuse(): never {
 const platform = createPlatform({ program: 'portal', descriptions, cookies: [], authorize: refuse })
 const { audit, people } = buildPortal(platform)
 const { subject } = JSON.parse(await text(process.stdin)) as { subject: string }
-const recorded = await platform.database.transaction(async (tx) => {
+const record = async (tx: Sql) => {
   const personId = await people.findBySubject(tx, subject)
   if (personId === undefined) return 0
   await people.enter(tx, personId)
@@ -28,5 +30,6 @@ const recorded = await platform.database.transaction(async (tx) => {
     })
   }
   return memberships.length
-})
+}
+const recorded = await within('account', () => platform.database.transaction(record))
 process.stdout.write(`${JSON.stringify({ answer: { recorded } })}\n`, () => process.exit(0))

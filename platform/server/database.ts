@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Postgres from 'postgres'
 import { AppError } from '#base/errors'
+import type { Description } from './describe.ts'
+import { createGuard } from './guard.ts'
 import { postgres } from './postgres-driver.ts'
 
 // biome-ignore lint/complexity/noBannedTypes: the library's own way to say "no custom types"
@@ -68,8 +70,14 @@ export function afterCommit(tx: Sql, run: () => void): void {
   else run()
 }
 
-export function createDatabase(address: DatabaseAddress, connections = 10): Database {
+/** What comes back through it is held to `descriptions`: nothing about a person is read for a purpose that they do not name. */
+export function createDatabase(
+  address: DatabaseAddress,
+  descriptions: readonly Description[],
+  connections = 10,
+): Database {
   const sql = connect(address, connections) as unknown as Postgres.Sql
+  Object.assign(sql.options, { guard: createGuard(descriptions) })
   const transaction = async <T>(run: (tx: Sql) => Promise<T>): Promise<T> => {
     const waiting: (() => void)[] = []
     const result = await sql.begin((tx) => {

@@ -31,7 +31,10 @@ declare module 'fastify' {
   }
 }
 
-/** Decides who asks and whether they may, before a route loads anything. Throws an AppError (401, 403, 404). */
+/**
+ * Decides who asks and whether they may, before a route loads anything. Throws an AppError (401, 403, 404). It is called outside of every
+ * purpose and looks up who asks within `access`: once for many requests, where they share a look-up.
+ */
 export type Authorize = (
   route: Route,
   request: Pick<RouteRequest, 'cookies' | 'ip' | 'userAgent'> & {
@@ -238,9 +241,7 @@ export function createHttp(options: HttpOptions): Http {
       own.params = request.params ?? {}
       own.caller = isProgramCall
         ? await identifyProgram(definition, request)
-        : await within('access', () =>
-            options.authorize(definition, own as typeof own & { params: Readonly<Record<string, string>> }),
-          )
+        : await options.authorize(definition, own as typeof own & { params: Readonly<Record<string, string>> })
       own.params = parse(definition.params, request.params, 'address', 404)
       own.query = parse(definition.query, request.query, 'query', 400)
       own.body = parse(definition.body, request.body, 'body', 400)

@@ -33,6 +33,8 @@ export type Platform = {
   readonly clock: Clock
   readonly database: Database
   readonly keys: Keys
+  /** What this program holds, the platform's own tables included. */
+  readonly descriptions: readonly Description[]
   readonly http: Http
   readonly jobs: Jobs
   readonly messages: Messages
@@ -70,7 +72,7 @@ export type StartOptions = {
 
 /** What every program stands on. The caller builds its areas on it and then calls `listen`. */
 export function createPlatform(options: StartOptions): Platform & { listen(): Promise<void> } {
-  const { program } = options
+  const { program, descriptions } = options
   exitOnFailure(createLog(program))
   const settings = readSettings(process.env)
   const log = createLog(program, settings.text('VARTIO_LOG_LEVEL'))
@@ -85,7 +87,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     }),
   )
   const address = readDatabaseAddress(folder)
-  const database = createDatabase(address)
+  const database = createDatabase(address, descriptions)
   const keys = createKeys({
     address: readDatabaseAddress(folder, 'key-store.json'),
     roots: createFileRoots(join(folder, 'roots')),
@@ -124,7 +126,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
-  const rights = createRights({ program, database, clock, descriptions: options.descriptions })
+  const rights = createRights({ program, database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
   // Of the programs that write to people; identity itself shows the page.
   if (program === 'portal') http.register('mail', inboxRoutes(mail))
@@ -154,6 +156,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     clock,
     database,
     keys,
+    descriptions,
     http,
     jobs,
     messages,

@@ -5,8 +5,13 @@ import { registerHooks } from 'node:module'
  * socket, in a timer where nobody can catch it, which ends the process; and it keeps the unsent bytes and the dead timer, after which that
  * connection never says anything again. Both are known to its authors (porsager/postgres#1154, #1208) and not released. We mend its text while it is
  * loaded: the query is refused as any other of a lost connection, and what was not sent is forgotten.
+ *
+ * And it has no place for a guard: which purpose a query was made for, and whether its rows may be read for that, is put in the same way,
+ * where every result passes, however it was asked for. A refused result is an answer of the server that says no.
  */
-const mends: readonly [fault: string, mended: string][] = [
+type Mend = readonly [was: string, is: string]
+
+const faults: readonly Mend[] = [
   [
     'const x = socket.write(chunk, fn)',
     `if (socket === null) {
@@ -21,18 +26,76 @@ const mends: readonly [fault: string, mended: string][] = [
     "clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()",
     "clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()",
   ],
+  // A connection that dies while it asks for types: the next one asks again. Nobody else hears of this promise.
+  ['return fetchArrayTypes()', 'return void fetchArrayTypes().catch(() => { needsTypes = true })'],
 ]
+
+const guardRows = `function guardRows() {
+    const refusal = options.guard && !errorResponse && options.guard.refuse(query)
+    refusal && (errorResponse = refusal)
+  }
+`
+
+const guarding: readonly Mend[] = [
+  // Which column has which number is asked once, before the first query of ours.
+  [
+    'async function fetchArrayTypes() {\n    needsTypes = false',
+    `async function fetchArrayTypes() {
+    if (options.guard && !connection.knowsColumns) {
+      connection.knowsColumns = true
+      try {
+        return options.guard.load(await new Query([options.guard.catalogue], [], execute))
+      } catch (error) {
+        connection.knowsColumns = false
+        throw error
+      }
+    }
+    needsTypes = false`,
+  ],
+  // Prepared statements: before the first row. The simple protocol describes each result instead.
+  ['function BindComplete() {', `${guardRows}\n  function BindComplete() {\n    query.options.simple || guardRows()`],
+  [
+    'result.statement = query.statement\n    if (query.onlyDescribe)\n      return (query.resolve(query.statement), write(Sync))\n  }\n\n  async function Authentication',
+    'result.statement = query.statement\n    query.statement.allowed = undefined\n    query.options.simple && guardRows()\n    if (query.onlyDescribe)\n      return (query.resolve(query.statement), write(Sync))\n  }\n\n  async function Authentication',
+  ],
+  ['function DataRow(x) {', 'function DataRow(x) {\n    if (errorResponse) return'],
+  [
+    'result.count && query.cursorFn(result)\n      write(Sync)',
+    'result.count && !errorResponse && query.cursorFn(result)\n      write(Sync)',
+  ],
+  [
+    'async function PortalSuspended() {',
+    'async function PortalSuspended() {\n    if (errorResponse) return write(Sync)',
+  ],
+  [
+    'function CopyOutResponse() {',
+    'function CopyOutResponse() {\n    if (options.guard) return (errorResponse = options.guard.refuseCopy())',
+  ],
+]
+
+const purposeOf: readonly Mend[] = [
+  [
+    'const originCache',
+    `import { currentPurpose } from ${JSON.stringify(import.meta.resolve('./purpose.ts'))}\nconst originCache`,
+  ],
+  ['this.state = null\n', 'this.state = null\n    this.purpose = currentPurpose()\n'],
+]
+
+const mends: Readonly<Record<string, readonly Mend[]>> = {
+  '/node_modules/postgres/src/connection.js': [...faults, ...guarding],
+  '/node_modules/postgres/src/query.js': purposeOf,
+}
 
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
-    if (!url.endsWith('/node_modules/postgres/src/connection.js')) return loaded
+    const file = Object.keys(mends).find((name) => url.endsWith(name))
+    if (file === undefined) return loaded
     let source = String(loaded.source)
-    for (const [fault, mended] of mends) {
+    for (const [was, is] of mends[file]!) {
       // A new version of the driver: see whether it still has the fault, and take the mend out if it has not.
-      if (source.split(fault).length !== 2)
-        throw new Error('postgres-driver.ts does not fit this version of the driver')
-      source = source.replace(fault, () => mended)
+      if (source.split(was).length !== 2) throw new Error('postgres-driver.ts does not fit this version of the driver')
+      source = source.replace(was, () => is)
     }
     return { ...loaded, source }
   },

@@ -70,6 +70,11 @@ export function within<T>(purpose: Purpose, run: () => T): T {
   return current.run(purpose, run)
 }
 
+/** From here on, whatever this process goes on to do is done for this purpose, save what says otherwise. */
+export function enterPurpose(purpose: Purpose): void {
+  current.enterWith(purpose)
+}
+
 /** Nothing outside of every purpose: there nothing about a person is read. */
 export function currentPurpose(): Purpose | undefined {
   return current.getStore()

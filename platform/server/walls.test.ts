@@ -7,6 +7,7 @@ import { newId } from '#base/ids'
 import { connect, createDatabase, type Sql } from '#server/database'
 import { makeDatabase } from '#tests/database'
 import { startMortalPostgres } from '#tests/postgres'
+import { describe } from './describe.ts'
 import { createProgramDatabase, listMigrations, migrate } from './migrate.ts'
 import { snapshotSchema } from './schema-snapshot.ts'
 
@@ -26,13 +27,17 @@ writeFileSync(
    create view devices.named with (security_invoker = true) as select * from devices.site;
    create table devices.open (open_id uuid primary key);`,
 )
+const nobodys = { meaning: 'of the test', keep: { forever: 'a test' }, columns: {} } as const
+const descriptions = [
+  describe('devices', { site: nobodys, device: nobodys, own: nobodys, event: nobodys, named: nobodys, open: nobodys }),
+]
 const postgres = await startMortalPostgres()
 const address = (database: string, user: string) => ({ host: postgres.socketFolder, port: 5432, database, user })
 const root = connect(address('postgres', postgres.adminUser), 1)
 await createProgramDatabase(root, 'portal')
 const admin = connect(address('portal', postgres.adminUser), 1)
 await migrate(admin, 'portal', { from: code })
-const database = createDatabase(address('portal', 'portal'), 4)
+const database = createDatabase(address('portal', 'portal'), descriptions, 4)
 after(async () => {
   await database.close()
   await admin.end()
@@ -81,7 +86,7 @@ test('a transaction sees the rows of its own organisation or person only, throug
 })
 
 test('a scope ends with its transaction, and the next user of the connection has none', async () => {
-  const one = createDatabase(address('portal', 'portal'), 1)
+  const one = createDatabase(address('portal', 'portal'), descriptions, 1)
   await one.inOrganization(mine, (tx) => tx`select 1`)
   assert.equal((await one.sql`select * from devices.site`).length, 0)
   await assert.rejects(one.inOrganization(mine, () => Promise.reject(new Error('changed my mind'))))

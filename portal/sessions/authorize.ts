@@ -6,6 +6,7 @@ import { type People, type Permission, permissionsOf, type RightsFound, readRigh
 import type { Role } from '#portal/people/api'
 import type { Database } from '#server/database'
 import type { Authorize } from '#server/http'
+import { within } from '#server/purpose'
 import type { Caller, Route } from '#server/routes'
 import { notAllowed, notSignedIn } from './errors.ts'
 import { sessionCookie } from './session.ts'
@@ -60,7 +61,9 @@ export function createAuthorize(
     })
   }
 
-  const answer = async (questions: readonly Waiting[]): Promise<void> => {
+  const answer = (questions: readonly Waiting[]) => within('access', () => lookUp(questions))
+
+  const lookUp = async (questions: readonly Waiting[]): Promise<void> => {
     try {
       const now = clock.now()
       const hashes = Buffer.from(questions.map(({ hash }) => hash).join(''), 'hex')

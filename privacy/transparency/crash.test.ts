@@ -40,9 +40,9 @@ await log.stop()
 /** A writer as a process of its own, that does nothing but sequence: to be killed wherever it is. */
 function startWriter(): ChildProcess {
   const code = `
-    const { createTransparency } = await import('#privacy/transparency')
+    const { createTransparency, data } = await import('#privacy/transparency')
     const { createDatabase } = await import('#server/database')
-    const database = createDatabase(${JSON.stringify({ host: socketFolder, port: 5432, database: name, user: 'privacy' })}, 2)
+    const database = createDatabase(${JSON.stringify({ host: socketFolder, port: 5432, database: name, user: 'privacy' })}, [data], 2)
     const log = createTransparency({ database, clock: { now: () => new Date() }, log: console, metrics: { gauge() {} },
       folder: ${JSON.stringify(folder)}, urls: { privacy: new URL('https://privacy.example.fi') } })
     for (;;) { try { await log.sequence() } catch {} }`

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { data } from '#server/data'
 import { createPlatform } from '#server/platform'
 import { route } from '#server/routes'
 
 // A program of nothing but the platform, for tests that start, stop and break a whole process.
 const platform = createPlatform({
   program: 'portal',
-  descriptions: [],
+  descriptions: data,
   cookies: [],
   authorize: async () => ({ kind: 'nobody' }),
 })

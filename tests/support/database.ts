@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
+import { ledger } from '#server/data'
 import { connect, createDatabase, type Database, type Sql } from '#server/database'
+import type { Description } from '#server/describe'
+import { data as keyStore } from '#server/keys/data'
 import { createProgramDatabase, databaseName, type Kind, migrate, type Program } from '#server/migrate'
+import { enterPurpose } from '#server/purpose'
 import { startTestPostgres, type TestPostgres } from '#tests/postgres'
 
 let server: Promise<TestPostgres> | undefined
@@ -29,6 +33,14 @@ export type TestDatabase = {
   readonly admin: Sql
   readonly name: string
   readonly socketFolder: string
+  /** What the program holds, as its areas describe it. */
+  readonly descriptions: readonly Description[]
+}
+
+/** As the program itself lists them; a table that is missing there fails the check of the schema. */
+async function readDescriptions(program: Program): Promise<readonly Description[]> {
+  const { descriptions } = (await import(`../../${program}/data.ts`)) as { descriptions: readonly Description[] }
+  return descriptions
 }
 
 /**
@@ -36,6 +48,7 @@ export type TestDatabase = {
  * server; copying it takes milliseconds. Dropped after the file.
  */
 export async function createTestDatabase(program: Program, kind: Kind = 'data'): Promise<TestDatabase> {
+  enterPurpose('rights')
   const made = await makeDatabase(await takeServer(), program, kind)
   after(async () => {
     await made.drop()
@@ -50,6 +63,9 @@ export async function makeDatabase(
   program: Program,
   kind: Kind = 'data',
 ): Promise<TestDatabase & { drop(): Promise<void> }> {
+  // What a test asks itself, past routes and jobs, it may read: only the rights of persons reach everything. What it asks through a
+  // route, a job or a message is read for the purpose that one states.
+  enterPurpose('rights')
   const role = databaseName(program, kind)
   const address = (database: string, user: string) => ({ host: socketFolder, port: 5432, database, user })
   const root = connect(address('postgres', adminUser), 1)
@@ -66,12 +82,13 @@ export async function makeDatabase(
   await root.unsafe(`grant connect on database "${name}" to "${role}"`)
   await root`select pg_catalog.pg_advisory_unlock(4712)`
   const admin = connect(address(name, adminUser), 2)
-  const database = createDatabase(address(name, role), 5)
+  const descriptions = kind === 'keys' ? [keyStore, ledger] : await readDescriptions(program)
+  const database = createDatabase(address(name, role), descriptions, 5)
   const drop = async () => {
     await database.close()
     await admin.end()
     await root.unsafe(`drop database "${name}" with (force)`)
     await root.end()
   }
-  return { database, admin, name, socketFolder, drop }
+  return { database, admin, name, socketFolder, descriptions, drop }
 }

@@ -6,7 +6,7 @@ import { after } from 'node:test'
 import { type Clock, createSystemClock } from '#base/clock'
 import { hashToken } from '#base/ids'
 import { readSettings } from '#base/settings'
-import { buildIdentity, cookieNames, descriptions } from '#identity'
+import { buildIdentity, cookieNames } from '#identity'
 import { createCallKey } from '#server/call-keys'
 import type { Calls } from '#server/calls'
 import { createCalls } from '#server/calls'
@@ -45,7 +45,7 @@ export async function startIdentity(
     verifyCall?: (port: number, ...message: Parameters<Calls['verify']>) => Promise<string>
   } = {},
 ) {
-  const { database, admin, name, socketFolder } = await createTestDatabase('identity')
+  const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('identity')
   const { keys } = await createTestKeys('identity')
   const folder = mkdtempSync(join(tmpdir(), 'vartio-identity-'))
   const { log, lines } = createTestLog()
@@ -94,6 +94,7 @@ export async function startIdentity(
     clock,
     database,
     keys,
+    descriptions,
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'identity' }, log }),
     messages: createMessages({ database, log }),

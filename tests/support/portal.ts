@@ -8,7 +8,7 @@ import { cookies } from '#architecture'
 import { createSystemClock, createTestClock, type TestClock } from '#base/clock'
 import { newToken } from '#base/ids'
 import { readSettings } from '#base/settings'
-import { buildPortal, descriptions } from '#portal'
+import { buildPortal } from '#portal'
 import type { Role } from '#portal/people/api'
 import { sessionCookie } from '#portal/sessions'
 import { createCallKey } from '#server/call-keys'
@@ -63,7 +63,7 @@ async function makeClient({ identity, urls }: TestIdentity, folder: string): Pro
 /** The whole portal on a real database, with a clock that the test moves; asked without a network. */
 export async function createTestPortal(options: { at?: Date; beside?: TestIdentity } = {}) {
   const { beside } = options
-  const { database, admin, name, socketFolder }: TestDatabase = await createTestDatabase('portal')
+  const { database, admin, name, socketFolder, descriptions }: TestDatabase = await createTestDatabase('portal')
   const { keys } = await createTestKeys('portal')
   // Beside the real identity both live in the real time: what it signs says when.
   const clock: TestClock = beside
@@ -116,6 +116,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     clock,
     database,
     keys,
+    descriptions,
     http,
     jobs: createJobs({ address, log }),
     messages: createMessages({ database, log }),

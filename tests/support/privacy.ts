@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { createSystemClock } from '#base/clock'
 import { readSettings } from '#base/settings'
-import { buildPrivacy, descriptions } from '#privacy'
+import { buildPrivacy } from '#privacy'
 import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
 import { createHttp } from '#server/http'
@@ -23,7 +23,7 @@ import { signCall } from '#tests/signed'
 
 /** The whole privacy office on a real database, with signatures of programs really checked; asked without a network. */
 export async function createTestPrivacy() {
-  const { database, admin, name, socketFolder } = await createTestDatabase('privacy')
+  const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('privacy')
   const { keys } = await createTestKeys('privacy')
   const root = mkdtempSync(join(tmpdir(), 'vartio-privacy-'))
   const publicFolder = join(root, 'public')
@@ -62,6 +62,7 @@ export async function createTestPrivacy() {
     clock,
     database,
     keys,
+    descriptions,
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'privacy' }, log }),
     messages: createMessages({ database, log }),

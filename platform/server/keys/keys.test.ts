@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { newId } from '#base/ids'
 import { createTestKeys } from '#tests/keys'
 import { until } from '#tests/until'
+import { data } from './data.ts'
 import { bucketOf, programScope } from './scopes.ts'
 
 const store = await createTestKeys('portal')
@@ -130,7 +131,7 @@ test('a person’s scope is one of 1,024, always the same', () => {
 })
 
 test('the program has no right to change the store’s schema, and may empty only the side that nobody uses', async () => {
-  const sql = (await import('../database.ts')).createDatabase(store.address, 1)
+  const sql = (await import('../database.ts')).createDatabase(store.address, [data], 1)
   for (const statement of [
     'truncate key_store.page',
     'drop table key_store.page_of_side_0',

@@ -2,9 +2,11 @@ import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
+import { ledger } from '../data.ts'
 import { createDatabase, type DatabaseAddress, databaseUnavailable, type Sql } from '../database.ts'
 import { type Loop, startLoop } from '../loop.ts'
 import { type Cache, createCache } from './cache.ts'
+import { data } from './data.ts'
 import { eraseOwners, eraseScope } from './erase.ts'
 import { findKeys } from './find.ts'
 import { makeKeys } from './make.ts'
@@ -83,7 +85,7 @@ export function createKeys(options: {
   readonly connections?: number
 }): KeyStore {
   const { roots, log, clock } = options
-  const database = createDatabase(options.address, options.connections ?? 5)
+  const database = createDatabase(options.address, [data, ledger], options.connections ?? 5)
   const cache = createCache()
   const listeners: ((scope: string, owners: readonly string[] | 'all') => void)[] = []
   let loop: Loop | undefined
