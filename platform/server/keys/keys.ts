@@ -10,8 +10,9 @@ import { data } from './data.ts'
 import { eraseOwners, eraseScope } from './erase.ts'
 import { findKeys } from './find.ts'
 import { makeKeys } from './make.ts'
-import { prepareStore } from './prepare-store.ts'
-import { readStore, type Store, storeDamaged } from './records.ts'
+import { epochOf, prepareStore } from './prepare-store.ts'
+import { needStore, type Store, storeDamaged } from './records.ts'
+import { type Rewrapped, rewrapAll } from './rewrap.ts'
 import type { Roots } from './root.ts'
 import { destroyOldRoots, rotateRoot } from './rotate.ts'
 
@@ -32,6 +33,8 @@ export type Keys = {
   onErased(listen: (scope: string, owners: readonly string[] | 'all') => void): void
   /** The next root takes over now, and the present one is destroyed. */
   rotateRoot(): Promise<void>
+  /** What each epoch does by itself: every living page and every scope under new keys, then a new root. */
+  rewrap(): Promise<Rewrapped>
   state(): Promise<KeyStoreState>
 }
 
@@ -131,15 +134,9 @@ export function createKeys(options: {
     },
   }
 
-  const needStore = async (): Promise<Store> => {
-    const store = await readStore(database.sql)
-    if (!store) throw storeDamaged('it does not say which one it is')
-    return store
-  }
-
   /** What other processes of this program have erased since the last look. */
   const hearErasures = async () => {
-    const { changes } = await needStore()
+    const { changes } = await needStore(database.sql)
     if (BigInt(changes) === seenChanges) return
     const rows = await database.sql<{ scope_id: string; version: string }[]>`
       select scope_id, version::text from key_store.scope where erased_change > ${String(seenChanges)}`
@@ -153,10 +150,13 @@ export function createKeys(options: {
 
   const round = async (): Promise<boolean> => {
     await hearErasures()
-    if (isDue(await needStore())) await rotateRoot(inside, isDue)
+    const epoch = epochOf(clock.now())
+    const before = await needStore(database.sql)
+    if (before.is_rewrapping || before.epoch < epoch) await rewrapAll(inside, epoch)
+    if (isDue(await needStore(database.sql))) await rotateRoot(inside, isDue)
     // A root that a killed rotation has left, and the copy of an old one in the memory of this process.
     await destroyOldRoots(inside)
-    const { store_id: store, root_number: number } = await needStore()
+    const { store_id: store, root_number: number } = await needStore(database.sql)
     await roots.open({ store, number })
     return false
   }
@@ -177,11 +177,16 @@ export function createKeys(options: {
     rotateRoot: guarded(async () => {
       await rotateRoot(inside)
     }),
+    rewrap: guarded(async () => {
+      const done = await rewrapAll(inside, epochOf(clock.now()))
+      await rotateRoot(inside)
+      return done
+    }),
     onErased(listen) {
       listeners.push(listen)
     },
     state: guarded(async () => {
-      const store = await needStore()
+      const store = await needStore(database.sql)
       const [row] = await database.sql<{ scopes: number }[]>`
         select count(*)::int as scopes from key_store.scope where sealed_key is not null`
       return {
@@ -197,7 +202,7 @@ export function createKeys(options: {
       await database.sql`select 1`
     },
     start: guarded(async () => {
-      const { changes } = await needStore()
+      const { changes } = await needStore(database.sql)
       seenChanges = BigInt(changes)
       loop = startLoop({
         name: 'key store',

@@ -9,7 +9,7 @@ const entryBytes = ownerBytes + keyBytes
 
 /** A page with more owners than this is cut; what comes of it, and every page an epoch writes, holds about half as many. */
 export const mostOwners = 400
-const usualOwners = 200
+export const usualOwners = 200
 
 export function ownerOf(id: string): Buffer {
   const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')

@@ -54,12 +54,16 @@ export async function readStore(tx: Sql): Promise<Store | undefined> {
   return row
 }
 
-/** The store as it holds for the whole of a writing transaction. */
-export async function lockForWriting(tx: Sql): Promise<Store> {
-  await tx`select pg_catalog.pg_advisory_xact_lock_shared(${rootLock})`
+export async function needStore(tx: Sql): Promise<Store> {
   const store = await readStore(tx)
   if (!store) throw storeDamaged('it does not say which one it is')
   return store
+}
+
+/** The store as it holds for the whole of a writing transaction. */
+export async function lockForWriting(tx: Sql): Promise<Store> {
+  await tx`select pg_catalog.pg_advisory_xact_lock_shared(${rootLock})`
+  return needStore(tx)
 }
 
 export async function openRoot(roots: Roots, store: Store): Promise<OpenRoot> {

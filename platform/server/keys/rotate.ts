@@ -1,6 +1,6 @@
-import { byteArray, type Sql } from '../database.ts'
+import { byteArray } from '../database.ts'
 import type { Inside } from './keys.ts'
-import { openRoot, readStore, rewrapKey, rootLock, type Store, storeDamaged } from './records.ts'
+import { needStore, openRoot, rewrapKey, rootLock, type Store } from './records.ts'
 
 /**
  * A new root, and every scope's key under it; then the old root is destroyed, and with it everything that older bytes anywhere could still open.
@@ -54,10 +54,4 @@ export async function destroyOldRoots({ roots, transaction }: Inside): Promise<v
     for (const id of await roots.list())
       if (id.store === store.store_id && id.number !== store.root_number) await roots.destroy(id)
   })
-}
-
-async function needStore(tx: Sql): Promise<Store> {
-  const store = await readStore(tx)
-  if (!store) throw storeDamaged('it does not say which one it is')
-  return store
 }
