@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cookies } from '#architecture'
 import { createAccount } from '#identity/account'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
@@ -15,6 +17,7 @@ import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
 import { within } from '#server/purpose'
+import { descriptions } from './data.ts'
 
 export { descriptions } from './data.ts'
 
@@ -53,6 +56,13 @@ export async function buildIdentity(platform: Platform) {
   http.register('own-data', ownData.routes)
   http.register('inbox', inbox.routes)
   http.mount(mountedPrefixes, 'sign-in', oidc.carry)
+
+  platform.proveSelf({
+    cookies: cookies.filter(({ program }) => program === 'identity').map(({ name }) => name),
+    descriptions,
+    proofs: [],
+    schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
+  })
 
   jobs.define('identity.rotate-signing-keys', { purpose: 'upkeep', cron: '7 3 * * *' }, () => oidc.rotateSigningKeys())
 

@@ -461,3 +461,202 @@ CREATE OR REPLACE FUNCTION expiry.prove_past_deadline(now timestamp with time zo
 AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from proofs.rights_of(program) as line where line <> all (known)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_undescribed(described text[], libraries text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from pg_catalog.pg_attribute a
+  join pg_catalog.pg_class c on c.oid = a.attrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+    and n.nspname !~ '^(pg_|information_schema$)' and n.nspname <> all (libraries)
+    and n.nspname || '.' || c.relname || '.' || a.attname <> all (described)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.rights_of(program text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with mine as (
+    select r.oid, r.rolname::text as name from pg_catalog.pg_roles r where r.rolname in (program, program || '_prover')
+    union all select 0::oid, 'everybody'
+  ), schema as (
+    select n.oid, n.nspname, n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname !~ '^(pg_|information_schema$|jobs$)'
+  ), held as (
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' schema ' || s.nspname as line
+    from schema s, pg_catalog.aclexplode(coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a, mine where a.grantee = mine.oid and not (mine.oid = 0 and s.nspname = 'public')
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid, pg_catalog.aclexplode(c.relacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname || '.' || t.attname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_attribute t on t.attrelid = c.oid,
+      pg_catalog.aclexplode(t.attacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may execute ' || p.oid::pg_catalog.regprocedure::text
+    from schema s join pg_catalog.pg_proc p on p.pronamespace = s.oid,
+      pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' this database'
+    from pg_catalog.pg_database d, pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a, mine
+    where d.datname = pg_catalog.current_database() and a.grantee = mine.oid
+    union all
+    select r.rolname || ' is ' || k.what
+    from pg_catalog.pg_roles r, lateral (values ('a superuser', r.rolsuper), ('past row security', r.rolbypassrls), ('a maker of roles', r.rolcreaterole),
+      ('a maker of databases', r.rolcreatedb), ('a replica', r.rolreplication)) as k (what, so)
+    where k.so and r.oid in (select mine.oid from mine)
+    union all
+    select mine.name || ' is also ' || g.rolname
+    from pg_catalog.pg_auth_members m join mine on mine.oid = m.member join pg_catalog.pg_roles g on g.oid = m.roleid
+    union all
+    select 'the wall of ' || s.nspname || '.' || c.relname || ' is down'
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid
+      join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
+      join pg_catalog.pg_attribute t on t.attrelid = c.oid and t.attnum = i.indkey[0]
+    where c.relkind in ('r', 'p') and c.relname !~ '_[0-9]{8}$' and t.attname in ('organization_id', 'person_id')
+      and not (c.relrowsecurity and c.relforcerowsecurity)
+    union all
+    select s.nspname || '.' || c.relname || ' has the policy ' || p.polname || ' for ' || p.polcmd::text || ' of '
+      || (select pg_catalog.string_agg(case when r = 0 then 'everybody' else r::pg_catalog.regrole::text end, ', ' order by r::text) from pg_catalog.unnest(p.polroles) r)
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_policy p on p.polrelid = c.oid
+    where c.relname !~ '_[0-9]{8}$'
+  )
+  select line from held
+$function$
+
+-- Rights of the running program and of its prover
+identity may connect this database
+identity may delete calls.nonce
+identity may delete mail.letter
+identity may delete messages.message
+identity may delete messages.subscriber
+identity may delete oidc.sealed
+identity may delete oidc.session
+identity may delete oidc.spent
+identity may delete own_data.request
+identity may delete passkeys.challenge
+identity may delete passkeys.passkey
+identity may delete people.email_address
+identity may delete people.one_time_code
+identity may delete people.person
+identity may delete recovery.code
+identity may delete recovery.help
+identity may delete rights.done
+identity may delete rights.restricted
+identity may delete services.service
+identity may delete services.subject
+identity may delete sign_in.draft
+identity may execute expiry.clock()
+identity may execute expiry.expire_rows(text,timestamp with time zone,integer)
+identity may execute expiry.is_due(expiry.rule,timestamp with time zone)
+identity may execute expiry.keep_days(text,timestamp with time zone)
+identity may execute expiry.past_deadline(timestamp with time zone)
+identity may execute expiry.prove_past_deadline(timestamp with time zone)
+identity may execute proofs.prove_rights(text,text[])
+identity may execute proofs.prove_undescribed(text[],text[])
+identity may execute proofs.rights_of(text)
+identity may insert calls.nonce
+identity may insert mail.letter
+identity may insert messages.message
+identity may insert messages.subscriber
+identity may insert oidc.sealed
+identity may insert oidc.session
+identity may insert oidc.spent
+identity may insert own_data.request
+identity may insert passkeys.challenge
+identity may insert passkeys.passkey
+identity may insert people.email_address
+identity may insert people.one_time_code
+identity may insert people.person
+identity may insert recovery.code
+identity may insert recovery.help
+identity may insert rights.done
+identity may insert rights.restricted
+identity may insert services.service
+identity may insert services.subject
+identity may insert sign_in.draft
+identity may select calls.nonce
+identity may select expiry.rule
+identity may select expiry.run
+identity may select mail.letter
+identity may select messages.message
+identity may select messages.message_message_id_seq
+identity may select messages.subscriber
+identity may select oidc.sealed
+identity may select oidc.session
+identity may select oidc.spent
+identity may select own_data.request
+identity may select passkeys.challenge
+identity may select passkeys.passkey
+identity may select people.email_address
+identity may select people.one_time_code
+identity may select people.person
+identity may select platform.migration
+identity may select recovery.code
+identity may select recovery.help
+identity may select rights.done
+identity may select rights.restricted
+identity may select services.service
+identity may select services.subject
+identity may select sign_in.draft
+identity may update calls.nonce
+identity may update mail.letter
+identity may update messages.message
+identity may update messages.subscriber
+identity may update oidc.sealed
+identity may update oidc.session
+identity may update oidc.spent
+identity may update own_data.request
+identity may update passkeys.challenge
+identity may update passkeys.passkey
+identity may update people.email_address
+identity may update people.one_time_code
+identity may update people.person
+identity may update recovery.code
+identity may update recovery.help
+identity may update rights.done
+identity may update rights.restricted
+identity may update services.service
+identity may update services.subject
+identity may update sign_in.draft
+identity may usage messages.message_message_id_seq
+identity may usage schema calls
+identity may usage schema expiry
+identity may usage schema mail
+identity may usage schema messages
+identity may usage schema oidc
+identity may usage schema own_data
+identity may usage schema passkeys
+identity may usage schema people
+identity may usage schema platform
+identity may usage schema proofs
+identity may usage schema recovery
+identity may usage schema rights
+identity may usage schema services
+identity may usage schema sign_in
+identity_prover may connect this database
+identity_prover may execute expiry.prove_past_deadline(timestamp with time zone)
+identity_prover may execute proofs.prove_rights(text,text[])
+identity_prover may execute proofs.prove_undescribed(text[],text[])
+identity_prover may usage schema expiry
+identity_prover may usage schema proofs
+passkeys.passkey has the policy scope for * of everybody
+passkeys.passkey has the policy upkeep for * of identity_owner
+people.person has the policy scope for * of everybody
+people.person has the policy upkeep for * of identity_owner
+recovery.code has the policy scope for * of everybody
+recovery.code has the policy upkeep for * of identity_owner

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { createAudit } from '#portal/audit'
+import { join } from 'node:path'
+import { cookies } from '#architecture'
+import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createInvitations } from '#portal/invitations'
 import { createOrganizations } from '#portal/organizations'
 import { createOverview } from '#portal/overview'
@@ -9,6 +11,7 @@ import { createSetUp } from '#portal/set-up'
 import { pageRoutes } from '#server/page'
 import { type Platform, programPorts } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
+import { descriptions } from './data.ts'
 
 export { descriptions } from './data.ts'
 
@@ -42,6 +45,12 @@ export function buildPortal(platform: Platform) {
   http.register('invitations', invitations.routes)
   http.register('set-up', setUp.routes)
   http.register('overview', overview.routes)
+  platform.proveSelf({
+    cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
+    descriptions,
+    proofs: [{ 'audit.compared': audit.comparison }, auditProofs],
+    schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
+  })
   return {
     authorize: sessions.authorize,
     errorPage: createErrorPage('/'),

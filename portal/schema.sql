@@ -471,6 +471,33 @@ AS $function$
   order by at desc, audit_id desc limit most
 $function$
 
+CREATE OR REPLACE FUNCTION audit.prove_activities(now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from audit.activity where at < now - interval '1 year'
+$function$
+
+CREATE OR REPLACE FUNCTION audit.prove_records(now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from audit.record where at < now - interval '3 years'
+$function$
+
+CREATE OR REPLACE FUNCTION audit.prove_unsealed(now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from audit.days_to_seal(now - interval '2 hours', 400)
+$function$
+
 CREATE OR REPLACE FUNCTION audit.record_rows(skip integer, most integer)
  RETURNS SETOF audit.record
  LANGUAGE sql
@@ -893,3 +920,252 @@ AS $function$
     else greatest(p.erase_at, at) end
   where p.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
 $function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from proofs.rights_of(program) as line where line <> all (known)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_undescribed(described text[], libraries text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from pg_catalog.pg_attribute a
+  join pg_catalog.pg_class c on c.oid = a.attrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+    and n.nspname !~ '^(pg_|information_schema$)' and n.nspname <> all (libraries)
+    and n.nspname || '.' || c.relname || '.' || a.attname <> all (described)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.rights_of(program text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with mine as (
+    select r.oid, r.rolname::text as name from pg_catalog.pg_roles r where r.rolname in (program, program || '_prover')
+    union all select 0::oid, 'everybody'
+  ), schema as (
+    select n.oid, n.nspname, n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname !~ '^(pg_|information_schema$|jobs$)'
+  ), held as (
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' schema ' || s.nspname as line
+    from schema s, pg_catalog.aclexplode(coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a, mine where a.grantee = mine.oid and not (mine.oid = 0 and s.nspname = 'public')
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid, pg_catalog.aclexplode(c.relacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname || '.' || t.attname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_attribute t on t.attrelid = c.oid,
+      pg_catalog.aclexplode(t.attacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may execute ' || p.oid::pg_catalog.regprocedure::text
+    from schema s join pg_catalog.pg_proc p on p.pronamespace = s.oid,
+      pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' this database'
+    from pg_catalog.pg_database d, pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a, mine
+    where d.datname = pg_catalog.current_database() and a.grantee = mine.oid
+    union all
+    select r.rolname || ' is ' || k.what
+    from pg_catalog.pg_roles r, lateral (values ('a superuser', r.rolsuper), ('past row security', r.rolbypassrls), ('a maker of roles', r.rolcreaterole),
+      ('a maker of databases', r.rolcreatedb), ('a replica', r.rolreplication)) as k (what, so)
+    where k.so and r.oid in (select mine.oid from mine)
+    union all
+    select mine.name || ' is also ' || g.rolname
+    from pg_catalog.pg_auth_members m join mine on mine.oid = m.member join pg_catalog.pg_roles g on g.oid = m.roleid
+    union all
+    select 'the wall of ' || s.nspname || '.' || c.relname || ' is down'
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid
+      join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
+      join pg_catalog.pg_attribute t on t.attrelid = c.oid and t.attnum = i.indkey[0]
+    where c.relkind in ('r', 'p') and c.relname !~ '_[0-9]{8}$' and t.attname in ('organization_id', 'person_id')
+      and not (c.relrowsecurity and c.relforcerowsecurity)
+    union all
+    select s.nspname || '.' || c.relname || ' has the policy ' || p.polname || ' for ' || p.polcmd::text || ' of '
+      || (select pg_catalog.string_agg(case when r = 0 then 'everybody' else r::pg_catalog.regrole::text end, ', ' order by r::text) from pg_catalog.unnest(p.polroles) r)
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_policy p on p.polrelid = c.oid
+    where c.relname !~ '_[0-9]{8}$'
+  )
+  select line from held
+$function$
+
+-- Rights of the running program and of its prover
+audit.activity has the policy owner for * of portal_owner
+audit.activity has the policy scope for * of everybody
+audit.activity has the policy upkeep for * of portal_owner
+audit.activity_rest has the policy scope for * of everybody
+audit.activity_rest has the policy upkeep for * of portal_owner
+audit.record has the policy owner for * of portal_owner
+audit.record has the policy scope for * of everybody
+audit.record has the policy upkeep for * of portal_owner
+audit.record_rest has the policy scope for * of everybody
+audit.record_rest has the policy upkeep for * of portal_owner
+invitations.invitation has the policy owner_deletes for d of portal_owner
+invitations.invitation has the policy owner_reads for r of portal_owner
+invitations.invitation has the policy scope for * of everybody
+invitations.invitation has the policy upkeep for * of portal_owner
+organizations.beneath has the policy owner for * of portal_owner
+organizations.beneath has the policy scope for * of everybody
+organizations.beneath has the policy upkeep for * of portal_owner
+organizations.controller has the policy scope for * of everybody
+organizations.controller has the policy upkeep for * of portal_owner
+organizations.organization has the policy owner for r of portal_owner
+organizations.organization has the policy scope for * of everybody
+organizations.organization has the policy upkeep for * of portal_owner
+organizations.outsourcing has the policy owner for r of portal_owner
+organizations.outsourcing has the policy scope for * of everybody
+organizations.outsourcing has the policy upkeep for * of portal_owner
+people.membership has the policy owner for * of portal_owner
+people.membership has the policy scope for * of everybody
+people.membership has the policy upkeep for * of portal_owner
+people.person has the policy owner for * of portal_owner
+people.person has the policy scope for * of everybody
+people.person has the policy upkeep for * of portal_owner
+portal may connect this database
+portal may delete calls.nonce
+portal may delete invitations.invitation
+portal may delete mail.letter
+portal may delete messages.message
+portal may delete messages.subscriber
+portal may delete organizations.beneath
+portal may delete organizations.controller
+portal may delete organizations.organization
+portal may delete organizations.outsourcing
+portal may delete people.membership
+portal may delete people.person
+portal may delete rights.done
+portal may delete rights.restricted
+portal may delete sessions.attempt
+portal may delete sessions.session
+portal may delete set_up.draft
+portal may execute audit.activity_rows(integer,integer)
+portal may execute audit.count_activities()
+portal may execute audit.count_records()
+portal may execute audit.days_to_seal(timestamp with time zone,integer)
+portal may execute audit.hash_day(text,date)
+portal may execute audit.list_own(timestamp with time zone,uuid,integer)
+portal may execute audit.prove_activities(timestamp with time zone)
+portal may execute audit.prove_records(timestamp with time zone)
+portal may execute audit.prove_unsealed(timestamp with time zone)
+portal may execute audit.record_rows(integer,integer)
+portal may execute audit.row_bytes(text[])
+portal may execute expiry.clock()
+portal may execute expiry.expire_rows(text,timestamp with time zone,integer)
+portal may execute expiry.is_due(expiry.rule,timestamp with time zone)
+portal may execute expiry.keep_days(text,timestamp with time zone)
+portal may execute expiry.past_deadline(timestamp with time zone)
+portal may execute expiry.prove_past_deadline(timestamp with time zone)
+portal may execute invitations.count_about(uuid,text[])
+portal may execute invitations.find(bytea)
+portal may execute invitations.forget_addresses(text[])
+portal may execute invitations.names_of(uuid[])
+portal may execute invitations.rows_about(uuid,text[],integer,integer)
+portal may execute organizations.describe(uuid[])
+portal may execute organizations.hang_beneath_parent()
+portal may execute organizations.has_provider()
+portal may execute organizations.list_above()
+portal may execute organizations.list_tree(integer)
+portal may execute organizations.managers_of(uuid[])
+portal may execute people.address_of(uuid)
+portal may execute people.find_by_subject(text)
+portal may execute people.has_member_at(text)
+portal may execute people.list_members(text,text,uuid,integer)
+portal may execute people.mark_seen(uuid[],uuid[],timestamp with time zone)
+portal may execute people.membership_rows()
+portal may execute people.memberships_of_person()
+portal may execute people.names_of(uuid[])
+portal may execute people.roles_in(uuid[],uuid[])
+portal may execute people.set_erasure(timestamp with time zone)
+portal may execute proofs.prove_rights(text,text[])
+portal may execute proofs.prove_undescribed(text[],text[])
+portal may execute proofs.rights_of(text)
+portal may insert audit.activity
+portal may insert audit.record
+portal may insert audit.sealed_day
+portal may insert calls.nonce
+portal may insert invitations.invitation
+portal may insert mail.letter
+portal may insert messages.message
+portal may insert messages.subscriber
+portal may insert organizations.beneath
+portal may insert organizations.controller
+portal may insert organizations.organization
+portal may insert organizations.outsourcing
+portal may insert people.membership
+portal may insert people.person
+portal may insert rights.done
+portal may insert rights.restricted
+portal may insert sessions.attempt
+portal may insert sessions.session
+portal may insert set_up.draft
+portal may select audit.activity
+portal may select audit.record
+portal may select audit.sealed_day
+portal may select calls.nonce
+portal may select expiry.rule
+portal may select expiry.run
+portal may select invitations.invitation
+portal may select mail.letter
+portal may select messages.message
+portal may select messages.message_message_id_seq
+portal may select messages.subscriber
+portal may select organizations.beneath
+portal may select organizations.controller
+portal may select organizations.organization
+portal may select organizations.outsourcing
+portal may select people.membership
+portal may select people.person
+portal may select platform.migration
+portal may select rights.done
+portal may select rights.restricted
+portal may select sessions.attempt
+portal may select sessions.session
+portal may select set_up.draft
+portal may update calls.nonce
+portal may update invitations.invitation
+portal may update mail.letter
+portal may update messages.message
+portal may update messages.subscriber
+portal may update organizations.beneath
+portal may update organizations.controller
+portal may update organizations.organization
+portal may update organizations.outsourcing
+portal may update people.membership
+portal may update people.person
+portal may update rights.done
+portal may update rights.restricted
+portal may update sessions.attempt
+portal may update sessions.session
+portal may update set_up.draft
+portal may usage messages.message_message_id_seq
+portal may usage schema audit
+portal may usage schema calls
+portal may usage schema expiry
+portal may usage schema invitations
+portal may usage schema mail
+portal may usage schema messages
+portal may usage schema organizations
+portal may usage schema people
+portal may usage schema platform
+portal may usage schema proofs
+portal may usage schema rights
+portal may usage schema sessions
+portal may usage schema set_up
+portal_prover may connect this database
+portal_prover may execute audit.prove_activities(timestamp with time zone)
+portal_prover may execute audit.prove_records(timestamp with time zone)
+portal_prover may execute audit.prove_unsealed(timestamp with time zone)
+portal_prover may execute expiry.prove_past_deadline(timestamp with time zone)
+portal_prover may execute proofs.prove_rights(text,text[])
+portal_prover may execute proofs.prove_undescribed(text[],text[])
+portal_prover may usage schema audit
+portal_prover may usage schema expiry
+portal_prover may usage schema proofs

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cookies } from '#architecture'
 import { AppError } from '#base/errors'
 import { createRequests } from '#privacy/requests'
 import { createTransparency } from '#privacy/transparency'
@@ -5,6 +8,7 @@ import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
+import { descriptions } from './data.ts'
 
 export { descriptions } from './data.ts'
 
@@ -26,6 +30,13 @@ export function buildPrivacy(platform: Platform) {
   http.app.addHook('onClose', async () => {
     await requests.stop()
     await transparency.stop()
+  })
+
+  platform.proveSelf({
+    cookies: cookies.filter(({ program }) => program === 'privacy').map(({ name }) => name),
+    descriptions,
+    proofs: [transparency.proofs],
+    schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
   })
 
   const authorize: Authorize = async ({ permission }) => {

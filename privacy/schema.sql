@@ -361,3 +361,158 @@ CREATE OR REPLACE FUNCTION expiry.prove_past_deadline(now timestamp with time zo
 AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from proofs.rights_of(program) as line where line <> all (known)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_undescribed(described text[], libraries text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from pg_catalog.pg_attribute a
+  join pg_catalog.pg_class c on c.oid = a.attrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+    and n.nspname !~ '^(pg_|information_schema$)' and n.nspname <> all (libraries)
+    and n.nspname || '.' || c.relname || '.' || a.attname <> all (described)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.rights_of(program text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with mine as (
+    select r.oid, r.rolname::text as name from pg_catalog.pg_roles r where r.rolname in (program, program || '_prover')
+    union all select 0::oid, 'everybody'
+  ), schema as (
+    select n.oid, n.nspname, n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname !~ '^(pg_|information_schema$|jobs$)'
+  ), held as (
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' schema ' || s.nspname as line
+    from schema s, pg_catalog.aclexplode(coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a, mine where a.grantee = mine.oid and not (mine.oid = 0 and s.nspname = 'public')
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid, pg_catalog.aclexplode(c.relacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname || '.' || t.attname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_attribute t on t.attrelid = c.oid,
+      pg_catalog.aclexplode(t.attacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may execute ' || p.oid::pg_catalog.regprocedure::text
+    from schema s join pg_catalog.pg_proc p on p.pronamespace = s.oid,
+      pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' this database'
+    from pg_catalog.pg_database d, pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a, mine
+    where d.datname = pg_catalog.current_database() and a.grantee = mine.oid
+    union all
+    select r.rolname || ' is ' || k.what
+    from pg_catalog.pg_roles r, lateral (values ('a superuser', r.rolsuper), ('past row security', r.rolbypassrls), ('a maker of roles', r.rolcreaterole),
+      ('a maker of databases', r.rolcreatedb), ('a replica', r.rolreplication)) as k (what, so)
+    where k.so and r.oid in (select mine.oid from mine)
+    union all
+    select mine.name || ' is also ' || g.rolname
+    from pg_catalog.pg_auth_members m join mine on mine.oid = m.member join pg_catalog.pg_roles g on g.oid = m.roleid
+    union all
+    select 'the wall of ' || s.nspname || '.' || c.relname || ' is down'
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid
+      join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
+      join pg_catalog.pg_attribute t on t.attrelid = c.oid and t.attnum = i.indkey[0]
+    where c.relkind in ('r', 'p') and c.relname !~ '_[0-9]{8}$' and t.attname in ('organization_id', 'person_id')
+      and not (c.relrowsecurity and c.relforcerowsecurity)
+    union all
+    select s.nspname || '.' || c.relname || ' has the policy ' || p.polname || ' for ' || p.polcmd::text || ' of '
+      || (select pg_catalog.string_agg(case when r = 0 then 'everybody' else r::pg_catalog.regrole::text end, ', ' order by r::text) from pg_catalog.unnest(p.polroles) r)
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_policy p on p.polrelid = c.oid
+    where c.relname !~ '_[0-9]{8}$'
+  )
+  select line from held
+$function$
+
+-- Rights of the running program and of its prover
+privacy may connect this database
+privacy may delete calls.nonce
+privacy may delete mail.letter
+privacy may delete messages.message
+privacy may delete messages.subscriber
+privacy may delete requests.part
+privacy may delete requests.piece
+privacy may delete requests.request
+privacy may delete rights.done
+privacy may delete rights.restricted
+privacy may delete transparency.waiting
+privacy may execute expiry.clock()
+privacy may execute expiry.expire_rows(text,timestamp with time zone,integer)
+privacy may execute expiry.is_due(expiry.rule,timestamp with time zone)
+privacy may execute expiry.keep_days(text,timestamp with time zone)
+privacy may execute expiry.past_deadline(timestamp with time zone)
+privacy may execute expiry.prove_past_deadline(timestamp with time zone)
+privacy may execute proofs.prove_rights(text,text[])
+privacy may execute proofs.prove_undescribed(text[],text[])
+privacy may execute proofs.rights_of(text)
+privacy may insert calls.nonce
+privacy may insert mail.letter
+privacy may insert messages.message
+privacy may insert messages.subscriber
+privacy may insert requests.part
+privacy may insert requests.piece
+privacy may insert requests.request
+privacy may insert rights.done
+privacy may insert rights.restricted
+privacy may insert transparency.checkpoint
+privacy may insert transparency.entry
+privacy may insert transparency.subtree
+privacy may insert transparency.waiting
+privacy may select calls.nonce
+privacy may select expiry.rule
+privacy may select expiry.run
+privacy may select mail.letter
+privacy may select messages.message
+privacy may select messages.message_message_id_seq
+privacy may select messages.subscriber
+privacy may select platform.migration
+privacy may select requests.part
+privacy may select requests.piece
+privacy may select requests.request
+privacy may select rights.done
+privacy may select rights.restricted
+privacy may select transparency.checkpoint
+privacy may select transparency.entry
+privacy may select transparency.subtree
+privacy may select transparency.waiting
+privacy may select transparency.waiting_place_seq
+privacy may update calls.nonce
+privacy may update mail.letter
+privacy may update messages.message
+privacy may update messages.subscriber
+privacy may update requests.part
+privacy may update requests.piece
+privacy may update requests.request
+privacy may update rights.done
+privacy may update rights.restricted
+privacy may usage messages.message_message_id_seq
+privacy may usage schema calls
+privacy may usage schema expiry
+privacy may usage schema mail
+privacy may usage schema messages
+privacy may usage schema platform
+privacy may usage schema proofs
+privacy may usage schema requests
+privacy may usage schema rights
+privacy may usage schema transparency
+privacy may usage transparency.waiting_place_seq
+privacy_prover may connect this database
+privacy_prover may execute expiry.prove_past_deadline(timestamp with time zone)
+privacy_prover may execute proofs.prove_rights(text,text[])
+privacy_prover may execute proofs.prove_undescribed(text[],text[])
+privacy_prover may usage schema expiry
+privacy_prover may usage schema proofs

@@ -55,6 +55,8 @@ const patterns: readonly [RegExp, string | ((found: string) => string)][] = [
   [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,}/g, (found) => (uuid.test(found) ? found : '[secret]')],
 ]
 
+const addresses = patterns.slice(1, 5)
+
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function isAddress(text: string): boolean {
@@ -71,6 +73,15 @@ export function redact(text: string): string {
   let clean = text.slice(0, 12_000)
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement as string)
   return clean.slice(0, 8_000)
+}
+
+/** Whether an address of a person, a machine or an identity code stands in it: for looking at what has been redacted already. */
+export function hasAddress(text: string): boolean {
+  const ours = text.slice(0, 100_000)
+  return addresses.some(([pattern, replacement]) => {
+    const clean = ours.replace(pattern, replacement as string)
+    return clean !== ours
+  })
 }
 
 function describeError(error: unknown, depth = 0): Record<string, unknown> {
@@ -130,10 +141,21 @@ const standardOutput: DestinationStream = {
   },
 }
 
-/** JSON lines on standard output, or on `destination`. */
-export function createLog(program: string, level: string = 'info', destination?: DestinationStream): Log {
+/** JSON lines on standard output, or on `destination`. `watch` sees each line as it leaves. */
+export function createLog(
+  program: string,
+  level: string = 'info',
+  destination: DestinationStream = standardOutput,
+  watch?: { look(line: string): void },
+): Log {
   const options = { level, base: { program }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'text' }
-  const logger: Logger = pino(options, destination ?? standardOutput)
+  const watched: DestinationStream = {
+    write(line) {
+      watch?.look(line)
+      destination.write(line)
+    },
+  }
+  const logger: Logger = pino(options, watch ? watched : destination)
   const write =
     (at: 'debug' | 'info' | 'warn' | 'error') =>
     (text: string, fields: LogFields = {}) => {

@@ -142,10 +142,16 @@ export const rights = describe('rights', {
   },
 })
 
+export const proofs = describe(
+  'proofs',
+  {},
+  { rights_of: 'which rights the roles of the program have in this database' },
+)
+
 export const jobs = describeLibrary(
   'jobs',
   'queues of pg-boss: ids, numbers and words of ours only (checked when sent); errors are kept as codes; done jobs go after a day',
 )
 
 /** All of it, for the comparison with the live schema. */
-export const data = [messages, mail, calls, rights, expiry, ledger, jobs]
+export const data = [messages, mail, calls, rights, expiry, ledger, proofs, jobs]

@@ -26,8 +26,9 @@ export function findUndescribed(descriptions: readonly Description[], live: Live
   for (const name of columns)
     if (!described.has(name))
       faults.push(`${name} is not described: say in data.ts what it is, whose, why, for which purposes and how long`)
+  // Functions prove_… need no line: a migration that makes one return anything but counts and times is refused (prover.ts).
   for (const name of functions)
-    if (!described.has(`${name}()`))
+    if (!described.has(`${name}()`) && !/\.prove_[a-z_]+$/.test(name))
       faults.push(
         `${name}() is not described: say in data.ts, under functions, which columns it reads, or what it answers`,
       )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { getConstructionPlans, getMigrationPlans } from 'pg-boss'
 import { AppError } from '#base/errors'
 import type { Sql } from './database.ts'
+import { createProver, letProve } from './prover.ts'
 
 export type Program = 'identity' | 'portal' | 'privacy'
 
@@ -60,8 +61,8 @@ function schemaOf(area: string): string {
 }
 
 /**
- * The program's database and its two roles: `<program>_owner` owns the schema and cannot sign in, `<program>` runs and has no right
- * to change it. Nobody else may even connect. `admin` is connected to any database of the server as an administrator.
+ * The program's database and its three roles: `<program>_owner` owns the schema and cannot sign in, `<program>` runs and has no right
+ * to change it, `<program>_prover` can read no table and gives figures. Nobody else may even connect. `admin` is connected to any database of the server as an administrator.
  * A password is for an outside server; the embedded one knows its callers by their user on this machine.
  */
 export async function createProgramDatabase(
@@ -90,6 +91,8 @@ export async function createProgramDatabase(
   if (options.password === undefined)
     await admin.unsafe('revoke connect, temporary on database postgres, template1 from public')
   await admin.unsafe(`grant connect on database ${quote(database)} to ${quote(runtime)}`)
+  // Nothing is proven of the key store by SQL: what it holds is keys.
+  if (options.kind !== 'keys') await createProver(admin, program, { database, password: options.password })
 }
 
 function quote(name: string): string {
@@ -185,6 +188,7 @@ export async function migrate(
       await wallRows(sql, owner)
       // An older schema, into which a backup is laid, is brought on afterwards.
       if (!options.only) await layDownRules(sql, program, options.from)
+      await letProve(sql, program)
     }
     return pending
   } finally {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:https'
 import { join } from 'node:path'
 import { type Clock, createSystemClock } from '#base/clock'
+import { createLineWatch, watchOutputs } from '#base/line-watch'
 import { createLog, type Log } from '#base/log'
 import { readSettings, type Settings } from '#base/settings'
 import { type Calls, type CallTarget, createCalls } from './calls.ts'
@@ -20,6 +21,8 @@ import { createMessages, type Messages } from './messages.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { Program } from './migrate.ts'
 import { describeApi } from './openapi.ts'
+import { type Proofs, proofRoutes } from './proofs.ts'
+import { createProving, type Proving } from './proving.ts'
 import { createRights, type Rights } from './rights.ts'
 import { rightsRoutes } from './rights-routes.ts'
 
@@ -42,6 +45,8 @@ export type Platform = {
   readonly expiry: Expiry
   readonly calls: Calls
   readonly metrics: Metrics
+  readonly proofs: Pick<Proofs, 'define' | 'measure'>
+  readonly proveSelf: Proving['proveSelf']
   readonly rights: Rights
   /** This program's private folder, and the one with every program's public keys. */
   readonly folder: string
@@ -75,7 +80,9 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   const { program, descriptions } = options
   exitOnFailure(createLog(program))
   const settings = readSettings(process.env)
-  const log = createLog(program, settings.text('VARTIO_LOG_LEVEL'))
+  const watch = createLineWatch(() => new Date())
+  watchOutputs(watch)
+  const log = createLog(program, settings.text('VARTIO_LOG_LEVEL'), undefined, watch)
   const folder = settings.text('VARTIO_PROGRAM_FOLDER') ?? ''
   const publicFolder = settings.text('VARTIO_PUBLIC_FOLDER') ?? ''
   const urls = publicUrls(settings)
@@ -126,6 +133,8 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
+  const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
+  http.register('proofs', proofRoutes(proving.proofs))
   const rights = createRights({ program, database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
   // Of the programs that write to people; identity itself shows the page.
@@ -164,6 +173,8 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     expiry,
     calls,
     metrics,
+    proofs: proving.proofs,
+    proveSelf: proving.proveSelf,
     rights,
     folder,
     publicFolder,
@@ -192,7 +203,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
         stopFollowing?.()
         await app.close()
         await Promise.all([jobs.stop(), messages.stop(), mail.stop()])
-        await Promise.all([database.close(), keys.stop()])
+        await Promise.all([database.close(), keys.stop(), proving.stop()])
       })
       log.info('the program listens', { port })
     },

@@ -1,11 +1,14 @@
 import type { Sql } from './database.ts'
 import type { LiveSchema } from './describe-check.ts'
+import type { Program } from './migrate.ts'
+import { rightsHeading } from './own-proofs.ts'
 
 /**
  * The whole schema as text, from the catalogue, in an order that does not depend on how it came about. Committed as
  * PROGRAM/schema.sql, so that what a migration really does is read in review. jobs belongs to its library and is left out.
+ * `program`: with the rights of its roles, as the proof compares them; the key store has none of its own.
  */
-export async function snapshotSchema(sql: Sql): Promise<string> {
+export async function snapshotSchema(sql: Sql, program?: Program): Promise<string> {
   const tables = await sql<{ name: string; oid: number; security: boolean; forced: boolean; grants: string | null }[]>`
     select pg_catalog.format('%I.%I', n.nspname, c.relname) as name, c.oid::int as oid, c.relrowsecurity as security, c.relforcerowsecurity as forced,
       (select pg_catalog.string_agg(g.grantee || ' ' || g.rights, '; ' order by g.grantee) from (
@@ -40,6 +43,10 @@ export async function snapshotSchema(sql: Sql): Promise<string> {
     select pg_catalog.pg_get_functiondef(p.oid) as text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname !~ '^(pg_|information_schema$|jobs$)' order by n.nspname, p.proname, p.oid::regprocedure::text`
   lines.push(...functions.flatMap(({ text }) => [text.trimEnd(), '']))
+  if (program === undefined) return lines.join('\n')
+  const rights = await sql<{ line: string }[]>`
+    select distinct line from proofs.rights_of(${program}) as line order by line`
+  lines.push(rightsHeading, ...rights.map(({ line }) => line), '')
   return lines.join('\n')
 }
 

@@ -218,7 +218,7 @@ test('a migration that fails leaves nothing behind, one that was changed afterwa
 
 test('the snapshot of the schema is the same however the migrations came about, and tells of walls and rights', async () => {
   const [one, two] = [await makeDatabase(postgres, 'portal'), await makeDatabase(postgres, 'portal')]
-  const [first, second] = [await snapshotSchema(one.admin), await snapshotSchema(two.admin)]
+  const [first, second] = [await snapshotSchema(one.admin, 'portal'), await snapshotSchema(two.admin, 'portal')]
   assert.equal(first, second)
   assert.match(first, /table messages\.message \(/)
   assert.match(first, /row security forced/)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readSettings, type Settings } from '#base/settings'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
+import { proverOf } from '#server/prover'
 import { codeFolder, type DataFolder, dataPath, openDataFolder, refuseUnreachable } from './data-folder.ts'
 import {
   embeddedServer,
@@ -63,13 +64,15 @@ export function clusterOf(folder: DataFolder, binaries: string, kind: Kind): Clu
     binaries,
     ...(accounts ? { account: isKeys ? accounts.keys : accounts.postgres } : {}),
     ...(isKeys ? { configuration: keysConfiguration } : {}),
-    // Each user is one role and no other; without users of their own all of them are whoever started us.
+    // Each user is one program's roles and no other; without users of their own all of them are whoever started us.
     peers: [
       { systemUser: me, role: adminUser },
-      ...programs.map((program) => ({
-        systemUser: accounts?.programs[program]?.name ?? me,
-        role: databaseName(program, kind),
-      })),
+      ...programs.flatMap((program) =>
+        (isKeys ? [databaseName(program, kind)] : [program, proverOf(program)]).map((role) => ({
+          systemUser: accounts?.programs[program]?.name ?? me,
+          role,
+        })),
+      ),
     ],
   }
 }

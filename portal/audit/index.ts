@@ -4,16 +4,20 @@ import type { Log } from '#base/log'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
+import type { Proof } from '#server/proofs'
 import type { Purpose } from '#server/purpose'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
+import { createComparison } from './compare-days.ts'
 import { list, listActivities, listOwn } from './list.ts'
 import { createNames, type NameThem } from './names.ts'
 import { type Entry, type Happened, note, record } from './record.ts'
 import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 import { createSeals, type Seals } from './seal.ts'
+
+export { proofs } from './proofs.ts'
 
 export { type Actor, by, type From, personOf } from './record.ts'
 
@@ -37,6 +41,8 @@ export type Audit = Seals & {
   list(organizationId: string, query: z.output<typeof auditQuery>): Promise<z.input<typeof auditList>>
   listOwn(personId: string, cursor: string | undefined): Promise<z.input<typeof ownActions>>
   listActivities(organizationId: string, cursor: string | undefined): Promise<z.input<typeof activityList>>
+  /** Each past day compared with its root: what a proof of the whole program needs of this area as it runs. */
+  readonly comparison: Proof
   readonly routes: readonly Route[]
 }
 
@@ -52,8 +58,8 @@ export function createAudit(needs: Needs): Audit {
     list: (organizationId, query) => list(database, names, organizationId, query),
     listOwn: (personId, cursor) => listOwn(database, names, personId, cursor),
     listActivities: (organizationId, cursor) => listActivities(database, names, organizationId, cursor),
-  } satisfies Omit<Audit, 'routes'>
+  } satisfies Omit<Audit, 'routes' | 'comparison'>
   // Every hour, so that a machine that was off at midnight catches up.
   jobs.define('audit.seal-days', { purpose: 'upkeep', cron: '37 * * * *' }, audit.sealDays)
-  return { ...audit, routes: routes(audit) }
+  return { ...audit, comparison: createComparison(database, audit.compareDay), routes: routes(audit) }
 }

@@ -5,11 +5,13 @@ import type { Log } from '#base/log'
 import type { Database, Sql } from '#server/database'
 import { type Loop, startLoop } from '#server/loop'
 import type { Metrics } from '#server/metrics'
+import type { ProofTable } from '#server/proofs'
 import type { Route } from '#server/routes'
 import type { appendBody } from './api.ts'
 import { append, countWaiting } from './append.ts'
 import { openLogKey } from './key.ts'
 import { renderLog } from './page.ts'
+import { createProofs } from './proofs.ts'
 import { listNewest, readCheckpointNow, readTile, writeReceipt } from './read.ts'
 import { routes } from './routes.ts'
 import { begin, type Head, sequence } from './sequence.ts'
@@ -39,6 +41,7 @@ export type Transparency = {
   /** Makes sure that there is a head under today's key, and keeps sequencing until `stop`. */
   start(): Promise<void>
   stop(): Promise<void>
+  readonly proofs: ProofTable
   readonly routes: readonly Route[]
 }
 
@@ -76,6 +79,6 @@ export function createTransparency({ database, clock, log, metrics, folder, urls
     async stop() {
       await loop?.stop()
     },
-  } satisfies Omit<Transparency, 'routes'>
-  return { ...transparency, routes: routes(transparency) }
+  } satisfies Omit<Transparency, 'routes' | 'proofs'>
+  return { ...transparency, proofs: createProofs(needs), routes: routes(transparency) }
 }

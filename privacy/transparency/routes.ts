@@ -7,7 +7,7 @@ import type { Transparency } from './index.ts'
 /** What an address of the log has said once it says for ever. */
 const forEver = 'public, max-age=31536000, immutable'
 
-export const routes = (log: Omit<Transparency, 'routes'>): readonly Route[] => [
+export const routes = (log: Omit<Transparency, 'routes' | 'proofs'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/calls/transparency/append',

@@ -76,7 +76,7 @@ async function sequenceIn(tx: Sql, { clock, key }: Needs): Promise<boolean> {
   return waiting.length === mostAtOnce
 }
 
-function isWhatWasSigned(head: Head, root: Buffer, key: LogKey): boolean {
+export function isWhatWasSigned(head: Head, root: Buffer, key: LogKey): boolean {
   if (!equalBytes(head.root, root)) return false
   // Signed under a key from before a restore: that key is gone, and with it what it could tell us.
   if (head.keyId !== key.id) return true

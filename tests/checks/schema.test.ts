@@ -36,7 +36,7 @@ for (const program of ['identity', 'portal', 'privacy'] as const) {
   }, async () => {
     assert.ok(program in programs)
     const { admin, descriptions } = await createTestDatabase(program)
-    compare(await snapshotSchema(admin), join(folder, 'schema.sql'))
+    compare(await snapshotSchema(admin, program), join(folder, 'schema.sql'))
     assert.ok(descriptions.length > platformData.length || areasOf(program).length === 0, 'no data.ts was found')
     const keeping = describeKeeping(descriptions)
     const rules = join(folder, 'keep.sql')

@@ -5,6 +5,7 @@ import { connect, createDatabase, type Database, type Sql } from '#server/databa
 import type { Description } from '#server/describe'
 import { data as keyStore } from '#server/keys/data'
 import { createProgramDatabase, databaseName, type Kind, migrate, type Program } from '#server/migrate'
+import { proverOf } from '#server/prover'
 import { enterPurpose } from '#server/purpose'
 import { startTestPostgres, type TestPostgres } from '#tests/postgres'
 
@@ -79,7 +80,9 @@ export async function makeDatabase(
   await migrate(migrating, program, { kind })
   await migrating.end()
   await root.unsafe(`create database "${name}" template "${template}" owner "${role}_owner"`)
-  await root.unsafe(`grant connect on database "${name}" to "${role}"`)
+  await root.unsafe(`revoke all on database "${name}" from public`)
+  const roles = kind === 'keys' ? [role] : [role, proverOf(program)]
+  for (const one of roles) await root.unsafe(`grant connect on database "${name}" to "${one}"`)
   await root`select pg_catalog.pg_advisory_unlock(4712)`
   const admin = connect(address(name, adminUser), 2)
   const descriptions = kind === 'keys' ? [keyStore, ledger] : await readDescriptions(program)

@@ -24,6 +24,7 @@ import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
+import { prove } from '#tests/prove'
 import { makeClientKey } from '#tests/service'
 
 async function freePort(): Promise<number> {
@@ -48,7 +49,7 @@ export async function startIdentity(
   const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('identity')
   const { keys } = await createTestKeys('identity')
   const folder = mkdtempSync(join(tmpdir(), 'vartio-identity-'))
-  const { log, lines } = createTestLog()
+  const { log, lines, output, watch } = createTestLog('debug', () => clock.now())
   // What failed inside is said where a failing test is read.
   process.once(
     'exit',
@@ -87,7 +88,17 @@ export async function startIdentity(
   const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
   const rights = createRights({ program: 'identity', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
+  const proving = prove({
+    program: 'identity',
+    address: { host: socketFolder, port: 5432, database: name, user: 'identity' },
+    clock,
+    log,
+    http,
+    publicFolder: folder,
+    watch,
+  })
   const platform: Platform = {
+    ...proving,
     program: 'identity',
     settings: readSettings({}),
     log,
@@ -118,7 +129,21 @@ export async function startIdentity(
   const letters = async (to: string): Promise<InboxLetter[]> =>
     (await mail.inbox(200)).filter((letter) => letter.to === to)
 
-  return { inboxKey, portalCalls, identity, platform, http, portalKey, database, admin, folder, urls, lines, letters }
+  return {
+    output,
+    inboxKey,
+    portalCalls,
+    identity,
+    platform,
+    http,
+    portalKey,
+    database,
+    admin,
+    folder,
+    urls,
+    lines,
+    letters,
+  }
 }
 
 export type TestIdentity = Awaited<ReturnType<typeof startIdentity>>

@@ -27,6 +27,7 @@ import { createTestExpiry } from '#tests/expiry'
 import type { TestIdentity } from '#tests/identity'
 import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
+import { prove } from '#tests/prove'
 
 export type TestPerson = { readonly personId: string; readonly email: string; readonly cookie: string }
 
@@ -69,7 +70,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   const clock: TestClock = beside
     ? { ...createSystemClock(), advance: refuse, set: refuse }
     : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
-  const { log, lines } = createTestLog('info')
+  const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
   const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]
   mkdirSync(folder)
@@ -109,7 +110,9 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   const expiry = await createTestExpiry({ database, admin, clock })
   const rights = createRights({ program: 'portal', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
+  const proving = prove({ program: 'portal', address, clock, log, http, publicFolder, watch })
   const portal = buildPortal({
+    ...proving,
     program: 'portal',
     settings,
     log,
@@ -150,6 +153,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     clock,
     expiry,
     lines,
+    output,
     http,
     setUpToken,
     folder,

@@ -19,6 +19,7 @@ import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
+import { prove } from '#tests/prove'
 import { signCall } from '#tests/signed'
 
 /** The whole privacy office on a real database, with signatures of programs really checked; asked without a network. */
@@ -32,7 +33,7 @@ export async function createTestPrivacy() {
   // A key that nobody published belongs to no program of ours.
   createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
   const clock = createSystemClock(() => undefined)
-  const { log, lines } = createTestLog('info')
+  const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const settings = readSettings({})
   const urls = publicUrls(settings)
   const port = Number(urls.privacy.port)
@@ -55,7 +56,17 @@ export async function createTestPrivacy() {
   })
   const rights = createRights({ program: 'privacy', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
+  const proving = prove({
+    program: 'privacy',
+    address: { host: socketFolder, port: 5432, database: name, user: 'privacy' },
+    clock,
+    log,
+    http,
+    publicFolder,
+    watch,
+  })
   const privacy = buildPrivacy({
+    ...proving,
     program: 'privacy',
     settings,
     log,
@@ -87,6 +98,7 @@ export async function createTestPrivacy() {
     admin,
     urls,
     lines,
+    output,
     sign: (program: string, path: string, body: string) =>
       signCall({ program, folder: join(root, program), port, at: clock.now() }, path, body),
   }
