@@ -187,9 +187,10 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
   {
     from: 'privacy',
     to: 'identity',
-    because: 'describe, restrict, forget, export; and that a request is over, since identity writes to the person',
+    because:
+      'describe, restrict, forget, export; holds; and that a request is over, since identity writes to the person',
   },
-  { from: 'privacy', to: 'portal', because: 'describe, restrict, forget, export' },
+  { from: 'privacy', to: 'portal', because: 'describe, restrict, forget, export; holds' },
   {
     from: 'privacy',
     to: 'privacy',

@@ -8,6 +8,39 @@ table calls.nonce (
   constraint nonce_pkey PRIMARY KEY (nonce)
   grants identity delete, insert, select, update
 
+table expiry.held (
+  held_id bigint not null,
+  hold_id uuid not null,
+  table_name text not null,
+  person_ids uuid[] not null,
+  content jsonb not null,
+  held_at timestamp with time zone not null
+)
+  CREATE INDEX held_by_hold ON expiry.held USING btree (hold_id, table_name)
+  CREATE INDEX held_by_person ON expiry.held USING gin (person_ids)
+  constraint held_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES expiry.hold(hold_id) ON DELETE CASCADE
+  constraint held_pkey PRIMARY KEY (held_id)
+
+table expiry.hold (
+  hold_id uuid not null,
+  ground text not null,
+  person_id uuid,
+  organization_id uuid,
+  table_name text,
+  from_at timestamp with time zone,
+  to_at timestamp with time zone,
+  is_told boolean not null default true,
+  placed_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null
+)
+  CREATE INDEX hold_by_end ON expiry.hold USING btree (ends_at)
+  CREATE UNIQUE INDEX hold_restriction ON expiry.hold USING btree (person_id) WHERE (ground = 'restriction'::text)
+  constraint hold_check CHECK ((num_nonnulls(person_id, organization_id, table_name) > 0))
+  constraint hold_check1 CHECK (((table_name IS NOT NULL) OR (num_nonnulls(from_at, to_at) = 0)))
+  constraint hold_check2 CHECK ((from_at < to_at))
+  constraint hold_ground_check CHECK ((ground = ANY (ARRAY['grace'::text, 'law'::text, 'remedy'::text, 'problem'::text, 'fraud'::text, 'built-in'::text, 'need'::text, 'authority'::text, 'crime'::text, 'restriction'::text])))
+  constraint hold_pkey PRIMARY KEY (hold_id)
+
 table expiry.rule (
   table_name text not null,
   how text not null,
@@ -15,11 +48,17 @@ table expiry.rule (
   period interval,
   slack interval not null default '00:00:00'::interval,
   anchor text,
-  anchor_key text[]
+  anchor_key text[],
+  person_columns text[] not null default '{}'::text[],
+  organization_column text,
+  grounds text[],
+  standing text[] not null default '{}'::text[],
+  standing_grounds text[] not null default '{}'::text[]
 )
   constraint rule_check CHECK (((how = ANY (ARRAY['row'::text, 'day'::text])) = ((starts IS NOT NULL) AND (period IS NOT NULL))))
   constraint rule_check1 CHECK ((((anchor IS NULL) = (anchor_key IS NULL)) AND ((how = 'with'::text) OR (anchor IS NULL))))
   constraint rule_check2 CHECK (((how <> 'day'::text) OR (slack = '00:00:00'::interval)))
+  constraint rule_check3 CHECK ((cardinality(standing) = cardinality(standing_grounds)))
   constraint rule_how_check CHECK ((how = ANY (ARRAY['row'::text, 'day'::text, 'with'::text, 'until'::text, 'forever'::text, 'library'::text])))
   constraint rule_pkey PRIMARY KEY (table_name)
   grants identity select
@@ -271,6 +310,7 @@ table rights.restricted (
   since timestamp(3) with time zone not null,
   ends_at timestamp(3) with time zone
 )
+  CREATE TRIGGER follow_restriction AFTER INSERT OR DELETE OR UPDATE ON rights.restricted FOR EACH ROW EXECUTE FUNCTION expiry.follow_restriction()
   constraint restricted_pkey PRIMARY KEY (subject)
   grants identity delete, insert, select, update
 
@@ -315,6 +355,77 @@ CREATE OR REPLACE FUNCTION expiry.clock()
  SET search_path TO ''
 AS $function$ select pg_catalog.clock_timestamp() $function$
 
+CREATE OR REPLACE FUNCTION expiry.copy_out(rule expiry.rule, source text, places tid[], now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  chosen text := case when places is null then '' else ' and t.ctid = any ($1)' end;
+  last_id bigint;
+  copied int;
+  wanted text;
+  kept text;
+begin
+  -- A hold is itself not held.
+  if rule.table_name like 'expiry.%' or not exists (select 1 from expiry.hold h where h.ends_at > now and (h.table_name is null or h.table_name = rule.table_name)) then
+    return 0;
+  end if;
+  select coalesce(max(e.held_id), 0) into last_id from expiry.held e;
+  execute format('insert into expiry.held (hold_id, table_name, person_ids, content, held_at)
+      select h.hold_id, %L, array_remove(array[%s]::uuid[], null), to_jsonb(t), $2 from only %s t join expiry.hold h on h.ends_at > $2 and %s%s',
+    rule.table_name, (select string_agg(format('t.%I', c), ', ') from unnest(rule.person_columns) c), source, expiry.covers(rule), chosen)
+    using places, now;
+  get diagnostics copied = row_count;
+  execute format('select count(*) || '' '' || sum(hashtextextended(h.hold_id::text || to_jsonb(t)::text, 0)::numeric)
+      from only %s t join expiry.hold h on h.ends_at > $2 and %s%s', source, expiry.covers(rule), chosen) into wanted using places, now;
+  select count(*) || ' ' || sum(hashtextextended(e.hold_id::text || e.content::text, 0)::numeric) into kept from expiry.held e where e.held_id > last_id;
+  if wanted is distinct from kept then
+    raise exception 'rows under a hold were not found again as they were';
+  end if;
+  return copied;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.count_held(person uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from expiry.held e join expiry.hold h on h.hold_id = e.hold_id where e.person_ids @> array[person] and h.is_told
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.covers(rule expiry.rule)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format('((h.table_name is null or h.table_name = %L) and %s and %s and %s and (%5$L::text[] is null or h.ground = any (%5$L::text[]) or h.ground = ''restriction''))',
+    (rule).table_name,
+    coalesce('(h.person_id is null or h.person_id in (' || (select string_agg(format('t.%I', c), ', ') from unnest((rule).person_columns) c) || '))',
+      'h.person_id is null'),
+    case when (rule).organization_column is null then 'h.organization_id is null'
+      else format('(h.organization_id is null or h.organization_id = t.%I)', (rule).organization_column) end,
+    case when (rule).starts is null then '(h.from_at is null and h.to_at is null)'
+      else format('(h.from_at is null or t.%1$I >= h.from_at) and (h.to_at is null or t.%1$I < h.to_at)', (rule).starts) end,
+    (rule).grounds)
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.end_hold(id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(4713);
+  delete from expiry.hold h where h.hold_id = id;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION expiry.expire_rows(of_table text, now timestamp with time zone, most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -327,11 +438,11 @@ declare
   rule expiry.rule;
   until timestamptz := least(now, expiry.clock());
   source text;
-  gone int;
+  places tid[];
 begin
   select * into strict rule from expiry.rule r where r.table_name = of_table and r.how in ('row', 'day');
   perform set_config('vartio.upkeep', 'on', true);
-  -- Two at once: the second finds less.
+  -- Two at once: the second finds less. A hold is placed before this round or after it.
   perform pg_advisory_xact_lock(4713);
   source := of_table::regclass::text;
   if rule.how = 'day' then
@@ -339,15 +450,69 @@ begin
     -- As whole days go: one day before the limit, so that no row outlives it.
     until := until + interval '1 day';
   end if;
-  execute format(
-    'with due as (select t.ctid from only %1$s t where %2$s limit %3$s for update skip locked)
-     delete from only %1$s t using due where t.ctid = due.ctid', source, expiry.is_due(rule, until), least(most, 10000));
-  get diagnostics gone = row_count;
+  execute format('select array_agg(ctid) from (select t.ctid from only %s t where %s limit %s for update skip locked) due',
+    source, expiry.is_due(rule, until), least(most, 10000)) into places;
+  perform expiry.copy_out(rule, source, coalesce(places, '{}'), least(now, expiry.clock()));
+  execute format('delete from only %s t where t.ctid = any ($1)', source) using coalesce(places, '{}');
   insert into expiry.run values (of_table, until)
     on conflict (table_name) do update set expired_to = greatest(run.expired_to, excluded.expired_to);
   perform set_config('vartio.upkeep', '', true);
-  return gone;
+  return coalesce(cardinality(places), 0);
 end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.follow_restriction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(4713);
+  if tg_op <> 'INSERT' then
+    delete from expiry.hold h where h.ground = 'restriction' and h.person_id = old.subject;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into expiry.hold (hold_id, ground, person_id, placed_at, ends_at)
+    values (gen_random_uuid(), 'restriction', new.subject, new.since, coalesce(new.ends_at, 'infinity'));
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.grounds_on(of_table text, person uuid, now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  rule expiry.rule;
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  select r.* into rule from expiry.rule r where r.table_name = of_table;
+  if cardinality(rule.person_columns) > 0 then
+    return query execute format(
+      'with own as (select t.* from %s t where $1 in (%s))
+       select distinct case when h.is_told then h.ground else ''law'' end from expiry.hold h where h.ends_at > $2 and h.ground <> ''restriction'' and exists (select 1 from own t where %s)%s',
+      of_table::regclass, (select string_agg(format('t.%I', c), ', ') from unnest(rule.person_columns) c), expiry.covers(rule),
+      (select string_agg(format(' union select %L where exists (select 1 from own t where t.%I > $2)', g, s), '')
+        from unnest(rule.standing, rule.standing_grounds) as u (s, g))) using person, now;
+  end if;
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.held_of(person uuid, skip integer, most integer)
+ RETURNS TABLE(held_id bigint, ground text, table_name text, content jsonb, ends_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select e.held_id, h.ground, e.table_name, e.content, h.ends_at from expiry.held e join expiry.hold h on h.hold_id = e.hold_id
+  where e.person_ids @> array[person] and h.is_told order by e.held_id offset skip limit most
 $function$
 
 CREATE OR REPLACE FUNCTION expiry.is_due(rule expiry.rule, until timestamp with time zone)
@@ -356,8 +521,9 @@ CREATE OR REPLACE FUNCTION expiry.is_due(rule expiry.rule, until timestamp with 
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select format('(t.%1$I <= %3$L::timestamptz - %2$L::interval + interval ''4 days'' and t.%1$I + %2$L::interval <= %3$L::timestamptz)',
-    (rule).starts, (rule).period, until)
+  select format('(t.%1$I <= %3$L::timestamptz - %2$L::interval + interval ''4 days'' and t.%1$I + %2$L::interval <= %3$L::timestamptz%4$s)',
+    (rule).starts, (rule).period, until,
+    (select string_agg(format(' and (t.%1$I is null or t.%1$I <= %2$L::timestamptz)', s, until), '') from unnest((rule).standing) s))
 $function$
 
 CREATE OR REPLACE FUNCTION expiry.keep_days(of_table text, now timestamp with time zone)
@@ -381,7 +547,7 @@ declare
 begin
   select * into strict rule from expiry.rule r where r.table_name = of_table and r.how = 'day';
   perform set_config('vartio.upkeep', 'on', true);
-  -- Two at once: the second finds everything made.
+  -- Two at once: the second finds everything made. A hold is placed before this round or after it.
   perform pg_advisory_xact_lock(4713);
   for day in select d::date from generate_series(today - 1, today + 14, interval '1 day') as d loop
     continue when to_regclass(format('%I.%I', schema_name, name || '_' || to_char(day, 'YYYYMMDD'))) is not null;
@@ -395,11 +561,14 @@ begin
     execute format('revoke all on %I.%I from %I', schema_name, name || '_' || to_char(day, 'YYYYMMDD'), regexp_replace(current_user, '_owner$', ''));
   end loop;
   for part in
-    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    select format('%I.%I', schema_name, c.relname) as place from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = of_table::regclass and c.relname ~ '_[0-9]{8}$'
       and to_date(right(c.relname, 8), 'YYYYMMDD') + rule.period <= until + interval '1 day'
   loop
-    execute format('drop table %I.%I', schema_name, part.relname);
+    -- Nothing comes in between the copy and the drop.
+    execute format('lock table %s in share row exclusive mode', part.place);
+    perform expiry.copy_out(rule, part.place, null, until);
+    execute format('drop table %s', part.place);
     dropped := dropped + 1;
   end loop;
   insert into expiry.run values (of_table, until + interval '1 day')
@@ -451,6 +620,51 @@ begin
   end loop;
   perform set_config('vartio.upkeep', '', true);
 end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.place_hold(id uuid, on_ground text, person uuid, organization uuid, of_table text, from_time timestamp with time zone, to_time timestamp with time zone, told boolean, ends timestamp with time zone, now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+begin
+  -- A round of expiry under way ends first; the next one sees this hold.
+  perform pg_advisory_xact_lock(4713);
+  update expiry.hold h set ends_at = ends where h.hold_id = id;
+  if found then
+    return 'placed';
+  end if;
+  if of_table is not null then
+    select r.* into rule from expiry.rule r where r.table_name = of_table and r.how in ('row', 'day') and r.period > interval '0';
+    if not found then
+      return 'no_such_table';
+    end if;
+    if rule.grounds is not null and on_ground <> all (rule.grounds) then
+      return 'not_on_this_ground';
+    end if;
+    if from_time + rule.period <= (select u.expired_to from expiry.run u where u.table_name = of_table) then
+      return 'too_late';
+    end if;
+  end if;
+  insert into expiry.hold (hold_id, ground, person_id, organization_id, table_name, from_at, to_at, is_told, placed_at, ends_at)
+  values (id, on_ground, person, organization, of_table, from_time, to_time, told, now, ends);
+  return 'placed';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.prove_holds(now timestamp with time zone)
+ RETURNS TABLE(active bigint, overdue bigint, rows_held bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select (select count(*) from expiry.hold h where h.ends_at > now),
+    (select count(*) from expiry.hold h where h.ends_at <= now - interval '15 minutes'), (select count(*) from expiry.held)
 $function$
 
 CREATE OR REPLACE FUNCTION expiry.prove_past_deadline(now timestamp with time zone)
@@ -561,10 +775,19 @@ identity may delete services.service
 identity may delete services.subject
 identity may delete sign_in.draft
 identity may execute expiry.clock()
+identity may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
+identity may execute expiry.count_held(uuid)
+identity may execute expiry.covers(expiry.rule)
+identity may execute expiry.end_hold(uuid)
 identity may execute expiry.expire_rows(text,timestamp with time zone,integer)
+identity may execute expiry.follow_restriction()
+identity may execute expiry.grounds_on(text,uuid,timestamp with time zone)
+identity may execute expiry.held_of(uuid,integer,integer)
 identity may execute expiry.is_due(expiry.rule,timestamp with time zone)
 identity may execute expiry.keep_days(text,timestamp with time zone)
 identity may execute expiry.past_deadline(timestamp with time zone)
+identity may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
+identity may execute expiry.prove_holds(timestamp with time zone)
 identity may execute expiry.prove_past_deadline(timestamp with time zone)
 identity may execute proofs.prove_rights(text,text[])
 identity may execute proofs.prove_undescribed(text[],text[])
@@ -590,6 +813,7 @@ identity may insert services.service
 identity may insert services.subject
 identity may insert sign_in.draft
 identity may select calls.nonce
+identity may select expiry.held_held_id_seq
 identity may select expiry.rule
 identity may select expiry.run
 identity may select mail.letter
@@ -633,6 +857,7 @@ identity may update rights.restricted
 identity may update services.service
 identity may update services.subject
 identity may update sign_in.draft
+identity may usage expiry.held_held_id_seq
 identity may usage messages.message_message_id_seq
 identity may usage schema calls
 identity may usage schema expiry
@@ -649,6 +874,7 @@ identity may usage schema rights
 identity may usage schema services
 identity may usage schema sign_in
 identity_prover may connect this database
+identity_prover may execute expiry.prove_holds(timestamp with time zone)
 identity_prover may execute expiry.prove_past_deadline(timestamp with time zone)
 identity_prover may execute proofs.prove_rights(text,text[])
 identity_prover may execute proofs.prove_undescribed(text[],text[])

@@ -9,6 +9,7 @@ const anchors: Readonly<Record<Extract<Keep, { with: string }>['with'], { table:
   membership: { table: 'people.membership', key: ['organization_id', 'person_id'] },
   organization: { table: 'organizations.organization', key: ['organization_id'] },
   service: { table: 'services.service', key: ['client_id'] },
+  hold: { table: 'expiry.hold', key: ['hold_id'] },
 }
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`
@@ -30,16 +31,37 @@ function ruleOf(name: string, { keep, columns }: Table): Record<string, string> 
   return { how: 'with', anchor: table, anchor_key: `{${key.join(',')}}` }
 }
 
+const list = (values: readonly string[]) => `{${values.join(',')}}`
+
+/** How a hold finds its rows, and what holds them by itself. */
+function holdingOf({ owner, subjects, columns, heldOnlyFor, stands }: Table): Record<string, string> {
+  const persons = [
+    ...(owner?.kind === 'person' ? [owner.column] : []),
+    ...Object.entries(subjects ?? {}).flatMap(([column, { by }]) => (by === 'person' ? [column] : [])),
+  ]
+  return {
+    ...(persons.length > 0 ? { person_columns: list([...new Set(persons)]) } : {}),
+    ...('organization_id' in columns ? { organization_column: 'organization_id' } : {}),
+    ...(heldOnlyFor ? { grounds: list(heldOnlyFor) } : {}),
+    ...(stands
+      ? { standing: list(stands.map(({ until }) => until)), standing_grounds: list(stands.map(({ ground }) => ground)) }
+      : {}),
+  }
+}
+
 /** PROGRAM/keep.sql, whole: how long the rows of each of its tables are kept, as the database knows it. */
 export function describeKeeping(descriptions: readonly Description[]): string {
-  const names = ['how', 'starts', 'period', 'slack', 'anchor', 'anchor_key']
+  const names = [
+    'how', 'starts', 'period', 'slack', 'anchor', 'anchor_key', 'person_columns', 'organization_column', 'grounds', 'standing', 'standing_grounds',
+  ] // biome-ignore format: in the order of the table
   const rows = descriptions
     .flatMap(({ schema, tables, library }) =>
       library
         ? [{ table: `${schema}.*`, rule: { how: 'library' } as Record<string, string> }]
         : Object.entries(tables).map(([table, described]) => ({
             table: `${schema}.${table}`,
-            rule: ruleOf(`${schema}.${table}`, described),
+            // A hold is itself not held.
+            rule: { ...ruleOf(`${schema}.${table}`, described), ...(schema === 'expiry' ? {} : holdingOf(described)) },
           })),
     )
     .sort((a, b) => (a.table < b.table ? -1 : 1))

@@ -76,6 +76,15 @@ export const ledger = describe('platform', {
   },
 })
 
+const held = {
+  whose: 'account holder',
+  from: 'system',
+  why: 'a ground of a closed list demands that it stays beyond its time (RT-23)',
+  purposes: ['upkeep'],
+  basis: 'eu-gdpr:A6-1-c',
+  seenBy: ['nobody'],
+} as const
+
 export const expiry = describe(
   'expiry',
   {
@@ -91,6 +100,11 @@ export const expiry = describe(
         slack: 'how much later a row may go',
         anchor: 'the table of what it belongs to',
         anchor_key: 'the key by which',
+        person_columns: 'the columns that say whose a row is',
+        organization_column: 'the column that says of which organisation',
+        grounds: 'the only grounds on which its rows may be held; null: each',
+        standing: 'columns with the end of what holds a row by itself',
+        standing_grounds: 'the ground of each',
       },
     },
     run: {
@@ -98,9 +112,53 @@ export const expiry = describe(
       keep: { until: 'the table is gone' },
       columns: { table_name: 'which table, with its schema', expired_to: 'what was due by then may be gone' },
     },
+    hold: {
+      meaning: 'what is to stay beyond its time, on which ground and until when; decided by two at the privacy office',
+      title: { en: 'holds', fi: 'säilytyspidot' },
+      keep: { at: 'ends_at' },
+      unfindable: 'that something is held is told with what is held, unless an authority has forbidden it',
+      unscoped: 'the running program can read no row of it',
+      about: held,
+      columns: {
+        hold_id: 'number of the case at the privacy office',
+        ground: 'on which ground, a word of a closed list',
+        person_id: { what: 'pd:UID' },
+        organization_id: 'in which organisation only',
+        table_name: 'of which table or log only',
+        from_at: 'from which time on only',
+        to_at: 'before which time only',
+        is_told: 'whether the person may be told',
+        placed_at: 'when',
+        ends_at: 'when it ends, whatever happens',
+      },
+    },
+    held: {
+      meaning: 'rows that a hold has kept beyond their time, as documents',
+      title: { en: 'data kept beyond its time', fi: 'määräaikaa pidempään säilytetty tieto' },
+      keep: { with: 'hold' },
+      subjects: { person_ids: { whose: 'account holder', by: 'person' } },
+      about: held,
+      columns: {
+        held_id: 'number of the copy',
+        hold_id: 'for which hold',
+        table_name: 'from which table',
+        person_ids: { what: 'pd:UID' },
+        content: { what: 'pd:Behavioural' },
+        held_at: 'when it was copied out',
+      },
+    },
   },
   {
     clock: 'the time of the database',
+    copy_out: 'how many rows were copied',
+    count_held: 'how many held rows there are of somebody',
+    covers: 'a condition in SQL',
+    end_hold: 'nothing',
+    grounds_on: 'words of the list of grounds',
+    held_of: { reads: ['held.content'] },
+    place_hold: 'whether the hold was placed',
+    prove_holds: 'how many holds and held rows there are',
+    follow_restriction: 'nothing',
     expire_rows: 'how many rows went',
     is_due: 'a condition in SQL',
     keep_days: 'how many days went',

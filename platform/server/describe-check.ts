@@ -96,6 +96,8 @@ function judgeKeep(name: string, table: Table): string[] {
   if ((keep as unknown) === undefined) return [`${name}: data.ts does not say how long a row is kept (keep)`]
   if (('forever' in keep || 'until' in keep) && isPersonal(table))
     return [`${name} holds personal data: give its keep a period, a deadline, or what it goes with`]
+  for (const { until } of table.stands ?? [])
+    if (!(until in columns)) return [`${name} stays until the time in ${until}, which it does not have`]
   const column = 'from' in keep ? keep.from : 'at' in keep ? keep.at : undefined
   return column !== undefined && !(column in columns)
     ? [`${name}: its keep counts from ${column}, which it does not have`]

@@ -1,3 +1,4 @@
+import type { Ground } from './grounds.ts'
 import type { Interest } from './interests.ts'
 import type { Purpose, Words } from './purpose.ts'
 import type { Basis, DataTerm, Recipient, Source, Whose } from './vocabulary.ts'
@@ -17,7 +18,7 @@ export type Keep =
   /** The row holds its own deadline; where it is null there is none yet. `slack`: how much later it may go. */
   | { readonly at: string; readonly slack?: Duration }
   /** It goes when that goes. */
-  | { readonly with: 'account' | 'membership' | 'organization' | 'service' }
+  | { readonly with: 'account' | 'membership' | 'organization' | 'service' | 'hold' }
   /** What ends it, and why it is kept for ever otherwise: only where nothing personal is. */
   | { readonly until: string }
   | { readonly forever: string }
@@ -53,6 +54,10 @@ export type Table = {
   /** Personal rows that nobody can be found in, and why (GDPR Art. 11(2)). */
   readonly unfindable?: string
   readonly keep: Keep
+  /** Grounds on which a row always stays beyond its time, each until the time in a column; null there: it does not (RT-23). */
+  readonly stands?: readonly { readonly ground: Ground; readonly until: string; readonly why: string }[]
+  /** The only grounds on which its rows may be held beyond their time at all (ID-79). */
+  readonly heldOnlyFor?: readonly Ground[]
   /** What holds for each personal column unless it says otherwise. */
   readonly about?: Omit<Personal, 'what'>
   /** Why this table, though it names an organisation or person, is not walled by row-level security. */

@@ -22,10 +22,10 @@ const tables = `
   revoke all on hall.log_rest from privacy;
   create table hall.door (door_id uuid primary key)`
 const area = await createTestArea({ database, admin }, tables, {
-  visit: { period: 'P1M', from: 'at', by: 'row' },
-  pass: { at: 'ends_at' },
-  log: { period: 'P1Y', from: 'at', by: 'day' },
-  door: { forever: 'a test' },
+  visit: { keep: { period: 'P1M', from: 'at', by: 'row' } },
+  pass: { keep: { at: 'ends_at' } },
+  log: { keep: { period: 'P1Y', from: 'at', by: 'day' } },
+  door: { keep: { forever: 'a test' } },
 })
 /** On the clock of the test alone, from here on. */
 const real = (await admin`select pg_get_functiondef('expiry.clock'::regproc) as text`)[0]?.text as string

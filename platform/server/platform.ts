@@ -9,6 +9,8 @@ import { createDatabase, type Database, readDatabaseAddress } from './database.t
 import type { Description } from './describe.ts'
 import { createExpiry, type Expiry } from './expiry.ts'
 import { createReadiness } from './health.ts'
+import { createHolds } from './holds.ts'
+import { holdsRoutes } from './holds-routes.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
 import { inboxRoutes } from './inbox.ts'
 import { createJobs, type Jobs } from './jobs.ts'
@@ -136,7 +138,9 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
   http.register('proofs', proofRoutes(proving.proofs))
   const rights = createRights({ program, database, clock, descriptions })
+  const holds = createHolds({ database, clock })
   http.register('rights', rightsRoutes(rights))
+  http.register('holds', holdsRoutes(holds, rights))
   // Of the programs that write to people; identity itself shows the page.
   if (program === 'portal') http.register('mail', inboxRoutes(mail))
   let isStopping = false
@@ -154,6 +158,8 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   for (const [name, help, read] of [
     ['vartio_messages_waiting', 'Messages between areas that are not yet handled.', messages.countWaiting],
     ['vartio_letters_waiting', 'Letters that have not left yet.', mail.countWaiting],
+    ['vartio_holds_active', 'Holds that keep rows beyond their time.', async () => (await holds.count()).active],
+    ['vartio_rows_held', 'Rows that holds have kept beyond their time.', async () => (await holds.count()).rows],
     ['vartio_letters_failed', 'Letters given up within the last week.', mail.countFailed],
   ] as const)
     metrics.gauge(name, help, read)

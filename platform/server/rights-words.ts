@@ -24,7 +24,7 @@ function durationWords(duration: string): Words {
   return { en: `${count} ${en}`, fi: `${count} ${fi}` }
 }
 
-const withWords: Readonly<Record<'account' | 'membership' | 'organization' | 'service', Words>> = {
+const withWords: Readonly<Record<Extract<Keep, { with: string }>['with'], Words>> = {
   account: { en: 'as long as you have an account', fi: 'niin kauan kuin sinulla on tili' },
   membership: {
     en: 'as long as you belong to the organisation',
@@ -32,6 +32,7 @@ const withWords: Readonly<Record<'account' | 'membership' | 'organization' | 'se
   },
   organization: { en: 'as long as the organisation is here', fi: 'niin kauan kuin organisaatio on täällä' },
   service: { en: 'as long as the service is here', fi: 'niin kauan kuin asiointipalvelu on käytössä' },
+  hold: { en: 'as long as it is held', fi: 'niin kauan kuin säilytyspito on voimassa' },
 }
 
 export function keepWords(keep: Keep): Words {
@@ -49,6 +50,12 @@ export function keptBecause({ keep }: Table): Words {
     en: `A log of who did what is kept whole for ${en}, so that it can be trusted. You stand in it as a number that no longer leads to you; neither your name nor your address is in it.`,
     fi: `Loki siitä, kuka teki mitäkin, säilytetään kokonaisena (${fi}), jotta siihen voi luottaa. Olet siinä lukuna, joka ei enää johda sinuun; nimesi ja osoitteesi eivät ole siinä.`,
   }
+}
+
+/** Of rows that a hold has kept beyond their time. */
+export const heldBecause: Words = {
+  en: 'A ground that the notice names demands that it is kept longer; it goes when that ends.',
+  fi: 'Tietosuojaselosteessa nimetty peruste vaatii säilyttämään sen pidempään; se poistuu, kun peruste päättyy.',
 }
 
 const unique = (list: readonly Words[]): Words[] => [...new Map(list.map((words) => [words.en, words])).values()]

@@ -2,11 +2,13 @@ import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
 import type { Database, Sql } from './database.ts'
 import type { Description } from './describe.ts'
+import { grounds } from './grounds.ts'
+import { createHolds } from './holds.ts'
 import type { Words } from './purpose.ts'
 import type { DescribeAnswer, ForgetAnswer } from './rights-calls.ts'
 import { exportPiece } from './rights-export.ts'
 import { countRows, deleteRows, type Findable, findable, staysAtErasure } from './rights-rows.ts'
-import { describeTable, keptBecause } from './rights-words.ts'
+import { describeTable, heldBecause, keptBecause } from './rights-words.ts'
 
 /** Who asks for their rights, as this program knows them. */
 export type Subject = {
@@ -51,9 +53,10 @@ export type Rights = {
   /** While the program is built: how somebody is found, and what areas add. `schema` is the area's word with `_` for `-`. */
   find(find: (tx: Sql, handle: string) => Promise<Subject | undefined>): void
   add(schema: string, hooks: AreaRights): void
-  holds(holdsOn: (tx: Sql, table: string, subject: Subject) => Promise<readonly Hold[]>): void
   keys(erase: (personId: string) => Promise<void>): void
 
+  /** The number of whom identity calls this here. */
+  personOf(handle: string): Promise<string | undefined>
   describe(handle: string): Promise<DescribeAnswer>
   restrict(requestId: string, handle: string, isRestricted: boolean): Promise<Date | null>
   forget(requestId: string, handle: string): Promise<ForgetAnswer>
@@ -83,9 +86,21 @@ export function createRights({
   /** In the order in which areas are built: what hangs on another comes after it, and is erased before it. */
   descriptions: readonly Description[]
 }): Rights {
-  const hooks = new Map<string, AreaRights>()
+  const holds = createHolds({ database, clock })
+  const holdsOn = async (tx: Sql, table: string, { personId }: Subject): Promise<Hold[]> =>
+    (await holds.groundsOn(tx, table, personId)).map((ground) => ({ because: grounds[ground].words }))
+  const heldRows = {
+    count: (tx: Sql, { personId }: Subject) => holds.countHeld(tx, personId),
+    list: async (tx: Sql, { personId }: Subject, from: number, most: number): Promise<Rows> => [
+      ...(await holds.listHeld(tx, personId, from, most)),
+    ],
+    keptBecause: heldBecause,
+  }
+  const hooks = new Map<string, AreaRights>([
+    // What was kept beyond its time stays as long as its hold does, whoever asks.
+    ['expiry', { rows: { held: heldRows } }],
+  ])
   let find: (tx: Sql, handle: string) => Promise<Subject | undefined> = async () => undefined
-  let holdsOn: (tx: Sql, table: string, subject: Subject) => Promise<readonly Hold[]> = async () => []
   let eraseKey: ((personId: string) => Promise<void>) | undefined
 
   const tables: readonly Findable[] = findable(descriptions)
@@ -155,12 +170,11 @@ export function createRights({
       if (hooks.has(schema)) throw new Error(`two areas speak for ${schema}`)
       hooks.set(schema, own)
     },
-    holds(on) {
-      holdsOn = on
-    },
     keys(erase) {
       eraseKey = erase
     },
+
+    personOf: async (handle) => (await find(database.sql, handle))?.personId,
 
     describe: (handle) =>
       withSubject(handle, async (tx, subject): Promise<DescribeAnswer> => {

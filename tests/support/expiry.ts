@@ -2,7 +2,7 @@ import type postgres from 'postgres'
 import type { Clock } from '#base/clock'
 import { createLog } from '#base/log'
 import type { Database, Sql } from '#server/database'
-import { describe, type Keep } from '#server/describe'
+import { describe, type Table } from '#server/describe'
 import { createExpiry, type Expiry } from '#server/expiry'
 import type { Jobs } from '#server/jobs'
 import { createMetrics } from '#server/metrics'
@@ -29,13 +29,13 @@ export async function createTestExpiry(at: {
 }
 
 /**
- * An area of its own in the database of a test, described and walled as every area is: `tables` are made by the owner, and each `keep` becomes
- * its rule. Answers what takes the description of a table back.
+ * An area of its own in the database of a test, described and walled as every area is: `tables` are made by the owner, and what is said of
+ * each becomes its rule. Answers what takes the description of a table back.
  */
 export async function createTestArea(
   at: { database: Database; admin: Sql },
   tables: string,
-  keeps: Readonly<Record<string, Keep>>,
+  kept: Readonly<Record<string, Omit<Table, 'meaning' | 'columns'>>>,
 ): Promise<{ forget(table: string): Promise<void> }> {
   const [row] = await at.database.sql<{ program: 'identity' | 'portal' | 'privacy' }[]>`select current_user as program`
   const program = row!.program
@@ -49,9 +49,9 @@ export async function createTestArea(
   const columns = await at.admin<{ name: string; columns: string[] }[]>`
     select c.relname as name, array_agg(a.attname::text) as columns from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'hall'::regnamespace group by c.relname`
-  const described = Object.entries(keeps).map(([name, keep]) => {
+  const described = Object.entries(kept).map(([name, table]) => {
     const own = columns.find((one) => one.name === name)?.columns ?? []
-    return [name, { meaning: 'a test', keep, columns: Object.fromEntries(own.map((column) => [column, 'a test'])) }]
+    return [name, { meaning: 'a test', ...table, columns: Object.fromEntries(own.map((column) => [column, 'a test'])) }]
   })
   await at.admin.unsafe(describeKeeping([describe('hall', Object.fromEntries(described))]).replace(/delete .*/, ''))
   return {

@@ -10,6 +10,8 @@ import { buildIdentity, cookieNames } from '#identity'
 import { createCallKey } from '#server/call-keys'
 import type { Calls } from '#server/calls'
 import { createCalls } from '#server/calls'
+import { createHolds } from '#server/holds'
+import { holdsRoutes } from '#server/holds-routes'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail, type InboxLetter } from '#server/mail'
@@ -97,6 +99,7 @@ export async function startIdentity(
     publicFolder: folder,
     watch,
   })
+  http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
   const platform: Platform = {
     ...proving,
     program: 'identity',

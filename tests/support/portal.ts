@@ -13,6 +13,8 @@ import type { Role } from '#portal/people/api'
 import { sessionCookie } from '#portal/sessions'
 import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
+import { createHolds } from '#server/holds'
+import { holdsRoutes } from '#server/holds-routes'
 import { createHttp } from '#server/http'
 import { inboxRoutes } from '#server/inbox'
 import { createJobs } from '#server/jobs'
@@ -111,6 +113,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
   const rights = createRights({ program: 'portal', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({ program: 'portal', address, clock, log, http, publicFolder, watch })
+  http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
   const portal = buildPortal({
     ...proving,
     program: 'portal',

@@ -7,6 +7,8 @@ import { readSettings } from '#base/settings'
 import { buildPrivacy } from '#privacy'
 import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
+import { createHolds } from '#server/holds'
+import { holdsRoutes } from '#server/holds-routes'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
 import { createMail } from '#server/mail'
@@ -65,6 +67,7 @@ export async function createTestPrivacy() {
     publicFolder,
     watch,
   })
+  http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
   const privacy = buildPrivacy({
     ...proving,
     program: 'privacy',
