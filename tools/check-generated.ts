@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { describeSettings } from '#base/settings'
 import { describeErrors, readErrors } from './errors.ts'
 import { describePledges } from './pledges.ts'
+import { describeRegister } from './register.ts'
 import { root, type Tree, type Violation } from './tree.ts'
 
 /** Documents that are made from code: compared with what the code would make today, or written. */
@@ -9,6 +10,7 @@ export const generated: Record<string, (tree: Tree) => string> = {
   'docs/settings.md': describeSettings,
   'docs/errors.md': (tree) => describeErrors(readErrors(tree).errors),
   'docs/pledges.md': describePledges,
+  'docs/register.md': describeRegister,
 }
 
 export function checkGenerated(tree: Tree, write = false): Violation[] {

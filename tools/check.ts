@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { checkDescriptions } from './check-descriptions.ts'
 import { checkDocuments } from './check-documents.ts'
 import { checkGenerated } from './check-generated.ts'
 import { checkImports, checkOrder, checkUses } from './check-imports.ts'
@@ -8,6 +9,7 @@ import { checkCalls, checkRoutes } from './check-routes.ts'
 import { checkSql } from './check-sql.ts'
 import { checkTree } from './check-tree.ts'
 import { bin, runCommand, seconds } from './process.ts'
+import { described } from './register.ts'
 import { describeViolation, readTree, root, type Tree, type Violation } from './tree.ts'
 
 type Finding = { ok: boolean; said: string }
@@ -56,6 +58,7 @@ export async function run(options: string[]): Promise<number> {
   const inside: Record<string, () => Promise<Finding>> = {
     imports: violations((files) => [...checkImports(files), ...checkOrder(), ...checkUses(files)]),
     sql: violations(checkSql),
+    'purposes of descriptions': violations((files) => checkDescriptions(files, described)),
     routes: violations(checkRoutes),
     'calls between programs': violations(checkCalls),
     'cookies and storage': violations(checkKeeping),

@@ -54,7 +54,7 @@ export const data = describe('people', {
     about: {
       whose: 'account holder',
       from: 'person',
-      purposes: ['security', 'sign-in', 'account'],
+      purposes: ['security'],
       basis: 'eu-gdpr:A6-1-f',
       interest: 'customer-security',
       why: 'to keep others from guessing codes',

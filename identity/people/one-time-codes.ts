@@ -3,7 +3,8 @@ import { promisify } from 'node:util'
 import type { Clock } from '#base/clock'
 import { equalBytes, newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
-import type { Database } from '#server/database'
+import type { Database, Sql } from '#server/database'
+import { within } from '#server/purpose'
 import { senderOf } from '#server/rate-limit'
 import type { Address } from './address.ts'
 import { codeWrong, tooManyCodes } from './errors.ts'
@@ -46,7 +47,7 @@ export function createOneTimeCodes({ database, clock, keys }: { database: Databa
       const salt = randomBytes(16)
       const hash = await hashCode(purpose, code, salt)
       const codeId = newId(now.getTime())
-      await database.transaction(async (tx) => {
+      const keep = async (tx: Sql) => {
         // Counting and adding must not interleave with a twin request, or a burst would pass the limit together.
         // Always the sender first, so that two never wait for each other.
         for (const token of [ipToken, addressToken])
@@ -59,7 +60,9 @@ export function createOneTimeCodes({ database, clock, keys }: { database: Databa
         await tx`
           insert into people.one_time_code (code_id, purpose, address_token, ip_token, salt, hash, tries_left, made_at, expires_at)
           values (${codeId}, ${purpose}, ${addressToken}, ${ipToken}, ${salt}, ${hash}, ${tries}, ${now}, ${new Date(now.getTime() + lifetimeMs)})`
-      })
+      }
+      // Whoever asks for a code, those before it are looked at to stop misuse, and for nothing else.
+      await within('security', () => database.transaction(keep))
       return { codeId, code }
     },
 

@@ -4,6 +4,13 @@ import type { Words } from './purpose.ts'
 // The words descriptions are made of, each a closed list with its term of the W3C Data Privacy Vocabulary (DPV 2.3, pinned: a term means
 // what that version says) and its Finnish and English words. A term without words does not pass the types.
 
+/** What a prefix stands for in data that leaves us. Pinned, because DPV's own addresses lead to its latest version. */
+export const namespaces = {
+  dpv: 'https://w3id.org/dpv/2.3/dpv#',
+  pd: 'https://w3id.org/dpv/2.3/pd#',
+  'eu-gdpr': 'https://w3id.org/dpv/2.3/legal/eu/gdpr#',
+} as const
+
 /** What kinds of personal data there are. */
 export const dataTerms = {
   'pd:Authenticating': { en: 'sign-in data', fi: 'kirjautumistieto' },
