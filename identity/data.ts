@@ -8,9 +8,8 @@ import { data as recovery } from './recovery/data.ts'
 import { data as services } from './services/data.ts'
 import { data as signIn } from './sign-in/data.ts'
 
-/** What this program keeps, in the order in which its areas are built: what hangs on another comes after it. */
+/** What this program keeps, in the order in which its areas are built: what hangs on another comes after it. A person is shown it in this order. */
 export const descriptions: readonly Description[] = [
-  ...platform,
   people,
   passkeys,
   services,
@@ -18,4 +17,5 @@ export const descriptions: readonly Description[] = [
   recovery,
   signIn,
   ownData,
+  ...platform,
 ]

@@ -7,13 +7,13 @@ import { data as people } from './people/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
 
-/** What this program keeps, in the order in which its areas are built: what hangs on another comes after it. */
+/** What this program keeps, in the order in which its areas are built: what hangs on another comes after it. A person is shown it in this order. */
 export const descriptions: readonly Description[] = [
-  ...platform,
   audit,
   organizations,
   people,
   sessions,
   invitations,
   setUp,
+  ...platform,
 ]

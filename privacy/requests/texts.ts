@@ -1,8 +1,8 @@
 import type { Language } from '#base/languages'
 
 const fi = {
-  title: 'Tilin poistaminen',
-  done: (when: string) => `Tilisi ja tietosi on poistettu. Valmista tuli ${when}.`,
+  done: 'Tilisi ja tietosi on poistettu.',
+  doneAt: (when: string) => `Valmista tuli ${when}.`,
   doing: 'Tietojasi poistetaan parhaillaan.',
   doingWhat:
     'Sinun ei tarvitse odottaa tässä. Poisto jatkuu loppuun, vaikka suljet sivun tai jokin Vartion osa käynnistyy välillä uudelleen.',
@@ -16,12 +16,10 @@ const fi = {
   refusedOther: (code: string) => `Syyn koodi on ${code}. Kysy lisää tietosuojavastaavalta.`,
   asked: (when: string) => `Pyysit sitä ${when}.`,
   again: 'Katso uudelleen',
-  parts: 'Mitä kukin osa teki',
-  program: 'Osa',
   what: 'Tiedot',
   erased: 'Poistettu',
   stays: 'Jää',
-  notYet: 'ei vielä',
+  notYet: 'Ei vielä valmis.',
   programs: { identity: 'Tunnistautuminen ja tili', portal: 'Portaali', privacy: 'Tietosuoja' },
   nothing: 'Ei ollut mitään.',
   rows: (count: number) => (count === 1 ? '1 rivi' : `${count} riviä`),
@@ -35,8 +33,8 @@ const fi = {
 }
 
 const en: typeof fi = {
-  title: 'Deleting an account',
-  done: (when) => `Your account and your data have been deleted. It was done ${when}.`,
+  done: 'Your account and your data have been deleted.',
+  doneAt: (when) => `It was done ${when}.`,
   doing: 'Your data is being deleted just now.',
   doingWhat:
     'You need not wait here. It goes on to its end even if you close the page or a part of Vartio starts again meanwhile.',
@@ -50,12 +48,10 @@ const en: typeof fi = {
   refusedOther: (code) => `The code of the reason is ${code}. Ask the privacy officer.`,
   asked: (when) => `You asked for it ${when}.`,
   again: 'Look again',
-  parts: 'What each part has done',
-  program: 'Part',
   what: 'Data',
   erased: 'Deleted',
   stays: 'Stays',
-  notYet: 'not yet',
+  notYet: 'Not done yet.',
   programs: { identity: 'Sign-in and account', portal: 'Portal', privacy: 'Privacy' },
   nothing: 'There was nothing.',
   rows: (count) => (count === 1 ? '1 row' : `${count} rows`),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
@@ -12,6 +12,10 @@ const chromiumPath = '/usr/bin/chromium'
  */
 export async function startBrowser(): Promise<{ browser: Browser; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-browser-'))
+  // What a person downloads is written by the browser, as whoever it runs as.
+  const downloadsPath = join(folder, 'downloads')
+  mkdirSync(downloadsPath)
+  chmodSync(downloadsPath, 0o1777)
   let executablePath = chromiumPath
   if (process.getuid?.() === 0) {
     executablePath = join(folder, 'chromium')
@@ -36,6 +40,7 @@ export async function startBrowser(): Promise<{ browser: Browser; stop(): Promis
   }
   const browser = await chromium.launch({
     executablePath,
+    downloadsPath,
     chromiumSandbox: false,
     args: ['--disable-gpu', '--force-color-profile=srgb', '--disable-dev-shm-usage'],
   })

@@ -18,6 +18,7 @@ const pages = [
   { to: '/recovery-codes', name: 'recoveryCodes', keys: 'g r' },
   { to: '/sessions', name: 'sessions', keys: 'g s' },
   { to: '/own', name: 'own', keys: 'g o' },
+  { to: '/own-data', name: 'ownData', keys: 'g d' },
 ] as const
 
 const leave = (out: () => Promise<{ next: string }>) => out().then(({ next }) => location.assign(next), tellProblem)

@@ -7,9 +7,10 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/browser'
 import type { AccountSession, Own, Passkey } from '#identity/account/api'
+import type { HeldData, OwnRequest, OwnRequests } from '#identity/own-data/api'
 import { send } from '../design/client.ts'
 
-export type { AccountSession, Own, Passkey }
+export type { AccountSession, HeldData, Own, OwnRequest, OwnRequests, Passkey }
 
 const part = encodeURIComponent
 
@@ -40,4 +41,15 @@ export const sessions = {
 export const confirmation = {
   begin: () => send<PublicKeyCredentialRequestOptionsJSON>('POST', '/account/api/confirm/begin'),
   finish: (credential: AuthenticationResponseJSON) => send<void>('POST', '/account/api/confirm/finish', { credential }),
+}
+
+export const ownData = {
+  held: () => send<HeldData>('GET', '/account/api/own-data/held'),
+  requests: () => send<OwnRequests>('GET', '/account/api/own-data/requests'),
+  askCopy: () => send<{ requestId: string }>('POST', '/account/api/own-data/copy'),
+  mayDownload: () => send<object>('POST', '/account/api/own-data/may-download'),
+  copyAddress: (requestId: string) => `/account/api/own-data/copy/${part(requestId)}`,
+  forget: (typed: string) => send<{ next: string; number: string }>('POST', '/account/api/own-data/forget', { typed }),
+  restrict: () => send<{ requestId: string }>('POST', '/account/api/own-data/restrict'),
+  lift: () => send<{ requestId: string }>('POST', '/account/api/own-data/lift'),
 }

@@ -14,5 +14,5 @@ const person = await own.read().catch((error: unknown) => {
 if (person) queries.setQueryData(ownKey, person)
 await startTexts(person?.language ?? wishedLanguage(navigator.languages))
 const router = createAccountRouter()
-// The typed paths of the router are the portal's (one program, one register); this app has four pages.
+// The typed paths of the router are the portal's (one program, one register); this app has six pages.
 showApp(<RouterProvider router={router as never} />, person?.theme ?? 'system')

@@ -2,6 +2,8 @@ import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/re
 import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { AccountShell } from './account-shell.tsx'
 import { OwnPage } from './own/own-page.tsx'
+import { ForgottenPage } from './own-data/forgotten-page.tsx'
+import { OwnDataPage } from './own-data/own-data-page.tsx'
 import { PasskeysPage } from './passkeys/passkeys-page.tsx'
 import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
@@ -10,11 +12,13 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPag
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: AccountShell })
 
 const tree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/forgotten', component: ForgottenPage }),
   signedIn.addChildren([
     createRoute({ getParentRoute: () => signedIn, path: '/', component: PasskeysPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/recovery-codes', component: RecoveryCodesPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/sessions', component: SessionsPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/own-data', component: OwnDataPage }),
   ]),
 ])
 

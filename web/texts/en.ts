@@ -1,8 +1,9 @@
 import { account } from './en/account.ts'
 import { entry } from './en/entry.ts'
+import { ownData } from './en/own-data.ts'
 import { portal } from './en/portal.ts'
 import { problems } from './en/problems.ts'
 import { words } from './en/words.ts'
 import type { Texts } from './fi.ts'
 
-export const en = { ...words, ...entry, ...portal, ...account, problems } satisfies Texts
+export const en = { ...words, ...entry, ...portal, ...account, ...ownData, problems } satisfies Texts

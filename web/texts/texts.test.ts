@@ -50,7 +50,7 @@ test('pages speak to one person and use the words of the house', () => {
 })
 
 /** Areas whose answers these pages show to a person; identity's own pages have their own words. */
-const answering = /^(portal\/|identity\/(account|passkeys)$)/
+const answering = /^(portal\/|identity\/(account|own-data|passkeys)$)/
 /** Cursors are made by the server and only handed back: a person can do nothing about them. */
 const neverAPersons = /\.bad_cursor$/
 

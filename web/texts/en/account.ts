@@ -4,6 +4,7 @@ export const account = {
     recoveryCodes: 'Recovery codes',
     sessions: 'Sessions',
     own: 'Name and language',
+    ownData: 'Your data',
   },
   account: {
     place: 'Vartio account',

@@ -74,5 +74,15 @@ export const problems = {
     too_many: 'You already have as many passkeys as fit in an account. Nothing was added. Remove one first.',
   },
   services: { subject_not_found: 'This person no longer has an account. Nothing was changed.' },
+  own_data: {
+    copy_not_found: 'This copy is no longer here. Ask for a new one.',
+    copy_not_ready: 'The copy is not ready yet. Wait a moment and try again.',
+    typed_something_else: 'This is not the address of your account. Nothing was deleted. Check what you typed.',
+    last_administrator:
+      'You are the only administrator of an organisation, so nothing was deleted. Make somebody else an administrator first.',
+    in_the_way:
+      'Something has to be done before the account can be deleted. Nothing was changed. Ask the privacy officer.',
+    program_away: 'A part of Vartio does not answer just now, so nothing was deleted. Try again in a moment.',
+  },
   oidc: { no_such_session: 'This session has already ended. Reload the page.' },
 }

@@ -4,6 +4,7 @@ export const account = {
     recoveryCodes: 'Palautuskoodit',
     sessions: 'Istunnot',
     own: 'Nimi ja kieli',
+    ownData: 'Omat tiedot',
   },
   account: {
     place: 'Vartio-tili',

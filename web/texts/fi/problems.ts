@@ -70,5 +70,14 @@ export const problems = {
     too_many: 'Sinulla on jo niin monta pääsyavainta kuin tilille mahtuu. Mitään ei lisätty. Poista ensin jokin.',
   },
   services: { subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.' },
+  own_data: {
+    copy_not_found: 'Tätä kopiota ei enää ole. Pyydä uusi.',
+    copy_not_ready: 'Kopio ei ole vielä valmis. Odota hetki ja yritä uudelleen.',
+    typed_something_else: 'Osoite ei ole tilisi osoite. Mitään ei poistettu. Tarkista, mitä kirjoitit.',
+    last_administrator:
+      'Olet jonkin organisaation ainoa pääkäyttäjä, joten mitään ei poistettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
+    in_the_way: 'Jokin on tehtävä ennen kuin tilin voi poistaa. Mitään ei muutettu. Kysy tietosuojavastaavalta.',
+    program_away: 'Jokin Vartion osa ei vastaa juuri nyt, joten mitään ei poistettu. Yritä hetken päästä uudelleen.',
+  },
   oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
 }

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Locator } from 'playwright-core'
+import { readZip } from '#tests/unzip'
+import { inviteAndJoin, setUp } from '../browser/first-steps.ts'
+import { createInbox } from '../browser/identity-pages.ts'
+import type { Person, Stage } from '../browser/journey.ts'
+
+// Somebody sees what is held of them, takes a copy, deletes the account, and shows afterwards, without us, that it was done.
+
+const words = {
+  ownData: /^(Omat tiedot|Your data)$/,
+  account: /^(Tili ja pääsyavaimet|Account and passkeys)$/,
+  ask: /^(Pyydä kopio|Ask for a copy)$/,
+  download: /^(Lataa kopio|Download the copy)$/,
+  forget: /^(Poista tilini|Delete my account)$/,
+  follow: /^(Seuraa poistoa ja hae todistus|Follow it and get the receipt)$/,
+  receipt: /^(Lataa todistus|Download the receipt)$/,
+  done: /Tilisi ja tietosi on poistettu|Your account and your data have been deleted/,
+  onlyOne: /Olet ainoa pääkäyttäjä: Paja|You are the only administrator: Paja/,
+  held: /tallessa \d+ eri tietoa|\d+ kinds of data are held/,
+}
+
+const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
+const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
+const heading = (person: Person) => person.page.getByRole('heading', { level: 1 })
+
+async function openOwnData(stage: Stage, person: Person): Promise<void> {
+  await person.open(`${stage.vartio.identity}/account/`)
+  await person.press(link(person, words.ownData))
+  await person.page.waitForURL('**/account/own-data')
+  await heading(person).filter({ hasText: words.held }).waitFor()
+}
+
+async function save(person: Person, target: Locator, file: string): Promise<void> {
+  const [download] = await Promise.all([person.page.waitForEvent('download'), person.press(target)])
+  await download.saveAs(file)
+}
+
+const lines = (file: Buffer | undefined) =>
+  String(file ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+export async function journey(stage: Stage): Promise<void> {
+  const { vartio, step, arrive } = stage
+  const folder = mkdtempSync(join(tmpdir(), 'vartio-my-data-'))
+  try {
+    const inbox = await createInbox(stage)
+    const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language: stage.language })
+    const eero = await arrive({ name: 'Eero Mäkelä', email: 'eero@paja.example', language: stage.language })
+
+    await step('somebody is invited, joins, and gives a telephone number', async () => {
+      await setUp(stage, aino, inbox, 'Paja')
+      await inviteAndJoin(aino, eero, inbox)
+      await eero.open(`${vartio.portal}/own`)
+      await eero.write(eero.page.locator('[name="phone"]'), '+358 40 1234567')
+      await eero.press(eero.page.locator('form button[type="submit"]'))
+      await eero.settle()
+    })
+
+    await step('DSR-01 they see what every program holds of them, why and how long', async () => {
+      await openOwnData(stage, eero)
+      await eero.look('own-data')
+    })
+
+    await step('DSR-01 DSR-06 they download a copy of everything, and open it', async () => {
+      await eero.press(button(eero, words.ask))
+      await button(eero, words.download).waitFor()
+      await eero.look('own-data-copy')
+      const file = join(folder, 'copy.zip')
+      await save(eero, button(eero, words.download), file)
+      const files = readZip(readFileSync(file))
+      const all = (name: string) => lines(files.get(`everything/${name}.jsonl`))
+      assert.equal(all('identity.people.person')[0]?.name, 'Eero Mäkelä')
+      assert.equal(all('identity.people.email_address')[0]?.address, 'eero@paja.example')
+      assert.equal(all('portal.people.person')[0]?.phone, '+358 40 1234567')
+      assert.equal(all('portal.people.membership')[0]?.organization_name, 'Paja')
+      assert.ok(all('portal.audit.record').length > 0, 'what they did is not in the copy')
+      assert.equal(lines(files.get('provided-by-you/portal.people.person.jsonl'))[0]?.phone, '+358 40 1234567')
+      for (const name of ['README.txt', 'LUE-MINUT.txt', 'manifest.json']) assert.ok(files.has(name), name)
+      for (const [name, content] of files) assert.ok(!String(content).includes('aino@paja.example'), name)
+    })
+
+    await step('the only administrator is told what to do before they can leave', async () => {
+      await openOwnData(stage, aino)
+      await aino.page.getByText(words.onlyOne).waitFor()
+      assert.equal(await button(aino, words.forget).count(), 0)
+      await aino.look('own-data-last-administrator')
+      await aino.open(`${vartio.portal}/`)
+    })
+
+    let number = ''
+    await step('DSR-05 they delete the account, knowing what goes and what stays', async () => {
+      await eero.press(button(eero, words.forget))
+      await eero.page.getByRole('dialog').waitFor()
+      await eero.look('own-data-forget')
+      await eero.write(eero.page.getByRole('dialog').getByRole('textbox'), eero.email)
+      await eero.press(eero.page.getByRole('dialog').locator('button[type="submit"]'))
+      await eero.page.waitForURL('**/account/forgotten')
+      await eero.look('own-data-forgotten')
+      number = (await eero.page.locator('ul.codes li').textContent()) ?? ''
+      await eero.press(link(eero, words.follow))
+      await heading(eero).waitFor()
+      await eero.page.getByText(words.done).waitFor()
+      await eero.look('receipt')
+    })
+
+    await step('the receipt verifies offline, and is theirs and nobody else’s', async () => {
+      const file = join(folder, 'receipt.tlog-proof')
+      await save(eero, link(eero, words.receipt), file)
+      const key = /'(.+)'/.exec((await eero.page.locator('pre').textContent()) ?? '')?.[1] ?? ''
+      const verify = (whose: string) =>
+        execFileSync('sh', ['./vartio', 'verify', file, key, whose], {
+          cwd: join(import.meta.dirname, '..', '..'),
+          encoding: 'utf8',
+          env: { ...process.env, VARTIO_DATA: folder },
+          stdio: ['ignore', 'pipe', 'ignore'],
+        })
+      assert.match(verify(number), /account-forgotten/)
+      assert.throws(() => verify(`${'A'.repeat(43)}${number.slice(43)}`))
+      await inbox.waitForMatch(eero.email, /Tilisi on poistettu|Your account has been deleted/)
+    })
+
+    await step('their session is over, and the portal does not know them', async () => {
+      await eero.open(`${vartio.portal}/`)
+      await eero.page.waitForURL(`${vartio.identity}/**`)
+      await eero.leave()
+      await aino.press(link(aino, /^(Henkilöt|People)$/))
+      await aino.page.getByRole('cell', { name: /aino@paja\.example/ }).waitFor()
+      assert.equal(await aino.page.getByText('Eero Mäkelä').count(), 0)
+    })
+
+    await step('a new invitation to the same address finds nothing of the old account', async () => {
+      const again = await arrive({ name: 'Eero Uusi', email: 'eero@paja.example', language: stage.language })
+      await inviteAndJoin(aino, again, inbox)
+      await openOwnData(stage, again)
+      await again.press(button(again, words.ask))
+      await button(again, words.download).waitFor()
+      const file = join(folder, 'again.zip')
+      await save(again, button(again, words.download), file)
+      for (const [name, content] of readZip(readFileSync(file))) {
+        assert.ok(!String(content).includes('Mäkelä'), `${name} knows the old name`)
+        assert.ok(!String(content).includes('1234567'), `${name} knows the old number`)
+      }
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
