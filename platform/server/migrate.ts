@@ -11,6 +11,12 @@ export type Program = 'identity' | 'portal' | 'privacy'
 /** Each program has two databases, on two servers: its data, and the keys that its data is sealed with. */
 export type Kind = 'data' | 'keys'
 
+/**
+ * The most connections to one program's database at once: twice what the program opens, since those of one that was killed linger for a moment. All
+ * programs together leave a quarter of the server's hundred to the supervisor, backups and whoever looks after it.
+ */
+const mostConnections = 25
+
 /** The name of the database and of the role that runs with it. */
 export function databaseName(program: Program, kind: Kind = 'data'): string {
   return kind === 'keys' ? `${program}_keys` : program
@@ -87,6 +93,8 @@ export async function createProgramDatabase(
       `create database ${quote(database)} owner ${quote(owner)} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
     )
   await admin.unsafe(`revoke all on database ${quote(database)} from public`)
+  // A program that somebody has taken over must not take every connection, and the other programs down with it.
+  await admin.unsafe(`alter database ${quote(database)} connection limit ${mostConnections}`)
   // A server of our own: its service databases are nobody's business either. On an outside one they are not ours to close.
   if (options.password === undefined)
     await admin.unsafe('revoke connect, temporary on database postgres, template1 from public')

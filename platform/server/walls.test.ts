@@ -226,3 +226,21 @@ test('the snapshot of the schema is the same however the migrations came about, 
   assert.match(first, /policy scope using/)
   await Promise.all([one.drop(), two.drop()])
 })
+
+test('a program that takes every connection it can get leaves room for the others and for whoever looks after the server', async () => {
+  await createProgramDatabase(root, 'privacy')
+  const taken = connect(address('privacy', 'privacy'), 40)
+  try {
+    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => taken`select pg_catalog.pg_sleep(1)`))
+    const refused = asked.flatMap((one) => (one.status === 'rejected' ? [String(one.reason.code)] : []))
+    assert.ok(refused.length > 0 && refused.every((code) => code === '53300'), refused.join())
+    const [open] = await root`select count(*)::int as count from pg_stat_activity where datname = 'privacy'`
+    assert.ok(open?.count <= 25, `${open?.count} are open`)
+    assert.equal((await database.sql`select 1`).length, 1)
+    const another = connect(address('privacy', postgres.adminUser), 1)
+    assert.equal((await another`select 1`).length, 1)
+    await another.end()
+  } finally {
+    await taken.end({ timeout: 5 })
+  }
+})
