@@ -59,9 +59,10 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   recover: {
-    usage: 'recover EMAIL',
-    does: 'let a person in again when no administrator can sign in any more',
-    words: 1,
+    usage: 'recover [EMAIL]',
+    does: 'let a person in again when no administrator can sign in any more; asks for the address, which an argument shows in the list of processes',
+    words: 0,
+    optionalWords: 1,
     run: async (words, _flags, say) => (await import('./recover.ts')).recover(words, say),
   },
   'officer key': {

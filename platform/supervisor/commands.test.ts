@@ -32,11 +32,12 @@ let data: string
 let vartio: RunningVartio
 let port: number
 
-const command = (args: string[], folder: string, from = code) =>
+const command = (args: string[], folder: string, { from = code, input = '' } = {}) =>
   spawnSync('sh', ['./vartio', ...args], {
     cwd: from,
     env: { PATH: process.env.PATH, VARTIO_DATA: folder, VARTIO_PORT: String(port) },
     encoding: 'utf8',
+    input,
     timeout: 60_000,
   })
 
@@ -99,7 +100,7 @@ test('what was never started cannot be backed up, and words that are missing or 
   }
   const help = command(['help'], data)
   assert.equal(help.status, 0)
-  for (const name of ['start', 'backup FILE', 'restore FILE', 'upgrade --check', 'recover EMAIL', 'verify FILE'])
+  for (const name of ['start', 'backup FILE', 'restore FILE', 'upgrade --check', 'recover [EMAIL]', 'verify FILE'])
     assert.ok(help.stdout.includes(name))
 })
 
@@ -220,6 +221,15 @@ test('recover shows no link for an address nobody has, nor where there is no aud
     assert.equal(stdout, '')
     assert.equal(stderr.trim().split('\n').length, 1)
   }
+})
+
+test('recover asks for the address, which then stands in no list of processes', () => {
+  const given = command(['recover'], data, { input: '\n Aino@example.fi \nsecond@example.fi\n' })
+  assert.equal(`${given.status} ${given.stderr}`, '0 ')
+  assert.match(given.stdout, /^Link: http/m)
+  const silent = command(['recover'], data)
+  assert.deepEqual([silent.status, silent.stdout], [exitCodes.usage.code, ''])
+  assert.match(silent.stderr, /Give the address of the person/)
 })
 
 /** Name and content of every part: what the folder holds, without when it was written down. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { readSettings } from '#base/settings'
 import type { Program } from '#server/migrate'
@@ -51,12 +52,25 @@ const begun = z.union([
 ])
 const noted = z.object({ recorded: z.number() })
 
+/** Not an argument: every user of the machine sees those. */
+async function askAddress(): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY })
+  if (process.stdin.isTTY) process.stderr.write('E-mail address of the person: ')
+  try {
+    for await (const line of lines) if (line.trim() !== '') return line.trim().slice(0, 320)
+  } finally {
+    lines.close()
+    process.stdin.pause()
+  }
+  throw new Refusal('usage', 'Give the address of the person: vartio recover asks for it, or reads its first line.')
+}
+
 /**
- * `vartio recover EMAIL`: for when no administrator can sign in any more. Whoever runs it holds the data folder, and so every key; it gives them nothing
+ * `vartio recover`: for when no administrator can sign in any more. Whoever runs it holds the data folder, and so every key; it gives them nothing
  * they could not take, but leaves a record and tells the person by mail.
  */
 export async function recover(words: readonly string[], say: Say): Promise<void> {
-  const [email] = words
+  const email = words[0] ?? (await askAddress())
   const settings = readSettings(process.env)
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   refuseUnused(folder)
