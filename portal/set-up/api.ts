@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { token } from '#base/fields'
 import { controller, organizationName } from '#portal/organizations/api'
 
+/** Whatever somebody copied: one that is cut short is told to be wrong, as any other. */
+export const setUpLook = z.object({ token: z.string().max(200) })
 export const setUpBegin = z.object({ token, controller })
 export const setUpFinish = z.object({ name: organizationName })
 export const setUpFinished = z.object({ organizationId: z.uuid() })

@@ -6,7 +6,7 @@ import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { setUpBegin, setUpState } from './api.ts'
 import { routes } from './routes.ts'
-import { begin, finish, identify, prepare, readState, type Uses } from './set-up.ts'
+import { begin, finish, identify, look, prepare, readState, type Uses } from './set-up.ts'
 
 type Needs = {
   readonly database: Database
@@ -15,6 +15,8 @@ type Needs = {
 }
 
 export type SetUp = {
+  /** Throws what is wrong with the link, if anything is. */
+  look(token: string): Promise<void>
   begin(asked: z.output<typeof setUpBegin>, browser: Browser): Promise<void>
   state(browser: Pick<Browser, 'cookies'>): Promise<z.input<typeof setUpState>>
   finish(name: string, personId: string, by: By, browser: Browser): Promise<string>
@@ -38,6 +40,7 @@ export function createSetUp(
     complete: (tx, { personId }, browser) => identify(uses, tx, personId, browser),
   })
   const setUp: Omit<SetUp, 'routes'> = {
+    look: (token) => look(uses, token),
     begin: (asked, browser) => begin(uses, asked, browser),
     state: (browser) => readState(uses, browser),
     identify: (tx, personId, browser) => identify(uses, tx, personId, browser),

@@ -1,6 +1,6 @@
 import { by, personOf } from '#portal/audit'
 import { type Route, route } from '#server/routes'
-import { setUpBegin, setUpFinish, setUpFinished, setUpState } from './api.ts'
+import { setUpBegin, setUpFinish, setUpFinished, setUpLook, setUpState } from './api.ts'
 import type { SetUp } from './index.ts'
 
 export const routes = (setUp: Omit<SetUp, 'routes'>): Route[] => [
@@ -12,6 +12,17 @@ export const routes = (setUp: Omit<SetUp, 'routes'>): Route[] => [
     does: 'tell how far the set-up is',
     answer: setUpState,
     run: (request) => setUp.state(request),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/set-up/look',
+    // As below: the token of the link decides.
+    permission: 'anyone',
+    purpose: 'set-up',
+    does: 'tell whether the set-up link is good, before anything is asked',
+    body: setUpLook,
+    perMinute: 20,
+    run: (request) => setUp.look(request.body.token),
   }),
   route({
     method: 'POST',

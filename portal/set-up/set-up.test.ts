@@ -29,6 +29,23 @@ const begin = (token: string, body: object = controller) =>
   portal.ask('POST', '/api/set-up/begin', { body: { token, controller: body } })
 const state = async (cookie?: string) => (await portal.ask('GET', '/api/set-up', { cookie })).body
 
+test('a link tells what is wrong with it before anything is asked', async () => {
+  const other = await createTestPortal()
+  const look = async (token: string) =>
+    other.ask('POST', '/api/set-up/look', { body: { token } }).then(({ status, code }) => code ?? status)
+  assert.equal(await look(other.setUpToken), 204)
+  for (const token of [newToken(), '', other.setUpToken.slice(1), `${other.setUpToken}x`])
+    assert.equal(await look(token), 'set_up.link_wrong')
+  assert.equal(await look('x'.repeat(201)), 'http.invalid_input')
+  other.clock.advance(86_400_000)
+  assert.equal(await look(other.setUpToken), 'set_up.link_expired')
+  const set = await createTestPortal()
+  await set.createProvider()
+  const used = await set.ask('POST', '/api/set-up/look', { body: { token: set.setUpToken } })
+  assert.equal(used.code, 'set_up.already_finished')
+  assert.equal(await other.countRows('set_up.draft'), 0)
+})
+
 test('a wrong set-up link is refused, and nothing is kept of what was sent with it', async () => {
   assert.equal((await begin(newToken())).code, 'set_up.link_wrong')
   for (const token of ['', 'x', portal.setUpToken.slice(1), `${portal.setUpToken}x`])

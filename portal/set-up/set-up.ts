@@ -45,15 +45,19 @@ async function findDraft({ database, clock }: Uses, browser: Pick<Browser, 'cook
   return draft
 }
 
+export async function look(uses: Uses, token: string): Promise<void> {
+  checkToken(uses, token)
+  if (await uses.organizations.hasProvider(uses.database.sql)) throw alreadyFinished()
+}
+
 /** Keeps the details until the person has signed in. A restart in between loses nothing: the draft is a row, the link stays the same. */
 export async function begin(
   uses: Uses,
   { token, controller }: { token: string; controller: Controller },
   browser: Browser,
 ) {
-  const { database, clock, organizations } = uses
-  checkToken(uses, token)
-  if (await organizations.hasProvider(database.sql)) throw alreadyFinished()
+  const { database, clock } = uses
+  await look(uses, token)
   const draftToken = newToken()
   const now = clock.now()
   await database.sql`

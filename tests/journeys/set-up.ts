@@ -48,7 +48,6 @@ export async function journey(stage: Stage): Promise<void> {
 
   await step('a wrong set-up link is refused', async () => {
     await aino.open(`${vartio.portal}/set-up#${'A'.repeat(43)}`)
-    await giveControllerDetails(aino)
     await heading(aino).filter({ hasText: words.wrongSetUpLink }).waitFor()
     await aino.look('set-up-wrong-link')
   })
@@ -100,7 +99,6 @@ export async function journey(stage: Stage): Promise<void> {
   await step('the set-up link is used up', async () => {
     const stranger = await arrive({ name: 'Sulo Vieras', email: 'sulo@muualla.example', language: other })
     await stranger.open(setUpLink)
-    await giveControllerDetails(stranger)
     await heading(stranger).filter({ hasText: words.alreadyFinished }).waitFor()
     await stranger.look('set-up-finished')
     await stranger.leave()

@@ -32,6 +32,7 @@ export const openRoutes: Readonly<Record<string, string>> = {
   'GET /sign-in/callback': 'who comes back from identity is not signed in yet; state and cookie decide',
   'POST /sign-out': 'also when the session has ended by itself',
   'GET /api/set-up': 'tells only how far the set-up is',
+  'POST /api/set-up/look': 'the token of the link decides',
   'POST /api/set-up/begin': 'the token of the link decides',
   'GET /pages/look.css': 'the look of a page on which something failed',
   'POST /api/invitations/look': 'the token of the link decides',

@@ -41,6 +41,7 @@ export const session = {
 
 export const setUp = {
   state: () => send<SetUpState>('GET', '/api/set-up'),
+  look: (token: string) => send<void>('POST', '/api/set-up/look', { token }),
   begin: (token: string, controller: Controller) => send<void>('POST', '/api/set-up/begin', { token, controller }),
   finish: (name: string) => send<{ organizationId: string }>('POST', '/api/set-up/finish', { name }),
 }

@@ -2,6 +2,7 @@ import { Button, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRouteContext } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Waiting } from '../../design/answer.tsx'
 import { codeOf } from '../../design/client.ts'
 import { Frame } from '../../design/frame.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
@@ -26,21 +27,40 @@ function NoToken() {
   return data || error ? <DeadLink code="set_up.no_token" /> : null
 }
 
+/** What is wrong with a link is told before anything is asked. */
 export function SetUpPage() {
   const t = useTexts()
   const { token } = useRouteContext({ strict: false })
+  const looked = useQuery({
+    queryKey: ['set-up', token],
+    // (A query must answer something.)
+    queryFn: () => setUp.look(token ?? '').then(() => true),
+    enabled: token !== undefined,
+    retry: false,
+  })
+  if (!token) return <NoToken />
+  if (codeOf(looked.error).startsWith('set_up.')) return <DeadLink code={codeOf(looked.error)} />
+  if (looked.data) return <ControllerDetails token={token} />
+  return (
+    <Frame name={t('setUp.name')} title={t('setUp.looking')}>
+      {looked.error ? <ProblemNote error={looked.error} retry={() => looked.refetch()} /> : <Waiting lines={3} />}
+    </Frame>
+  )
+}
+
+function ControllerDetails({ token }: { token: string }) {
+  const t = useTexts()
   const [dead, setDead] = useState<string>()
   const rules = { name: ['required'], postalAddress: ['required'], contactEmail: ['required', 'email'] } as const
   const form = useForm(start, rules, async (values) => {
     try {
-      await setUp.begin(token ?? '', controllerOf(values))
+      await setUp.begin(token, controllerOf(values))
       goSignIn('set-up')
     } catch (error) {
       if (!codeOf(error).startsWith('set_up.')) throw error
       setDead(codeOf(error))
     }
   })
-  if (!token) return <NoToken />
   if (dead) return <DeadLink code={dead} />
   return (
     <Frame name={t('setUp.name')} title={t('setUp.title')} lead={t('setUp.lead')}>

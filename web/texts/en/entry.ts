@@ -1,5 +1,6 @@
 export const entry = {
   setUp: {
+    looking: 'Checking the link…',
     name: 'Set-up',
     title: 'Who answers for the personal data in this Vartio?',
     lead: 'These details are shown in the privacy notice to everyone whose data is handled here.',

@@ -1,6 +1,7 @@
 export const entry = {
   setUp: {
     name: 'Käyttöönotto',
+    looking: 'Tarkistetaan linkkiä…',
     title: 'Kuka vastaa tämän Vartion henkilötiedoista?',
     lead: 'Nämä tiedot näkyvät tietosuojaselosteessa kaikille, joiden tietoja täällä käsitellään.',
     controller: 'Rekisterinpitäjän nimi',
