@@ -395,11 +395,13 @@ table sessions.attempt (
   nonce text not null,
   code_verifier text not null,
   purpose text not null,
-  expires_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null,
+  return_to text not null default '/'::text
 )
   CREATE INDEX attempt_by_end ON sessions.attempt USING btree (expires_at)
   constraint attempt_pkey PRIMARY KEY (state_hash)
   constraint attempt_purpose_check CHECK ((purpose = ANY (ARRAY['ordinary'::text, 'set-up'::text, 'invitation'::text])))
+  constraint attempt_return_to_check CHECK ((return_to ~ '^/([a-z-]{1,40}(/[a-z-]{1,40}){0,3})?([?]organization=[0-9a-f-]{36})?$'::text))
   grants portal delete, insert, select, update
 
 table sessions.session (

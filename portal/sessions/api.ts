@@ -28,8 +28,19 @@ export type SessionAnswer = z.output<typeof sessionAnswer>
 
 const signInPurposes = ['ordinary', 'set-up', 'invitation'] as const
 export type SignInPurpose = (typeof signInPurposes)[number]
+
+/**
+ * A page of the portal itself, at most with its organisation: nothing else can be sent through a sign-in, so the link to one can lead to no other
+ * site (open redirect) and carries nothing personal. What does not fit is the front page.
+ */
+export const returnTo = z
+  .string()
+  .regex(/^\/([a-z-]{1,40}(\/[a-z-]{1,40}){0,3})?(\?organization=[0-9a-f-]{36})?$/)
+  .catch('/')
+
 export const signInQuery = z.object({
   purpose: z.enum(signInPurposes).default('ordinary'),
+  to: returnTo.default('/'),
   ui_locales: language.optional(),
 })
 

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
-import type { Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
@@ -8,13 +7,13 @@ import { type People, permissionsOf } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
 import type { Route } from '#server/routes'
-import type { SignInPurpose, sessionAnswer } from './api.ts'
+import type { sessionAnswer } from './api.ts'
 import { createAuthorize } from './authorize.ts'
 import { createIdentity, type Reach } from './identity.ts'
 import { type Browser, createPurposes, type Purposes } from './purposes.ts'
 import { routes } from './routes.ts'
 import { endSession, endSessionsOf, type Session, sessionCookie, startSession } from './session.ts'
-import { begin, finish, recordEverywhere } from './sign-in.ts'
+import { type Beginning, begin, finish, recordEverywhere } from './sign-in.ts'
 
 export type { Browser, SignedIn } from './purposes.ts'
 export { sessionCookie } from './session.ts'
@@ -39,7 +38,7 @@ type Uses = {
 export type Sessions = {
   readonly authorize: Authorize
   readonly purposes: Pick<Purposes, 'add'>
-  begin(purpose: SignInPurpose, language: Language, browser: Browser): Promise<string>
+  begin(beginning: Beginning, browser: Browser): Promise<string>
   finish(query: Readonly<Record<string, string>>, browser: Browser): Promise<string>
   read(personId: string): Promise<z.input<typeof sessionAnswer>>
   signOut(browser: Browser): Promise<string>
@@ -64,7 +63,7 @@ export function createSessions(
   const sessions: Omit<Sessions, 'routes'> = {
     authorize: createAuthorize({ database, clock, log }, { people }),
     purposes,
-    begin: (purpose, language, browser) => begin(signIn, purpose, language, browser),
+    begin: (beginning, browser) => begin(signIn, beginning, browser),
     finish: async (query, browser) => (await finish(signIn, query, browser)).next,
     read: (personId) =>
       database.forPerson(personId, async (tx) => {

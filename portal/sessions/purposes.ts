@@ -20,8 +20,8 @@ export type SignedIn = {
  */
 type Purpose = {
   prepare(browser: Browser): Promise<{ prompt?: 'create'; loginHint?: string }>
-  /** In the transaction that makes the session; answers where the browser goes. */
-  complete(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string>
+  /** In the transaction that makes the session; answers where the browser goes, if not where the person was going. */
+  complete(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string | undefined>
 }
 
 export type Purposes = {
@@ -29,7 +29,7 @@ export type Purposes = {
   get(name: SignInPurpose): Purpose
 }
 
-const ordinary: Purpose = { prepare: async () => ({}), complete: async () => '/' }
+const ordinary: Purpose = { prepare: async () => ({}), complete: async () => undefined }
 
 export function createPurposes(): Purposes {
   const known = new Map<SignInPurpose, Purpose>([['ordinary', ordinary]])

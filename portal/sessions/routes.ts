@@ -32,9 +32,10 @@ export const routes = (
     query: signInQuery,
     perMinute: 60,
     run: (request) =>
-      orProblem(() =>
-        sessions.begin(request.query.purpose, request.query.ui_locales ?? request.language, browserOf(request)),
-      ),
+      orProblem(() => {
+        const { purpose, ui_locales, to } = request.query
+        return sessions.begin({ purpose, language: ui_locales ?? request.language, returnTo: to }, browserOf(request))
+      }),
   }),
   route({
     method: 'GET',

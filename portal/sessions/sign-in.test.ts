@@ -216,3 +216,31 @@ test('no address, name or token of all this is in the log', () => {
   const said = portal.lines.join('\n')
   assert.doesNotMatch(said, /example\.fi|Korhonen|Aino/)
 })
+
+test('after signing in one is where one was going, and never on another site', async () => {
+  const organization = `?organization=${providerId}`
+  const person = new Person()
+  const to = async (asked: string) => {
+    const answer = await person.ask('GET', `/sign-in/begin?ui_locales=fi&to=${encodeURIComponent(asked)}`)
+    assert.equal(answer.status, 303)
+    await person.browser.go('GET', new URL(String(answer.headers.location)))
+  }
+  await to(`/people${organization}`)
+  await person.register({ name: 'Meri', email: 'meri@example.fi' })
+  assert.equal(await person.comeBack(), `/people${organization}`)
+  // Now signed in at identity: it leads straight back.
+  for (const [asked, lands] of [
+    ['/own', '/own'],
+    ['/', '/'],
+    ['//evil.example', '/'],
+    ['/\\evil.example', '/'],
+    ['https://evil.example/', '/'],
+    ['/people@evil.example', '/'],
+    ['/people?search=Aino', '/'],
+    ['/people\n', '/'],
+    ['x'.repeat(2_000), '/'],
+  ] as const) {
+    await to(asked)
+    assert.equal(await person.comeBack(), lands, asked)
+  }
+})

@@ -30,11 +30,15 @@ export type SignIn = {
   readonly people: Pick<People, 'recognise' | 'membershipsOf'>
 }
 
+/** `returnTo`: the page the person was going to, read by `returnTo` of api.ts. */
+export type Beginning = { readonly purpose: SignInPurpose; readonly language: Language; readonly returnTo: string }
+
+type Attempt = { nonce: string; code_verifier: string; purpose: SignInPurpose; return_to: string }
+
 /** Answers where at identity the browser goes. */
 export async function begin(
   { database, clock, identity, purposes }: SignIn,
-  purpose: SignInPurpose,
-  language: Language,
+  { purpose, language, returnTo }: Beginning,
   browser: Browser,
 ): Promise<string> {
   const { prompt, loginHint } = await purposes.get(purpose).prepare(browser)
@@ -43,8 +47,8 @@ export async function begin(
   const [state, nonce, codeVerifier] = [newToken(), newToken(), newToken()]
   const to = await identity.authorizationUrl({ state, nonce, codeVerifier, language, prompt, loginHint })
   await database.sql`
-    insert into sessions.attempt (state_hash, browser_hash, nonce, code_verifier, purpose, expires_at)
-    values (${hashToken(state)}, ${hashToken(browserToken)}, ${nonce}, ${codeVerifier}, ${purpose},
+    insert into sessions.attempt (state_hash, browser_hash, nonce, code_verifier, purpose, return_to, expires_at)
+    values (${hashToken(state)}, ${hashToken(browserToken)}, ${nonce}, ${codeVerifier}, ${purpose}, ${returnTo},
       ${new Date(clock.now().getTime() + attemptSeconds * 1_000)})`
   browser.setCookie(attemptCookie, browserToken, { maxAgeSeconds: attemptSeconds })
   return to
@@ -60,13 +64,13 @@ export async function finish(
   const state = query.state ?? ''
   const browserToken = browser.cookies[attemptCookie]
   if (!tokenShape.test(state) || !browserToken) throw signInExpired()
-  const [attempt] = await database.sql<{ nonce: string; code_verifier: string; purpose: SignInPurpose }[]>`
+  const [attempt] = await database.sql<Attempt[]>`
     delete from sessions.attempt
     where state_hash = ${hashToken(state)} and browser_hash = ${hashToken(browserToken)} and expires_at > ${clock.now()}
-    returning nonce, code_verifier, purpose`
+    returning nonce, code_verifier, purpose, return_to`
   if (!attempt) throw signInExpired()
   const claims = await identity.redeem(query, { state, nonce: attempt.nonce, codeVerifier: attempt.code_verifier })
-  const finished = await admit(signIn, attempt.purpose, claims, browser)
+  const finished = await admit(signIn, attempt, claims, browser)
   giveSession(browser, finished.session, clock.now())
   return finished
 }
@@ -74,7 +78,7 @@ export async function finish(
 /** One transaction: the person, what they signed in for, and the session come to be together or not at all. */
 function admit(
   { database, clock, purposes, audit, people }: SignIn,
-  purpose: SignInPurpose,
+  { purpose, return_to }: Attempt,
   claims: Claims,
   browser: Browser,
 ): Promise<{ next: string; session: Session }> {
@@ -91,7 +95,8 @@ function admit(
     })
     const from = { ip: browser.ip, userAgent: browser.userAgent }
     const by = { actor: { kind: 'person', id: personId }, from } as const
-    const next = await purposes.get(purpose).complete(tx, { personId, email, language: claims.language, by }, browser)
+    const signedIn = { personId, email, language: claims.language, by }
+    const next = (await purposes.get(purpose).complete(tx, signedIn, browser)) ?? return_to
     // Whoever was signed in in this browser before is not any more.
     await endSession(tx, browser.cookies[sessionCookie])
     const session = await startSession(tx, now, personId, claims.signedInAt)

@@ -39,7 +39,11 @@ export async function refreshSession(): Promise<void> {
 
 /** Identity's pages come next, in the language of this one. */
 export function goSignIn(purpose: SignInPurpose = 'ordinary'): void {
-  location.assign(`/sign-in/begin?purpose=${purpose}&ui_locales=${document.documentElement.lang}`)
+  const asked = new URLSearchParams({ purpose, ui_locales: document.documentElement.lang })
+  // Where one was going. Of the rest of the address nothing: what somebody searches for does not travel.
+  const organization = new URLSearchParams(location.search).get('organization')
+  if (purpose === 'ordinary') asked.set('to', location.pathname + (organization ? `?organization=${organization}` : ''))
+  location.assign(`/sign-in/begin?${asked}`)
 }
 
 /** The session here ends first; `next` is where identity ends its own. */
