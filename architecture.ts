@@ -155,6 +155,7 @@ export const programs = {
         is: 'the requests of persons about their rights, until every program has carried them out',
         uses: { transparency: 'that somebody was forgotten is an entry, and its receipt is theirs' },
       },
+      pledges: { is: 'each sentence of the notice, what keeps it, and its latest figure', uses: {} },
     },
   },
 } as const satisfies Record<string, Program>
@@ -188,13 +189,14 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'privacy',
     to: 'identity',
     because:
-      'describe, restrict, forget, export; holds; and that a request is over, since identity writes to the person',
+      'describe, restrict, forget, export, prove; holds; and that a request is over, since identity writes to the person',
   },
-  { from: 'privacy', to: 'portal', because: 'describe, restrict, forget, export; holds' },
+  { from: 'privacy', to: 'portal', because: 'describe, restrict, forget, export, prove; holds' },
   {
     from: 'privacy',
     to: 'privacy',
-    because: 'what the privacy office itself holds of somebody is described and copied as well',
+    because:
+      'what the privacy office itself holds of somebody is described and copied as well, and it proves what it keeps',
   },
 ]
 

@@ -11,6 +11,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('messages.message', 'until', default, default, default, default, default, default, default, default, default, default),
   ('messages.subscriber', 'until', default, default, default, default, default, default, default, default, default, default),
   ('platform.migration', 'forever', default, default, default, default, default, default, default, default, default, default),
+  ('pledges.broken', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('pledges.figure', 'until', default, default, default, default, default, default, default, default, default, default),
   ('requests.part', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('requests.piece', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('requests.request', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),

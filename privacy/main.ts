@@ -18,3 +18,4 @@ built.privacy = privacy
 await privacy.transparency.start()
 privacy.requests.start()
 await platform.listen()
+await privacy.pledges.begin()

@@ -119,6 +119,29 @@ table platform.migration (
   constraint migration_pkey PRIMARY KEY (area, name)
   grants privacy select
 
+table pledges.broken (
+  pledge text not null,
+  since timestamp(3) with time zone not null
+)
+  constraint broken_pkey PRIMARY KEY (pledge)
+  constraint broken_pledge_check CHECK ((length(pledge) <= 60))
+  grants privacy delete, insert, select, update
+
+table pledges.figure (
+  program text not null,
+  name text not null,
+  unit text not null,
+  at_most double precision not null,
+  figure double precision,
+  taken_at timestamp(3) with time zone not null,
+  looked_at timestamp(3) with time zone not null
+)
+  constraint figure_name_check CHECK (((length(name) >= 3) AND (length(name) <= 100)))
+  constraint figure_pkey PRIMARY KEY (program, name)
+  constraint figure_program_check CHECK ((program = ANY (ARRAY['identity'::text, 'portal'::text, 'privacy'::text])))
+  constraint figure_unit_check CHECK ((length(unit) <= 20))
+  grants privacy delete, insert, select, update
+
 table requests.part (
   request_id uuid not null,
   program text not null,
@@ -658,6 +681,8 @@ privacy may delete calls.nonce
 privacy may delete mail.letter
 privacy may delete messages.message
 privacy may delete messages.subscriber
+privacy may delete pledges.broken
+privacy may delete pledges.figure
 privacy may delete requests.part
 privacy may delete requests.piece
 privacy may delete requests.request
@@ -686,6 +711,8 @@ privacy may insert calls.nonce
 privacy may insert mail.letter
 privacy may insert messages.message
 privacy may insert messages.subscriber
+privacy may insert pledges.broken
+privacy may insert pledges.figure
 privacy may insert requests.part
 privacy may insert requests.piece
 privacy may insert requests.request
@@ -704,6 +731,8 @@ privacy may select messages.message
 privacy may select messages.message_message_id_seq
 privacy may select messages.subscriber
 privacy may select platform.migration
+privacy may select pledges.broken
+privacy may select pledges.figure
 privacy may select requests.part
 privacy may select requests.piece
 privacy may select requests.request
@@ -718,6 +747,8 @@ privacy may update calls.nonce
 privacy may update mail.letter
 privacy may update messages.message
 privacy may update messages.subscriber
+privacy may update pledges.broken
+privacy may update pledges.figure
 privacy may update requests.part
 privacy may update requests.piece
 privacy may update requests.request
@@ -730,6 +761,7 @@ privacy may usage schema expiry
 privacy may usage schema mail
 privacy may usage schema messages
 privacy may usage schema platform
+privacy may usage schema pledges
 privacy may usage schema proofs
 privacy may usage schema requests
 privacy may usage schema rights

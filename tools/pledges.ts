@@ -1,42 +1,12 @@
+import { clausePattern, everyClause, kinds } from './clauses.ts'
 import { constantText, type Node, nameOf, readCode, walk } from './code.ts'
 import { readTree, type Tree } from './tree.ts'
 
-// The register of clauses is kept outside the project; here are only how many there are of each kind, and what holds them.
-
-/** Kind of clause → its meaning, how many there are, and how many digits a number has. */
-const kinds: readonly [kind: string, meaning: string, count: number][] = [
-  ['ID', 'identification, accounts, groups, services', 116],
-  ['EP', 'protection of devices', 42],
-  ['PW', 'passwords', 7],
-  ['SC', 'the Security Cloud', 24],
-  ['VPN', 'protected connections', 17],
-  ['VM', 'vulnerabilities', 19],
-  ['CP', 'protection of mail and cloud files', 28],
-  ['SF', 'protection of files in Salesforce', 20],
-  ['PCI', 'assessments', 17],
-  ['BS', 'the business suite on premises', 17],
-  ['MP', 'protection of mobile devices', 11],
-  ['PT', 'the portal, partners, support', 26],
-  ['AN', 'analytics', 29],
-  ['DSR', 'rights of the person', 21],
-  ['RT', 'retention', 37],
-  ['DI', 'disclosure', 17],
-  ['SU', 'subprocessors', 10],
-  ['PN', 'notices and their change', 8],
-]
-
-const pattern = new RegExp(`\\b(?:${kinds.map(([kind]) => kind).join('|')})-\\d{2,3}\\b`, 'g')
-
-export const everyClause: readonly string[] = kinds.flatMap(([kind, , count]) =>
-  Array.from({ length: count }, (_, index) => `${kind}-${String(index + 1).padStart(2, '0')}`),
-)
-
 export type Held = { clause: string; tests: { name: string; path: string }[] }
 
-/** A clause is held by the tests and journey steps that name it. */
-export function readPledges(tree: Tree): { held: Held[]; unknown: { clause: string; path: string }[] } {
-  const tests = new Map<string, { name: string; path: string }[]>(everyClause.map((clause) => [clause, []]))
-  const unknown: { clause: string; path: string }[] = []
+/** Every test and journey step by its file and name. */
+export function listTests(tree: Tree): { name: string; path: string }[] {
+  const found: { name: string; path: string }[] = []
   const codes = [...readCode(tree).codes].sort((a, b) => (a.path < b.path ? -1 : 1))
   for (const { path, program } of codes) {
     if (!/\.test\.tsx?$/.test(path) && !path.startsWith('tests/journeys/')) continue
@@ -46,13 +16,22 @@ export function readPledges(tree: Tree): { held: Held[]; unknown: { clause: stri
       if (node.type !== 'CallExpression') return
       if (!['test', 'it', 'step'].includes(nameOf(node.callee) ?? '')) return
       const name = (node.arguments as Node[]).map(constantText).find((text) => text !== undefined)
-      for (const clause of new Set(name?.match(pattern))) {
-        const list = tests.get(clause)
-        if (list) list.push({ name: name ?? '', path })
-        else unknown.push({ clause, path })
-      }
+      if (name !== undefined) found.push({ name, path })
     })
   }
+  return found
+}
+
+/** A clause is held by the tests and journey steps that name it. */
+export function readPledges(tree: Tree): { held: Held[]; unknown: { clause: string; path: string }[] } {
+  const tests = new Map<string, { name: string; path: string }[]>(everyClause.map((clause) => [clause, []]))
+  const unknown: { clause: string; path: string }[] = []
+  for (const { name, path } of listTests(tree))
+    for (const clause of new Set(name.match(clausePattern))) {
+      const list = tests.get(clause)
+      if (list) list.push({ name, path })
+      else unknown.push({ clause, path })
+    }
   return { held: everyClause.map((clause) => ({ clause, tests: tests.get(clause) ?? [] })), unknown }
 }
 

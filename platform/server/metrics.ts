@@ -6,6 +6,13 @@ export type Metrics = {
   observeRequest(method: string, route: string, status: number, seconds: number): void
   /** A number that is looked up when somebody asks for the metrics. */
   gauge(name: `vartio_${string}`, help: string, read: () => Promise<number> | number): void
+  /** Several numbers of one name, told apart by a label whose values are words of ours. */
+  gauges(
+    name: `vartio_${string}`,
+    help: string,
+    label: string,
+    read: () => Promise<readonly (readonly [word: string, value: number])[]>,
+  ): void
 }
 
 export function createMetrics(program: string): Metrics {
@@ -31,6 +38,20 @@ export function createMetrics(program: string): Metrics {
         children.set(key, child)
       }
       child.observe(seconds)
+    },
+    gauges(name, help, label, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        async collect() {
+          this.reset()
+          // What cannot be read is left out, as above.
+          const values = await read().catch(() => [])
+          for (const [word, value] of values) this.set({ [label]: word }, value)
+        },
+      })
     },
     gauge(name, help, read) {
       new Gauge({

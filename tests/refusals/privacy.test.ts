@@ -58,10 +58,14 @@ const tries: Try<AskOptions>[] = [
 
 test('every route × everybody', () => hold({ routes, admin: privacy.admin, notLooked: ['calls.nonce'], ask }, tries))
 
-test('open to anyone is the log to be read and the look of pages, and nothing that writes; no cookie is set', async () => {
+test('open to anyone is the log, the pledges and the look of pages, and nothing that writes; no cookie is set', async () => {
   for (const route of routes.filter(({ permission }) => permission === 'anyone')) {
     assert.equal(route.method, 'GET', nameOf(route))
-    assert.match(route.path, /^\/(log(\/.*)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/, nameOf(route))
+    assert.match(
+      route.path,
+      /^\/(log(\/.*)?|pledges(\.json)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/,
+      nameOf(route),
+    )
     assert.deepEqual((await ask(route, {})).cookies, [])
   }
 })

@@ -15,7 +15,7 @@ import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
 import { createHolds } from '#server/holds'
 import { holdsRoutes } from '#server/holds-routes'
-import { createHttp } from '#server/http'
+import { createHttp, type Http } from '#server/http'
 import { inboxRoutes } from '#server/inbox'
 import { createJobs } from '#server/jobs'
 import { createMail } from '#server/mail'
@@ -64,14 +64,25 @@ async function makeClient({ identity, urls }: TestIdentity, folder: string): Pro
 }
 
 /** The whole portal on a real database, with a clock that the test moves; asked without a network. */
-export async function createTestPortal(options: { at?: Date; beside?: TestIdentity } = {}) {
+export async function createTestPortal(
+  options: {
+    at?: Date
+    beside?: TestIdentity
+    /** Beside an identity that lives in the same made-up time. */
+    clock?: TestClock
+    /** Before it takes requests: what somebody puts in past the list of routes. */
+    before?: (http: Http) => void
+  } = {},
+) {
   const { beside } = options
   const { database, admin, name, socketFolder, descriptions }: TestDatabase = await createTestDatabase('portal')
   const { keys } = await createTestKeys('portal')
   // Beside the real identity both live in the real time: what it signs says when.
-  const clock: TestClock = beside
-    ? { ...createSystemClock(), advance: refuse, set: refuse }
-    : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
+  const clock: TestClock = options.clock
+    ? options.clock
+    : beside
+      ? { ...createSystemClock(), advance: refuse, set: refuse }
+      : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
   const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]
@@ -93,7 +104,11 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     program: 'portal',
     folder,
     publicFolder,
-    targets: { identity: { port: Number(identityPort) }, portal: { port: 2 }, privacy: { port: 3 } },
+    targets: {
+      identity: { port: Number(identityPort) },
+      portal: { port: options.clock ? Number(urls.portal.port) : 2 },
+      privacy: { port: Number(urls.privacy.port) },
+    },
     database,
     clock,
     log,
@@ -136,6 +151,7 @@ export async function createTestPortal(options: { at?: Date; beside?: TestIdenti
     urls,
   })
   await expiry.run()
+  options.before?.(http)
   await http.app.ready()
   after(async () => {
     await http.app.close()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { createSystemClock } from '#base/clock'
+import { type Clock, createSystemClock } from '#base/clock'
 import { readSettings } from '#base/settings'
 import { buildPrivacy } from '#privacy'
 import { createCallKey } from '#server/call-keys'
@@ -25,7 +25,7 @@ import { prove } from '#tests/prove'
 import { signCall } from '#tests/signed'
 
 /** The whole privacy office on a real database, with signatures of programs really checked; asked without a network. */
-export async function createTestPrivacy() {
+export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnType<typeof publicUrls> } = {}) {
   const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('privacy')
   const { keys } = await createTestKeys('privacy')
   const root = mkdtempSync(join(tmpdir(), 'vartio-privacy-'))
@@ -34,16 +34,20 @@ export async function createTestPrivacy() {
   for (const program of ['identity', 'portal', 'privacy']) createCallKey(join(root, program), publicFolder, program)
   // A key that nobody published belongs to no program of ours.
   createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
-  const clock = createSystemClock(() => undefined)
+  const clock = options.clock ?? createSystemClock(() => undefined)
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const settings = readSettings({})
-  const urls = publicUrls(settings)
+  const urls = options.urls ?? publicUrls(settings)
   const port = Number(urls.privacy.port)
   const calls = createCalls({
     program: 'privacy',
     folder,
     publicFolder,
-    targets: { identity: { port: 1 }, portal: { port: 2 }, privacy: { port } },
+    targets: {
+      identity: { port: options.urls ? Number(urls.identity.port) : 1 },
+      portal: { port: options.urls ? Number(urls.portal.port) : 2 },
+      privacy: { port },
+    },
     database,
     clock,
     log,
@@ -68,6 +72,8 @@ export async function createTestPrivacy() {
     watch,
   })
   http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
+  const metrics = createMetrics('privacy')
+  const expiry = await createTestExpiry({ database, admin, clock })
   const privacy = buildPrivacy({
     ...proving,
     program: 'privacy',
@@ -80,10 +86,10 @@ export async function createTestPrivacy() {
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'privacy' }, log }),
     messages: createMessages({ database, log }),
-    expiry: await createTestExpiry({ database, admin, clock }),
+    expiry,
     mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
     calls,
-    metrics: createMetrics('privacy'),
+    metrics,
     rights,
     folder,
     publicFolder,
@@ -100,6 +106,11 @@ export async function createTestPrivacy() {
     http,
     admin,
     urls,
+    metrics,
+    expiry,
+    clock,
+    publicFolder,
+    database,
     lines,
     output,
     sign: (program: string, path: string, body: string) =>

@@ -1,0 +1,45 @@
+import type { Language } from '#base/languages'
+import type { Jobs } from '#server/jobs'
+import type { Metrics } from '#server/metrics'
+import type { Route } from '#server/routes'
+import { type Judged, judge } from './judge.ts'
+import { look, readFigures, type Uses } from './look.ts'
+import { renderPledges, writePledges } from './page.ts'
+import { registry } from './registry.ts'
+import { routes } from './routes.ts'
+
+export { registry }
+
+type Needs = Uses & { readonly jobs: Pick<Jobs, 'define' | 'send'>; readonly metrics: Pick<Metrics, 'gauges'> }
+
+export type Pledges = {
+  /** Asks every program for its figures; every two minutes by itself. */
+  look(): Promise<void>
+  judge(): Promise<readonly Judged[]>
+  page(language: Language): Promise<string>
+  /** The same for machines. */
+  write(): Promise<ReturnType<typeof writePledges>>
+  /** Once the program listens: not two minutes later. */
+  begin(): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+export function createPledges(needs: Needs): Pledges {
+  const { clock, jobs, metrics } = needs
+  const judgeNow = async () => judge(registry, await readFigures(needs), clock.now())
+  metrics.gauges(
+    'vartio_pledge_kept',
+    'Whether a pledge is kept: 1, or 0 when it is not or nobody knows.',
+    'pledge',
+    async () => (await judgeNow()).map(({ pledge, state }) => [pledge.id, state === 'kept' ? 1 : 0]),
+  )
+  jobs.define('pledges.look', { purpose: 'proof', cron: '*/2 * * * *' }, () => look(needs))
+  const pledges = {
+    look: () => look(needs),
+    judge: judgeNow,
+    page: async (language) => renderPledges({ language, judged: await judgeNow(), now: clock.now() }),
+    write: async () => writePledges(await judgeNow(), clock.now()),
+    begin: () => jobs.send(undefined, 'pledges.look', {}),
+  } satisfies Omit<Pledges, 'routes'>
+  return { ...pledges, routes: routes(pledges) }
+}

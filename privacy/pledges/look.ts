@@ -1,0 +1,86 @@
+import type { Clock } from '#base/clock'
+import { AppError } from '#base/errors'
+import type { Log } from '#base/log'
+import type { Calls } from '#server/calls'
+import type { Database } from '#server/database'
+import { provedAnswer } from '#server/proofs'
+import { type Figure, judge } from './judge.ts'
+import { registry } from './registry.ts'
+
+export type Uses = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly calls: Pick<Calls, 'call'>
+}
+
+const programs = ['identity', 'portal', 'privacy'] as const
+
+async function ask({ calls }: Uses, program: (typeof programs)[number]) {
+  const options = { isIdempotent: true, timeoutMilliseconds: 60_000 }
+  const path = '/calls/rights/prove'
+  if (program === 'identity') return calls.call('identity', path, {}, provedAnswer, options)
+  if (program === 'portal') return calls.call('portal', path, {}, provedAnswer, options)
+  return calls.call('privacy', path, {}, provedAnswer, options)
+}
+
+/** Asks every program for its figures. One that does not answer keeps nothing from being known about the others. */
+export async function look(uses: Uses): Promise<void> {
+  const { database, clock, log } = uses
+  let silent = 0
+  for (const program of programs) {
+    const answer = await ask(uses, program).catch((error: unknown) => {
+      log.warn('a program does not say whether it keeps what is promised', { program, error })
+      return undefined
+    })
+    const now = clock.now()
+    if (!answer) {
+      silent += 1
+      await database.sql`update pledges.figure set figure = null, looked_at = ${now} where program = ${program}`
+      continue
+    }
+    await database.transaction(async (tx) => {
+      // A proof that is not given any more is not kept either: its pledge becomes unknown.
+      await tx`delete from pledges.figure where program = ${program} and name <> all (${answer.proofs.map(({ name }) => name)}::text[])`
+      for (const { name, unit, limit, figure, at } of answer.proofs)
+        await tx`
+          insert into pledges.figure (program, name, unit, at_most, figure, taken_at, looked_at)
+          values (${program}, ${name}, ${unit}, ${limit}, ${figure}, ${new Date(at)}, ${now})
+          on conflict (program, name) do update set unit = excluded.unit, at_most = excluded.at_most, figure = excluded.figure,
+            taken_at = excluded.taken_at, looked_at = excluded.looked_at`
+    })
+  }
+  await tellChanges(uses)
+  // The job is tried again in a few seconds: at a start the others may not be there yet.
+  if (silent > 0) throw new AppError('pledges.no_answer', 503, 'A program did not answer.')
+}
+
+export async function readFigures({ database }: Pick<Uses, 'database'>): Promise<Figure[]> {
+  const rows = await database.sql<
+    { program: string; name: string; unit: string; at_most: number; figure: number | null; taken_at: Date }[]
+  >`select program, name, unit, at_most, figure, taken_at from pledges.figure order by program, name`
+  return rows.map((row) => ({
+    program: row.program,
+    name: row.name,
+    unit: row.unit,
+    limit: row.at_most,
+    figure: row.figure,
+    takenAt: row.taken_at,
+  }))
+}
+
+/** Once when a pledge turns red, once when it is kept again. */
+async function tellChanges(uses: Uses): Promise<void> {
+  const { database, clock, log } = uses
+  const judged = judge(registry, await readFigures(uses), clock.now())
+  for (const { pledge, state } of judged) {
+    if (state === 'broken') {
+      const { count } = await database.sql`
+        insert into pledges.broken (pledge, since) values (${pledge.id}, ${clock.now()}) on conflict do nothing`
+      if (count > 0) log.warn('a pledge is not kept', { area: 'pledges', code: pledge.id })
+    } else if (state === 'kept') {
+      const { count } = await database.sql`delete from pledges.broken where pledge = ${pledge.id}`
+      if (count > 0) log.info('a pledge is kept again', { area: 'pledges', code: pledge.id })
+    }
+  }
+}

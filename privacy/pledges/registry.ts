@@ -1,0 +1,258 @@
+import type { Words } from '#server/purpose'
+
+type Program = 'identity' | 'portal' | 'privacy'
+
+/** What keeps a pledge. The page says which of the four it is. */
+export type Kept =
+  /** A figure that the running programs give every few minutes, against its limit. */
+  | { readonly kind: 'measured'; readonly proofs: readonly `${Program}/${string}`[] }
+  /** A test of this version, by its file and its whole name. */
+  | { readonly kind: 'tested'; readonly path: string; readonly name: string }
+  /** A check that fails the build, by its name in `npm run check`. */
+  | { readonly kind: 'built in'; readonly check: string }
+  /** Somebody's word: who, when, and until when it counts. */
+  | { readonly kind: 'declared'; readonly by: string; readonly on: string; readonly until: string }
+
+export type Pledge = {
+  readonly id: string
+  readonly clauses: readonly string[]
+  /** The sentence as the notice prints it. */
+  readonly says: Words
+  /** By what means. */
+  readonly how: Words
+  readonly kept: Kept
+}
+
+const everywhere = (name: string) =>
+  [`identity/${name}`, `portal/${name}`, `privacy/${name}`] as const satisfies readonly `${Program}/${string}`[]
+
+/** Each sentence of the notice that promises something, and what shows that it is kept. tests/checks/pledges.test.ts holds it to the code. */
+export const registry: readonly Pledge[] = [
+  {
+    id: 'nothing-past-its-limit',
+    clauses: ['ID-71', 'RT-22'],
+    says: {
+      fi: 'Mitään tietoja ei säilytetä kauemmin kuin niille on ilmoitettu.',
+      en: 'No data is kept longer than is stated for it.',
+    },
+    how: {
+      fi: 'jokaisen taulun säilytysaika on kirjattu, ja vanhentunut poistetaan viiden minuutin välein',
+      en: 'the time of every table is written down, and what is past it is deleted every five minutes',
+    },
+    kept: { kind: 'measured', proofs: everywhere('expiry.past-deadline') },
+  },
+  {
+    id: 'audit-three-years',
+    clauses: ['RT-03'],
+    says: {
+      fi: 'Tarkastuslokin rivi katoaa viimeistään kolmen vuoden ikäisenä.',
+      en: 'A row of the audit log is gone when it is three years old at the latest.',
+    },
+    how: { fi: 'kokonaiset päivät pudotetaan ennen rajaa', en: 'whole days are dropped before the limit' },
+    kept: { kind: 'measured', proofs: ['portal/audit.records'] },
+  },
+  {
+    id: 'activity-one-year',
+    clauses: ['RT-04'],
+    says: {
+      fi: 'Toimintalokin rivi katoaa viimeistään vuoden ikäisenä.',
+      en: 'A row of the activity log is gone when it is a year old at the latest.',
+    },
+    how: { fi: 'kokonaiset päivät pudotetaan ennen rajaa', en: 'whole days are dropped before the limit' },
+    kept: { kind: 'measured', proofs: ['portal/audit.activities'] },
+  },
+  {
+    id: 'logs-unchanged',
+    clauses: ['DI-15', 'DI-16'],
+    says: {
+      fi: 'Kukaan ei ole muuttanut päättyneiden päivien lokeja.',
+      en: 'Nobody has changed the logs of days that have ended.',
+    },
+    how: {
+      fi: 'jokaista päättynyttä päivää verrataan läpinäkyvyyslokissa olevaan tiivisteeseen',
+      en: 'every past day is compared with its root in the transparency log',
+    },
+    kept: { kind: 'measured', proofs: ['portal/audit.compared', 'portal/audit.unsealed'] },
+  },
+  {
+    id: 'log-only-grows',
+    clauses: ['DI-15'],
+    says: {
+      fi: 'Läpinäkyvyysloki vain kasvaa, eikä mikään jää siitä pois.',
+      en: 'The transparency log only grows, and nothing is left out of it.',
+    },
+    how: {
+      fi: 'loki lasketaan uudelleen ja verrataan siihen, mitä on allekirjoitettu',
+      en: 'the log is worked out again and compared with what was signed',
+    },
+    kept: { kind: 'measured', proofs: ['privacy/transparency.head', 'privacy/transparency.waiting'] },
+  },
+  {
+    id: 'every-column-described',
+    clauses: ['DSR-01', 'PT-20'],
+    says: {
+      fi: 'Tiedämme jokaisesta tallennetusta tiedosta, mikä se on, kenen, mistä ja miksi.',
+      en: 'Of every stored datum we know what it is, whose, from where and why.',
+    },
+    how: {
+      fi: 'käytössä olevaa tietokantaa verrataan kuvauksiin',
+      en: 'the database in use is compared with the descriptions',
+    },
+    kept: { kind: 'measured', proofs: everywhere('database.undescribed') },
+  },
+  {
+    id: 'rights-as-written',
+    clauses: ['ID-85', 'DI-15', 'DI-17'],
+    says: {
+      fi: 'Ohjelma pääsee vain niihin tietoihin, jotka sille on kirjattu.',
+      en: 'A program reaches only the data that is written down for it.',
+    },
+    how: {
+      fi: 'tietokannan oikeuksia verrataan luetteloon, joka on osa ohjelmaa',
+      en: 'rights in the database are compared with a list that is part of the program',
+    },
+    kept: { kind: 'measured', proofs: everywhere('database.rights') },
+  },
+  {
+    id: 'own-database',
+    clauses: ['ID-85', 'DI-17'],
+    says: {
+      fi: 'Jokaisella ohjelmalla on oma tietokantansa, johon toiset eivät pääse.',
+      en: 'Each program has a database of its own that the others cannot enter.',
+    },
+    how: { fi: 'oma rooli, joka ei pääse muualle', en: 'a role of its own that gets nowhere else' },
+    kept: {
+      kind: 'tested',
+      path: 'platform/server/walls.test.ts',
+      name: 'ID-85 each program reaches its own database and no other',
+    },
+  },
+  {
+    id: 'cookies-as-listed',
+    clauses: ['ID-103', 'ID-106', 'ID-107'],
+    says: {
+      fi: 'Evästeitä on vain tässä selosteessa luetellut, ja jokainen niistä on palvelulle välttämätön.',
+      en: 'There are no cookies but those listed in this notice, and each of them is needed for the service.',
+    },
+    how: {
+      fi: 'selaimille lähetettyjä evästeitä verrataan luetteloon',
+      en: 'cookies sent to browsers are compared with the list',
+    },
+    kept: { kind: 'measured', proofs: everywhere('http.cookies') },
+  },
+  {
+    id: 'no-storage',
+    clauses: ['ID-103', 'ID-107'],
+    says: {
+      fi: 'Selaimesi muistiin ei tallenneta evästeiden lisäksi mitään.',
+      en: 'Nothing but cookies is kept in your browser.',
+    },
+    how: { fi: 'ohjelma, joka tallentaisi, ei valmistu', en: 'a program that kept anything would not be built' },
+    kept: { kind: 'built in', check: 'cookies and storage' },
+  },
+  {
+    id: 'cookies-sealed',
+    clauses: ['ID-82', 'ID-83'],
+    says: {
+      fi: 'Sen, mitä selaimessasi on, voi lukea vain tämä palvelu.',
+      en: 'What lies in your browser only this service can read.',
+    },
+    how: { fi: 'sisältö on salattu', en: 'its contents are encrypted' },
+    kept: {
+      kind: 'tested',
+      path: 'identity/oidc/held-adapter.test.ts',
+      name: 'ID-82 ID-83 what lies in the browser is sealed, and opens in no other place',
+    },
+  },
+  {
+    id: 'session-eight-hours',
+    clauses: ['ID-72'],
+    says: {
+      fi: 'Istunto päättyy viimeistään kahdeksan tunnin kuluttua siitä, kun tunnistauduit.',
+      en: 'A session ends eight hours after you proved who you are, at the latest.',
+    },
+    how: { fi: 'aika ei jatku käytöstä', en: 'use does not prolong it' },
+    kept: {
+      kind: 'tested',
+      path: 'identity/oidc/protocol.test.ts',
+      name: 'ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it',
+    },
+  },
+  {
+    id: 'code-once',
+    clauses: ['ID-31'],
+    says: {
+      fi: 'Yhdestä tunnistautumisesta syntyvä tunniste kelpaa vain kerran.',
+      en: 'What comes of one identification is accepted only once.',
+    },
+    how: {
+      fi: 'toinen käyttö päättää kaiken, mitä ensimmäisestä seurasi',
+      en: 'a second use ends all that came of the first',
+    },
+    kept: {
+      kind: 'tested',
+      path: 'identity/oidc/protocol.test.ts',
+      name: 'ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first',
+    },
+  },
+  {
+    id: 'verified-addresses',
+    clauses: ['ID-24'],
+    says: {
+      fi: 'Sähköpostiosoite tallennetaan vasta, kun olet osoittanut sen omaksesi.',
+      en: 'An e-mail address is stored only once you have shown that it is yours.',
+    },
+    how: { fi: 'kertakoodilla', en: 'by a one-time code' },
+    kept: {
+      kind: 'tested',
+      path: 'identity/people/people.test.ts',
+      name: 'ID-24 a person has verified addresses only, and one address has one person, even when two verify it at once',
+    },
+  },
+  {
+    id: 'no-addresses-in-logs',
+    clauses: ['DI-15', 'DI-16'],
+    says: {
+      fi: 'Ohjelmien tekniseen tulosteeseen ei kirjoiteta osoitteita eikä henkilötunnuksia.',
+      en: 'Neither addresses nor identity codes are written to the technical output of the programs.',
+    },
+    how: {
+      fi: 'jokainen rivi tarkistetaan, ja suodatinta koetellaan esimerkeillä',
+      en: 'every line is looked at, and the filter is tried on samples',
+    },
+    kept: { kind: 'measured', proofs: [...everywhere('log.addresses'), ...everywhere('log.redaction')] },
+  },
+  {
+    id: 'purpose-of-each-use',
+    clauses: ['DI-13', 'ID-86'],
+    says: {
+      fi: 'Jokaiselle henkilötietojen käytölle on kirjattu tarkoitus ja se, kenellä on oikeus siihen.',
+      en: 'Every use of personal data has a purpose and a right that are written down.',
+    },
+    how: { fi: 'ohjelma, josta ne puuttuvat, ei valmistu', en: 'a program that lacks them would not be built' },
+    kept: { kind: 'built in', check: 'routes' },
+  },
+  {
+    id: 'own-users',
+    clauses: ['DI-16', 'DI-17'],
+    says: {
+      fi: 'Jokainen ohjelma toimii tässä koneessa omana käyttäjänään.',
+      en: 'Each program runs as a user of its own on this machine.',
+    },
+    how: {
+      fi: 'näin on, kun Vartion käynnistää pääkäyttäjä (root); muuten ohjelmilla on sama käyttäjä ja tämä seinä puuttuu',
+      en: 'so it is when root starts Vartio; otherwise the programs share a user and this wall is missing',
+    },
+    kept: { kind: 'measured', proofs: everywhere('process.own-user') },
+  },
+  {
+    id: 'permission-model',
+    clauses: ['DI-16'],
+    says: {
+      fi: 'Ohjelma ei voi käynnistää muita ohjelmia eikä lukea muiden tiedostoja.',
+      en: 'A program can neither start others nor read their files.',
+    },
+    how: { fi: 'Noden oikeusmalli on päällä', en: 'Node’s permission model is on' },
+    kept: { kind: 'measured', proofs: everywhere('process.permissions') },
+  },
+]
