@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { cookies } from '#architecture'
 import { buildPortal, descriptions } from '#portal'
 import { sessionCookie } from '#portal/sessions'
+import type { Sql } from '#server/database'
 import { createPlatform } from '#server/platform'
+import { within } from '#server/purpose'
 import { route } from '#server/routes'
 
 // The portal as it is, all areas built, with one route more: it does nothing but be allowed or not. Whoever asks is looked up by the
@@ -41,7 +43,7 @@ const by = { actor: { kind: 'command', name: 'bench' }, from: { ip: '127.0.0.1',
 // Many people at once, as it would be: no two connections share a session.
 const sessions: string[] = []
 for (let number = 0; number < 64; number += 1) {
-  const session = await database.transaction(async (tx) => {
+  const begin = async (tx: Sql) => {
     const released = {
       subject: `bench-${number}`,
       name: 'Bench',
@@ -52,7 +54,8 @@ for (let number = 0; number < 64; number += 1) {
     await tx`select pg_catalog.set_config('vartio.organization_id', ${organizationId}, true)`
     await portal.people.join(tx, { organizationId, personId, roles: number === 0 ? ['administrator'] : ['viewer'] }, by)
     return portal.sessions.start(tx, personId, platform.clock.now())
-  })
+  }
+  const session = await within('sign-in', () => database.transaction(begin))
   sessions.push(`${sessionCookie}=${session.token}`)
 }
 await platform.listen()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describe, type Table } from '#server/describe'
+import { persons } from '#server/vocabulary'
 import { checkDescriptions, statedPurposes } from '../../tools/check-descriptions.ts'
 import { described } from '../../tools/register.ts'
 import { readTree } from '../../tools/tree.ts'
@@ -63,3 +64,27 @@ test('where persons are said to be found is a personal column of that program', 
 
 test('the house itself has none of these faults', () =>
   assert.deepEqual(checkDescriptions(readTree(), described, today), []))
+
+/** Of a legal person, though its name sounds otherwise. */
+const ofNobody = new Set(['organizations.controller.postal_address'])
+
+test('DSR-20 DSR-21 data of a person’s household, device or behaviour is theirs, whoever they are to us', () => {
+  const kinds = Object.keys(persons)
+  for (const kind of ['household', 'customer', 'employee', 'correspondent', 'account holder', 'contract person'])
+    assert.ok(kinds.includes(kind), kind)
+  const technical = /(^|_)(ip|user_agent|device|serial|phone|email|address|language|recipient|person_id)(_|$)/
+  const sounding = Object.values(described).flatMap((descriptions) =>
+    descriptions.flatMap(({ schema, tables }) =>
+      Object.entries(tables).flatMap(([table, { columns, sealed }]) =>
+        Object.entries(columns)
+          .filter(([column, what]) => typeof what === 'string' && technical.test(column) && column !== sealed?.column)
+          .map(([column]) => `${schema}.${table}.${column}`),
+      ),
+    ),
+  )
+  assert.deepEqual(
+    [...new Set(sounding)].filter((name) => !ofNobody.has(name)),
+    [],
+    'describe it as personal, or add it to those of nobody',
+  )
+})
