@@ -42,7 +42,7 @@ const organizationId = await database.transaction((tx) =>
 const by = { actor: { kind: 'command', name: 'bench' }, from: { ip: '127.0.0.1', userAgent: 'bench' } } as const
 // Many people at once, as it would be: no two connections share a session.
 const sessions: string[] = []
-for (let number = 0; number < 64; number += 1) {
+for (let number = 0; number < 128; number += 1) {
   const begin = async (tx: Sql) => {
     const released = {
       subject: `bench-${number}`,
