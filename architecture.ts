@@ -156,6 +156,10 @@ export const programs = {
         uses: { transparency: 'that somebody was forgotten is an entry, and its receipt is theirs' },
       },
       pledges: { is: 'each sentence of the notice, what keeps it, and its latest figure', uses: {} },
+      notices: {
+        is: 'the privacy notice, made of what the programs say they hold',
+        uses: { pledges: 'prints only the sentences that are kept now' },
+      },
     },
   },
 } as const satisfies Record<string, Program>
@@ -191,7 +195,11 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     because:
       'describe, restrict, forget, export, prove; holds; and that a request is over, since identity writes to the person',
   },
-  { from: 'privacy', to: 'portal', because: 'describe, restrict, forget, export, prove; holds' },
+  {
+    from: 'privacy',
+    to: 'portal',
+    because: 'describe, restrict, forget, export, prove; holds; the controller for the notice',
+  },
   {
     from: 'privacy',
     to: 'privacy',
@@ -205,6 +213,7 @@ export const apiUses: readonly { from: string; to: string; because: string }[] =
   { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
   { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log may hold' },
   { from: 'identity', to: 'privacy', because: 'requests, and how far they have come' },
+  { from: 'privacy', to: 'portal', because: 'the controller, whom the notice names' },
 ]
 
 export type Cookie = {

@@ -267,6 +267,7 @@ table organizations.controller (
 )
   constraint controller_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
   constraint controller_pkey PRIMARY KEY (organization_id)
+  policy owner using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -1025,6 +1026,17 @@ AS $function$
   from organizations.outsourcing o where o.organization_id = any (companies) and o.ended_at is null
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.read_controller()
+ RETURNS TABLE(name text, business_id text, postal_address text, contact_email text, data_protection_officer text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.name, c.business_id, c.postal_address, c.contact_email, c.data_protection_officer
+  from organizations.controller c join organizations.organization o on o.organization_id = c.organization_id
+  where o.is_provider limit 1
+$function$
+
 CREATE OR REPLACE FUNCTION people.address_of(person uuid)
  RETURNS text
  LANGUAGE sql
@@ -1231,6 +1243,7 @@ invitations.invitation has the policy upkeep for * of portal_owner
 organizations.beneath has the policy owner for * of portal_owner
 organizations.beneath has the policy scope for * of everybody
 organizations.beneath has the policy upkeep for * of portal_owner
+organizations.controller has the policy owner for r of portal_owner
 organizations.controller has the policy scope for * of everybody
 organizations.controller has the policy upkeep for * of portal_owner
 organizations.organization has the policy owner for r of portal_owner
@@ -1299,6 +1312,7 @@ portal may execute organizations.has_provider()
 portal may execute organizations.list_above()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])
+portal may execute organizations.read_controller()
 portal may execute people.address_of(uuid)
 portal may execute people.find_by_subject(text)
 portal may execute people.has_member_at(text)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { AppError } from '#base/errors'
+import { createNotices } from '#privacy/notices'
 import { createPledges } from '#privacy/pledges'
 import { createRequests } from '#privacy/requests'
 import { createTransparency } from '#privacy/transparency'
@@ -25,8 +26,10 @@ export function buildPrivacy(platform: Platform) {
   )
   const requests = createRequests(platform, { transparency })
   const pledges = createPledges(platform)
+  const notices = createNotices(platform, { pledges })
   http.register('pages', pageRoutes)
   http.register('pledges', pledges.routes)
+  http.register('notices', notices.routes)
   http.register('transparency', transparency.routes)
   http.register('requests', requests.routes)
   // Before the database closes: what is under way finishes its round.
@@ -47,5 +50,5 @@ export function buildPrivacy(platform: Platform) {
     // Nobody signs in here yet, so nobody has a permission.
     throw new AppError('privacy.not_allowed', 403, 'Nobody may do this here.')
   }
-  return { authorize, errorPage: createErrorPage('/'), transparency, requests, pledges }
+  return { authorize, errorPage: createErrorPage('/'), transparency, requests, pledges, notices }
 }

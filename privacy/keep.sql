@@ -10,6 +10,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('mail.letter', 'row', 'written_at', 'P7D', 'PT15M', default, default, default, default, default, default, default),
   ('messages.message', 'until', default, default, default, default, default, default, default, default, default, default),
   ('messages.subscriber', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('notices.version', 'row', 'published_at', 'P10Y', 'PT15M', default, default, default, default, default, default, default),
   ('platform.migration', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('pledges.broken', 'until', default, default, default, default, default, default, default, default, default, default),
   ('pledges.figure', 'until', default, default, default, default, default, default, default, default, default, default),

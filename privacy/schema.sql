@@ -110,6 +110,19 @@ table messages.subscriber (
   constraint subscriber_pkey PRIMARY KEY (name)
   grants privacy delete, insert, select, update
 
+table notices.version (
+  day date not null,
+  language text not null,
+  published_at timestamp(3) with time zone not null,
+  sha256 bytea not null,
+  body text not null
+)
+  constraint version_body_check CHECK ((length(body) <= 200000))
+  constraint version_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint version_pkey PRIMARY KEY (day, language)
+  constraint version_sha256_check CHECK ((length(sha256) = 32))
+  grants privacy insert, select, update
+
 table platform.migration (
   area text not null,
   name text not null,
@@ -711,6 +724,7 @@ privacy may insert calls.nonce
 privacy may insert mail.letter
 privacy may insert messages.message
 privacy may insert messages.subscriber
+privacy may insert notices.version
 privacy may insert pledges.broken
 privacy may insert pledges.figure
 privacy may insert requests.part
@@ -730,6 +744,7 @@ privacy may select mail.letter
 privacy may select messages.message
 privacy may select messages.message_message_id_seq
 privacy may select messages.subscriber
+privacy may select notices.version
 privacy may select platform.migration
 privacy may select pledges.broken
 privacy may select pledges.figure
@@ -747,6 +762,7 @@ privacy may update calls.nonce
 privacy may update mail.letter
 privacy may update messages.message
 privacy may update messages.subscriber
+privacy may update notices.version
 privacy may update pledges.broken
 privacy may update pledges.figure
 privacy may update requests.part
@@ -760,6 +776,7 @@ privacy may usage schema calls
 privacy may usage schema expiry
 privacy may usage schema mail
 privacy may usage schema messages
+privacy may usage schema notices
 privacy may usage schema platform
 privacy may usage schema pledges
 privacy may usage schema proofs

@@ -25,6 +25,7 @@ import type { Program } from './migrate.ts'
 import { describeApi } from './openapi.ts'
 import { type Proofs, proofRoutes } from './proofs.ts'
 import { createProving, type Proving } from './proving.ts'
+import { registerRoutes } from './register-calls.ts'
 import { createRights, type Rights } from './rights.ts'
 import { rightsRoutes } from './rights-routes.ts'
 
@@ -136,7 +137,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     errorPage: options.errorPage,
   })
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
-  http.register('proofs', proofRoutes(proving.proofs))
+  http.register('proofs', [...proofRoutes(proving.proofs), ...registerRoutes(program, descriptions)])
   const rights = createRights({ program, database, clock, descriptions })
   const holds = createHolds({ database, clock })
   http.register('rights', rightsRoutes(rights))

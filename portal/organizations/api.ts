@@ -80,3 +80,6 @@ export const controller = z.object({
   dataProtectionOfficer: line(200).optional(),
 })
 export type Controller = z.output<typeof controller>
+
+/** To the privacy office, for the notice; null until the set-up is finished. */
+export const controllerAnswer = z.object({ controller: controller.nullable() })

@@ -46,7 +46,7 @@ export const data = describe(
         whose: 'contract person',
         from: 'administrator',
         why: 'notices must name the controller, its contact address and its data protection officer',
-        purposes: ['set-up'],
+        purposes: ['set-up', 'proof'],
         basis: 'eu-gdpr:A6-1-c',
         seenBy: ['everyone'],
       },
@@ -66,6 +66,7 @@ export const data = describe(
     has_provider: 'whether the first organisation is there',
     list_above: 'names of organisations',
     list_tree: 'names of organisations and what was outsourced',
+    read_controller: { reads: ['controller.contact_email', 'controller.data_protection_officer'] },
     managers_of: 'numbers of organisations and what was outsourced to them',
   },
 )

@@ -13,6 +13,7 @@ import {
   enterAsCreator,
   listOutsourcing,
 } from './outsource.ts'
+import { readController } from './read-controller.ts'
 import { routes } from './routes.ts'
 import { describeThem, readTree } from './tree.ts'
 
@@ -24,6 +25,8 @@ type Needs = { readonly database: Database; readonly clock: Clock }
 
 export type Organizations = {
   /** The provider, which is also a company. `tx` then sees it; only one such call ever succeeds. */
+  /** Of the provider; null until there is one. */
+  readController(): Promise<Controller | null>
   createFirst(tx: Sql, first: { name: string; controller: Controller }): Promise<string>
   createBeneath(parentId: string, organization: { name: string; kind: 'partner' | 'company' }, by: By): Promise<string>
   beginAsCompany(companyId: string, managingId: string, activities: Activity[], by: By): Promise<void>
@@ -53,6 +56,7 @@ export function createOrganizations(
     return new Map([...found].map(([id, { name }]) => [id, name]))
   })
   const organizations: Omit<Organizations, 'routes'> = {
+    readController: () => readController(database),
     createFirst: (tx, first) => createFirst(uses, tx, first),
     createBeneath: (parentId, organization, by) => createBeneath(uses, database, parentId, organization, by),
     beginAsCompany: (companyId, managingId, activities, by) =>

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { by } from '#portal/audit'
 import { type Route, route } from '#server/routes'
 import {
+  controllerAnswer,
   createdOrganization,
   managedPath,
   managingPath,
@@ -13,6 +15,16 @@ import {
 import type { Organizations } from './index.ts'
 
 export const routes = (organizations: Omit<Organizations, 'routes'>): Route[] => [
+  route({
+    method: 'POST',
+    path: '/calls/organizations/controller',
+    permission: 'program:privacy',
+    purpose: 'proof',
+    does: 'tells who answers for personal data, for the notice',
+    body: z.object({}),
+    answer: controllerAnswer,
+    run: async () => ({ controller: await organizations.readController() }),
+  }),
   route({
     method: 'GET',
     path: '/api/organizations/:organizationId/organizations',

@@ -8,6 +8,7 @@ import { renderPledges, writePledges } from './page.ts'
 import { registry } from './registry.ts'
 import { routes } from './routes.ts'
 
+export type { Judged } from './judge.ts'
 export { registry }
 
 type Needs = Uses & { readonly jobs: Pick<Jobs, 'define' | 'send'>; readonly metrics: Pick<Metrics, 'gauges'> }

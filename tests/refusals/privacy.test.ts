@@ -15,6 +15,7 @@ let asked = 0
 async function ask(route: Route, options: AskOptions) {
   const url = route.path
     .replace(/:entryId/g, () => newId())
+    .replace(/:day/g, () => '2026-11-22')
     .replace(/:token/g, () => newToken())
     .replace('*', '0/000.p/1')
   assert.doesNotMatch(url, /[:*]/, `${nameOf(route)}: say in tests/refusals how its address is filled`)
@@ -63,7 +64,7 @@ test('open to anyone is the log, the pledges and the look of pages, and nothing 
     assert.equal(route.method, 'GET', nameOf(route))
     assert.match(
       route.path,
-      /^\/(log(\/.*)?|pledges(\.json)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/,
+      /^\/(log(\/.*)?|pledges(\.json)?|notice(\/:day)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/,
       nameOf(route),
     )
     assert.deepEqual((await ask(route, {})).cookies, [])

@@ -91,6 +91,7 @@ export async function startIdentity(
   const rights = createRights({ program: 'identity', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
+    descriptions,
     program: 'identity',
     address: { host: socketFolder, port: 5432, database: name, user: 'identity' },
     clock,

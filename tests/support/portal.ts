@@ -127,7 +127,7 @@ export async function createTestPortal(
   const expiry = await createTestExpiry({ database, admin, clock })
   const rights = createRights({ program: 'portal', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
-  const proving = prove({ program: 'portal', address, clock, log, http, publicFolder, watch })
+  const proving = prove({ descriptions, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
   const portal = buildPortal({
     ...proving,

@@ -63,6 +63,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
   const rights = createRights({ program: 'privacy', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
+    descriptions,
     program: 'privacy',
     address: { host: socketFolder, port: 5432, database: name, user: 'privacy' },
     clock,
