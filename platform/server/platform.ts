@@ -101,6 +101,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   const keys = createKeys({
     address: readDatabaseAddress(folder, 'key-store.json'),
     roots: createFileRoots(join(folder, 'roots')),
+    epochFile: join(folder, 'key-epoch'),
     log,
     clock,
   })

@@ -1,9 +1,8 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readSettings, type Settings } from '#base/settings'
-import type { Kind } from '#server/migrate'
-import { installationFile, officersFile } from '#server/officers'
+import { databaseName, type Kind, type Program } from '#server/migrate'
 import { type ArchiveWriter, createArchive, partBytes } from './archive.ts'
 import { noteWork } from './at-work.ts'
 import { codeFolder, type DataFolder, openDataFolder } from './data-folder.ts'
@@ -15,38 +14,16 @@ import { folderTrouble, Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 import { openDatabases } from './start.ts'
 import { copyOut, type DatabaseContents, databaseContents, describeDatabase } from './tables.ts'
-import { readOwn } from './write-file.ts'
 
 export const contentsSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   vartio: z.string(),
   madeAt: z.string(),
   databases: z.partialRecord(z.enum(programs), databaseContents),
+  /** Which key stores open what is sealed in the rows. */
+  keyStores: z.partialRecord(z.enum(programs), z.uuid()),
 })
 export type Contents = z.output<typeof contentsSchema>
-
-/**
- * Made again at each start from settings and from `secrets/`, or true only of this machine. The key of the transparency log is in no backup:
- * what is restored has forgotten the newest entries, and must not be able to sign another history under the old name.
- */
-const madeAgain =
-  /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|key-store\.json|key-store-password|vartio-.*|log-key\.(?:pem|txt)|.*\.new)$/
-
-function* privateFiles(folder: DataFolder): Generator<{ name: string; path: string }> {
-  yield { name: 'secrets/set-up', path: join(folder.secrets, 'set-up') }
-  // Orders of its officers hold for what is restored too.
-  for (const file of [installationFile, officersFile]) yield { name: `public/${file}`, path: join(folder.public, file) }
-  for (const program of programs) {
-    // A folder, link or socket is nothing that a program keeps there.
-    for (const [kind, path, skip] of [
-      ['secrets', join(folder.secrets, program), /\.new$/],
-      ['programs', join(folder.programs, program), madeAgain],
-    ] as const)
-      for (const file of readdirSync(path))
-        if (!skip.test(file) && lstatSync(join(path, file)).isFile())
-          yield { name: `${kind}/${program}/${file}`, path: join(path, file) }
-  }
-}
 
 /** Where the rows of a table lie in the file: by number, since a name may hold anything. */
 export function tablePart(program: string, table: number, part: number): string {
@@ -110,8 +87,24 @@ export async function withSnapshots<T>(
   return take(names.toSorted((a, b) => snapshotOrder.indexOf(a) - snapshotOrder.indexOf(b)))
 }
 
-async function write(archive: ArchiveWriter, server: Server, folder: DataFolder): Promise<void> {
+/** Which store this program's keys lie in; undefined before its first start. */
+export async function readStoreId(keyServer: Server, program: Program): Promise<string | undefined> {
+  const name = databaseName(program, 'keys')
+  const [known] = await withAdmin(
+    keyServer,
+    undefined,
+    (sql) => sql`select 1 from pg_catalog.pg_database where datname = ${name}`,
+  )
+  if (!known) return undefined
+  return withAdmin(keyServer, name, async (sql) => {
+    const [row] = await sql<{ store_id: string }[]>`select store_id from key_store.store`
+    return row?.store_id
+  })
+}
+
+async function write(archive: ArchiveWriter, server: Server, keyServer: Server): Promise<void> {
   const databases: Record<string, DatabaseContents> = {}
+  const keyStores: Record<string, string> = {}
   // Before an upgrade a program of the new version has no database yet, and nothing to lose.
   const present = await withAdmin(
     server,
@@ -127,13 +120,12 @@ async function write(archive: ArchiveWriter, server: Server, folder: DataFolder)
       await writeDatabase(archive, sql, program, contents)
     }
   })
-  // After the rows: a key that a program made meanwhile is then there for rows that need it.
-  for (const { name, path } of privateFiles(folder)) {
-    const content = readOwn(path)
-    if (content) await archive.add(name, content)
+  for (const program of programs) {
+    const store = await readStoreId(keyServer, program)
+    if (store) keyStores[program] = store
   }
   const { version } = JSON.parse(readFileSync(join(codeFolder, 'package.json'), 'utf8')) as { version: string }
-  const contents: Contents = { format: 1, vartio: version, madeAt: new Date().toISOString(), databases }
+  const contents: Contents = { format: 2, vartio: version, madeAt: new Date().toISOString(), databases, keyStores }
   await archive.finish(contents)
 }
 
@@ -175,19 +167,19 @@ export function refuseUnused(folder: DataFolder): void {
     throw new Refusal('folder', `No Vartio has been started on ${folder.path} yet. Set VARTIO_DATA to its data folder.`)
 }
 
-/** `vartio backup FILE`: everything that cannot be made again, in one file. Works while Vartio runs and while it does not. */
+/** `vartio backup FILE`: every row, in one file, and no key. Works while Vartio runs and while it does not. */
 export async function backup(words: readonly string[], say: Say): Promise<void> {
   const file = resolve(words[0] ?? '')
   const settings = readSettings(process.env)
   if (existsSync(file)) throw new Refusal('file', `${file} is there already and is not overwritten.`)
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   refuseUnused(folder)
-  await withServer(settings, folder, 'backup', say, async (server) => {
+  await withServer(settings, folder, 'backup', say, async (server, _isLive, keyServer) => {
     const archive = createArchive(file)
     const isOver = noteWork(folder.path, 'backup', archive.half)
     try {
       recordBackup(folder.path, 'data', file)
-      await write(archive, server, folder)
+      await write(archive, server, keyServer)
     } catch (error) {
       await archive.abandon()
       throw folderTrouble(error, dirname(file)) ?? error
@@ -195,5 +187,5 @@ export async function backup(words: readonly string[], say: Say): Promise<void> 
       isOver()
     }
   })
-  say(`The backup is in ${file}. It holds every key: keep it as closed as the data folder itself.`)
+  say(`The backup is in ${file}. It holds no key: those have a backup of their own (vartio keys backup).`)
 }

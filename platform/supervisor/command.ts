@@ -29,15 +29,34 @@ const commands: Readonly<Record<string, Command>> = {
   },
   backup: {
     usage: 'backup FILE',
-    does: 'write everything into one file, while Vartio runs or not',
+    does: 'write every row into one file, while Vartio runs or not; the keys have a backup of their own',
     words: 1,
     run: async (words, _flags, say) => (await import('./backup.ts')).backup(words, say),
   },
   restore: {
     usage: 'restore FILE',
-    does: 'fill a new data folder from such a file',
+    does: 'bring the rows of such a file back beside their keys',
     words: 1,
     run: async (words, _flags, say) => (await import('./restore.ts')).restore(words, say),
+  },
+  'keys backup': {
+    usage: 'keys backup FILE [OFFICER…]',
+    does: 'write the keys into one file, sealed to the officers; OFFICER is a file with a public half, where no list holds yet',
+    words: 1,
+    optionalWords: 16,
+    run: async (words, _flags, say) => (await import('./keys/backup.ts')).keysBackup(words, say),
+  },
+  'keys restore': {
+    usage: 'keys restore FILE KEY',
+    does: 'bring the keys of such a file, two days old at most, into a new data folder, with the key file of one officer',
+    words: 2,
+    run: async (words, _flags, say) => (await import('./keys/restore.ts')).keysRestore(words, say),
+  },
+  'keys rotate': {
+    usage: 'keys rotate',
+    does: 'give every program a new root, and destroy the old ones',
+    words: 0,
+    run: async (_words, _flags, say) => (await import('./keys/rotate.ts')).keysRotate(say),
   },
   verify: {
     usage: 'verify FILE [KEY] [NUMBER]',

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '#base/ids'
+import { passphrase, writeOfficerFiles } from '#tests/officers'
 import { copyCode } from '#tests/ordinary'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { readArchive, verifyArchive } from './archive.ts'
@@ -40,6 +41,18 @@ const command = (args: string[], folder: string, { from = code, input = '' } = {
     input,
     timeout: 60_000,
   })
+
+/** A new folder with the keys of the house, for its rows to be brought back into. */
+function bringKeys(target: string): void {
+  const file = `${target}.keys`
+  const officers = writeOfficerFiles(place)
+  const backup = command(['keys', 'backup', file, ...officers.publics], data)
+  assert.equal(`${backup.status} ${backup.stderr}`, '0 ')
+  const restored = command(['keys', 'restore', file, officers.keys[0] as string], target, {
+    input: `${passphrase}\n`,
+  })
+  assert.equal(`${restored.status} ${restored.stderr}`, '0 ')
+}
 
 /** What rows must survive: line ends, tabs, backslashes, quotes, what looks like the format's own marks, and nothing at all. */
 const strange = [
@@ -264,12 +277,14 @@ test('what was backed up while stopped and restored elsewhere is the same to the
   const file = join(place, 'stopped.backup')
   assert.equal(command(['backup', file], data).status, 0)
   const other = join(place, 'restored')
+  bringKeys(other)
   const restored = command(['restore', file], other)
   assert.equal(`${restored.status} ${restored.stderr}`, '0 ')
   const copy = join(place, 'restored.backup')
   assert.equal(command(['backup', copy], other).status, 0)
   const [first, second] = [await holdings(file), await holdings(copy)]
   assert.ok(first.size > 8)
+  assert.ok(![...first.keys()].some((name) => !name.startsWith('databases/')), 'rows and nothing else')
   assert.deepEqual([...second.keys()], [...first.keys()])
   for (const [name, content] of first) assert.ok(second.get(name) === content, name)
   const started = await startVartio({ code, folder: other, environment: { VARTIO_PORT: String(port) } })
@@ -311,6 +326,7 @@ test('RT-22 what has reached its limit since a backup is gone before a restored 
   await source.stop()
   assert.ok([...(await holdings(file)).values()].some((rows) => rows.includes(old)))
   const target = join(place, 'expired')
+  bringKeys(target)
   const restored = command(['restore', file], target)
   assert.match(restored.stdout, /portal: 1 rows and 0 days had reached their limit/)
   const copy = join(place, 'expired.backup')
@@ -324,7 +340,7 @@ test('a restore never writes over a folder that is in use', () => {
   const before = readdirSync(data)
   const { status, stderr } = command(['restore', join(place, 'stopped.backup')], data)
   assert.equal(status, exitCodes.folder.code)
-  assert.match(stderr, /is not empty\. Restore into a new folder/)
+  assert.match(stderr, /The database (identity|portal) is there already, and is not written over/)
   assert.deepEqual(readdirSync(data), before)
 })
 
@@ -342,6 +358,7 @@ test('a damaged backup is refused before anything is written', () => {
 
 test('a restore that was cut short is refused by a start and done anew by a restore', () => {
   const target = join(place, 'cut')
+  bringKeys(target)
   assert.equal(command(['restore', join(place, 'stopped.backup')], target).status, 0)
   writeFileSync(join(target, 'restore-unfinished'), '')
   const start = command(['start'], target)
@@ -355,6 +372,7 @@ test('a backup of an older version is brought up to this one, and one of a newer
   const migration = join(code, 'identity', 'people', 'migrations', '209901010000-add-later-column.sql')
   const older = join(place, 'stopped.backup')
   const target = join(place, 'newer')
+  bringKeys(target)
   writeFileSync(migration, "alter table mail.letter add column later text not null default 'filled';")
   assert.equal(command(['restore', older], target).status, 0)
   const newer = join(place, 'newer.backup')

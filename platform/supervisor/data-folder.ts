@@ -61,6 +61,9 @@ function makeWithParents(path: string): void {
   mkdirSync(path, { mode: 0o755 })
 }
 
+/** In a data folder while a restore fills it; a start refuses such a folder. */
+export const unfinished = 'restore-unfinished'
+
 /** A file that says a folder is ours. Closing /etc or somebody's home because VARTIO_DATA was misspelt would be worse than not starting. */
 export const badge = 'vartio-data'
 

@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readSettings } from '#base/settings'
 import type { Sql } from '#server/database'
 import { expireAll } from '#server/expiry'
 import { createProgramDatabase, listMigrations, migrate, type Program } from '#server/migrate'
-import { installationFile, officersFile } from '#server/officers'
 import { type Part, readArchive, verifyArchive } from './archive.ts'
-import { type Contents, contentsSchema, tablePart } from './backup.ts'
-import { badge, type DataFolder, dataPath, openDataFolder } from './data-folder.ts'
+import { type Contents, contentsSchema, readStoreId, tablePart } from './backup.ts'
+import { type DataFolder, dataPath, openDataFolder, unfinished } from './data-folder.ts'
 import { type AdminSql, prepareDatabases, type Server, withAdmin } from './databases.ts'
 import { takeLock } from './lock.ts'
 import { programs } from './programs.ts'
@@ -17,23 +16,32 @@ import { openDatabases } from './start.ts'
 import { copyIn, type DatabaseContents } from './tables.ts'
 import { writeWhole } from './write-file.ts'
 
-/** In a data folder while a restore fills it; a start refuses such a folder. */
-export const unfinished = 'restore-unfinished'
+/** Which restore did not come to its end. */
+export function unfinishedRestore(path: string): 'keys' | 'data' | undefined {
+  const file = join(path, unfinished)
+  if (!existsSync(file)) return undefined
+  return readFileSync(file, 'utf8').startsWith('keys') ? 'keys' : 'data'
+}
 
-/** Nothing that anybody has used is ever written over. What an unfinished restore left is nobody's, and is cleared away. */
-function refuseUsedFolder(path: string): void {
-  if (!existsSync(path)) return
-  const names = readdirSync(path).filter((name) => name !== badge && name !== 'lost+found')
-  if (names.includes(unfinished)) {
-    // The copy of the code is checked by its hash; everything else is begun anew.
-    for (const name of names) if (name !== 'placed') rmSync(join(path, name), { recursive: true, force: true })
-    return
-  }
-  if (names.length > 0)
+/** Rows without their keys are nothing, and keys made anew would hide that. */
+function refuseWithoutKeys(path: string): void {
+  const hasKeys = programs.some((program) => {
+    const roots = join(path, 'programs', program, 'roots')
+    return existsSync(roots) && readdirSync(roots).length > 0
+  })
+  if (!hasKeys || unfinishedRestore(path) === 'keys')
     throw new Refusal(
       'folder',
-      `${path} is not empty. Restore into a new folder (VARTIO_DATA), or move this one away first.`,
+      `${path} has no keys. Restore them first, into a new folder: vartio keys restore FILE KEY. Or set VARTIO_DATA to the folder that has them.`,
     )
+}
+
+/** Every key store must be the one the rows were sealed with: with another they would look as if everybody had been erased. */
+async function refuseOtherKeys(keyServer: Server, contents: Contents): Promise<void> {
+  for (const [program, store] of Object.entries(contents.keyStores)) {
+    if ((await readStoreId(keyServer, program as Program)) === store) continue
+    throw new Refusal('folder', `The rows of ${program} in this backup were sealed with the keys of another key store.`)
+  }
 }
 
 /** Both must be known to this version, unchanged; the database is brought to exactly these, filled, and then brought on. */
@@ -47,18 +55,23 @@ function refuseNewerBackup(program: Program, { migrations }: DatabaseContents): 
     )
 }
 
-async function refuseUsedServer(server: Server): Promise<void> {
-  if (!server.isOutside) return
-  const found = await withAdmin(
-    server,
-    undefined,
-    (sql) => sql`select datname from pg_catalog.pg_database where datname in ${sql([...programs])}`,
-  )
-  if (found.length > 0)
-    throw new Refusal(
-      'database',
-      `The outside PostgreSQL has a database ${found[0]?.datname} already. Restore into a server without it.`,
-    )
+/** Nothing that anybody has used is ever written over. What an unfinished restore left is nobody's. */
+async function refuseUsedServer(server: Server, isBegunAnew: boolean): Promise<void> {
+  await withAdmin(server, undefined, async (sql) => {
+    const found = await sql<{ name: string }[]>`
+      select datname as name from pg_catalog.pg_database where datname in ${sql([...programs])}`
+    if (isBegunAnew) for (const { name } of found) await sql.unsafe(`drop database "${name}" with (force)`)
+    else if (found[0])
+      throw new Refusal(
+        server.isOutside ? 'database' : 'folder',
+        `The database ${found[0].name} is there already, and is not written over. Restore beside keys that have no data yet: in a new folder after vartio keys restore, or where the folder postgres was moved away.`,
+      )
+  })
+}
+
+/** What is restored has forgotten the newest entries: it must not be able to sign another history of the log under the old name. */
+function forgetLogKey(folder: DataFolder): void {
+  for (const name of ['log-key.pem', 'log-key.txt']) rmSync(join(folder.programs, 'privacy', name), { force: true })
 }
 
 /** An empty database with the schema the rows were written under. */
@@ -151,26 +164,7 @@ async function restoreDatabases(file: string, contents: Contents, server: Server
   }
 }
 
-/** Keys and secrets, before the first start could make new ones. */
-async function restoreFiles(file: string, folder: DataFolder): Promise<void> {
-  for await (const { name, content } of readArchive(file)) {
-    const [kind, program, ...rest] = name.split('/')
-    if (kind === 'secrets' && rest.length === 0 && program === 'set-up')
-      writeWhole(join(folder.secrets, program), content)
-    if (kind === 'public' && rest.length === 0 && (program === installationFile || program === officersFile))
-      writeWhole(join(folder.public, program), content, undefined, folder.accounts ? 0o644 : 0o600)
-    if (program === undefined || rest.length !== 1 || !(programs as readonly string[]).includes(program)) continue
-    const own = join(folder.secrets, program)
-    if (kind === 'secrets') {
-      if (!existsSync(own)) mkdirSync(own, { mode: 0o700 })
-      writeWhole(join(own, rest[0] as string), content)
-    }
-    if (kind === 'programs')
-      writeWhole(join(folder.programs, program, rest[0] as string), content, folder.accounts?.programs[program])
-  }
-}
-
-/** `vartio restore FILE` into a folder that nobody has used. Every hash is checked before the first byte is written. */
+/** `vartio restore FILE` beside the keys of those rows. Every hash is checked before the first byte is written. */
 export async function restore(words: readonly string[], say: Say): Promise<void> {
   const file = resolve(words[0] ?? '')
   const settings = readSettings(process.env)
@@ -181,15 +175,16 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
     })
   const contents = parsed.data
   for (const [program, database] of Object.entries(contents.databases)) refuseNewerBackup(program as Program, database)
-  refuseUsedFolder(dataPath(settings.text('VARTIO_DATA')))
+  refuseWithoutKeys(dataPath(settings.text('VARTIO_DATA')))
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   const lock = takeLock(folder.path, 'restore')
   try {
-    writeWhole(join(folder.path, unfinished), `${file}\n`)
-    await restoreFiles(file, folder)
     const { server, keyServer, stop } = await openDatabases(settings, folder, say)
     try {
-      await refuseUsedServer(server)
+      await refuseOtherKeys(keyServer, contents)
+      await refuseUsedServer(server, unfinishedRestore(folder.path) === 'data')
+      writeWhole(join(folder.path, unfinished), 'data\n')
+      forgetLogKey(folder)
       await restoreDatabases(file, contents, server, say)
       await prepareDatabases({ data: server, keys: keyServer }, folder, Object.keys(contents.databases) as Program[])
       for (const program of Object.keys(contents.databases)) await expireRestored(server, program, say)

@@ -4,7 +4,7 @@ import { readSettings, type Settings } from '#base/settings'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
 import { proverOf } from '#server/prover'
-import { codeFolder, type DataFolder, dataPath, openDataFolder, refuseUnreachable } from './data-folder.ts'
+import { codeFolder, type DataFolder, dataPath, openDataFolder, refuseUnreachable, unfinished } from './data-folder.ts'
 import {
   embeddedServer,
   outsideServer,
@@ -17,6 +17,7 @@ import { leaveIfOrdered, leaveOnOrder } from './emergency/leave.ts'
 import { isOrdered } from './emergency/order.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
+import { watchOldBackups } from './keys/destroy-old-backups.ts'
 import { takeLock } from './lock.ts'
 import { createLogFile } from './logs.ts'
 import { watchOfficers } from './officers.ts'
@@ -161,10 +162,10 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       told.resolve('stop')
     })
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
-  if (existsSync(join(folder.path, 'restore-unfinished')))
+  if (existsSync(join(folder.path, unfinished)))
     throw new Refusal(
       'folder',
-      `A restore into ${folder.path} did not come to its end. Run vartio restore again; it begins anew.`,
+      `A restore into ${folder.path} did not come to its end. Run the same restore again; it begins anew.`,
     )
   const lock = takeLock(folder.path, 'start', folder)
   const stopLooking = leaveOnOrder(folder.path)
@@ -206,6 +207,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     )
     started.push({ stop: async () => stopWatching() })
     const stopOfficers = watchOfficers(folder, say)
+    started.push(watchOldBackups(folder.path, say))
     started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }

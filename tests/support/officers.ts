@@ -1,7 +1,7 @@
 import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeOfficerKey, type OfficerKey, openOfficerKey } from '#base/officer-key'
-import { type Act, writeOfficers, writeOrder } from '#base/officers'
+import { type Act, writeOfficer, writeOfficers, writeOrder } from '#base/officers'
 import { signNote } from '#base/signed-note'
 
 export const passphrase = 'kolme sinistä ämpäriä'
@@ -12,6 +12,20 @@ const nowText = () => `${new Date().toISOString().slice(0, 19)}Z`
 export function signTogether(text: string, keys: readonly OfficerKey[]): string {
   const lines = keys.map(({ officer, signing }) => signNote(text, officer.name, signing).slice(text.length + 1))
   return `${text}\n${lines.join('')}`
+}
+
+/** The files of two officers: what each keeps, and what each gives away. */
+export function writeOfficerFiles(place: string): { keys: string[]; publics: string[] } {
+  const made = [makeOfficerKey(passphrase), makeOfficerKey(passphrase)]
+  const write = (name: string, text: string) => {
+    const path = join(place, name)
+    writeFileSync(path, text, { mode: 0o600 })
+    return path
+  }
+  return {
+    keys: made.map(({ file }, index) => write(`officer-${index}.key`, file)),
+    publics: made.map(({ officer }, index) => write(`officer-${index}.public`, `${writeOfficer(officer)}\n`)),
+  }
 }
 
 /** Two officers of a Vartio in a data folder, whose keys the test holds. */

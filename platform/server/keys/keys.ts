@@ -9,6 +9,7 @@ import { type Cache, createCache } from './cache.ts'
 import { data } from './data.ts'
 import { eraseOwners, eraseScope } from './erase.ts'
 import { findKeys } from './find.ts'
+import { noteEpoch } from './known-epoch.ts'
 import { makeKeys } from './make.ts'
 import { epochOf, prepareStore } from './prepare-store.ts'
 import { needStore, type Store, storeDamaged } from './records.ts'
@@ -84,6 +85,8 @@ export function createKeys(options: {
   readonly roots: Roots
   readonly log: Log
   readonly clock: Clock
+  /** Where the newest epoch is known outside the store. */
+  readonly epochFile?: string
   readonly everyMilliseconds?: number
   readonly connections?: number
 }): KeyStore {
@@ -98,7 +101,7 @@ export function createKeys(options: {
 
   /** Also for a program that is run once and never listens. Tried again when it failed. */
   const prepare = async (): Promise<Store> => {
-    prepared ??= prepareStore(inside).catch((error: unknown) => {
+    prepared ??= prepareStore(inside, options.epochFile).catch((error: unknown) => {
       prepared = undefined
       throw error
     })
@@ -154,6 +157,7 @@ export function createKeys(options: {
     const before = await needStore(database.sql)
     if (before.is_rewrapping || before.epoch < epoch) await rewrapAll(inside, epoch)
     if (isDue(await needStore(database.sql))) await rotateRoot(inside, isDue)
+    noteEpoch(options.epochFile, (await needStore(database.sql)).epoch)
     // A root that a killed rotation has left, and the copy of an old one in the memory of this process.
     await destroyOldRoots(inside)
     const { store_id: store, root_number: number } = await needStore(database.sql)

@@ -1,5 +1,6 @@
 import { AppError } from '#base/errors'
 import type { Inside } from './keys.ts'
+import { refuseOldStore } from './known-epoch.ts'
 import { newStoreId, readStore, rootLock, rootMissing, type Store } from './records.ts'
 
 export function epochOf(now: Date): number {
@@ -10,7 +11,7 @@ export function epochOf(now: Date): number {
  * The store and its first root, made at the first start. Two steps: a store that says which one it is has no root yet when it is at number 0, so a
  * crash between the two is told apart from a root that was lost, and from a store that was put in the place of ours.
  */
-export async function prepareStore({ transaction, roots, clock }: Inside): Promise<Store> {
+export async function prepareStore({ transaction, roots, clock }: Inside, epochFile?: string): Promise<Store> {
   const begun = await transaction(async (tx) => {
     await tx`select pg_catalog.pg_advisory_xact_lock(${rootLock})`
     const store = await readStore(tx)
@@ -39,6 +40,7 @@ export async function prepareStore({ transaction, roots, clock }: Inside): Promi
 
   async function needRoot(found: Store): Promise<Store> {
     if (!(await roots.open({ store: found.store_id, number: found.root_number }))) throw rootMissing(found.root_number)
+    refuseOldStore(epochFile, found.epoch)
     return found
   }
 }
