@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { registry } from '#privacy/pledges'
 import { everyClause } from '../../tools/clauses.ts'
-import { listTests } from '../../tools/pledges.ts'
+import { listTests, openBecause, standings } from '../../tools/pledges.ts'
 import { readTree, root } from '../../tools/tree.ts'
 
 test('every pledge names clauses that exist, a sentence in both languages, and an id of its own', () => {
@@ -38,4 +38,32 @@ test('every check that keeps a pledge is one of npm run check', () => {
         new RegExp(`^    '?${kept.check}'?: (violations|command)\\(`, 'm'),
         `${id}: there is no check ${kept.check}`,
       )
+})
+
+test('a clause stands by the strongest that holds it, and what nothing holds is open', () => {
+  const all = standings(readTree())
+  const wayOf = (clause: string) => all.find((one) => one.clause === clause)?.way
+  assert.equal(all.length, 466)
+  assert.deepEqual(['RT-22', 'ID-72', 'VPN-01'].map(wayOf), ['measured', 'tested', 'open'])
+})
+
+test('a release is refused for what is not measured as kept, not tested any more, or declared too long ago', () => {
+  const words = { fi: 'Lause', en: 'Sentence' }
+  const pledge = (kept: (typeof registry)[number]['kept']) => ({
+    id: 'x',
+    clauses: ['RT-22'],
+    says: words,
+    how: words,
+    kept,
+  })
+  const measured = pledge({ kind: 'measured', proofs: ['portal/test.one'] })
+  const live = (state: string) => new Map([['x', { state, figure: 0, limit: 0, unit: 'rows' }]])
+  assert.equal(openBecause(measured, live('kept'), []), undefined)
+  for (const one of [undefined, live('broken'), live('unknown')]) assert.ok(openBecause(measured, one, []))
+  const tested = pledge({ kind: 'tested', path: 'a.test.ts', name: 'RT-22 a' })
+  assert.equal(openBecause(tested, undefined, [{ path: 'a.test.ts', name: 'RT-22 a' }]), undefined)
+  assert.ok(openBecause(tested, undefined, []))
+  const declared = (until: string) => pledge({ kind: 'declared', by: 'Aino Aalto', on: '2020-01-01', until })
+  assert.equal(openBecause(declared('2999-01-01'), undefined, []), undefined)
+  assert.ok(openBecause(declared('2021-01-01'), undefined, []))
 })
