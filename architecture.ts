@@ -143,6 +143,14 @@ export const programs = {
           invitations: 'counts invitations that wait',
         },
       },
+      holds: {
+        is: 'privacy officers of the provider decide what stays beyond its time',
+        uses: {
+          audit: 'each step is recorded',
+          organizations: 'only the provider decides; names those in the list',
+          people: 'names persons, and tells what identity calls them',
+        },
+      },
     },
   },
   privacy: {
@@ -155,6 +163,7 @@ export const programs = {
         is: 'the requests of persons about their rights, until every program has carried them out',
         uses: { transparency: 'that somebody was forgotten is an entry, and its receipt is theirs' },
       },
+      holds: { is: 'data that stays beyond its time: who decided it, why, and until when', uses: {} },
       pledges: { is: 'each sentence of the notice, what keeps it, and its latest figure', uses: {} },
       notices: {
         is: 'the privacy notice, made of what the programs say they hold',
@@ -183,7 +192,11 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     because:
       'the inbox page shows the mail of every program while no mail server is set; a session that ends at identity ends at the portal',
   },
-  { from: 'portal', to: 'privacy', because: 'roots of past days of the logs go into the transparency log' },
+  {
+    from: 'portal',
+    to: 'privacy',
+    because: 'roots of past days of the logs go into the transparency log; privacy officers decide on holds',
+  },
   {
     from: 'identity',
     to: 'privacy',
@@ -211,7 +224,8 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
 /** A program may read the schemas (zod) in another's api.ts, and nothing else of it. */
 export const apiUses: readonly { from: string; to: string; because: string }[] = [
   { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
-  { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log may hold' },
+  { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log, and a hold, may hold' },
+  { from: 'privacy', to: 'identity', because: 'who somebody of the portal is at identity, for a hold' },
   { from: 'identity', to: 'privacy', because: 'requests, and how far they have come' },
   { from: 'privacy', to: 'portal', because: 'the controller, whom the notice names' },
 ]

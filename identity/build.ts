@@ -10,7 +10,7 @@ import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
 import { createRecovery, recoveryCookie } from '#identity/recovery'
-import { createServices, readPublicKey } from '#identity/services'
+import { createServices, readPublicKey, routes as serviceRoutes } from '#identity/services'
 import { createSignIn, notSignedIn } from '#identity/sign-in'
 import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
@@ -50,6 +50,7 @@ export async function buildIdentity(platform: Platform) {
   await account.prepare()
 
   http.register('pages', [...pageRoutes, ...scriptRoutes])
+  http.register('services', serviceRoutes(services))
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)

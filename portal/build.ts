@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
+import { createHolds } from '#portal/holds'
 import { createInvitations } from '#portal/invitations'
 import { createOrganizations } from '#portal/organizations'
 import { createOverview } from '#portal/overview'
@@ -37,6 +38,7 @@ export function buildPortal(platform: Platform) {
   const invitations = createInvitations(platform, { audit, organizations, people, sessions })
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
   const overview = createOverview(platform, { organizations, people, invitations })
+  const holds = createHolds(platform, { audit, organizations, people })
   http.register('pages', pageRoutes)
   http.register('audit', audit.routes)
   http.register('organizations', organizations.routes)
@@ -45,6 +47,7 @@ export function buildPortal(platform: Platform) {
   http.register('invitations', invitations.routes)
   http.register('set-up', setUp.routes)
   http.register('overview', overview.routes)
+  http.register('holds', holds.routes)
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
     descriptions,
@@ -60,5 +63,6 @@ export function buildPortal(platform: Platform) {
     sessions,
     invitations,
     setUp,
+    holds,
   }
 }

@@ -1,6 +1,7 @@
 import { data as platform } from '#server/data'
 import type { Description } from '#server/describe'
 import { data as audit } from './audit/data.ts'
+import { data as holds } from './holds/data.ts'
 import { data as invitations } from './invitations/data.ts'
 import { data as organizations } from './organizations/data.ts'
 import { data as people } from './people/data.ts'
@@ -15,5 +16,6 @@ export const descriptions: readonly Description[] = [
   sessions,
   invitations,
   setUp,
+  holds,
   ...platform,
 ]

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { AppError } from '#base/errors'
+import { createHolds } from '#privacy/holds'
 import { createNotices } from '#privacy/notices'
 import { createPledges } from '#privacy/pledges'
 import { createRequests } from '#privacy/requests'
@@ -25,6 +26,7 @@ export function buildPrivacy(platform: Platform) {
     isNumber.test(handle) ? { personId: handle, handle, addresses: [] } : undefined,
   )
   const requests = createRequests(platform, { transparency })
+  const holds = createHolds(platform)
   const pledges = createPledges(platform)
   const notices = createNotices(platform, { pledges })
   http.register('pages', pageRoutes)
@@ -32,6 +34,7 @@ export function buildPrivacy(platform: Platform) {
   http.register('notices', notices.routes)
   http.register('transparency', transparency.routes)
   http.register('requests', requests.routes)
+  http.register('holds', holds.routes)
   // Before the database closes: what is under way finishes its round.
   http.app.addHook('onClose', async () => {
     await requests.stop()
@@ -41,7 +44,7 @@ export function buildPrivacy(platform: Platform) {
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'privacy').map(({ name }) => name),
     descriptions,
-    proofs: [transparency.proofs],
+    proofs: [transparency.proofs, holds.proofs],
     schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
   })
 
@@ -50,5 +53,5 @@ export function buildPrivacy(platform: Platform) {
     // Nobody signs in here yet, so nobody has a permission.
     throw new AppError('privacy.not_allowed', 403, 'Nobody may do this here.')
   }
-  return { authorize, errorPage: createErrorPage('/'), transparency, requests, pledges, notices }
+  return { authorize, errorPage: createErrorPage('/'), transparency, requests, holds, pledges, notices }
 }

@@ -6,6 +6,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('expiry.hold', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('expiry.rule', 'until', default, default, default, default, default, default, default, default, default, default),
   ('expiry.run', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('holds.hold', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, 'organization_id', default, default, default),
+  ('holds.placement', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('jobs.*', 'library', default, default, default, default, default, default, default, default, default, default),
   ('mail.letter', 'row', 'written_at', 'P7D', 'PT15M', default, default, default, default, default, default, default),
   ('messages.message', 'until', default, default, default, default, default, default, default, default, default, default),

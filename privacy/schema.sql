@@ -70,6 +70,61 @@ table expiry.run (
   constraint run_pkey PRIMARY KEY (table_name)
   grants privacy select
 
+table holds.hold (
+  hold_id uuid not null,
+  state text not null,
+  ground text not null,
+  reason text not null,
+  reference text,
+  subject text,
+  organization_id uuid,
+  log text,
+  from_at timestamp(3) with time zone,
+  to_at timestamp(3) with time zone,
+  is_told boolean not null,
+  proposed_by uuid not null,
+  proposed_at timestamp(3) with time zone not null,
+  decided_by uuid,
+  decided_at timestamp(3) with time zone,
+  reviewed_at timestamp(3) with time zone,
+  review_by timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone not null,
+  ended_by uuid,
+  outcome text,
+  expires_at timestamp(3) with time zone
+)
+  CREATE INDEX hold_by_end ON holds.hold USING btree (ends_at) WHERE (state = 'active'::text)
+  CREATE INDEX hold_by_expiry ON holds.hold USING btree (expires_at)
+  CREATE INDEX hold_by_time ON holds.hold USING btree (proposed_at DESC, hold_id DESC)
+  constraint hold_check CHECK (((state = ANY (ARRAY['refused'::text, 'ended'::text])) OR (num_nonnulls(subject, organization_id, log) > 0)))
+  constraint hold_check1 CHECK (((log IS NOT NULL) OR (num_nonnulls(from_at, to_at) = 0)))
+  constraint hold_check2 CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by) OR (state = 'refused'::text)))
+  constraint hold_check3 CHECK (((state <> 'active'::text) OR (decided_by IS NOT NULL)))
+  constraint hold_check4 CHECK (((state = ANY (ARRAY['refused'::text, 'ended'::text])) = (expires_at IS NOT NULL)))
+  constraint hold_log_check CHECK ((log = ANY (ARRAY['audit-log'::text, 'activity-log'::text])))
+  constraint hold_pkey PRIMARY KEY (hold_id)
+  constraint hold_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000)))
+  constraint hold_reference_check CHECK ((length(reference) <= 200))
+  constraint hold_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'active'::text, 'refused'::text, 'ended'::text])))
+  constraint hold_subject_check CHECK ((length(subject) <= 255))
+  grants privacy delete, insert, select, update
+
+table holds.placement (
+  hold_id uuid not null,
+  program text not null,
+  subject text,
+  outcome text,
+  acknowledged_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone
+)
+  CREATE INDEX placement_by_expiry ON holds.placement USING btree (expires_at)
+  constraint placement_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES holds.hold(hold_id) ON DELETE CASCADE
+  constraint placement_pkey PRIMARY KEY (hold_id, program)
+  constraint placement_program_check CHECK ((program = ANY (ARRAY['identity'::text, 'portal'::text])))
+  constraint placement_subject_check CHECK ((length(subject) <= 255))
+  grants privacy delete, insert, select, update
+
 table mail.letter (
   letter_id uuid not null,
   recipient text not null,
@@ -612,6 +667,15 @@ AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
 
+CREATE OR REPLACE FUNCTION holds.prove_overdue(now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from holds.hold h where h.state = 'active' and (h.review_by < now or h.ends_at < now - interval '1 hour')
+$function$
+
 CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
  RETURNS bigint
  LANGUAGE sql
@@ -691,6 +755,8 @@ $function$
 -- Rights of the running program and of its prover
 privacy may connect this database
 privacy may delete calls.nonce
+privacy may delete holds.hold
+privacy may delete holds.placement
 privacy may delete mail.letter
 privacy may delete messages.message
 privacy may delete messages.subscriber
@@ -717,10 +783,13 @@ privacy may execute expiry.past_deadline(timestamp with time zone)
 privacy may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
 privacy may execute expiry.prove_holds(timestamp with time zone)
 privacy may execute expiry.prove_past_deadline(timestamp with time zone)
+privacy may execute holds.prove_overdue(timestamp with time zone)
 privacy may execute proofs.prove_rights(text,text[])
 privacy may execute proofs.prove_undescribed(text[],text[])
 privacy may execute proofs.rights_of(text)
 privacy may insert calls.nonce
+privacy may insert holds.hold
+privacy may insert holds.placement
 privacy may insert mail.letter
 privacy may insert messages.message
 privacy may insert messages.subscriber
@@ -740,6 +809,8 @@ privacy may select calls.nonce
 privacy may select expiry.held_held_id_seq
 privacy may select expiry.rule
 privacy may select expiry.run
+privacy may select holds.hold
+privacy may select holds.placement
 privacy may select mail.letter
 privacy may select messages.message
 privacy may select messages.message_message_id_seq
@@ -759,6 +830,8 @@ privacy may select transparency.subtree
 privacy may select transparency.waiting
 privacy may select transparency.waiting_place_seq
 privacy may update calls.nonce
+privacy may update holds.hold
+privacy may update holds.placement
 privacy may update mail.letter
 privacy may update messages.message
 privacy may update messages.subscriber
@@ -774,6 +847,7 @@ privacy may usage expiry.held_held_id_seq
 privacy may usage messages.message_message_id_seq
 privacy may usage schema calls
 privacy may usage schema expiry
+privacy may usage schema holds
 privacy may usage schema mail
 privacy may usage schema messages
 privacy may usage schema notices
@@ -787,7 +861,9 @@ privacy may usage transparency.waiting_place_seq
 privacy_prover may connect this database
 privacy_prover may execute expiry.prove_holds(timestamp with time zone)
 privacy_prover may execute expiry.prove_past_deadline(timestamp with time zone)
+privacy_prover may execute holds.prove_overdue(timestamp with time zone)
 privacy_prover may execute proofs.prove_rights(text,text[])
 privacy_prover may execute proofs.prove_undescribed(text[],text[])
 privacy_prover may usage schema expiry
+privacy_prover may usage schema holds
 privacy_prover may usage schema proofs

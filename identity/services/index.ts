@@ -4,6 +4,7 @@ import type { Database } from '#server/database'
 import { subjectNotFound } from './errors.ts'
 
 export { readPublicKey } from './read-public-key.ts'
+export { routes } from './routes.ts'
 
 export type PublicKey = { readonly kty: string; readonly kid: string; readonly [member: string]: unknown }
 

@@ -9,7 +9,7 @@ export function holdsRoutes(holds: Pick<Holds, 'place' | 'end'>, rights: Pick<Ri
   return [
     route({
       method: 'POST',
-      path: '/calls/holds/place',
+      path: '/calls/expiry/place-hold',
       permission: 'program:privacy',
       purpose: 'rights',
       does: 'keeps rows beyond their time, as two at the privacy office have decided',
@@ -31,7 +31,7 @@ export function holdsRoutes(holds: Pick<Holds, 'place' | 'end'>, rights: Pick<Ri
     }),
     route({
       method: 'POST',
-      path: '/calls/holds/end',
+      path: '/calls/expiry/end-hold',
       permission: 'program:privacy',
       purpose: 'rights',
       does: 'ends a hold; what was kept for it alone goes',

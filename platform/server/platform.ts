@@ -142,7 +142,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   const rights = createRights({ program, database, clock, descriptions })
   const holds = createHolds({ database, clock })
   http.register('rights', rightsRoutes(rights))
-  http.register('holds', holdsRoutes(holds, rights))
+  http.register('expiry', holdsRoutes(holds, rights))
   // Of the programs that write to people; identity itself shows the page.
   if (program === 'portal') http.register('mail', inboxRoutes(mail))
   let isStopping = false

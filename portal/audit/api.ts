@@ -19,6 +19,11 @@ export const actions = [
   'invitations.resent',
   'invitations.withdrawn',
   'invitations.accepted',
+  'holds.proposed',
+  'holds.approved',
+  'holds.refused',
+  'holds.reviewed',
+  'holds.ended',
   'sessions.signed_in',
   'sessions.signed_out',
 ] as const

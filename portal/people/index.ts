@@ -35,6 +35,8 @@ export type People = {
   recognise(tx: Sql, released: Released): Promise<{ personId: string; isNew: boolean }>
   /** `subject`: the person as identity names them here. */
   findBySubject(tx: Sql, subject: string): Promise<string | undefined>
+  /** The other way round. `tx` sees the person afterwards. */
+  subjectOf(tx: Sql, personId: string): Promise<string | undefined>
   /** `tx` sees the organisation, and the person afterwards. */
   join(tx: Sql, membership: { organizationId: string; personId: string; roles: readonly Role[] }, by: By): Promise<void>
   changeRoles(organizationId: string, personId: string, roles: readonly Role[], by: By): Promise<void>
@@ -65,6 +67,11 @@ export function createPeople({ database, clock, calls, rights }: Needs, { audit,
   const people: Omit<People, 'routes'> = {
     recognise: (tx, released) => recognise(tx, clock.now(), released),
     findBySubject,
+    async subjectOf(tx, personId) {
+      await enterPerson(tx, personId)
+      const [row] = await tx<{ subject: string }[]>`select subject from people.person where person_id = ${personId}`
+      return row?.subject
+    },
     join: (tx, membership, by) => join(uses, tx, membership, by),
     changeRoles: (organizationId, personId, roles, by) => changeRoles(uses, organizationId, personId, roles, by),
     remove: (organizationId, personId, by) => remove(uses, organizationId, personId, by),

@@ -10,13 +10,15 @@ const permissions = [
   'organizations.read',
   'organizations.manage',
   'outsourcing.manage',
+  'holds.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
 /** Least privilege: what a role is not given here, it has not. */
 export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = {
-  administrator: permissions,
-  privacy_officer: ['overview.read', 'people.read', 'audit.read'],
+  // Whoever manages people is not, by that alone, who decides what is kept of them.
+  administrator: permissions.filter((permission) => permission !== 'holds.manage'),
+  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage'],
   viewer: ['overview.read'],
 }
 

@@ -15,7 +15,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'organizations.manage',
     'outsourcing.manage',
   ],
-  privacy_officer: ['overview.read', 'people.read', 'audit.read'],
+  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage'],
   viewer: ['overview.read'],
 }
 

@@ -100,7 +100,7 @@ export async function startIdentity(
     publicFolder: folder,
     watch,
   })
-  http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
+  http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const platform: Platform = {
     ...proving,
     program: 'identity',

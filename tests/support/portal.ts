@@ -128,7 +128,7 @@ export async function createTestPortal(
   const rights = createRights({ program: 'portal', database, clock, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({ descriptions, program: 'portal', address, clock, log, http, publicFolder, watch })
-  http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
+  http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const portal = buildPortal({
     ...proving,
     program: 'portal',

@@ -72,7 +72,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
     publicFolder,
     watch,
   })
-  http.register('holds', holdsRoutes(createHolds({ database, clock }), rights))
+  http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const metrics = createMetrics('privacy')
   const expiry = await createTestExpiry({ database, admin, clock })
   const privacy = buildPrivacy({

@@ -243,6 +243,13 @@ export const portal = {
       withdrawn: 'Invitation withdrawn',
       accepted: 'Invitation accepted',
     },
+    holds: {
+      proposed: 'A hold was proposed',
+      approved: 'A hold was approved',
+      refused: 'A hold was refused',
+      reviewed: 'A hold was reviewed',
+      ended: 'A hold was ended',
+    },
     sessions: { signed_in: 'Signed in', signed_out: 'Signed out' },
   },
   own: {

@@ -62,6 +62,17 @@ export const problems = {
     already_member: 'This address already has access to this organisation. No invitation was sent.',
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
   },
+  holds: {
+    provider_only: 'Holds are decided by the privacy officers of whoever provides this Vartio. Nothing was changed.',
+    person_unknown: 'The portal knows nobody with this number. Nothing was changed. Check the number.',
+    needs_another: 'A hold is approved by somebody other than who proposed it. Nothing was changed.',
+    not_found: 'This hold is not there any more. Reload the page.',
+    not_proposed: 'This hold has been decided already. Reload the page.',
+    not_active: 'This hold is not in force. Reload the page.',
+    bad_scope: 'Say whose data, of which organisation or which log is held. A time belongs to a log.',
+    bad_time: 'A hold is looked at again within half a year and before its end, and ends within two years.',
+    ground_unfit: 'This ground lies in the data itself. Choose the ground of this case.',
+  },
   recovery: {
     no_account: 'This person has no account to get into. Nothing was sent. Remove them and invite them again.',
     too_many_helps: 'They have been helped many times today. Nothing was sent. Try again tomorrow.',

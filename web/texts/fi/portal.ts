@@ -243,6 +243,13 @@ export const portal = {
       withdrawn: 'Kutsu peruttiin',
       accepted: 'Kutsu hyväksyttiin',
     },
+    holds: {
+      proposed: 'Säilytyspitoa ehdotettiin',
+      approved: 'Säilytyspito hyväksyttiin',
+      refused: 'Säilytyspito hylättiin',
+      reviewed: 'Säilytyspito tarkistettiin',
+      ended: 'Säilytyspito päätettiin',
+    },
     sessions: { signed_in: 'Kirjauduttiin sisään', signed_out: 'Kirjauduttiin ulos' },
   },
   own: {

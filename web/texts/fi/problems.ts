@@ -58,6 +58,18 @@ export const problems = {
     already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
   },
+  holds: {
+    provider_only: 'Säilytyspidoista päättävät tämän Vartion tarjoajan tietosuojavastaavat. Mitään ei muutettu.',
+    person_unknown: 'Portaali ei tunne henkilöä, jolla on tämä tunniste. Mitään ei muutettu. Tarkista tunniste.',
+    needs_another: 'Säilytyspidon hyväksyy joku muu kuin sen ehdottaja. Mitään ei muutettu.',
+    not_found: 'Tätä säilytyspitoa ei enää ole. Päivitä sivu.',
+    not_proposed: 'Tästä säilytyspidosta on jo päätetty. Päivitä sivu.',
+    not_active: 'Tämä säilytyspito ei ole voimassa. Päivitä sivu.',
+    bad_scope: 'Sano, kenen, minkä organisaation tai mikä loki säilytetään. Aikaväli kuuluu lokiin.',
+    bad_time:
+      'Säilytyspito tarkistetaan puolen vuoden kuluessa ja ennen loppuaan, ja se loppuu kahden vuoden kuluessa.',
+    ground_unfit: 'Tämä peruste on tiedossa itsessään. Valitse tämän tapauksen peruste.',
+  },
   recovery: {
     no_account: 'Tällä henkilöllä ei ole tiliä, johon päästä. Mitään ei lähetetty. Poista hänet ja kutsu uudelleen.',
     too_many_helps: 'Häntä on jo autettu monta kertaa tänään. Mitään ei lähetetty. Yritä huomenna uudelleen.',
