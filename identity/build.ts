@@ -5,7 +5,7 @@ import { createAccount } from '#identity/account'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
 import { createOidc, eventCookie, mountedPrefixes, sessionCookie } from '#identity/oidc'
-import { createOwnData } from '#identity/own-data'
+import { createOwnData, restricted } from '#identity/own-data'
 import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
@@ -73,6 +73,11 @@ export async function buildIdentity(platform: Platform) {
     const session = cookie === undefined ? undefined : await within('access', () => oidc.sessions.findByCookie(cookie))
     // Everything here is a person's own; a permission that a role would grant does not exist in this program.
     if (!session || route.permission !== 'signed-in') throw notSignedIn()
+    // Restricted data is locked against every use but storage (DSR-12); a person still comes to their rights, sees who they are, and leaves.
+    const isForRights = route.purpose === 'rights' || route.purpose === 'sign-in' || route.path === '/account/api/own'
+    const { rights, database } = platform
+    if (!isForRights && (await within('access', () => rights.restrictedSince(database.sql, session.personId))))
+      throw restricted()
     return {
       kind: 'person',
       personId: session.personId,

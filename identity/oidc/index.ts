@@ -18,6 +18,7 @@ import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
 import type { Database } from '#server/database'
 import type { Messages } from '#server/messages'
+import type { Rights } from '#server/rights'
 import { createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { nameDevice } from './device.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
@@ -31,6 +32,9 @@ export const eventCookie = 'vartio-event'
 const resumeCookie = 'vartio-resume'
 
 export const mountedPrefixes = ['/oidc', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
+
+/** The account pages, as a service of the house: see identity/account. */
+const ownPages = 'account'
 
 /** How long a person may take over one sign-in, from a service's request to its answer. */
 const eventSeconds = 60 * 60
@@ -56,6 +60,7 @@ export async function createOidc(
     urls: { identity: URL; portal: URL }
     messages: Pick<Messages, 'publish' | 'subscribe'>
     calls: Pick<Calls, 'call'>
+    rights: Pick<Rights, 'restrictedSince'>
   },
   uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf' | 'findSubject'> },
 ) {
@@ -153,7 +158,7 @@ export async function createOidc(
       IdToken: 60 * 60,
     },
     interactions: {
-      policy: policyWithCreate(),
+      policy: policyOf((personId) => platform.rights.restrictedSince(database.sql, personId)),
       url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
     },
     pairwiseIdentifier: (_ctx, personId, client) => services.subjectOf(client.clientId, personId),
@@ -304,8 +309,17 @@ export async function createOidc(
 }
 
 /** OpenID Connect "Initiating User Registration" 1.0: `prompt=create` asks for the page on which an account is made. */
-function policyWithCreate() {
-  const policy = interactionPolicy.base()
-  policy.add(new interactionPolicy.Prompt({ name: 'create', requestable: true }), 0)
+function policyOf(restrictedSince: (personId: string) => Promise<Date | undefined>) {
+  const { Check, Prompt, base } = interactionPolicy
+  const policy = base()
+  policy.add(new Prompt({ name: 'create', requestable: true }), 0)
+  // DSR-12: whose data is only stored goes to no service but the account pages, on which they unlock it.
+  const isRestricted = new Check('data_restricted', 'the person has restricted the use of their data', async (ctx) => {
+    const { session, client } = ctx.oidc
+    const isAsked = session?.accountId !== undefined && client?.clientId !== ownPages
+    return isAsked && (await restrictedSince(session.accountId as string)) !== undefined
+  })
+  const login = policy.findIndex(({ name }) => name === 'login')
+  policy.add(new Prompt({ name: 'restricted' }, isRestricted), login + 1)
   return policy
 }

@@ -17,6 +17,10 @@ export const typedSomethingElse = () =>
     fields: { typed: 'is not the address of the account' },
   })
 
+/** DSR-12: only what is for the person's rights goes on. */
+export const restricted = () =>
+  new AppError('own_data.restricted', 403, 'This data is only stored. Unlock it on the page Your data first.')
+
 export const lastAdministrator = () =>
   new AppError(
     'own_data.last_administrator',

@@ -19,6 +19,8 @@ import { letters } from './letters.ts'
 import { copyEndsAt, findObstacle, listRequests, readHeld } from './look.ts'
 import { routes } from './routes.ts'
 
+export { restricted } from './errors.ts'
+
 export type OwnData = {
   held(personId: string): Promise<HeldData>
   list(personId: string): Promise<OwnRequests>

@@ -17,6 +17,7 @@ import {
   renderCreate,
   renderPasskey,
   renderRecovery,
+  renderRestricted,
   renderSignIn,
 } from './views.ts'
 
@@ -77,6 +78,7 @@ export function createRoutes(uses: {
         if (stage?.name === 'codes') return redirect(event.path('/codes'))
         if (stage?.name === 'recovered') return redirect(event.path('/passkey'))
         if (interaction.prompt.name === 'create') return redirect(event.path('/create'))
+        if (interaction.prompt.name === 'restricted') return html(renderRestricted(event))
         if (interaction.prompt.name !== 'consent') return html(renderSignIn(event, ''))
         const person = await signedIn(event)
         if (!person) throw eventEnded()

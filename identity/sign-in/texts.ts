@@ -58,6 +58,11 @@ const fi = {
   recoveredTitle: 'Luo uusi pääsyavain',
   recoveredLead: 'Pääsit sisään palautuskoodilla. Uudella pääsyavaimella kirjaudut seuraavalla kerralla.',
   notNow: 'Ei nyt, jatka palveluun',
+  // Locked by the person
+  restrictedTitle: 'Tietosi ovat lukittuina',
+  restrictedLead: (service: string) =>
+    `Olet rajoittanut tietojesi käyttöä, joten palvelulle ${service} ei kerrota mitään. Avaa tiedot tililläsi, jos haluat jatkaa.`,
+  restrictedOpen: 'Omat tiedot',
   // Continuing to a service
   continueTitle: (service: string) => `${service} saa nämä tiedot sinusta`,
   continueLead: 'Mitään ei lähetetä ennen kuin jatkat.',
@@ -124,6 +129,10 @@ const en: typeof fi = {
   recoveredTitle: 'Create a new passkey',
   recoveredLead: 'You are in with a recovery code. With a new passkey you sign in next time.',
   notNow: 'Not now, continue to the service',
+  restrictedTitle: 'Your data is locked',
+  restrictedLead: (service) =>
+    `You have limited the use of your data, so ${service} is told nothing. Unlock it on your account if you want to go on.`,
+  restrictedOpen: 'Your data',
   continueTitle: (service) => `${service} gets this about you`,
   continueLead: 'Nothing is sent before you continue.',
   continueButton: 'Continue to the service',

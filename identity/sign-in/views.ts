@@ -200,6 +200,17 @@ export function renderRecovery(event: Event, again?: Again): string {
   })
 }
 
+/** Nothing is told to the service: the person unlocks their data first, or goes back. */
+export function renderRestricted(event: Event): string {
+  const text = texts[event.language]
+  return page(event, '', {
+    title: text.restrictedTitle,
+    lead: text.restrictedLead(event.service.name),
+    body: markup`<p><a class="button main" href="/account/own-data">${text.restrictedOpen}</a></p>
+<ul class="ways"><li>${cancel(event)}</li></ul>`,
+  })
+}
+
 export function renderContinue(event: Event, person: Person, scopes: ReadonlySet<string>): string {
   const text = texts[event.language]
   const [email] = person.emails

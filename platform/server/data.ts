@@ -187,7 +187,8 @@ export const rights = describe('rights', {
       whose: 'account holder',
       from: 'person',
       why: 'to carry out what the person asked for: storing and nothing else (DSR-11, DSR-12)',
-      purposes: ['access', 'sign-in', 'upkeep'],
+      // Whoever would use the data asks first.
+      purposes: ['access', 'sign-in', 'account', 'members', 'audit', 'service', 'set-up', 'upkeep'],
       basis: 'eu-gdpr:A6-1-c',
       seenBy: ['person'],
     },

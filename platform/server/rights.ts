@@ -34,6 +34,8 @@ export type AreaRights = {
       }
     >
   >
+  /** In the transaction that locks the person's data: what of theirs is in use ends. */
+  restricted?(tx: Sql, subject: Subject): Promise<void>
   /** What the person has to do first. Asked beforehand, and again by `forget`, which decides. */
   obstacles?(tx: Sql, subject: Subject): Promise<readonly { code: string; names: readonly string[] }[]>
   /**
@@ -67,6 +69,10 @@ export type Rights = {
   /** In the caller's transaction: from now on what is held of this person is stored and nothing else. */
   lock(tx: Sql, personId: string, requestId: string): Promise<void>
   restrictedSince(sql: Sql, personId: string): Promise<Date | undefined>
+  /** Of these, whose data is stored and may be used for nothing else (DSR-12). */
+  restrictedAmong(sql: Sql, personIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** All of them: few, and none for long. */
+  listRestricted(sql: Sql): Promise<string[]>
 }
 
 const day = 86_400_000
@@ -196,8 +202,10 @@ export function createRights({
     restrict: (requestId, handle, isRestricted) =>
       withSubject(handle, async (tx, subject) => {
         if (!subject) return null
-        if (isRestricted) await lock(tx, subject.personId, requestId)
-        else await tx`delete from rights.restricted where subject = ${subject.personId}`
+        if (isRestricted) {
+          await lock(tx, subject.personId, requestId)
+          for (const { restricted } of hooks.values()) await restricted?.(tx, subject)
+        } else await tx`delete from rights.restricted where subject = ${subject.personId}`
         return (await restrictedSince(tx, subject.personId)) ?? null
       }),
 
@@ -237,5 +245,15 @@ export function createRights({
 
     lock,
     restrictedSince,
+    async listRestricted(sql) {
+      const rows = await sql<{ subject: string }[]>`select subject from rights.restricted order by since limit 10000`
+      return rows.map(({ subject }) => subject)
+    },
+    async restrictedAmong(sql, personIds) {
+      if (personIds.length === 0) return new Set()
+      const rows = await sql<{ subject: string }[]>`
+        select subject from rights.restricted where subject = any(${personIds as string[]}::uuid[])`
+      return new Set(rows.map(({ subject }) => subject))
+    },
   }
 }

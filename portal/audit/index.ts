@@ -28,7 +28,7 @@ type Needs = {
   readonly jobs: { define(name: string, options: { purpose: Purpose; cron: string }, run: () => Promise<void>): void }
   readonly messages: Pick<Messages, 'publish' | 'subscribe'>
   readonly calls: Pick<Calls, 'call'>
-  readonly rights: Pick<Rights, 'add'>
+  readonly rights: Pick<Rights, 'add' | 'restrictedAmong'>
 }
 
 export type Audit = Seals & {
@@ -50,14 +50,15 @@ export function createAudit(needs: Needs): Audit {
   const { database, clock, jobs, rights } = needs
   addRights(rights)
   const names = createNames()
+  const reads = { database, names, rights }
   const audit = {
     ...createSeals(needs),
     record: (tx, entry) => record(tx, clock.now(), entry),
     note: (tx, happened) => note(tx, clock.now(), happened),
     nameTargets: names.add,
-    list: (organizationId, query) => list(database, names, organizationId, query),
-    listOwn: (personId, cursor) => listOwn(database, names, personId, cursor),
-    listActivities: (organizationId, cursor) => listActivities(database, names, organizationId, cursor),
+    list: (organizationId, query) => list(reads, organizationId, query),
+    listOwn: (personId, cursor) => listOwn(reads, personId, cursor),
+    listActivities: (organizationId, cursor) => listActivities(reads, organizationId, cursor),
   } satisfies Omit<Audit, 'routes' | 'comparison'>
   // Every hour, so that a machine that was off at midnight catches up.
   jobs.define('audit.seal-days', { purpose: 'upkeep', cron: '37 * * * *' }, audit.sealDays)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import { actions, type activityList, type auditList, type auditQuery, type ownActions, type TargetKind } from './api.ts'
 import { badCursor } from './errors.ts'
 import type { Names } from './names.ts'
@@ -39,7 +40,15 @@ export function readCursor(cursor: string | undefined): Place | undefined {
   return { at, id: match[2]! }
 }
 
-async function show(tx: Sql, names: Names, rows: readonly Row[]) {
+type Reads = { readonly database: Database; readonly names: Names; readonly rights: Pick<Rights, 'restrictedAmong'> }
+
+async function show(tx: Sql, { names, rights }: Reads, rows: readonly Row[]) {
+  const restricted = await rights.restrictedAmong(
+    tx,
+    rows.flatMap(({ actor_id }) => actor_id ?? []),
+  )
+  // Of whoever is restricted only the number is shown, by which the log hangs together (DSR-12).
+  const isHidden = (row: Row) => row.actor_id !== null && restricted.has(row.actor_id)
   const nameOf = await names.find(
     tx,
     rows.flatMap((row) => [
@@ -54,7 +63,7 @@ async function show(tx: Sql, names: Names, rows: readonly Row[]) {
     actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? nameOf('person', row.actor_id) },
     action: row.action,
     target: { kind: row.target_kind, id: row.target_id, name: nameOf(row.target_kind, row.target_id) },
-    from: { ip: row.ip, userAgent: row.user_agent },
+    from: isHidden(row) ? { ip: null, userAgent: null } : { ip: row.ip, userAgent: row.user_agent },
     outcome: row.outcome,
     details: row.details,
     organization: { id: row.organization_id, name: nameOf('organization', row.organization_id) },
@@ -67,9 +76,9 @@ function page<T>(rows: readonly T[], place: (row: T) => Place): { rows: readonly
   return { rows: shown, next: rows.length > pageSize && last ? writeCursor(place(last)) : null }
 }
 
-export function list(database: Database, names: Names, organizationId: string, query: z.output<typeof auditQuery>) {
+export function list(reads: Reads, organizationId: string, query: z.output<typeof auditQuery>) {
   const before = readCursor(query.cursor)
-  return database.inOrganization(organizationId, async (tx): Promise<z.input<typeof auditList>> => {
+  return reads.database.inOrganization(organizationId, async (tx): Promise<z.input<typeof auditList>> => {
     const found = await tx<Row[]>`
       select * from audit.record
       where organization_id = ${organizationId}
@@ -80,22 +89,22 @@ export function list(database: Database, names: Names, organizationId: string, q
         ${before ? tx`and (at, audit_id) < (${before.at}, ${before.id})` : tx``}
       order by at desc, audit_id desc limit ${pageSize + 1}`
     const { rows, next } = page(found, (row) => ({ at: row.at, id: row.audit_id }))
-    return { records: await show(tx, names, rows), next, actions: [...actions] }
+    return { records: await show(tx, reads, rows), next, actions: [...actions] }
   })
 }
 
 /** EP-13: everything a person did, whichever organisation it was in. */
-export function listOwn(database: Database, names: Names, personId: string, cursor: string | undefined) {
+export function listOwn(reads: Reads, personId: string, cursor: string | undefined) {
   const before = readCursor(cursor)
-  return database.forPerson(personId, async (tx): Promise<z.input<typeof ownActions>> => {
+  return reads.database.forPerson(personId, async (tx): Promise<z.input<typeof ownActions>> => {
     const found = await tx<Row[]>`
       select * from audit.list_own(${before?.at ?? null}, ${before?.id ?? null}, ${pageSize + 1})`
     const { rows, next } = page(found, (row) => ({ at: row.at, id: row.audit_id }))
-    return { records: await show(tx, names, rows), next }
+    return { records: await show(tx, reads, rows), next }
   })
 }
 
-export function listActivities(database: Database, names: Names, organizationId: string, cursor: string | undefined) {
+export function listActivities({ database, names }: Reads, organizationId: string, cursor: string | undefined) {
   const before = readCursor(cursor)
   return database.inOrganization(organizationId, async (tx): Promise<z.input<typeof activityList>> => {
     const found = await tx<

@@ -55,7 +55,7 @@ export function createInvitations(
   },
 ): Invitations {
   const uses: Uses = { database, clock, mail, portalUrl: urls.portal, audit, organizations, people }
-  audit.nameTargets('invitation', addressesOf)
+  audit.nameTargets('invitation', (tx, ids) => addressesOf(people, tx, ids))
   addRights(rights)
   sessions.purposes.add('invitation', {
     prepare: (browser) => prepare(uses, browser),

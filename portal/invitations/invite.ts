@@ -20,7 +20,7 @@ export type Uses = {
   }
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly organizations: Pick<Organizations, 'describe' | 'enterAsCreator'>
-  readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join'>
+  readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses'>
 }
 
 export type NewInvitation = {

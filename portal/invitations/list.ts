@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Language } from '#base/languages'
+import type { People } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import type { Sql } from '#server/database'
 import type { invitationList } from './api.ts'
@@ -52,8 +53,15 @@ export async function count(uses: Uses, tx: Sql): Promise<{ pending: number; exp
   return { pending: row?.pending ?? 0, expired: row?.expired ?? 0 }
 }
 
-export async function addressesOf(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+export async function addressesOf(
+  people: Pick<People, 'restrictedAddresses'>,
+  sql: Sql,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const restricted = await people.restrictedAddresses(sql)
   const rows = await sql<{ invitation_id: string; email: string }[]>`
     select * from invitations.names_of(${ids as string[]}::uuid[])`
-  return new Map(rows.map(({ invitation_id, email }) => [invitation_id, email]))
+  return new Map(
+    rows.flatMap(({ invitation_id, email }) => (restricted.has(email.toLowerCase()) ? [] : [[invitation_id, email]])),
+  )
 }

@@ -19,7 +19,7 @@ export type Theme = (typeof themes)[number]
 
 export const personName = line(120)
 
-/** EP-10, EP-11, EP-12: the phone number is null for whoever has not given one. */
+/** EP-10, EP-11, EP-12: the phone number is null for whoever has not given one. Of whoever is restricted nothing is shown (DSR-12). */
 const member = z.object({
   personId: z.uuid(),
   name: z.string(),
@@ -28,6 +28,7 @@ const member = z.object({
   roles: z.array(z.enum(roles)),
   joinedAt: time,
   lastSeenAt: time.nullable(),
+  isRestricted: z.boolean(),
 })
 export const peopleQuery = z.object({ search: line(100).optional().or(z.literal('')), cursor: cursor.optional() })
 export const peopleList = z.object({ people: z.array(member), next: z.string().nullable() })

@@ -4,6 +4,14 @@ export function personNotFound(): AppError {
   return new AppError('people.person_not_found', 404, 'There is no such person in this organisation.')
 }
 
+export function restricted(): AppError {
+  return new AppError(
+    'people.restricted',
+    409,
+    'This person has limited the use of their data: it is stored, and nothing is changed in it.',
+  )
+}
+
 /** Nobody could ever let anybody in again. */
 export function lastAdministrator(): AppError {
   return new AppError(

@@ -17,6 +17,11 @@ type Membership = { readonly organization_id: string; readonly roles: readonly s
 
 const rowsOf = (tx: Sql) => tx<Membership[]>`select * from people.membership_rows()`
 
+export async function addressOf(sql: Sql, personId: string): Promise<string | undefined> {
+  const [row] = await sql<{ email: string | null }[]>`select * from people.address_of(${personId}) as email`
+  return row?.email ?? undefined
+}
+
 /** Organisations that would be left with nobody who can let anybody in. `tx` sees the person, and any organisation afterwards. */
 async function leftAlone(tx: Sql, personId: string): Promise<string[]> {
   const found: string[] = []
@@ -34,8 +39,8 @@ export function addRights(rights: Pick<Rights, 'find' | 'add'>, { audit, organiz
   rights.find(async (sql, handle) => {
     const personId = await findBySubject(sql, handle)
     if (personId === undefined) return undefined
-    const [row] = await sql<{ email: string }[]>`select * from people.address_of(${personId}) as email`
-    return { personId, handle, addresses: row?.email ? [row.email] : [] }
+    const address = await addressOf(sql, personId)
+    return { personId, handle, addresses: address === undefined ? [] : [address] }
   })
 
   const memberships: NonNullable<AreaRights['rows']>[string] = {

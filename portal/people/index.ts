@@ -3,10 +3,11 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import { within } from '#server/purpose'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
-import { addRights } from './forget.ts'
+import { addRights, addressOf } from './forget.ts'
 import { list, namesOf } from './list.ts'
 import { changeRoles, join, remove } from './membership.ts'
 import { changeOwn, membershipsOf, type Person, readPerson } from './own.ts'
@@ -22,7 +23,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly calls: { readonly call: Call }
-  readonly rights: Pick<Rights, 'find' | 'add'>
+  readonly rights: Pick<Rights, 'find' | 'add' | 'restrictedAmong' | 'listRestricted'>
 }
 
 type Uses = {
@@ -51,6 +52,8 @@ export type People = {
   membershipsOf(tx: Sql): Promise<{ organizationId: string; roles: Role[] }[]>
   names(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** A piece of SQL: what persons may do in organisations, for the check on every request. */
+  /** Addresses of whoever is restricted, in lower case: they are shown nowhere, not as an invitation's either. */
+  restrictedAddresses(sql: Sql): Promise<ReadonlySet<string>>
   rightsIn(sql: Sql, persons: Piece, organizationIds: Piece): Piece
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ people: number; administrators: number; privacyOfficers: number }>
@@ -61,8 +64,9 @@ export type People = {
 }
 
 export function createPeople({ database, clock, calls, rights }: Needs, { audit, organizations }: Uses): People {
-  const uses = { database, clock, audit, organizations }
-  audit.nameTargets('person', namesOf)
+  const uses = { database, clock, audit, organizations, rights }
+  const names = (sql: Sql, ids: readonly string[]) => namesOf(rights, sql, ids)
+  audit.nameTargets('person', names)
   addRights(rights, uses)
   const people: Omit<People, 'routes'> = {
     recognise: (tx, released) => recognise(tx, clock.now(), released),
@@ -75,14 +79,23 @@ export function createPeople({ database, clock, calls, rights }: Needs, { audit,
     join: (tx, membership, by) => join(uses, tx, membership, by),
     changeRoles: (organizationId, personId, roles, by) => changeRoles(uses, organizationId, personId, roles, by),
     remove: (organizationId, personId, by) => remove(uses, organizationId, personId, by),
-    list: (organizationId, query) => list(database, organizationId, query),
+    list: (organizationId, query) => list(uses, organizationId, query),
     changeOwn: (personId, change, by) => changeOwn(uses, personId, change, by),
     beginRecovery: (organizationId, personId, by) =>
-      beginRecovery({ database, audit, call: calls.call }, organizationId, personId, by),
+      beginRecovery({ database, audit, rights, call: calls.call }, organizationId, personId, by),
     enter: enterPerson,
     read: readPerson,
     membershipsOf,
-    names: namesOf,
+    names,
+    async restrictedAddresses(sql) {
+      const found = new Set<string>()
+      for (const personId of await rights.listRestricted(sql)) {
+        // For their right, whatever the list it is hidden from is for.
+        const address = await within('rights', () => addressOf(sql, personId))
+        if (address !== undefined) found.add(address.toLowerCase())
+      }
+      return found
+    },
     rightsIn: (sql, persons, organizationIds) => rightsIn(organizations, sql, persons, organizationIds),
     async count(tx) {
       const [row] = await tx<{ people: number; administrators: number; privacy_officers: number }[]>`

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { peopleList, Role } from './api.ts'
 import { badCursor } from './errors.ts'
 
@@ -42,7 +43,7 @@ export function readCursor(cursor: string | undefined): Place | undefined {
 }
 
 export function list(
-  database: Database,
+  { database, rights }: { database: Database; rights: Pick<Rights, 'restrictedAmong'> },
   organizationId: string,
   { search, cursor }: { search?: string | undefined; cursor?: string | undefined },
 ): Promise<z.input<typeof peopleList>> {
@@ -50,26 +51,41 @@ export function list(
   return database.inOrganization(organizationId, async (tx) => {
     const rows = await tx<Row[]>`
       select * from people.list_members(${search || null}, ${after?.name ?? null}, ${after?.id ?? null}, ${pageSize + 1})`
-    const shown = rows.slice(0, pageSize)
-    const last = shown.at(-1)
+    const page = rows.slice(0, pageSize)
+    const last = page.at(-1)
+    const restricted = await rights.restrictedAmong(
+      tx,
+      page.map(({ person_id }) => person_id),
+    )
+    // A name that is not shown is not found by either: the search would tell it letter by letter.
+    const shown = search ? page.filter(({ person_id }) => !restricted.has(person_id)) : page
     return {
-      people: shown.map((row) => ({
-        personId: row.person_id,
-        name: row.name,
-        email: row.email,
-        phone: row.phone,
-        roles: row.roles,
-        joinedAt: row.joined_at,
-        lastSeenAt: row.last_seen_at,
-      })),
+      people: shown.map((row) => {
+        const isRestricted = restricted.has(row.person_id)
+        return {
+          personId: row.person_id,
+          name: isRestricted ? '' : row.name,
+          email: isRestricted ? '' : row.email,
+          phone: isRestricted ? null : row.phone,
+          roles: row.roles,
+          joinedAt: row.joined_at,
+          lastSeenAt: isRestricted ? null : row.last_seen_at,
+          isRestricted,
+        }
+      }),
       next: rows.length > pageSize && last ? writeCursor({ name: last.name, id: last.person_id }) : null,
     }
   })
 }
 
-export async function namesOf(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+export async function namesOf(
+  rights: Pick<Rights, 'restrictedAmong'>,
+  sql: Sql,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
+  const restricted = await rights.restrictedAmong(sql, ids)
   const rows = await sql<{ person_id: string; name: string }[]>`
     select * from people.names_of(${ids as string[]}::uuid[])`
-  return new Map(rows.map(({ person_id, name }) => [person_id, name]))
+  return new Map(rows.flatMap(({ person_id, name }) => (restricted.has(person_id) ? [] : [[person_id, name]])))
 }

@@ -2,8 +2,9 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { Role } from './api.ts'
-import { lastAdministrator, personNotFound } from './errors.ts'
+import { lastAdministrator, personNotFound, restricted } from './errors.ts'
 import { enterPerson } from './recognise.ts'
 
 type Uses = {
@@ -11,6 +12,7 @@ type Uses = {
   readonly organizations: Pick<Organizations, 'setHasAdministrator'>
   readonly clock: Clock
   readonly database: Database
+  readonly rights: Pick<Rights, 'restrictedAmong'>
 }
 
 const threeYears = (from: Date) => {
@@ -51,18 +53,20 @@ export async function lockAdministrators(tx: Sql, organizationId: string): Promi
   return rows.map(({ person_id }) => person_id)
 }
 
-async function lockMember(tx: Sql, organizationId: string, personId: string): Promise<Role[]> {
+/** Whose data is only stored stays as it is: roles and membership too (DSR-12). */
+async function lockMember({ rights }: Uses, tx: Sql, organizationId: string, personId: string): Promise<Role[]> {
   const [member] = await tx<{ roles: Role[] }[]>`
     select roles from people.membership
     where organization_id = ${organizationId} and person_id = ${personId} for update`
   if (!member) throw personNotFound()
+  if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw restricted()
   return member.roles
 }
 
 export function changeRoles(uses: Uses, organizationId: string, personId: string, roles: readonly Role[], by: By) {
   return uses.database.inOrganization(organizationId, async (tx) => {
     const administrators = await lockAdministrators(tx, organizationId)
-    const before = await lockMember(tx, organizationId, personId)
+    const before = await lockMember(uses, tx, organizationId, personId)
     const isOnly = administrators.length === 1 && administrators[0] === personId
     if (isOnly && !roles.includes('administrator')) throw lastAdministrator()
     if (before.length === roles.length && roles.every((role) => before.includes(role))) return
@@ -83,7 +87,7 @@ export function changeRoles(uses: Uses, organizationId: string, personId: string
 export function remove(uses: Uses, organizationId: string, personId: string, by: By) {
   return uses.database.inOrganization(organizationId, async (tx) => {
     const administrators = await lockAdministrators(tx, organizationId)
-    const before = await lockMember(tx, organizationId, personId)
+    const before = await lockMember(uses, tx, organizationId, personId)
     if (administrators.length === 1 && administrators[0] === personId) throw lastAdministrator()
     await tx`delete from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
     await enterPerson(tx, personId)

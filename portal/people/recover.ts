@@ -2,8 +2,9 @@ import type { z } from 'zod'
 import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Database } from '#server/database'
+import type { Rights } from '#server/rights'
 import { type RecoveryBegun, recoveryBegun } from './api.ts'
-import { helpsThemselves, personNotFound } from './errors.ts'
+import { helpsThemselves, personNotFound, restricted } from './errors.ts'
 import { enterPerson } from './recognise.ts'
 
 export type Call = <Answer extends z.ZodType>(
@@ -18,7 +19,12 @@ export type Call = <Answer extends z.ZodType>(
  * both are needed. Recorded before identity is asked, so that there is no help without a record; if identity refuses, neither stays.
  */
 export function beginRecovery(
-  { database, audit, call }: { database: Database; audit: Pick<Audit, 'record'>; call: Call },
+  {
+    database,
+    audit,
+    call,
+    rights,
+  }: { database: Database; audit: Pick<Audit, 'record'>; call: Call; rights: Pick<Rights, 'restrictedAmong'> },
   organizationId: string,
   personId: string,
   by: By,
@@ -28,6 +34,7 @@ export function beginRecovery(
     const [member] = await tx`
       select 1 from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
     if (!member) throw personNotFound()
+    if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw restricted()
     await enterPerson(tx, personId)
     const [person] = await tx<{ subject: string; language: string }[]>`
       select subject, language from people.person where person_id = ${personId}`

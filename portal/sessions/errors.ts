@@ -43,3 +43,11 @@ export function identityUnavailable(cause: unknown): AppError {
 export function addressUnverified(): AppError {
   return new AppError('sessions.address_unverified', 403, 'Your account has no verified e-mail address.')
 }
+
+export function restricted(): AppError {
+  return new AppError(
+    'sessions.restricted',
+    403,
+    'The use of your data is limited: it is stored, and nobody signs in with it.',
+  )
+}

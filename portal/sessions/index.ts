@@ -6,6 +6,7 @@ import type { By, Organizations } from '#portal/organizations'
 import { type People, permissionsOf } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
+import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import type { sessionAnswer } from './api.ts'
 import { createAuthorize } from './authorize.ts'
@@ -24,6 +25,7 @@ type Needs = {
   readonly log: Log
   readonly urls: { readonly identity: URL; readonly portal: URL }
   readonly reach: Omit<Reach, 'issuer' | 'redirectUri'>
+  readonly rights: Pick<Rights, 'add' | 'restrictedAmong'>
 }
 
 type Uses = {
@@ -50,7 +52,7 @@ export type Sessions = {
 }
 
 export function createSessions(
-  { database, clock, log, urls, reach }: Needs,
+  { database, clock, log, urls, reach, rights }: Needs,
   { audit, organizations, people }: Uses,
 ): Sessions {
   const purposes = createPurposes()
@@ -59,7 +61,13 @@ export function createSessions(
     issuer: urls.identity,
     redirectUri: new URL('/sign-in/callback', urls.portal),
   })
-  const signIn = { database, clock, log, identity, purposes, audit, people }
+  // What is only stored is not used to sign anybody in (DSR-12).
+  rights.add('sessions', {
+    restricted: async (tx, { personId }) => {
+      await endSessionsOf(tx, personId)
+    },
+  })
+  const signIn = { database, clock, log, identity, purposes, audit, people, rights }
   const sessions: Omit<Sessions, 'routes'> = {
     authorize: createAuthorize({ database, clock, log }, { people }),
     purposes,

@@ -34,9 +34,10 @@ export async function endSession(
   return ended && { sessionId: ended.session_id, personId: ended.person_id }
 }
 
-/** Every session of the portal that came of one session of identity: they carry the time at which the person proved who they are. */
-export async function endSessionsOf(tx: Sql, personId: string, signedInAt: Date): Promise<string[]> {
+/** Every session of the portal that came of one session of identity: they carry the time at which the person proved who they are. Without it all of them. */
+export async function endSessionsOf(tx: Sql, personId: string, signedInAt?: Date): Promise<string[]> {
   const ended = await tx<{ session_id: string }[]>`
-    delete from sessions.session where person_id = ${personId} and signed_in_at = ${signedInAt} returning session_id`
+    delete from sessions.session where person_id = ${personId}
+      ${signedInAt ? tx`and signed_in_at = ${signedInAt}` : tx``} returning session_id`
   return ended.map(({ session_id }) => session_id)
 }

@@ -7,8 +7,9 @@ import { type By, enter } from '#portal/organizations'
 import type { People } from '#portal/people'
 import { personName } from '#portal/people/api'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { SignInPurpose } from './api.ts'
-import { addressUnverified, signInExpired } from './errors.ts'
+import { addressUnverified, restricted, signInExpired } from './errors.ts'
 import { type Claims, type Identity, sessionSeconds } from './identity.ts'
 import type { Browser, Purposes } from './purposes.ts'
 import { endSession, giveSession, type Session, sessionCookie, startSession } from './session.ts'
@@ -28,6 +29,7 @@ export type SignIn = {
   readonly purposes: Purposes
   readonly audit: Pick<Audit, 'record'>
   readonly people: Pick<People, 'recognise' | 'membershipsOf'>
+  readonly rights: Pick<Rights, 'restrictedAmong'>
 }
 
 /** `returnTo`: the page the person was going to, read by `returnTo` of api.ts. */
@@ -77,7 +79,7 @@ export async function finish(
 
 /** One transaction: the person, what they signed in for, and the session come to be together or not at all. */
 function admit(
-  { database, clock, purposes, audit, people }: SignIn,
+  { database, clock, purposes, audit, people, rights }: SignIn,
   { purpose, return_to }: Attempt,
   claims: Claims,
   browser: Browser,
@@ -93,6 +95,8 @@ function admit(
       email,
       language: claims.language,
     })
+    // Identity releases nobody whose data is only stored; a code that was on its way comes too late.
+    if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw restricted()
     const from = { ip: browser.ip, userAgent: browser.userAgent }
     const by = { actor: { kind: 'person', id: personId }, from } as const
     const signedIn = { personId, email, language: claims.language, by }

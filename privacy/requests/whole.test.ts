@@ -118,6 +118,54 @@ test('DSR-01 DSR-05 DSR-06 a person sees, copies and deletes what every program 
   }
 })
 
+test('DSR-11 DSR-12 what a person has locked is stored and used for nothing else, until they unlock it', async () => {
+  const liisa = await house.invite(aino, { name: 'Liisa Lukko', email: 'liisa@paja.example' }, ['viewer'])
+  const people = async () => (await aino.portal('GET', `/api/organizations/${aino.organizationId}/people`)).body
+  const audit = async () => (await aino.portal('GET', `/api/organizations/${aino.organizationId}/audit`)).json.records
+  const ofLiisa = (records: { actor: { id: string }; from: { ip: string | null } }[]) =>
+    records.filter(({ actor }) => actor.id === liisaId)
+  const liisaId = (await liisa.portal('GET', '/api/session')).json.person.personId
+  assert.match(await people(), /Liisa Lukko/)
+  assert.ok(ofLiisa(await audit()).every(({ from }) => from.ip !== null))
+
+  const change = async (what: 'restrict' | 'lift') => {
+    const { requestId } = (await liisa.account('POST', `/${what}`)).json
+    await until(async () => {
+      const { json } = await liisa.account('GET', '/requests')
+      return json.requests.some(
+        (one: { requestId: string; state: string }) => one.requestId === requestId && one.state === 'complete',
+      )
+    })
+  }
+  await change('restrict')
+  const held = await liisa.account('GET', '/requests')
+  assert.ok(held.json.restrictedSince)
+  // Nobody in the portal sees her, partners included: they ask the same lists.
+  for (const text of [await people(), JSON.stringify(await audit())]) assert.doesNotMatch(text, /Liisa|liisa@/)
+  assert.ok(ofLiisa(await audit()).length > 0)
+  assert.ok(ofLiisa(await audit()).every(({ from }) => from.ip === null))
+  assert.doesNotMatch(
+    (await aino.portal('GET', `/api/organizations/${aino.organizationId}/people?search=liisa`)).body,
+    new RegExp(liisaId),
+  )
+  const roles = await aino.portal('PUT', `/api/organizations/${aino.organizationId}/people/${liisaId}/roles`, {
+    roles: ['administrator'],
+  })
+  assert.deepEqual([roles.status, roles.json.code], [409, 'people.restricted'])
+  // Her session at the portal is over, and identity lets her in to nothing but her rights.
+  assert.equal((await liisa.portal('GET', '/api/session')).status, 401)
+  const passkeys = await liisa.api('GET', `${vartio.identity}/account/api/passkeys`)
+  assert.deepEqual([passkeys.status, passkeys.json.code], [403, 'own_data.restricted'])
+  await liisa.browser.go('GET', `${vartio.portal}/sign-in/begin?purpose=ordinary`)
+  const page = await liisa.browser.go('GET', liisa.browser.url)
+  assert.match(page.body, /Your data is locked/)
+  assert.equal((await liisa.account('GET', '/held')).status, 200)
+
+  await change('lift')
+  assert.match(await people(), /Liisa Lukko/)
+  assert.equal((await liisa.api('GET', `${vartio.identity}/account/api/passkeys`)).status, 200)
+})
+
 test('the last administrator is refused, and told what to do first', async () => {
   const held = await aino.account('GET', '/held')
   assert.deepEqual(held.json.obstacles, [{ code: 'people.last_administrator', names: ['Paja'] }])

@@ -5,6 +5,7 @@ import { CopySection } from './copy-section.tsx'
 import { ForgetSection } from './forget-section.tsx'
 import { HeldTables } from './held-tables.tsx'
 import { useHeld, useRequests } from './queries.ts'
+import { RestrictSection } from './restrict-section.tsx'
 
 /** What is held of the person, and what they can have done with it. */
 export function OwnDataPage() {
@@ -22,6 +23,7 @@ export function OwnDataPage() {
     <Page name={t('accountPages.ownData')} title={title} sub={t('ownData.sub')}>
       <Answer query={requests}>{(data) => <CopySection data={data} />}</Answer>
       <Answer query={held}>{(data) => <HeldTables held={data} />}</Answer>
+      {requests.data ? <RestrictSection data={requests.data} /> : null}
       {requests.data && held.data ? <ForgetSection data={requests.data} held={held.data} /> : null}
     </Page>
   )

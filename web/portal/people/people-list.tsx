@@ -103,18 +103,17 @@ function PersonRow({ person, mayManage }: { person: Person; mayManage: boolean }
   return (
     <tr>
       <td>
-        {person.name} {isMe ? <span className="mute">({t('people.you')})</span> : null}
+        {person.isRestricted ? t('people.restricted') : person.name}{' '}
+        {isMe ? <span className="mute">({t('people.you')})</span> : null}
         <span className="table-sub">
-          {person.email}
+          {person.isRestricted ? t('people.restrictedWhat') : person.email}
           {person.phone ? ` · ${person.phone}` : ''}
         </span>
       </td>
       <td>{roleNames(person.roles)}</td>
       <td data-name={t('people.lastSeen')}>{seen}</td>
       {mayManage ? (
-        <td className="table-act table-more">
-          <PersonActions person={person} />
-        </td>
+        <td className="table-act table-more">{person.isRestricted ? null : <PersonActions person={person} />}</td>
       ) : null}
     </tr>
   )

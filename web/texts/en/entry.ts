@@ -63,6 +63,10 @@ export const entry = {
       },
     },
     sessions: {
+      restricted: {
+        title: 'Your data is locked',
+        lead: 'You have limited the use of your data, so the portal does not open. Unlock it on the page Your data of your account.',
+      },
       sign_in_expired: {
         title: 'Signing in took too long',
         lead: 'It may also have been begun in another browser. Begin again: nothing was lost.',

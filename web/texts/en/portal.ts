@@ -54,6 +54,8 @@ export const portal = {
     },
   },
   people: {
+    restricted: 'Use limited',
+    restrictedWhat: 'The person has locked their data: it is only stored.',
     title_one: 'One person has access to the portal.',
     title_other: '{{count}} people have access to the portal.',
     sub_one: 'One of them is an administrator.',

@@ -40,6 +40,7 @@ export const problems = {
     fresh_passkey_required: 'This needs your passkey right now. Nothing was changed. Try again.',
   },
   people: {
+    restricted: 'This person has limited the use of their data, so nothing was changed. They can unlock it themselves.',
     helps_themselves:
       'You cannot help yourself. Nothing was changed. Ask another administrator, or use a recovery code.',
     last_administrator:
@@ -86,6 +87,7 @@ export const problems = {
   },
   services: { subject_not_found: 'This person no longer has an account. Nothing was changed.' },
   own_data: {
+    restricted: 'Your data is locked, so this was not done. Unlock it on the page Your data first.',
     copy_not_found: 'This copy is no longer here. Ask for a new one.',
     copy_not_ready: 'The copy is not ready yet. Wait a moment and try again.',
     typed_something_else: 'This is not the address of your account. Nothing was deleted. Check what you typed.',

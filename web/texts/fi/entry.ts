@@ -63,6 +63,10 @@ export const entry = {
       },
     },
     sessions: {
+      restricted: {
+        title: 'Tietosi ovat lukittuina',
+        lead: 'Olet rajoittanut tietojesi käyttöä, joten portaaliin ei pääse. Avaa tiedot tililläsi kohdassa Omat tiedot.',
+      },
       sign_in_expired: {
         title: 'Kirjautuminen kesti liian kauan',
         lead: 'Se voi myös olla aloitettu toisessa selaimessa. Aloita alusta: mitään ei kadonnut.',

@@ -54,6 +54,8 @@ export const portal = {
     },
   },
   people: {
+    restricted: 'Käyttö rajoitettu',
+    restrictedWhat: 'Henkilö on lukinnut tietonsa: ne vain säilytetään.',
     title_one: 'Portaaliin pääsee yksi henkilö.',
     title_other: 'Portaaliin pääsee {{count}} henkilöä.',
     sub_one: 'Pääkäyttäjiä on yksi.',

@@ -38,6 +38,7 @@ export const problems = {
     fresh_passkey_required: 'Tähän tarvitaan pääsyavaimesi juuri nyt. Mitään ei muutettu. Yritä uudelleen.',
   },
   people: {
+    restricted: 'Henkilö on rajoittanut tietojensa käyttöä, joten mitään ei muutettu. Hän voi avata ne itse.',
     helps_themselves: 'Et voi auttaa itseäsi. Mitään ei muutettu. Pyydä toista pääkäyttäjää tai käytä palautuskoodia.',
     last_administrator:
       'Organisaatiolla on oltava ainakin yksi pääkäyttäjä, joten mitään ei muutettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
@@ -83,6 +84,7 @@ export const problems = {
   },
   services: { subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.' },
   own_data: {
+    restricted: 'Tietosi ovat lukittuina, joten tätä ei tehty. Avaa ne ensin kohdassa Omat tiedot.',
     copy_not_found: 'Tätä kopiota ei enää ole. Pyydä uusi.',
     copy_not_ready: 'Kopio ei ole vielä valmis. Odota hetki ja yritä uudelleen.',
     typed_something_else: 'Osoite ei ole tilisi osoite. Mitään ei poistettu. Tarkista, mitä kirjoitit.',
