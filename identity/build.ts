@@ -49,7 +49,7 @@ export async function buildIdentity(platform: Platform) {
   })
   await account.prepare()
 
-  http.register('pages', [...pageRoutes, ...scriptRoutes])
+  http.register('pages', [...pageRoutes(urls.privacy), ...scriptRoutes])
   http.register('services', serviceRoutes(services))
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)

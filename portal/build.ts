@@ -39,7 +39,7 @@ export function buildPortal(platform: Platform) {
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
   const overview = createOverview(platform, { organizations, people, invitations })
   const holds = createHolds(platform, { audit, organizations, people })
-  http.register('pages', pageRoutes)
+  http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)
   http.register('organizations', organizations.routes)
   http.register('people', people.routes)

@@ -29,7 +29,7 @@ export function buildPrivacy(platform: Platform) {
   const holds = createHolds(platform)
   const pledges = createPledges(platform)
   const notices = createNotices(platform, { pledges })
-  http.register('pages', pageRoutes)
+  http.register('pages', pageRoutes())
   http.register('pledges', pledges.routes)
   http.register('notices', notices.routes)
   http.register('transparency', transparency.routes)

@@ -1,19 +1,31 @@
 import type { Language } from '#base/languages'
 import { markup, type Part } from '#base/markup'
 import { readAsset } from './asset.ts'
-import type { Route } from './routes.ts'
+import { type Route, redirect, route } from './routes.ts'
 
 // Pages that a program renders itself, without an app: those of signing in, of the transparency log, and what anybody sees when
 // something fails. One look for all of them.
 
 const look = readAsset(import.meta.dirname, 'look.css')
 
-/** Each program that renders a page serves these. */
-export const pageRoutes: readonly Route[] = [look.route]
+/** Each program that renders a page serves these. The office's own pages have the same addresses everywhere, so that every footer leads there. */
+export const pageRoutes = (office?: URL): readonly Route[] => [
+  look.route,
+  ...(office ? (['/notice', '/pledges'] as const) : []).map((path) =>
+    route({
+      method: 'GET',
+      path,
+      permission: 'anyone',
+      purpose: 'proof',
+      does: 'leads to the page of the privacy office',
+      run: async () => redirect(new URL(path, office).href),
+    }),
+  ),
+]
 
 const texts = {
-  fi: { product: 'Vartio', otherLanguage: 'In English' },
-  en: { product: 'Vartio', otherLanguage: 'Suomeksi' },
+  fi: { product: 'Vartio', otherLanguage: 'In English', notice: 'Tietosuojaseloste', pledges: 'Lupaukset' },
+  en: { product: 'Vartio', otherLanguage: 'Suomeksi', notice: 'Privacy notice', pledges: 'Pledges' },
 } as const satisfies Record<Language, unknown>
 
 export type Page = {
@@ -51,7 +63,7 @@ ${page.script !== undefined && markup`<script type="module" src="${page.script}"
 <h1>${page.title}</h1>
 ${page.lead !== undefined && markup`<p class="lead">${page.lead}</p>`}
 ${page.body}
-<footer><span>${text.product}</span>${
+<footer><span>${text.product}</span><a href="/notice">${text.notice}</a><a href="/pledges">${text.pledges}</a>${
     page.otherLanguage !== undefined &&
     markup`<a href="${page.otherLanguage}" lang="${other}" hreflang="${other}">${text.otherLanguage}</a>`
   }</footer>

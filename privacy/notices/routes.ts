@@ -13,8 +13,7 @@ export const routes = (notices: Pick<Notices, 'page'>): readonly Route[] => [
     does: 'shows the notice in force',
     perMinute: 60,
     query,
-    // Finnish binds, so it comes first unless somebody asks for the other.
-    run: async ({ query: asked }) => html(await notices.page(asked.language ?? 'fi')),
+    run: async ({ language, query: asked }) => html(await notices.page(asked.language ?? language)),
   }),
   route({
     method: 'GET',
@@ -24,6 +23,6 @@ export const routes = (notices: Pick<Notices, 'page'>): readonly Route[] => [
     does: 'shows the notice of a date',
     params: z.object({ day: z.iso.date() }),
     query,
-    run: async ({ params, query: asked }) => html(await notices.page(asked.language ?? 'fi', params.day)),
+    run: async ({ language, params, query: asked }) => html(await notices.page(asked.language ?? language, params.day)),
   }),
 ]

@@ -24,7 +24,7 @@ export function renderPledges({ language, judged, now }: Shown): string {
     lead: text.lead,
     body: markup`<ul class="pledges">
 ${worstFirst(judged).map((one) => renderOne(one, language, now))}</ul>
-<p><a href="/notice?language=${language}">${text.notice}</a> · <a href="/log">${text.log}</a> · <a href="/pledges.json">${text.machine}</a></p>`,
+<p><a href="/log">${text.log}</a> · <a href="/pledges.json">${text.machine}</a></p>`,
   })
 }
 

@@ -29,7 +29,6 @@ const fi = {
   limit: (limit: string) => `raja ${limit}`,
   noFigure: 'ei lukua',
   taken: 'mitattu',
-  notice: 'Tietosuojaseloste',
   log: 'Läpinäkyvyysloki',
   machine: 'Sama koneille',
   units: {
@@ -75,7 +74,6 @@ const en: typeof fi = {
   limit: (limit) => `limit ${limit}`,
   noFigure: 'no figure',
   taken: 'measured',
-  notice: 'Privacy notice',
   log: 'Transparency log',
   machine: 'The same for machines',
   units: {

@@ -225,6 +225,18 @@ export async function journey(stage: Stage): Promise<void> {
     }
   })
 
+  await step('ID-01 ID-07 the notice names the controller, and the pledges show their figures', async () => {
+    await aino.open(`${vartio.portal}/notice`)
+    await aino.page.waitForURL(`**/notice`)
+    await aino.page.getByText('Pohjanlahden Paja Oy').waitFor()
+    await aino.look('notice')
+    await aino.open(`${vartio.identity}/pledges`)
+    await aino.page.waitForURL(`**/pledges`)
+    await heading(aino).waitFor()
+    await aino.look('pledges')
+    await aino.open(`${vartio.portal}/`)
+  })
+
   await step('signing out ends the session, and signing in again takes the passkey only', async () => {
     await eero.open(`${vartio.portal}/`)
     await eero.press(button(eero, /Eero Mäkelä/))

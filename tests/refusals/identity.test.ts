@@ -97,7 +97,7 @@ test('open to anyone are pages of signing in, what they look like, and the inbox
   for (const route of routes.filter(({ permission }) => permission === 'anyone'))
     assert.match(
       route.path,
-      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/inbox(\/open)?|\/recovery(\/.*)?)$/,
+      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/inbox(\/open)?|\/recovery(\/.*)?)$/,
       nameOf(route),
     )
 })

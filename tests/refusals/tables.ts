@@ -28,6 +28,8 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
 
 /** Open to anyone, each for a reason. A route that is not here may not be open. */
 export const openRoutes: Readonly<Record<string, string>> = {
+  'GET /notice': 'leads to the notice, which anybody may read',
+  'GET /pledges': 'leads to the pledges, which anybody may read',
   'GET /sign-in/begin': 'whoever wants to sign in is not signed in',
   'GET /sign-in/callback': 'who comes back from identity is not signed in yet; state and cookie decide',
   'POST /sign-out': 'also when the session has ended by itself',

@@ -29,6 +29,8 @@ export function Frame({ name, title, lead, children, canChangeLanguage = true }:
       </main>
       <footer className="frame-foot">
         <span>{t('frame.keeps')}</span>
+        <a href="/notice">{t('frame.notice')}</a>
+        <a href="/pledges">{t('frame.pledges')}</a>
         {canChangeLanguage ? (
           <button type="button" className="as-link" lang={other} onClick={() => changeLanguage(other)}>
             {t('frame.language')}

@@ -55,5 +55,10 @@ export const words = {
     undo: 'Undo the latest change',
     close: 'Close the dialog',
   },
-  frame: { keeps: 'Vartio keeps nothing readable in your browser.', language: 'Suomeksi' },
+  frame: {
+    keeps: 'Vartio keeps nothing readable in your browser.',
+    language: 'Suomeksi',
+    notice: 'Privacy notice',
+    pledges: 'Pledges',
+  },
 }

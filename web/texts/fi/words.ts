@@ -58,5 +58,10 @@ export const words = {
     undo: 'Kumoa viimeisin muutos',
     close: 'Sulje ikkuna',
   },
-  frame: { keeps: 'Vartio ei tallenna selaimeesi mitään luettavaa.', language: 'In English' },
+  frame: {
+    keeps: 'Vartio ei tallenna selaimeesi mitään luettavaa.',
+    language: 'In English',
+    notice: 'Tietosuojaseloste',
+    pledges: 'Lupaukset',
+  },
 }
