@@ -40,7 +40,8 @@ await log.stop()
 /** A writer as a process of its own, that does nothing but sequence: to be killed wherever it is. */
 function startWriter(): ChildProcess {
   const code = `
-    const { createTransparency, data } = await import('#privacy/transparency')
+    const { createTransparency } = await import('#privacy/transparency')
+    const { data } = await import(${JSON.stringify(join(import.meta.dirname, 'data.ts'))})
     const { createDatabase } = await import('#server/database')
     const database = createDatabase(${JSON.stringify({ host: socketFolder, port: 5432, database: name, user: 'privacy' })}, [data], 2)
     const log = createTransparency({ database, clock: { now: () => new Date() }, log: console, metrics: { gauge() {} },
@@ -53,6 +54,7 @@ function startWriter(): ChildProcess {
 }
 
 const kill = async (child: ChildProcess) => {
+  assert.equal(child.exitCode, null, 'the writer had ended by itself')
   child.kill('SIGKILL')
   await once(child, 'exit')
 }
