@@ -19,6 +19,8 @@ export class Browser {
   readonly cookies: Cookie[] = []
   url: URL
   language = 'en'
+  /** The address of this machine that it asks from. */
+  from = '127.0.0.1'
   readonly #home: URL
   readonly #userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
@@ -68,7 +70,14 @@ export class Browser {
     }
     return new Promise((resolve, reject) => {
       const sent = request(
-        { host: '127.0.0.1', port: url.port, method, path: `${url.pathname}${url.search}`, headers },
+        {
+          host: '127.0.0.1',
+          localAddress: this.from,
+          port: url.port,
+          method,
+          path: `${url.pathname}${url.search}`,
+          headers,
+        },
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
