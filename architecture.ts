@@ -135,6 +135,14 @@ export const programs = {
           sessions: 'who sets up is who has just signed in',
         },
       },
+      officers: {
+        is: 'who can order emergency destruction, by public keys that each of them has signed',
+        uses: {
+          audit: 'who became one, and who signed, is recorded',
+          organizations: 'only the provider has officers',
+          people: 'names them, and counts whether there is a second person',
+        },
+      },
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
@@ -195,7 +203,8 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
   {
     from: 'portal',
     to: 'privacy',
-    because: 'roots of past days of the logs go into the transparency log; privacy officers decide on holds',
+    because:
+      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds',
   },
   {
     from: 'identity',

@@ -4,6 +4,7 @@ import { cookies } from '#architecture'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createHolds } from '#portal/holds'
 import { createInvitations } from '#portal/invitations'
+import { createOfficers } from '#portal/officers'
 import { createOrganizations } from '#portal/organizations'
 import { createOverview } from '#portal/overview'
 import { createPeople } from '#portal/people'
@@ -37,6 +38,7 @@ export function buildPortal(platform: Platform) {
   )
   const invitations = createInvitations(platform, { audit, organizations, people, sessions })
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
+  const officers = createOfficers(platform, { audit, organizations, people })
   const overview = createOverview(platform, { organizations, people, invitations })
   const holds = createHolds(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
@@ -46,6 +48,7 @@ export function buildPortal(platform: Platform) {
   http.register('sessions', sessions.routes)
   http.register('invitations', invitations.routes)
   http.register('set-up', setUp.routes)
+  http.register('officers', officers.routes)
   http.register('overview', overview.routes)
   http.register('holds', holds.routes)
   platform.proveSelf({

@@ -3,6 +3,7 @@ import type { Description } from '#server/describe'
 import { data as audit } from './audit/data.ts'
 import { data as holds } from './holds/data.ts'
 import { data as invitations } from './invitations/data.ts'
+import { data as officers } from './officers/data.ts'
 import { data as organizations } from './organizations/data.ts'
 import { data as people } from './people/data.ts'
 import { data as sessions } from './sessions/data.ts'
@@ -17,5 +18,6 @@ export const descriptions: readonly Description[] = [
   invitations,
   setUp,
   holds,
+  officers,
   ...platform,
 ]

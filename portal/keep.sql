@@ -14,6 +14,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('mail.letter', 'row', 'written_at', 'P7D', 'PT15M', default, default, default, default, default, default, default),
   ('messages.message', 'until', default, default, default, default, default, default, default, default, default, default),
   ('messages.subscriber', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('officers.list', 'forever', default, default, default, default, default, default, default, default, default, default),
+  ('officers.officer', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
   ('organizations.beneath', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('organizations.controller', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('organizations.organization', 'with', default, default, default, default, default, default, 'organization_id', default, default, default),

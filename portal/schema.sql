@@ -241,6 +241,33 @@ table messages.subscriber (
   constraint subscriber_pkey PRIMARY KEY (name)
   grants portal delete, insert, select, update
 
+table officers.list (
+  number integer not null,
+  text text not null,
+  signatures text[] not null default '{}'::text[],
+  made_at timestamp(3) with time zone not null,
+  agreed_at timestamp(3) with time zone
+)
+  constraint list_number_check CHECK (((number >= 1) AND (number <= 999999)))
+  constraint list_pkey PRIMARY KEY (number)
+  constraint list_signatures_check CHECK ((cardinality(signatures) <= 32))
+  constraint list_text_check CHECK ((length(text) <= 4096))
+  grants portal delete, insert, select, update
+
+table officers.officer (
+  officer_name text not null,
+  person_id uuid not null,
+  signing_key bytea not null,
+  opening_key bytea not null,
+  made_at timestamp(3) with time zone not null
+)
+  constraint officer_officer_name_check CHECK ((officer_name ~ '^officer-[0-9a-f]{16}$'::text))
+  constraint officer_opening_key_check CHECK ((length(opening_key) = 32))
+  constraint officer_person_id_key UNIQUE (person_id)
+  constraint officer_pkey PRIMARY KEY (officer_name)
+  constraint officer_signing_key_check CHECK ((length(signing_key) = 32))
+  grants portal delete, insert, select, update
+
 table organizations.beneath (
   organization_id uuid not null,
   beneath_id uuid not null,
@@ -1264,6 +1291,8 @@ portal may delete invitations.invitation
 portal may delete mail.letter
 portal may delete messages.message
 portal may delete messages.subscriber
+portal may delete officers.list
+portal may delete officers.officer
 portal may delete organizations.beneath
 portal may delete organizations.controller
 portal may delete organizations.organization
@@ -1334,6 +1363,8 @@ portal may insert invitations.invitation
 portal may insert mail.letter
 portal may insert messages.message
 portal may insert messages.subscriber
+portal may insert officers.list
+portal may insert officers.officer
 portal may insert organizations.beneath
 portal may insert organizations.controller
 portal may insert organizations.organization
@@ -1357,6 +1388,8 @@ portal may select mail.letter
 portal may select messages.message
 portal may select messages.message_message_id_seq
 portal may select messages.subscriber
+portal may select officers.list
+portal may select officers.officer
 portal may select organizations.beneath
 portal may select organizations.controller
 portal may select organizations.organization
@@ -1374,6 +1407,8 @@ portal may update invitations.invitation
 portal may update mail.letter
 portal may update messages.message
 portal may update messages.subscriber
+portal may update officers.list
+portal may update officers.officer
 portal may update organizations.beneath
 portal may update organizations.controller
 portal may update organizations.organization
@@ -1393,6 +1428,7 @@ portal may usage schema expiry
 portal may usage schema invitations
 portal may usage schema mail
 portal may usage schema messages
+portal may usage schema officers
 portal may usage schema organizations
 portal may usage schema people
 portal may usage schema platform

@@ -13,14 +13,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
+import { dataPath } from './data-path.ts'
 import { isOrdered } from './emergency/order.ts'
 import { socketPort } from './postgres.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
 import { type Account, ensureAccount, isRoot } from './users.ts'
-
-/** The folder with the code: two above this file. */
-export const codeFolder = join(import.meta.dirname, '..', '..')
 
 export type DataFolder = {
   readonly path: string
@@ -40,11 +38,6 @@ export type DataFolder = {
     readonly keys: Account
     readonly programs: Readonly<Record<string, Account>>
   }
-}
-
-export function dataPath(setting: string | undefined): string {
-  if (setting) return resolve(setting)
-  return isRoot() ? '/var/lib/vartio' : join(codeFolder, 'data')
 }
 
 function make(path: string, mode: number, owner?: Account): void {

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { codeFolder, type DataFolder } from './data-folder.ts'
+import type { DataFolder } from './data-folder.ts'
+import { codeFolder } from './data-path.ts'
 import { permissions } from './programs.ts'
 
 const path = mkdtempSync(join(tmpdir(), 'vartio-permissions-'))

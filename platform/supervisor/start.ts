@@ -4,7 +4,8 @@ import { readSettings, type Settings } from '#base/settings'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
 import { proverOf } from '#server/prover'
-import { codeFolder, type DataFolder, dataPath, openDataFolder, refuseUnreachable, unfinished } from './data-folder.ts'
+import { type DataFolder, openDataFolder, refuseUnreachable, unfinished } from './data-folder.ts'
+import { codeFolder, dataPath } from './data-path.ts'
 import {
   embeddedServer,
   outsideServer,

@@ -5,7 +5,7 @@ import { AppError } from '#base/errors'
 import { longestProofBytes, readLogProof, verifyLogProof } from '#base/log-proof'
 import { readSettings } from '#base/settings'
 import { type NoteKey, readNoteKey } from '#base/signed-note'
-import { dataPath } from './data-folder.ts'
+import { dataPath } from './data-path.ts'
 import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 

@@ -24,6 +24,9 @@ export const actions = [
   'holds.refused',
   'holds.reviewed',
   'holds.ended',
+  'officers.key_made',
+  'officers.list_signed',
+  'officers.removed',
   'sessions.signed_in',
   'sessions.signed_out',
 ] as const

@@ -11,6 +11,7 @@ const permissions = [
   'organizations.manage',
   'outsourcing.manage',
   'holds.manage',
+  'emergency.prepare',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -18,7 +19,7 @@ export type Permission = (typeof permissions)[number]
 export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = {
   // Whoever manages people is not, by that alone, who decides what is kept of them.
   administrator: permissions.filter((permission) => permission !== 'holds.manage'),
-  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage'],
+  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage', 'emergency.prepare'],
   viewer: ['overview.read'],
 }
 

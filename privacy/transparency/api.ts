@@ -34,6 +34,14 @@ export const logEntry = z.discriminatedUnion('kind', [
     method: z.enum(['rows-deleted', 'keys-destroyed']),
     at: second,
   }),
+  /** Whom the supervisor obeys in an emergency has changed: how many they are, and the hash of the list of their public keys that all of them signed. */
+  z.strictObject({
+    kind: z.literal('officers-agreed'),
+    number: count,
+    count,
+    list: hash,
+    at: second,
+  }),
   /** The log goes on under a new key after a restore: what it had then, under which key. */
   z.strictObject({
     kind: z.literal('log-continued'),

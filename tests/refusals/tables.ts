@@ -14,8 +14,9 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'organizations.read',
     'organizations.manage',
     'outsourcing.manage',
+    'emergency.prepare',
   ],
-  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage'],
+  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage', 'emergency.prepare'],
   viewer: ['overview.read'],
 }
 

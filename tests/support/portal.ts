@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,6 +93,8 @@ export async function createTestPortal(
   const setUpEndsAt = new Date(clock.now().getTime() + 24 * 3_600_000).toISOString()
   writeFileSync(join(folder, 'set-up-token-hash'), `${setUpHash} ${setUpEndsAt}\n`)
   createCallKey(folder, publicFolder, 'portal')
+  const installation = randomUUID()
+  writeFileSync(join(publicFolder, 'installation'), `${installation}\n`)
   // Where identity looks for the keys of those who call it.
   if (beside) copyFileSync(join(publicFolder, 'portal.call.jwk.json'), join(beside.folder, 'portal.call.jwk.json'))
   const identityPort = beside?.urls.identity.port ?? '1024'
@@ -177,6 +179,7 @@ export async function createTestPortal(
     setUpToken,
     folder,
     publicFolder,
+    installation,
     urls,
 
     /** A request as a browser of ours makes it. */

@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync, realpathSync, writeFileSync } from 'node:fs'
+import { constants as osConstants, setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Act, orderLastsHours, verifyOrders, writeOrder } from '#base/officers'
 import { readSettings, type Settings } from '#base/settings'
 import { signNote } from '#base/signed-note'
 import { readAcceptedOfficers, readInstallation } from '#server/officers'
-import { dataPath } from '../data-folder.ts'
+import { dataPath } from '../data-path.ts'
 import { openKeyFile, readSmall, refuseOverwriting } from '../officer-command.ts'
 import { Refusal } from '../refusal.ts'
 import type { Say } from '../say.ts'
@@ -68,6 +69,7 @@ export function readOrders(path: string, files: readonly string[], act: Act): Om
 
 /** `vartio emergency destroy ORDER ORDER`; without words it carries an order that was given already to its end. */
 export async function destroy(words: readonly string[], say: Say): Promise<void> {
+  hurry()
   const settings = readSettings(process.env)
   const path = folderOf(settings)
   if (words.length !== 2 && !(words.length === 0 && isOrdered(path)))
@@ -80,6 +82,17 @@ export async function destroy(words: readonly string[], say: Say): Promise<void>
     throw new Refusal('folder', `${path} belongs to another user. Run this as that user or as root.`, { cause })
   }
   tell(path, await carryOut({ dataFolder: path, order, dropOutside: () => dropOutside(settings), onStep: say }), say)
+}
+
+/** Before everything else that this machine is doing, where we may. */
+function hurry(): void {
+  try {
+    setPriority(osConstants.priority.PRIORITY_HIGHEST)
+  } catch (error) {
+    // An ordinary user may not; the machine's load is then shared as ever.
+    const { code } = error as { code?: string }
+    if (code !== 'ERR_SYSTEM_ERROR') throw error
+  }
 }
 
 function tell(path: string, report: Report, say: Say): void {

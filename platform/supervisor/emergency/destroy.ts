@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { currentHolder } from '../lock.ts'
 import { mark, signal } from '../processes.ts'
 import { listBackups, type RecordedBackup } from '../recorded-backups.ts'
-import { endProcesses } from './end-processes.ts'
+import { createEnding } from './end-processes.ts'
 import { emergencyFolder, type Given, give, writeRecord } from './order.ts'
 import { type Shredded, shredFile, shredTree } from './shred.ts'
 
@@ -109,29 +109,32 @@ export async function carryOut({ dataFolder, order, dropOutside, onStep }: Doing
   const passed = () => Number(((performance.now() - began) / 1_000).toFixed(3))
   const backups = listBackups(dataFolder)
   give(dataFolder, { ...order, by: own })
-  const first = await endProcesses(dataFolder)
-  const programsEnded = passed()
+  // Ordered to die before the first key is touched, not waited for: one that hangs in the kernel must not hold up the keys.
+  const ending = createEnding(dataFolder)
+  ending.kill()
   const keys = destroyKeys(dataFolder)
   const keysDestroyed = passed()
-  onStep(`Programs ended and keys destroyed after ${keysDestroyed} s.`)
+  await ending.wait()
+  const programsEnded = passed()
+  onStep(`Keys destroyed after ${keysDestroyed} s, every program ended after ${programsEnded} s.`)
   const copies = destroyBackups(backups)
   if ((await awaitNotice(dataFolder)) !== 'answers')
     onStep('No supervisor answers. Start Vartio (npm start): it serves the notice and nothing else.')
   // Whoever was being started in those very moments.
-  const last = await endProcesses(dataFolder)
+  const left = await ending.wait()
   const late = destroyKeys(dataFolder)
   const report: Report = {
     installation: order.installation,
     orderedAt: order.at,
     officers: order.officers,
     seconds: { programsEnded, keysDestroyed, backupsDestroyed: passed() },
-    processesEnded: first.ended + last.ended,
+    processesEnded: ending.count(),
     keys: [...keys.names, ...late.names].map((path) => relative(dataFolder, path)),
     backups: copies.destroyed,
     notReached: [
       ...copies.notReached,
       ...late.failed.map(({ name, why }) => `${name} (${why})`),
-      ...last.left.map((pid) => `process ${pid}, which does not end`),
+      ...left.map((pid) => `process ${pid}, which does not end`),
     ],
   }
   writeReport(dataFolder, report)

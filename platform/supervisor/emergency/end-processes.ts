@@ -53,32 +53,44 @@ function sharedFiles(pid: number): string[] {
   }
 }
 
+export type Ending = {
+  /** Sends SIGKILL to all that run at this moment, and waits for none. */
+  kill(): void
+  /** Again and again until none is left; answers those that are. */
+  wait(milliseconds?: number): Promise<number[]>
+  count(): number
+}
+
 /**
  * SIGKILL, at once and to all: no program is asked to clear its caches, because one that hangs would not. The kernel takes the memory
  * of a process that is over, and gives no page of it to another without overwriting it.
  */
-export async function endProcesses(
-  dataFolder: string,
-  withinMilliseconds = 5_000,
-): Promise<{ ended: number; left: number[] }> {
-  const until = performance.now() + withinMilliseconds
+export function createEnding(dataFolder: string): Ending {
   const shared = new Set<string>()
-  let ended = 0
-  let known = new Set<number>()
-  for (;;) {
+  const seen = new Map<number, string>()
+  const kill = (): number[] => {
     const running = findProcesses(dataFolder)
-    for (const { pid } of running) {
-      if (!known.has(pid)) for (const path of sharedFiles(pid)) shared.add(path)
+    for (const { pid, began } of running) {
+      if (seen.get(pid) !== began) for (const path of sharedFiles(pid)) shared.add(path)
+      seen.set(pid, began)
       signal(pid, 'SIGKILL')
     }
-    ended += running.filter(({ pid }) => !known.has(pid)).length
-    known = new Set(running.map(({ pid }) => pid))
-    if (running.length === 0) break
-    if (performance.now() > until) return { ended, left: [...known] }
-    await sleep(2)
+    return running.map(({ pid }) => pid)
   }
-  for (const path of shared) shredFile(path)
-  // What a backup had written so far under another name.
-  for (const { writes } of listWork(dataFolder)) if (writes !== undefined) shredFile(writes)
-  return { ended, left: [] }
+  return {
+    kill,
+    count: () => seen.size,
+    async wait(milliseconds = 5_000) {
+      const until = performance.now() + milliseconds
+      let left = kill()
+      while (left.length > 0 && performance.now() < until) {
+        await sleep(2)
+        left = kill()
+      }
+      for (const path of shared) shredFile(path)
+      // What a backup had written so far under another name.
+      for (const { writes } of listWork(dataFolder)) if (writes !== undefined) shredFile(writes)
+      return left
+    },
+  }
 }

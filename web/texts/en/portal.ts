@@ -252,6 +252,11 @@ export const portal = {
       reviewed: 'A hold was reviewed',
       ended: 'A hold was ended',
     },
+    officers: {
+      key_made: 'Key of emergency destruction made',
+      list_signed: 'List of officers signed',
+      removed: 'Officer left out of the list',
+    },
     sessions: { signed_in: 'Signed in', signed_out: 'Signed out' },
   },
   own: {

@@ -252,6 +252,11 @@ export const portal = {
       reviewed: 'Säilytyspito tarkistettiin',
       ended: 'Säilytyspito päätettiin',
     },
+    officers: {
+      key_made: 'Hätähävityksen avain tehtiin',
+      list_signed: 'Vastuuhenkilöiden luettelo allekirjoitettiin',
+      removed: 'Vastuuhenkilö poistettiin luettelosta',
+    },
     sessions: { signed_in: 'Kirjauduttiin sisään', signed_out: 'Kirjauduttiin ulos' },
   },
   own: {
