@@ -105,6 +105,26 @@ export const settingTable = [
       'An outside PostgreSQL 15 or newer for the key store, as an administrator who may create databases and roles: another server than that of the data, with backups of its own. Not set: the embedded one.',
   },
   {
+    name: 'VARTIO_PKCS11_MODULE',
+    kind: 'text',
+    default: '',
+    meaning:
+      'Path of the PKCS#11 library of a token that holds the roots. Programs then load native code, and Node’s permission model is no wall against that any more. Not set: roots are files.',
+  },
+  {
+    name: 'VARTIO_PKCS11_TOKEN',
+    kind: 'text',
+    default: 'vartio',
+    meaning: 'The label of that token.',
+  },
+  {
+    name: 'VARTIO_PKCS11_PIN',
+    kind: 'text',
+    default: '',
+    secret: true,
+    meaning: 'The PIN of that token’s user.',
+  },
+  {
     name: 'VARTIO_SMTP_URL',
     kind: 'url',
     schemes: ['smtp', 'smtps'],

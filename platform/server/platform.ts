@@ -14,8 +14,8 @@ import { holdsRoutes } from './holds-routes.ts'
 import { type Authorize, createHttp, type ErrorPage, type Http } from './http.ts'
 import { inboxRoutes } from './inbox.ts'
 import { createJobs, type Jobs } from './jobs.ts'
+import { chooseRoots } from './keys/choose-roots.ts'
 import { createKeys, type Keys } from './keys/keys.ts'
-import { createFileRoots } from './keys/root-files.ts'
 import { exitOnFailure, stopWhenAsked } from './lifecycle.ts'
 import { followCertificate, readListening } from './listening.ts'
 import { createMail, type Mail } from './mail.ts'
@@ -100,7 +100,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   const database = createDatabase(address, descriptions)
   const keys = createKeys({
     address: readDatabaseAddress(folder, 'key-store.json'),
-    roots: createFileRoots(join(folder, 'roots')),
+    roots: chooseRoots(settings, program, join(folder, 'roots')),
     epochFile: join(folder, 'key-epoch'),
     log,
     clock,

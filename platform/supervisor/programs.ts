@@ -81,9 +81,9 @@ export type Code = { readonly folder: string; readonly node: string }
 
 /**
  * Node's permission model as a second wall: a program reads the code and its own folders and writes its own; it starts no process,
- * loads no native addon and makes no worker (all of which the model forbids unless told otherwise).
+ * * loads no native addon (but that of a token for the roots, where one is set) and makes no worker (all of which the model forbids unless told otherwise).
  */
-export function permissions(code: Code, folder: DataFolder, program: Program): string[] {
+export function permissions(code: Code, folder: DataFolder, program: Program, settings?: Settings): string[] {
   const own = join(folder.programs, program)
   const readable = ['package.json', 'architecture.ts', 'platform', 'node_modules', 'web', ...programs]
     .map((name) => join(code.folder, name))
@@ -92,6 +92,8 @@ export function permissions(code: Code, folder: DataFolder, program: Program): s
     '--permission',
     ...[...readable, own, folder.public].map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${own}`,
+    // The library of the token that holds the roots.
+    ...(settings?.text('VARTIO_PKCS11_MODULE') ? ['--allow-addons'] : []),
   ]
 }
 
@@ -105,7 +107,9 @@ export function startProgram(
   const account = folder.accounts?.programs[program]
   const main = join(code.folder, program, 'main.ts')
   // --watch starts a process of its own, which the permission model forbids; it is for development only.
-  const args = reload ? ['--watch', '--watch-preserve-output', main] : [...permissions(code, folder, program), main]
+  const args = reload
+    ? ['--watch', '--watch-preserve-output', main]
+    : [...permissions(code, folder, program, settings), main]
   return spawn(code.node, args, {
     cwd: join(folder.programs, program),
     env: programEnvironment(settings, folder, program),

@@ -23,12 +23,16 @@ async function ask<Answer extends z.ZodType>(
 ): Promise<z.output<Answer>> {
   const { settings, folder, code } = running
   const account = folder.accounts?.programs[program]
-  const child = spawn(code.node, [...permissions(code, folder, program), join(code.folder, program, 'recover.ts')], {
-    cwd: join(folder.programs, program),
-    env: programEnvironment(settings, folder, program),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(account ? { uid: account.uid, gid: account.gid } : {}),
-  })
+  const child = spawn(
+    code.node,
+    [...permissions(code, folder, program, settings), join(code.folder, program, 'recover.ts')],
+    {
+      cwd: join(folder.programs, program),
+      env: programEnvironment(settings, folder, program),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(account ? { uid: account.uid, gid: account.gid } : {}),
+    },
+  )
   const tail = keepTail(child)
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

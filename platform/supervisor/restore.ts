@@ -25,11 +25,13 @@ export function unfinishedRestore(path: string): 'keys' | 'data' | undefined {
 }
 
 /** Rows without their keys are nothing, and keys made anew would hide that. */
-function refuseWithoutKeys(path: string): void {
-  const hasKeys = programs.some((program) => {
-    const roots = join(path, 'programs', program, 'roots')
-    return existsSync(roots) && readdirSync(roots).length > 0
-  })
+function refuseWithoutKeys(path: string, isInToken: boolean): void {
+  const hasKeys =
+    isInToken ||
+    programs.some((program) => {
+      const roots = join(path, 'programs', program, 'roots')
+      return existsSync(roots) && readdirSync(roots).length > 0
+    })
   if (!hasKeys || unfinishedRestore(path) === 'keys')
     throw new Refusal(
       'folder',
@@ -176,7 +178,7 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
     })
   const contents = parsed.data
   for (const [program, database] of Object.entries(contents.databases)) refuseNewerBackup(program as Program, database)
-  refuseWithoutKeys(dataPath(settings.text('VARTIO_DATA')))
+  refuseWithoutKeys(dataPath(settings.text('VARTIO_DATA')), settings.text('VARTIO_PKCS11_MODULE') !== undefined)
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   const lock = takeLock(folder.path, 'restore')
   try {

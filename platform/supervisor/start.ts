@@ -178,6 +178,10 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       say(
         'Started by an ordinary user: PostgreSQL and all programs run as you, so only Node’s permission model stands between them. Started as root, each has a user of its own.',
       )
+    if (settings.text('VARTIO_PKCS11_MODULE'))
+      say(
+        'VARTIO_PKCS11_MODULE: the programs load the library of the token, so Node’s permission model does not keep native code out; only their own users stand between them.',
+      )
     // First of all: as root the programs run from a copy of the code, and what is built is part of it.
     await buildWeb(codeFolder, say)
     const opened = await openDatabases(settings, folder, say)

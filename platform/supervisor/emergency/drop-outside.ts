@@ -12,7 +12,7 @@ const patienceMilliseconds = 10_000
 
 /** Drops our databases on a server elsewhere. Answers, by place, what could not be dropped and what nobody here can reach. */
 export async function dropOutside(settings: Settings): Promise<string[]> {
-  const notReached: string[] = []
+  const notReached: string[] = await destroyTokenRoots(settings)
   for (const [kind, setting] of servers) {
     const url = settings.text(setting)
     if (!url) continue
@@ -28,6 +28,24 @@ export async function dropOutside(settings: Settings): Promise<string[]> {
     }
   }
   return notReached
+}
+
+/** Roots that are no files. Loaded only where there is a token, and last of the keys: its library is not ours and may hang. */
+async function destroyTokenRoots(settings: Settings): Promise<string[]> {
+  const module = settings.text('VARTIO_PKCS11_MODULE')
+  if (module === undefined) return []
+  try {
+    const { openToken } = await import('#server/keys/pkcs11')
+    const token = openToken({
+      module,
+      label: settings.text('VARTIO_PKCS11_TOKEN') ?? '',
+      pin: settings.text('VARTIO_PKCS11_PIN') ?? '',
+    })
+    for (const label of token.labels()) if (label.startsWith('vartio ')) token.destroyKey(label)
+    return []
+  } catch (error) {
+    return [`the roots in the token of VARTIO_PKCS11_MODULE (${error instanceof Error ? error.message : error})`]
+  }
 }
 
 async function drop(url: string, kind: Kind): Promise<void> {
