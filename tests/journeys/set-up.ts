@@ -13,6 +13,10 @@ const words = {
   organizations: /^(Organisaatiot|Organisations)$/,
   audit: /^(Tarkastusloki|Audit log)$/,
   activity: /^(Toimintaloki|Activity log)$/,
+  holds: /^(Säilytyspidot|Holds)$/,
+  proposeHold: /^(Ehdota säilytyspitoa|Propose a hold)$/,
+  takeBack: /^(Peru ehdotus|Take back)/,
+  approve: /^(Hyväksy|Approve)/,
   changeRoles: /^(Vaihda rooleja|Change roles)$/,
   helpIn: /^(Auta takaisin sisään|Help back in)$/,
   remove: /^(Poista organisaatiosta|Remove from the organisation)$/,
@@ -94,6 +98,26 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('find', { picture: false })
     await aino.page.keyboard.press('Escape')
     await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
+  await step('RT-23 a privacy officer proposes a hold, and cannot approve it alone', async () => {
+    await aino.press(link(aino, words.holds))
+    await aino.page.waitForURL('**/holds*')
+    await aino.look('holds-none')
+    await aino.press(button(aino, words.proposeHold))
+    await field(aino, 'reason').waitFor()
+    await aino.look('holds-propose')
+    await aino.write(field(aino, 'reason'), 'Poliisi on pyytänyt tietoja.')
+    await field(aino, 'log').selectOption('audit-log')
+    await aino.press(button(aino, words.proposeHold).last())
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await button(aino, words.takeBack).waitFor()
+    assert.equal(await button(aino, words.approve).count(), 0, 'who proposed it may approve it')
+    await aino.look('holds')
+    await aino.press(button(aino, words.takeBack))
+    await button(aino, words.takeBack).waitFor({ state: 'hidden' })
+    await aino.press(link(aino, words.people))
+    await aino.page.waitForURL('**/people*')
   })
 
   await step('the set-up link is used up', async () => {

@@ -1,5 +1,6 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
+import type { HoldList, NewHold } from '#portal/holds/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
 import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
@@ -9,6 +10,7 @@ import type { SetUpState } from '#portal/set-up/api'
 import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
+export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
 
@@ -21,6 +23,7 @@ export type Permission =
   | 'organizations.read'
   | 'organizations.manage'
   | 'outsourcing.manage'
+  | 'holds.manage'
 
 export type Session = SessionAnswer
 export type Membership = Session['organizations'][number]
@@ -85,6 +88,19 @@ export const audit = {
     send<ActivityList>('GET', withQuery(`${within(organizationId)}/activity`, { cursor })),
   list: (organizationId: string, filter: AuditFilter, cursor?: string) =>
     send<AuditList>('GET', withQuery(`${within(organizationId)}/audit`, { ...filter, cursor })),
+}
+
+/** Of the provider alone: what is kept beyond its time. */
+export const holds = {
+  list: (organizationId: string) => send<HoldList>('GET', `${within(organizationId)}/holds`),
+  propose: (organizationId: string, hold: NewHold) =>
+    send<{ holdId: string }>('POST', `${within(organizationId)}/holds`, hold),
+  decide: (organizationId: string, holdId: string, isApproved: boolean) =>
+    send<void>('POST', `${within(organizationId)}/holds/${part(holdId)}/decision`, { isApproved }),
+  review: (organizationId: string, holdId: string, reviewBy: string) =>
+    send<void>('POST', `${within(organizationId)}/holds/${part(holdId)}/review`, { reviewBy }),
+  end: (organizationId: string, holdId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/holds/${part(holdId)}`),
 }
 
 export const organizations = {

@@ -15,6 +15,7 @@ import { NoAccessPage } from './entry/no-access-page.tsx'
 import { SetUpPage } from './entry/set-up-page.tsx'
 import { SignInProblemPage } from './entry/sign-in-problem-page.tsx'
 import { SignedOutPage } from './entry/signed-out-page.tsx'
+import { HoldsPage } from './holds/holds-page.tsx'
 import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
@@ -76,6 +77,7 @@ const pages = [
     path: '/organizations',
     component: permitted('organizations.read', OrganizationsPage),
   }),
+  createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
   createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
 ] as const
 

@@ -9,13 +9,18 @@ const all = [
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
+  { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
 
 /** The pages this person may open here; what the role does not permit is not shown at all. */
 export function usePages(): ShellLink[] {
   const t = useTexts()
-  const { permissions } = useOrganization()
-  return all
-    .filter((page) => permissions.includes(page.permission))
-    .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
+  const { permissions, kinds } = useOrganization()
+  return (
+    all
+      .filter((page) => permissions.includes(page.permission))
+      // Decided by the officers of whoever runs this Vartio.
+      .filter(({ name }) => name !== 'holds' || kinds.includes('provider'))
+      .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
+  )
 }
