@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { hashToken, newId, newToken } from '#base/ids'
 import { connectAdmin } from '#supervisor/postgres'
 import { isRunning, type ProcessMark } from '#supervisor/processes'
+import { openDataFolder } from '#tests/data-folder'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 
 // kill -9 of a random program, of PostgreSQL, or of the supervisor, while people are being invited over HTTP. One invitation is three rows of
@@ -44,15 +45,19 @@ const token = newToken()
 
 /** What the set-up and a sign-in would have left behind: an organisation, its administrator, and a session. */
 async function signIn(): Promise<void> {
-  const sql = connectAdmin(join(data, 'run'), 'portal')
+  const portal = openDataFolder(data, 'portal')
+  const people = portal.sealer('people.person')
   const personId = newId()
-  await sql.begin(async (tx) => {
+  const email = 'bench@example.fi'
+  const sealed = await people.sealOne({ person_id: personId }, { name: 'Bench', email, phone: null })
+  const emailToken = await people.token('email', email)
+  await portal.database.transaction(async (tx) => {
     await tx`
       insert into organizations.organization (organization_id, name, is_provider, is_company, has_administrator, created_at)
       values (${organizationId}, 'Bench', true, true, true, now())`
     await tx`
-      insert into people.person (person_id, subject, name, email, language, created_at)
-      values (${personId}, 'bench', 'Bench', 'bench@example.fi', 'fi', now())`
+      insert into people.person (person_id, subject, sealed, email_token, language, created_at)
+      values (${personId}, 'bench', ${sealed}, ${emailToken}, 'fi', now())`
     await tx`
       insert into people.membership (organization_id, person_id, roles, joined_at)
       values (${organizationId}, ${personId}, ${['administrator']}, now())`
@@ -60,7 +65,7 @@ async function signIn(): Promise<void> {
       insert into sessions.session (token_hash, session_id, person_id, signed_in_at, ends_at, last_seen_at)
       values (${hashToken(token)}, ${newId()}, ${personId}, now(), now() + interval '8 hours', now())`
   })
-  await sql.end()
+  await portal.close()
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: writers })
@@ -180,19 +185,38 @@ async function connectWhenBack(): Promise<ReturnType<typeof connectAdmin>> {
 /** Looks past the walls at what is really there. */
 async function count(): Promise<{ lost: number; doubled: number }> {
   const sql = await connectWhenBack()
-  const rows = await sql<{ email: string; invitations: number; letters: number; records: number }[]>`
-    with letters as (select recipient as email, count(*)::int as n from mail.letter group by recipient),
-      records as (select target_id, count(*)::int as n from audit.record where action = 'invitations.created' group by target_id)
-    select i.email, count(*)::int as invitations, coalesce(max(l.n), 0) as letters, coalesce(sum(r.n), 0)::int as records
-    from invitations.invitation i left join letters l using (email) left join records r on r.target_id = i.invitation_id
-    group by i.email`
+  const portal = openDataFolder(data, 'portal')
+  type Invitation = { organization_id: string; invitation_id: string; sealed: Buffer; records: number }
+  const invitations = await sql<Invitation[]>`
+    with records as (select target_id, count(*)::int as n from audit.record where action = 'invitations.created' group by target_id)
+    select i.organization_id, i.invitation_id, i.sealed, coalesce(r.n, 0) as records
+    from invitations.invitation i left join records r on r.target_id = i.invitation_id`
+  type Letter = { letter_id: string; written_at: Date; sealed: Buffer }
+  const letters = await sql<Letter[]>`select letter_id, written_at, sealed from mail.letter`
   await sql.end()
-  const found = new Map(rows.map((row) => [row.email, row]))
-  const isWhole = (row: (typeof rows)[number] | undefined) =>
+  // What was kept must also open: each row by its own key.
+  const invited = await portal.sealer('invitations.invitation').open(invitations, ['email'])
+  const written = await portal.sealer('mail.letter').open(letters, ['recipient'])
+  await portal.close()
+  const found = new Map<string, { invitations: number; letters: number; records: number }>()
+  for (const [at, { records }] of invitations.entries()) {
+    const email = String(invited[at]?.email)
+    const before = found.get(email)
+    found.set(email, {
+      invitations: (before?.invitations ?? 0) + 1,
+      letters: 0,
+      records: (before?.records ?? 0) + records,
+    })
+  }
+  for (const { recipient } of written) {
+    const row = found.get(String(recipient))
+    if (row) row.letters += 1
+  }
+  const isWhole = (row: { invitations: number; letters: number; records: number } | undefined) =>
     row !== undefined && row.letters >= row.invitations && row.records >= row.invitations
   return {
     lost: acknowledged.filter((number) => !isWhole(found.get(addressOf(number)))).length,
-    doubled: rows.filter((row) => row.invitations > 1 || row.letters > 1 || row.records > 1).length,
+    doubled: [...found.values()].filter((row) => row.invitations > 1 || row.letters > 1 || row.records > 1).length,
   }
 }
 

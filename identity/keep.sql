@@ -24,6 +24,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('recovery.help', 'row', 'begun_at', 'P1D', 'PT15M', default, default, '{person_id}', default, default, default, default),
   ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{subject}', default, default, default, default),
+  ('sealing.erasure', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('sealing.plain', 'with', default, default, default, default, default, default, default, default, default, default),
   ('services.service', 'with', default, default, default, default, default, default, default, default, default, default),
   ('services.subject', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
   ('sign_in.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default);

@@ -13,6 +13,7 @@ function refuse(): never {
 
 const platform = createPlatform({ program: 'identity', descriptions, cookies: [], authorize: refuse })
 const { recovery, services } = await buildIdentity(platform)
+await platform.prepare()
 const { email } = JSON.parse(await text(process.stdin)) as { email: string }
 let answer: object
 try {

@@ -72,17 +72,17 @@ table expiry.run (
 
 table mail.letter (
   letter_id uuid not null,
-  recipient text not null,
-  subject text not null,
-  body text not null,
   language text not null,
   written_at timestamp with time zone not null,
   for_inbox boolean not null,
   attempts integer not null default 0,
   next_attempt_at timestamp with time zone not null,
   failed_at timestamp with time zone,
-  failure text
+  failure text,
+  sealed bytea,
+  recipient_token bigint
 )
+  CREATE INDEX letter_by_recipient ON mail.letter USING btree (recipient_token)
   CREATE INDEX letter_to_send ON mail.letter USING btree (next_attempt_at) WHERE ((failed_at IS NULL) AND (NOT for_inbox))
   constraint letter_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
   constraint letter_pkey PRIMARY KEY (letter_id)
@@ -133,12 +133,12 @@ table oidc.session (
   session_id uuid not null,
   person_id uuid not null,
   grant_ids bytea[] not null default '{}'::bytea[],
-  device text not null,
   began_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
   passkey_at timestamp with time zone,
   ended_at timestamp with time zone,
-  services text[] not null default '{}'::text[]
+  services text[] not null default '{}'::text[],
+  sealed bytea not null
 )
   CREATE INDEX session_expiry ON oidc.session USING btree (ends_at)
   CREATE INDEX session_person ON oidc.session USING btree (person_id, ends_at)
@@ -193,13 +193,12 @@ table passkeys.passkey (
   transports text[] not null,
   is_backup_eligible boolean not null,
   is_backed_up boolean not null,
-  name text not null,
   created_at timestamp with time zone not null,
-  last_used_at timestamp with time zone
+  last_used_at timestamp with time zone,
+  sealed bytea not null
 )
   constraint passkey_credential_id_check CHECK (((length(credential_id) >= 1) AND (length(credential_id) <= 1023)))
   constraint passkey_credential_id_key UNIQUE (credential_id)
-  constraint passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
   constraint passkey_pkey PRIMARY KEY (person_id, passkey_id)
   policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -207,16 +206,16 @@ table passkeys.passkey (
   grants identity delete, insert, select, update
 
 table people.email_address (
-  address text not null,
   person_id uuid not null,
   is_primary boolean not null,
-  verified_at timestamp with time zone not null
+  verified_at timestamp with time zone not null,
+  address_token bigint not null,
+  sealed bytea not null
 )
   CREATE INDEX email_address_person ON people.email_address USING btree (person_id)
   CREATE UNIQUE INDEX email_address_one_primary ON people.email_address USING btree (person_id) WHERE is_primary
-  constraint email_address_address_check CHECK (((length(address) >= 3) AND (length(address) <= 254)))
   constraint email_address_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(person_id) ON DELETE CASCADE
-  constraint email_address_pkey PRIMARY KEY (address)
+  constraint email_address_pkey PRIMARY KEY (address_token)
   grants identity delete, insert, select, update
 
 table people.one_time_code (
@@ -239,13 +238,13 @@ table people.one_time_code (
 
 table people.person (
   person_id uuid not null,
-  name text not null,
   language text not null,
   theme text not null default 'system'::text,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  sealed bytea not null
 )
+  CREATE TRIGGER erase_key AFTER DELETE ON people.person FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('person_id')
   constraint person_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
-  constraint person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
   constraint person_pkey PRIMARY KEY (person_id)
   constraint person_theme_check CHECK ((theme = ANY (ARRAY['system'::text, 'light'::text, 'dark'::text])))
   policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
@@ -313,6 +312,25 @@ table rights.restricted (
   CREATE TRIGGER follow_restriction AFTER INSERT OR DELETE OR UPDATE ON rights.restricted FOR EACH ROW EXECUTE FUNCTION expiry.follow_restriction()
   constraint restricted_pkey PRIMARY KEY (subject)
   grants identity delete, insert, select, update
+
+table sealing.erasure (
+  erasure_id bigint not null,
+  of_table text not null,
+  owner_id uuid not null,
+  scope_id uuid
+)
+  constraint erasure_pkey PRIMARY KEY (erasure_id)
+  grants identity delete, select
+
+table sealing.plain (
+  plain_id bigint not null,
+  of_table text not null,
+  place jsonb not null,
+  fields jsonb not null
+)
+  CREATE INDEX plain_of_table ON sealing.plain USING btree (of_table, plain_id)
+  constraint plain_pkey PRIMARY KEY (plain_id)
+  grants identity delete, select
 
 table services.service (
   client_id text not null,
@@ -752,6 +770,33 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.empty_plain()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  lock table sealing.plain in access exclusive mode;
+  if exists (select 1 from sealing.plain) then return false; end if;
+  truncate sealing.plain;
+  return true;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.erase_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into sealing.erasure (of_table, owner_id, scope_id)
+  values (tg_table_schema || '.' || tg_table_name, (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
+  return null;
+end
+$function$
+
 -- Rights of the running program and of its prover
 identity may connect this database
 identity may delete calls.nonce
@@ -771,6 +816,8 @@ identity may delete recovery.code
 identity may delete recovery.help
 identity may delete rights.done
 identity may delete rights.restricted
+identity may delete sealing.erasure
+identity may delete sealing.plain
 identity may delete services.service
 identity may delete services.subject
 identity may delete sign_in.draft
@@ -792,6 +839,8 @@ identity may execute expiry.prove_past_deadline(timestamp with time zone)
 identity may execute proofs.prove_rights(text,text[])
 identity may execute proofs.prove_undescribed(text[],text[])
 identity may execute proofs.rights_of(text)
+identity may execute sealing.empty_plain()
+identity may execute sealing.erase_key()
 identity may insert calls.nonce
 identity may insert mail.letter
 identity may insert messages.message
@@ -834,6 +883,10 @@ identity may select recovery.code
 identity may select recovery.help
 identity may select rights.done
 identity may select rights.restricted
+identity may select sealing.erasure
+identity may select sealing.erasure_erasure_id_seq
+identity may select sealing.plain
+identity may select sealing.plain_plain_id_seq
 identity may select services.service
 identity may select services.subject
 identity may select sign_in.draft
@@ -871,8 +924,11 @@ identity may usage schema platform
 identity may usage schema proofs
 identity may usage schema recovery
 identity may usage schema rights
+identity may usage schema sealing
 identity may usage schema services
 identity may usage schema sign_in
+identity may usage sealing.erasure_erasure_id_seq
+identity may usage sealing.plain_plain_id_seq
 identity_prover may connect this database
 identity_prover may execute expiry.prove_holds(timestamp with time zone)
 identity_prover may execute expiry.prove_past_deadline(timestamp with time zone)

@@ -25,6 +25,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('platform.migration', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{subject}', default, default, default, default),
+  ('sealing.erasure', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('sealing.plain', 'with', default, default, default, default, default, default, default, default, default, default),
   ('sessions.attempt', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('sessions.session', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default),
   ('set_up.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default);

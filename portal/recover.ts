@@ -14,6 +14,7 @@ function refuse(): never {
 
 const platform = createPlatform({ program: 'portal', descriptions, cookies: [], authorize: refuse })
 const { audit, people } = buildPortal(platform)
+await platform.prepare()
 const { subject } = JSON.parse(await text(process.stdin)) as { subject: string }
 const record = async (tx: Sql) => {
   const personId = await people.findBySubject(tx, subject)

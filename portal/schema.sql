@@ -40,10 +40,9 @@ table audit.record (
   action text not null,
   target_kind text not null,
   target_id uuid,
-  ip inet,
-  user_agent text,
   outcome text not null,
-  details jsonb not null default '{}'::jsonb
+  details jsonb not null default '{}'::jsonb,
+  sealed bytea
 )
   CREATE INDEX record_by_actor ON ONLY audit.record USING btree (actor_id, at DESC, audit_id DESC)
   constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text])))
@@ -52,7 +51,6 @@ table audit.record (
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_pkey PRIMARY KEY (organization_id, at, audit_id)
   constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
-  constraint record_user_agent_check CHECK ((length(user_agent) <= 400))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -69,10 +67,9 @@ table audit.record_rest (
   action text not null,
   target_kind text not null,
   target_id uuid,
-  ip inet,
-  user_agent text,
   outcome text not null,
-  details jsonb not null default '{}'::jsonb
+  details jsonb not null default '{}'::jsonb,
+  sealed bytea
 )
   CREATE INDEX record_rest_actor_id_at_audit_id_idx ON audit.record_rest USING btree (actor_id, at DESC, audit_id DESC)
   constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text])))
@@ -81,7 +78,6 @@ table audit.record_rest (
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_rest_pkey PRIMARY KEY (organization_id, at, audit_id)
   constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
-  constraint record_user_agent_check CHECK ((length(user_agent) <= 400))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -92,9 +88,11 @@ table audit.sealed_day (
   row_count bigint not null,
   root bytea not null,
   entry_id uuid not null,
-  sealed_at timestamp(0) with time zone not null
+  sealed_at timestamp(0) with time zone not null,
+  form smallint not null default 2
 )
   constraint sealed_day_entry_id_key UNIQUE (entry_id)
+  constraint sealed_day_form_check CHECK ((form = ANY (ARRAY[1, 2])))
   constraint sealed_day_log_check CHECK ((log = ANY (ARRAY['record'::text, 'activity'::text])))
   constraint sealed_day_pkey PRIMARY KEY (log, day)
   constraint sealed_day_root_check CHECK ((length(root) = 32))
@@ -175,22 +173,22 @@ table invitations.invitation (
   organization_id uuid not null,
   invitation_id uuid not null,
   token_hash bytea not null,
-  email text not null,
-  name text,
   roles text[] not null,
   language text not null,
   invited_by uuid not null,
   created_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
   accepted_at timestamp(3) with time zone,
-  withdrawn_at timestamp(3) with time zone
+  withdrawn_at timestamp(3) with time zone,
+  sealed bytea not null,
+  email_token bigint not null
 )
+  CREATE INDEX invitation_by_email ON invitations.invitation USING btree (email_token)
   CREATE INDEX invitation_by_end ON invitations.invitation USING btree (expires_at)
-  CREATE UNIQUE INDEX one_open_invitation ON invitations.invitation USING btree (organization_id, lower(email)) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL))
+  CREATE TRIGGER erase_key AFTER DELETE ON invitations.invitation FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('invitation_id', 'organization_id')
+  CREATE UNIQUE INDEX one_open_invitation ON invitations.invitation USING btree (organization_id, email_token) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL))
   constraint invitation_check CHECK (((accepted_at IS NULL) OR (withdrawn_at IS NULL)))
-  constraint invitation_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254)))
   constraint invitation_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
-  constraint invitation_name_check CHECK ((length(name) <= 120))
   constraint invitation_pkey PRIMARY KEY (organization_id, invitation_id)
   constraint invitation_roles_check CHECK (((cardinality(roles) >= 1) AND (cardinality(roles) <= 10)))
   constraint invitation_token_hash_key UNIQUE (token_hash)
@@ -203,17 +201,17 @@ table invitations.invitation (
 
 table mail.letter (
   letter_id uuid not null,
-  recipient text not null,
-  subject text not null,
-  body text not null,
   language text not null,
   written_at timestamp with time zone not null,
   for_inbox boolean not null,
   attempts integer not null default 0,
   next_attempt_at timestamp with time zone not null,
   failed_at timestamp with time zone,
-  failure text
+  failure text,
+  sealed bytea,
+  recipient_token bigint
 )
+  CREATE INDEX letter_by_recipient ON mail.letter USING btree (recipient_token)
   CREATE INDEX letter_to_send ON mail.letter USING btree (next_attempt_at) WHERE ((failed_at IS NULL) AND (NOT for_inbox))
   constraint letter_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
   constraint letter_pkey PRIMARY KEY (letter_id)
@@ -289,9 +287,10 @@ table organizations.controller (
   name text not null,
   business_id text,
   postal_address text not null,
-  contact_email text not null,
-  data_protection_officer text
+  sealed bytea not null,
+  contact_token bigint not null
 )
+  CREATE TRIGGER erase_key AFTER DELETE ON organizations.controller FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('organization_id', 'organization_id')
   constraint controller_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
   constraint controller_pkey PRIMARY KEY (organization_id)
   policy owner using (true)
@@ -365,19 +364,17 @@ table people.membership (
 table people.person (
   person_id uuid not null,
   subject text not null,
-  name text not null,
-  email text not null,
-  phone text,
   language text not null,
   theme text not null default 'system'::text,
   created_at timestamp(3) with time zone not null,
-  erase_at timestamp(3) with time zone
+  erase_at timestamp(3) with time zone,
+  sealed bytea not null,
+  email_token bigint not null
 )
+  CREATE INDEX person_by_email ON people.person USING btree (email_token)
   CREATE INDEX person_to_erase ON people.person USING btree (erase_at) WHERE (erase_at IS NOT NULL)
-  constraint person_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254)))
+  CREATE TRIGGER erase_key AFTER DELETE ON people.person FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('person_id')
   constraint person_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
-  constraint person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
-  constraint person_phone_check CHECK ((length(phone) <= 40))
   constraint person_pkey PRIMARY KEY (person_id)
   constraint person_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
   constraint person_subject_key UNIQUE (subject)
@@ -417,6 +414,25 @@ table rights.restricted (
   constraint restricted_pkey PRIMARY KEY (subject)
   grants portal delete, insert, select, update
 
+table sealing.erasure (
+  erasure_id bigint not null,
+  of_table text not null,
+  owner_id uuid not null,
+  scope_id uuid
+)
+  constraint erasure_pkey PRIMARY KEY (erasure_id)
+  grants portal delete, select
+
+table sealing.plain (
+  plain_id bigint not null,
+  of_table text not null,
+  place jsonb not null,
+  fields jsonb not null
+)
+  CREATE INDEX plain_of_table ON sealing.plain USING btree (of_table, plain_id)
+  constraint plain_pkey PRIMARY KEY (plain_id)
+  grants portal delete, select
+
 table sessions.attempt (
   state_hash bytea not null,
   browser_hash bytea not null,
@@ -449,12 +465,15 @@ table sessions.session (
 
 table set_up.draft (
   draft_hash bytea not null,
-  controller jsonb not null,
   person_id uuid,
   began_at timestamp(3) with time zone not null,
-  expires_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null,
+  draft_id uuid not null,
+  sealed bytea not null
 )
   CREATE INDEX draft_by_end ON set_up.draft USING btree (expires_at)
+  CREATE TRIGGER erase_key AFTER DELETE ON set_up.draft FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('draft_id')
+  constraint draft_draft_id_key UNIQUE (draft_id)
   constraint draft_pkey PRIMARY KEY (draft_hash)
   grants portal delete, insert, select, update
 
@@ -467,6 +486,15 @@ AS $function$
   select a.* from audit.activity a
   where a.target_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
   order by a.at, a.activity_id offset skip limit most
+$function$
+
+CREATE OR REPLACE FUNCTION audit.carry_origin(of_organization uuid, of_at timestamp with time zone, of_id uuid, origin bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update audit.record set sealed = origin where organization_id = of_organization and at = of_at and audit_id = of_id and sealed = '\x'
 $function$
 
 CREATE OR REPLACE FUNCTION audit.count_activities()
@@ -519,7 +547,7 @@ begin
   if of_log = 'record' then
     return query select sha256('\x00'::bytea || audit.row_bytes(array[
         organization_id::text, to_char(at at time zone 'UTC', form), audit_id::text, actor_kind, actor_id::text, actor_name, action,
-        target_kind, target_id::text, ip::text, user_agent, outcome, details::text]))
+        target_kind, target_id::text, encode(sealed, 'hex'), outcome, details::text]))
       from audit.record where at >= first and at < last order by organization_id, at, audit_id;
   elsif of_log = 'activity' then
     return query select sha256('\x00'::bytea || audit.row_bytes(array[
@@ -576,8 +604,7 @@ CREATE OR REPLACE FUNCTION audit.record_rows(skip integer, most integer)
 AS $function$
   with me as (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid as id)
   select r.organization_id, r.at, r.audit_id, r.actor_kind, case when mine then r.actor_id end,
-    r.actor_name, r.action, r.target_kind, r.target_id,
-    case when mine then r.ip end, case when mine then r.user_agent end, r.outcome, r.details
+    r.actor_name, r.action, r.target_kind, r.target_id, r.outcome, r.details, case when mine then r.sealed end
   from me, audit.record r, lateral (select coalesce(r.actor_id = me.id, false) as mine) m
   where r.actor_id = me.id or r.target_id = me.id
   order by r.at, r.audit_id offset skip limit most
@@ -593,6 +620,19 @@ AS $function$
     case when field is null then '\xffffffff'::bytea
       else int4send(length(convert_to(field, 'UTF8'))) || convert_to(field, 'UTF8') end, ''::bytea order by place)
   from unnest(fields) with ordinality as f (field, place)
+$function$
+
+CREATE OR REPLACE FUNCTION audit.seal_again(of_day date, rows bigint, new_root bytea, new_entry uuid, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update audit.sealed_day set row_count = rows, root = new_root, entry_id = new_entry, sealed_at = at, form = 2
+  where log = 'record' and day = of_day and form = 1;
+  return found;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION expiry.clock()
@@ -922,14 +962,13 @@ AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
 
-CREATE OR REPLACE FUNCTION invitations.count_about(person uuid, addresses text[])
+CREATE OR REPLACE FUNCTION invitations.count_about(person uuid, addresses bigint[])
  RETURNS integer
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select count(*)::int from invitations.invitation i
-  where pg_catalog.lower(i.email) = any (addresses) or i.invited_by = person
+  select count(*)::int from invitations.invitation i where i.email_token = any (addresses) or i.invited_by = person
 $function$
 
 CREATE OR REPLACE FUNCTION invitations.find(hash bytea)
@@ -941,36 +980,36 @@ AS $function$
   select * from invitations.invitation where token_hash = hash
 $function$
 
-CREATE OR REPLACE FUNCTION invitations.forget_addresses(addresses text[])
+CREATE OR REPLACE FUNCTION invitations.forget_addresses(addresses bigint[])
  RETURNS integer
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
   with gone as (
-    delete from invitations.invitation i where pg_catalog.lower(i.email) = any (addresses) returning 1
+    delete from invitations.invitation i where i.email_token = any (addresses) returning 1
   )
   select count(*)::int from gone
 $function$
 
 CREATE OR REPLACE FUNCTION invitations.names_of(ids uuid[])
- RETURNS TABLE(invitation_id uuid, email text)
+ RETURNS TABLE(organization_id uuid, invitation_id uuid, sealed bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select i.invitation_id, i.email from invitations.invitation i where i.invitation_id = any (ids)
+  select i.organization_id, i.invitation_id, i.sealed from invitations.invitation i where i.invitation_id = any (ids)
 $function$
 
-CREATE OR REPLACE FUNCTION invitations.rows_about(person uuid, addresses text[], skip integer, most integer)
+CREATE OR REPLACE FUNCTION invitations.rows_about(person uuid, addresses bigint[], skip integer, most integer)
  RETURNS SETOF invitations.invitation
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select i.organization_id, i.invitation_id, i.token_hash, case when theirs then i.email else '' end, case when theirs then i.name end,
-    i.roles, i.language, i.invited_by, i.created_at, i.expires_at, i.accepted_at, i.withdrawn_at
-  from invitations.invitation i, lateral (select pg_catalog.lower(i.email) = any (addresses) as theirs) t
+  select i.organization_id, i.invitation_id, i.token_hash, i.roles, i.language, i.invited_by, i.created_at, i.expires_at, i.accepted_at,
+    i.withdrawn_at, case when theirs then i.sealed end, case when theirs then i.email_token end
+  from invitations.invitation i, lateral (select i.email_token = any (addresses) as theirs) t
   where theirs or i.invited_by = person
   order by i.created_at, i.invitation_id offset skip limit most
 $function$
@@ -1054,23 +1093,14 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.read_controller()
- RETURNS TABLE(name text, business_id text, postal_address text, contact_email text, data_protection_officer text)
+ RETURNS TABLE(organization_id uuid, name text, business_id text, postal_address text, sealed bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select c.name, c.business_id, c.postal_address, c.contact_email, c.data_protection_officer
+  select c.organization_id, c.name, c.business_id, c.postal_address, c.sealed
   from organizations.controller c join organizations.organization o on o.organization_id = c.organization_id
   where o.is_provider limit 1
-$function$
-
-CREATE OR REPLACE FUNCTION people.address_of(person uuid)
- RETURNS text
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select p.email from people.person p where p.person_id = person
 $function$
 
 CREATE OR REPLACE FUNCTION people.find_by_subject(wanted text)
@@ -1082,7 +1112,7 @@ AS $function$
   select person_id from people.person where subject = wanted
 $function$
 
-CREATE OR REPLACE FUNCTION people.has_member_at(address text)
+CREATE OR REPLACE FUNCTION people.has_member_at(address bigint)
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -1090,23 +1120,7 @@ CREATE OR REPLACE FUNCTION people.has_member_at(address text)
 AS $function$
   select exists (
     select 1 from people.membership m join people.person p on p.person_id = m.person_id
-    where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
-      and pg_catalog.lower(p.email) = pg_catalog.lower(address))
-$function$
-
-CREATE OR REPLACE FUNCTION people.list_members(search text, after_name text, after_id uuid, most integer)
- RETURNS TABLE(person_id uuid, name text, email text, phone text, roles text[], joined_at timestamp with time zone, last_seen_at timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select p.person_id, p.name, p.email, p.phone, m.roles, m.joined_at, m.last_seen_at
-  from people.membership m join people.person p on p.person_id = m.person_id
-  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
-    and (search is null or pg_catalog.strpos(pg_catalog.lower(p.name collate pg_catalog."fi-x-icu"), pg_catalog.lower(search collate pg_catalog."fi-x-icu")) > 0
-      or pg_catalog.strpos(pg_catalog.lower(p.email), pg_catalog.lower(search)) > 0)
-    and (after_id is null or (p.name collate pg_catalog."fi-x-icu", p.person_id) > (after_name collate pg_catalog."fi-x-icu", after_id))
-  order by p.name collate pg_catalog."fi-x-icu", p.person_id limit most
+    where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and p.email_token = address)
 $function$
 
 CREATE OR REPLACE FUNCTION people.mark_seen(organizations uuid[], persons uuid[], at timestamp with time zone)
@@ -1118,6 +1132,32 @@ AS $function$
   update people.membership m set last_seen_at = at
   from unnest(organizations, persons) as s (organization_id, person_id)
   where m.organization_id = s.organization_id and m.person_id = s.person_id and (m.last_seen_at is null or m.last_seen_at < at)
+$function$
+
+CREATE OR REPLACE FUNCTION people.members(ids uuid[], after uuid, most integer)
+ RETURNS TABLE(person_id uuid, sealed bytea, roles text[], joined_at timestamp with time zone, last_seen_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.person_id, p.sealed, m.roles, m.joined_at, m.last_seen_at
+  from people.membership m join people.person p on p.person_id = m.person_id
+  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+    and (ids is null or m.person_id = any (ids)) and (after is null or m.person_id > after)
+  order by m.person_id limit most
+$function$
+
+CREATE OR REPLACE FUNCTION people.members_by_joining(after uuid, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.person_id from people.membership m
+  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+    and (after is null or (m.joined_at, m.person_id) > (
+      select a.joined_at, a.person_id from people.membership a where a.organization_id = m.organization_id and a.person_id = after))
+  order by m.joined_at, m.person_id limit most
 $function$
 
 CREATE OR REPLACE FUNCTION people.membership_rows()
@@ -1143,12 +1183,12 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION people.names_of(ids uuid[])
- RETURNS TABLE(person_id uuid, name text)
+ RETURNS TABLE(person_id uuid, sealed bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select p.person_id, p.name from people.person p where p.person_id = any (ids)
+  select p.person_id, p.sealed from people.person p where p.person_id = any (ids)
 $function$
 
 CREATE OR REPLACE FUNCTION people.roles_in(persons uuid[], organizations uuid[])
@@ -1252,6 +1292,33 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.empty_plain()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  lock table sealing.plain in access exclusive mode;
+  if exists (select 1 from sealing.plain) then return false; end if;
+  truncate sealing.plain;
+  return true;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.erase_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into sealing.erasure (of_table, owner_id, scope_id)
+  values (tg_table_schema || '.' || tg_table_name, (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
+  return null;
+end
+$function$
+
 -- Rights of the running program and of its prover
 audit.activity has the policy owner for * of portal_owner
 audit.activity has the policy scope for * of everybody
@@ -1301,10 +1368,13 @@ portal may delete people.membership
 portal may delete people.person
 portal may delete rights.done
 portal may delete rights.restricted
+portal may delete sealing.erasure
+portal may delete sealing.plain
 portal may delete sessions.attempt
 portal may delete sessions.session
 portal may delete set_up.draft
 portal may execute audit.activity_rows(integer,integer)
+portal may execute audit.carry_origin(uuid,timestamp with time zone,uuid,bytea)
 portal may execute audit.count_activities()
 portal may execute audit.count_records()
 portal may execute audit.days_to_seal(timestamp with time zone,integer)
@@ -1315,6 +1385,7 @@ portal may execute audit.prove_records(timestamp with time zone)
 portal may execute audit.prove_unsealed(timestamp with time zone)
 portal may execute audit.record_rows(integer,integer)
 portal may execute audit.row_bytes(text[])
+portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
 portal may execute expiry.clock()
 portal may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
 portal may execute expiry.count_held(uuid)
@@ -1330,11 +1401,11 @@ portal may execute expiry.past_deadline(timestamp with time zone)
 portal may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
 portal may execute expiry.prove_holds(timestamp with time zone)
 portal may execute expiry.prove_past_deadline(timestamp with time zone)
-portal may execute invitations.count_about(uuid,text[])
+portal may execute invitations.count_about(uuid,bigint[])
 portal may execute invitations.find(bytea)
-portal may execute invitations.forget_addresses(text[])
+portal may execute invitations.forget_addresses(bigint[])
 portal may execute invitations.names_of(uuid[])
-portal may execute invitations.rows_about(uuid,text[],integer,integer)
+portal may execute invitations.rows_about(uuid,bigint[],integer,integer)
 portal may execute organizations.describe(uuid[])
 portal may execute organizations.hang_beneath_parent()
 portal may execute organizations.has_provider()
@@ -1342,11 +1413,11 @@ portal may execute organizations.list_above()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])
 portal may execute organizations.read_controller()
-portal may execute people.address_of(uuid)
 portal may execute people.find_by_subject(text)
-portal may execute people.has_member_at(text)
-portal may execute people.list_members(text,text,uuid,integer)
+portal may execute people.has_member_at(bigint)
 portal may execute people.mark_seen(uuid[],uuid[],timestamp with time zone)
+portal may execute people.members(uuid[],uuid,integer)
+portal may execute people.members_by_joining(uuid,integer)
 portal may execute people.membership_rows()
 portal may execute people.memberships_of_person()
 portal may execute people.names_of(uuid[])
@@ -1355,6 +1426,8 @@ portal may execute people.set_erasure(timestamp with time zone)
 portal may execute proofs.prove_rights(text,text[])
 portal may execute proofs.prove_undescribed(text[],text[])
 portal may execute proofs.rights_of(text)
+portal may execute sealing.empty_plain()
+portal may execute sealing.erase_key()
 portal may insert audit.activity
 portal may insert audit.record
 portal may insert audit.sealed_day
@@ -1399,6 +1472,10 @@ portal may select people.person
 portal may select platform.migration
 portal may select rights.done
 portal may select rights.restricted
+portal may select sealing.erasure
+portal may select sealing.erasure_erasure_id_seq
+portal may select sealing.plain
+portal may select sealing.plain_plain_id_seq
 portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
@@ -1434,8 +1511,11 @@ portal may usage schema people
 portal may usage schema platform
 portal may usage schema proofs
 portal may usage schema rights
+portal may usage schema sealing
 portal may usage schema sessions
 portal may usage schema set_up
+portal may usage sealing.erasure_erasure_id_seq
+portal may usage sealing.plain_plain_id_seq
 portal_prover may connect this database
 portal_prover may execute audit.prove_activities(timestamp with time zone)
 portal_prover may execute audit.prove_records(timestamp with time zone)

@@ -21,6 +21,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('requests.request', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{subject}', default, default, default, default),
+  ('sealing.erasure', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('sealing.plain', 'with', default, default, default, default, default, default, default, default, default, default),
   ('transparency.checkpoint', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('transparency.entry', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('transparency.subtree', 'forever', default, default, default, default, default, default, default, default, default, default),

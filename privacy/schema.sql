@@ -127,17 +127,17 @@ table holds.placement (
 
 table mail.letter (
   letter_id uuid not null,
-  recipient text not null,
-  subject text not null,
-  body text not null,
   language text not null,
   written_at timestamp with time zone not null,
   for_inbox boolean not null,
   attempts integer not null default 0,
   next_attempt_at timestamp with time zone not null,
   failed_at timestamp with time zone,
-  failure text
+  failure text,
+  sealed bytea,
+  recipient_token bigint
 )
+  CREATE INDEX letter_by_recipient ON mail.letter USING btree (recipient_token)
   CREATE INDEX letter_to_send ON mail.letter USING btree (next_attempt_at) WHERE ((failed_at IS NULL) AND (NOT for_inbox))
   constraint letter_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
   constraint letter_pkey PRIMARY KEY (letter_id)
@@ -293,6 +293,25 @@ table rights.restricted (
   CREATE TRIGGER follow_restriction AFTER INSERT OR DELETE OR UPDATE ON rights.restricted FOR EACH ROW EXECUTE FUNCTION expiry.follow_restriction()
   constraint restricted_pkey PRIMARY KEY (subject)
   grants privacy delete, insert, select, update
+
+table sealing.erasure (
+  erasure_id bigint not null,
+  of_table text not null,
+  owner_id uuid not null,
+  scope_id uuid
+)
+  constraint erasure_pkey PRIMARY KEY (erasure_id)
+  grants privacy delete, select
+
+table sealing.plain (
+  plain_id bigint not null,
+  of_table text not null,
+  place jsonb not null,
+  fields jsonb not null
+)
+  CREATE INDEX plain_of_table ON sealing.plain USING btree (of_table, plain_id)
+  constraint plain_pkey PRIMARY KEY (plain_id)
+  grants privacy delete, select
 
 table transparency.checkpoint (
   size bigint not null,
@@ -752,6 +771,33 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.empty_plain()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  lock table sealing.plain in access exclusive mode;
+  if exists (select 1 from sealing.plain) then return false; end if;
+  truncate sealing.plain;
+  return true;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.erase_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into sealing.erasure (of_table, owner_id, scope_id)
+  values (tg_table_schema || '.' || tg_table_name, (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
+  return null;
+end
+$function$
+
 -- Rights of the running program and of its prover
 privacy may connect this database
 privacy may delete calls.nonce
@@ -767,6 +813,8 @@ privacy may delete requests.piece
 privacy may delete requests.request
 privacy may delete rights.done
 privacy may delete rights.restricted
+privacy may delete sealing.erasure
+privacy may delete sealing.plain
 privacy may delete transparency.waiting
 privacy may execute expiry.clock()
 privacy may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
@@ -787,6 +835,8 @@ privacy may execute holds.prove_overdue(timestamp with time zone)
 privacy may execute proofs.prove_rights(text,text[])
 privacy may execute proofs.prove_undescribed(text[],text[])
 privacy may execute proofs.rights_of(text)
+privacy may execute sealing.empty_plain()
+privacy may execute sealing.erase_key()
 privacy may insert calls.nonce
 privacy may insert holds.hold
 privacy may insert holds.placement
@@ -824,6 +874,10 @@ privacy may select requests.piece
 privacy may select requests.request
 privacy may select rights.done
 privacy may select rights.restricted
+privacy may select sealing.erasure
+privacy may select sealing.erasure_erasure_id_seq
+privacy may select sealing.plain
+privacy may select sealing.plain_plain_id_seq
 privacy may select transparency.checkpoint
 privacy may select transparency.entry
 privacy may select transparency.subtree
@@ -856,7 +910,10 @@ privacy may usage schema pledges
 privacy may usage schema proofs
 privacy may usage schema requests
 privacy may usage schema rights
+privacy may usage schema sealing
 privacy may usage schema transparency
+privacy may usage sealing.erasure_erasure_id_seq
+privacy may usage sealing.plain_plain_id_seq
 privacy may usage transparency.waiting_place_seq
 privacy_prover may connect this database
 privacy_prover may execute expiry.prove_holds(timestamp with time zone)

@@ -30,6 +30,7 @@ export function createAccountAdapter(options: {
   services: Pick<Services, 'find'>
   /** The browser and system of the request under way, for the person's own list of sessions. */
   device: () => string
+  sealDevice: (personId: string, sessionId: string, device: string) => Promise<Buffer>
 }): AdapterFactory {
   const { keys, clock, services } = options
   const { sql } = options.database
@@ -126,10 +127,14 @@ export function createAccountAdapter(options: {
         .filter((grantId) => grantId !== undefined)
         .map((grantId) => grantIdOf(keys, grantId))
       const passkeyAt = payload.amr?.includes('pop') ? at(began) : null
+      const sessionId = newId(clock.now().getTime())
+      const personId = payload.accountId as string
+      // The person's key is there, so nobody is asked for it but the cache.
+      const sealed = await options.sealDevice(personId, sessionId, options.device())
       await tx`
-        insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, device, began_at, ends_at, passkey_at)
-        values (${sessionHash}, ${newId(clock.now().getTime())}, ${payload.accountId as string}, ${byteArray(tx, grants)},
-          ${Object.keys(payload.authorizations ?? {})}, ${options.device()},
+        insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, sealed, began_at, ends_at, passkey_at)
+        values (${sessionHash}, ${sessionId}, ${personId}, ${byteArray(tx, grants)},
+          ${Object.keys(payload.authorizations ?? {})}, ${sealed},
           ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
         on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services`
     }

@@ -35,12 +35,18 @@ export const data = describe('oidc', {
     owner: { column: 'person_id', kind: 'person' },
     keep: { at: 'ends_at' },
     about: { ...about, why: 'the person sees and ends their sessions', seenBy: ['person'] },
+    sealed: {
+      column: 'sealed',
+      row: 'session_id',
+      fields: {
+        device: { what: 'pd:DeviceSoftware', why: 'telling sessions apart: browser and system by name, nothing finer' },
+      },
+    },
     columns: {
       session_hash: { what: 'pd:UID' },
       session_id: { what: 'pd:UID' },
       person_id: { what: 'pd:UID' },
       grant_ids: 'hashes of the grants made in it',
-      device: { what: 'pd:DeviceSoftware', why: 'telling sessions apart: browser and system by name, nothing finer' },
       services: { what: 'pd:ServiceConsumptionBehaviour', why: 'the person sees where a session has been used' },
       began_at: { what: 'pd:AuthenticationHistory' },
       ends_at: 'began_at and eight hours',

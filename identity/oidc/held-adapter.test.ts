@@ -10,11 +10,15 @@ import { createTestClock } from '#base/clock'
 import { newToken } from '#base/ids'
 import { createKeys } from '#identity/keys'
 import { createServices } from '#identity/services'
+import { createMessages } from '#server/messages'
 import { Browser } from '#tests/browser'
 import { createTestDatabase } from '#tests/database'
+import { createTestLog } from '#tests/log'
+import { createTestSealing } from '#tests/sealed'
 import { createService, makeClientKey } from '#tests/service'
 import { createAccountAdapter } from './adapter.ts'
 import { createHeldAdapter, type HeldClaims } from './held-adapter.ts'
+import { createSessions } from './sessions.ts'
 import { createSigningKeys } from './signing-keys.ts'
 
 const { database, admin } = await createTestDatabase('identity')
@@ -27,12 +31,15 @@ const server = createServer()
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const issuer = new URL(`http://id.localhost:${(server.address() as { port: number }).port}`)
 
+const { sealed } = await createTestSealing('identity', database)
+const messages = createMessages({ database, log: createTestLog().log })
+const { sealDevice } = createSessions({ database, clock, keys, messages, sealed })
 const held = createHeldAdapter({
   database,
   clock,
   keys,
   secure: false,
-  rows: createAccountAdapter({ database, clock, keys, services, device: () => '' }),
+  rows: createAccountAdapter({ database, clock, keys, services, device: () => '', sealDevice }),
 })
 const provider = new Provider(issuer.origin, {
   adapter: held.adapter,

@@ -19,6 +19,7 @@ import { cookieName } from '#server/cookies'
 import type { Database } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
+import type { Sealing } from '#server/sealed'
 import { createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { nameDevice } from './device.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
@@ -61,6 +62,7 @@ export async function createOidc(
     messages: Pick<Messages, 'publish' | 'subscribe'>
     calls: Pick<Calls, 'call'>
     rights: Pick<Rights, 'restrictedSince'>
+    sealed: Sealing
   },
   uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf' | 'findSubject'> },
 ) {
@@ -84,6 +86,7 @@ export async function createOidc(
     keys,
     services,
     device: () => nameDevice(Provider.ctx?.get('user-agent') ?? ''),
+    sealDevice: sessions.sealDevice,
   })
 
   const remaining = (loginTs: number | undefined) => {

@@ -2,13 +2,14 @@ import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
 import { byteArray, type Database, type Sql } from '#server/database'
 import type { Messages } from '#server/messages'
+import type { Sealing } from '#server/sealed'
 import { sessionHashOf } from './adapter.ts'
+import { data } from './data.ts'
 import { sessionNotFound } from './errors.ts'
 
 export type Session = {
   readonly sessionId: string
   readonly personId: string
-  readonly device: string
   /** Where it has been used: names of services in the protocol. */
   readonly services: readonly string[]
   readonly beganAt: Date
@@ -17,10 +18,12 @@ export type Session = {
   readonly passkeyAt: Date | undefined
 }
 
+/** As its person sees it among the others. */
+export type ListedSession = Session & { readonly device: string }
+
 type Row = {
   session_id: string
   person_id: string
-  device: string
   services: string[]
   began_at: Date
   ends_at: Date
@@ -30,7 +33,6 @@ type Row = {
 const toSession = (row: Row): Session => ({
   sessionId: row.session_id,
   personId: row.person_id,
-  device: row.device,
   services: row.services,
   beganAt: row.began_at,
   endsAt: row.ends_at,
@@ -45,13 +47,19 @@ export function createSessions({
   clock,
   keys,
   messages,
+  sealed,
 }: {
   database: Database
   clock: Clock
   keys: Keys
   messages: Pick<Messages, 'publish'>
+  sealed: Sealing
 }) {
   const { sql } = database
+  const devices = sealed.table(data, 'session', ['device'])
+  sealed.carryOver.define(devices, async ({ row, sealed: value }) => {
+    await sql`update oidc.session set sealed = ${value} where session_id = ${String(row.session_id)} and sealed = '\\x'`
+  })
 
   /** Ends what `rows` names and everything that hangs on it: codes, tokens and grants of every service. */
   async function end(tx: Sql, sessionHashes: readonly Buffer[]): Promise<number> {
@@ -74,20 +82,25 @@ export function createSessions({
     /** The session whose cookie this is, while it lasts. */
     async findByCookie(cookie: string): Promise<Session | undefined> {
       const [row] = await sql<Row[]>`
-        select o.session_id, o.person_id, o.device, o.services, o.began_at, o.ends_at, o.passkey_at
+        select o.session_id, o.person_id, o.services, o.began_at, o.ends_at, o.passkey_at
         from oidc.sealed s join oidc.session o on o.session_hash = s.session_hash
         where s.id = ${keys.locate('Session', cookie)} and s.model = 'Session' and s.expires_at > ${clock.now()}
           and o.ended_at is null and o.ends_at > ${clock.now()}`
       return row && toSession(row)
     },
 
-    async list(personId: string): Promise<Session[]> {
-      const rows = await sql<Row[]>`
-        select session_id, person_id, device, services, began_at, ends_at, passkey_at from oidc.session
+    async list(personId: string): Promise<ListedSession[]> {
+      const rows = await sql<(Row & { sealed: Buffer })[]>`
+        select session_id, person_id, sealed, services, began_at, ends_at, passkey_at from oidc.session
         where person_id = ${personId} and ended_at is null and ends_at > ${clock.now()}
         order by began_at desc limit 100`
-      return rows.map(toSession)
+      const opened = await devices.open(rows, ['device'])
+      return rows.map((row, at) => ({ ...toSession(row), device: opened[at]?.device ?? '' }))
     },
+
+    /** For whoever writes the row of a session (adapter.ts). */
+    sealDevice: (personId: string, sessionId: string, device: string) =>
+      devices.sealOne({ person_id: personId, session_id: sessionId }, { device }),
 
     async end(personId: string, sessionId: string): Promise<void> {
       await database.transaction(async (tx) => {

@@ -14,6 +14,11 @@ export const data = describe('passkeys', {
       basis: 'eu-gdpr:A6-1-b',
       seenBy: ['person'],
     },
+    sealed: {
+      column: 'sealed',
+      row: 'passkey_id',
+      fields: { name: { what: 'pd:DeviceBased', why: 'telling passkeys apart' } },
+    },
     columns: {
       person_id: { what: 'pd:UID', from: 'system' },
       passkey_id: { what: 'pd:UID', from: 'system' },
@@ -23,7 +28,6 @@ export const data = describe('passkeys', {
       transports: { what: 'pd:DeviceBased', why: 'letting the browser offer the right device' },
       is_backup_eligible: { what: 'pd:DeviceBased', why: 'telling the person whether it can survive a lost device' },
       is_backed_up: { what: 'pd:DeviceBased', why: 'telling the person whether it survives a lost device' },
-      name: { what: 'pd:DeviceBased', why: 'telling passkeys apart' },
       created_at: { what: 'pd:Historical', from: 'system', why: 'telling passkeys apart' },
       last_used_at: {
         what: 'pd:AuthenticationHistory',

@@ -12,7 +12,9 @@ import type { Keys } from '#identity/keys'
 import { type Person, primaryAddress } from '#identity/people'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Mail } from '#server/mail'
+import type { Sealing } from '#server/sealed'
 import { ceremonyMs, createChallenges, type Event } from './challenges.ts'
+import { data } from './data.ts'
 import { lastPasskey, passkeyNotFound, passkeyRefused, tooManyPasskeys } from './errors.ts'
 import { letters } from './letters.ts'
 import { type AssertionInput, fromHandle, type RegistrationInput, readChallenge, toHandle } from './wire.ts'
@@ -44,10 +46,19 @@ const algorithms = [-7, -8, -257]
 export type Passkeys = ReturnType<typeof createPasskeys>
 
 export function createPasskeys(
-  platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'>; urls: { identity: URL } },
+  platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'>; urls: { identity: URL }; sealed: Sealing },
   uses: { keys: Keys },
 ) {
   const { database, clock } = platform
+  const names = platform.sealed.table(data, 'passkey', ['name'])
+  platform.sealed.carryOver.define(names, ({ row, sealed }) =>
+    database.forPerson(
+      String(row.person_id),
+      (tx) => tx`
+        update passkeys.passkey set sealed = ${sealed}
+        where person_id = ${String(row.person_id)} and passkey_id = ${String(row.passkey_id)} and sealed = '\\x'`,
+    ),
+  )
   const challenges = createChallenges({ database, clock, keys: uses.keys })
   const expectedOrigin = platform.urls.identity.origin
   const rpId = platform.urls.identity.hostname
@@ -109,12 +120,13 @@ export function createPasskeys(
     async add(tx: Sql, personId: string, passkey: NewPasskey, name: string): Promise<string> {
       const now = clock.now()
       const passkeyId = newId(now.getTime())
+      const sealed = await names.sealOne({ person_id: personId, passkey_id: passkeyId }, { name })
       try {
         await tx`
           insert into passkeys.passkey (person_id, passkey_id, credential_id, public_key, sign_count, transports,
-            is_backup_eligible, is_backed_up, name, created_at)
+            is_backup_eligible, is_backed_up, sealed, created_at)
           values (${personId}, ${passkeyId}, ${passkey.credentialId}, ${passkey.publicKey}, ${passkey.signCount},
-            ${passkey.transports as string[]}, ${passkey.isBackupEligible}, ${passkey.isBackedUp}, ${name}, ${now})`
+            ${passkey.transports as string[]}, ${passkey.isBackupEligible}, ${passkey.isBackedUp}, ${sealed}, ${now})`
       } catch (error) {
         // The same credential for two people would let one sign in as the other (WebAuthn §7.1 step 26).
         if (violatedConstraint(error) === 'passkey_credential_id_key') throw passkeyRefused(error)
@@ -177,14 +189,22 @@ export function createPasskeys(
       const rows = await database.forPerson(
         personId,
         (tx) => tx<
-          { passkey_id: string; name: string; is_backed_up: boolean; created_at: Date; last_used_at: Date | null }[]
+          {
+            person_id: string
+            passkey_id: string
+            sealed: Buffer
+            is_backed_up: boolean
+            created_at: Date
+            last_used_at: Date | null
+          }[]
         >`
-          select passkey_id, name, is_backed_up, created_at, last_used_at from passkeys.passkey
+          select person_id, passkey_id, sealed, is_backed_up, created_at, last_used_at from passkeys.passkey
           where person_id = ${personId} order by created_at limit ${mostPasskeys}`,
       )
-      return rows.map((row) => ({
+      const opened = await names.open(rows, ['name'])
+      return rows.map((row, at) => ({
         passkeyId: row.passkey_id,
-        name: row.name,
+        name: opened[at]?.name ?? '',
         isBackedUp: row.is_backed_up,
         createdAt: row.created_at,
         lastUsedAt: row.last_used_at ?? undefined,
@@ -192,12 +212,15 @@ export function createPasskeys(
     },
 
     async rename(personId: string, passkeyId: string, name: string): Promise<void> {
-      const { count } = await database.forPerson(
-        personId,
-        (tx) =>
-          tx`update passkeys.passkey set name = ${name} where person_id = ${personId} and passkey_id = ${passkeyId}`,
-      )
-      if (count === 0) throw passkeyNotFound()
+      await database.forPerson(personId, async (tx) => {
+        const [row] = await tx<{ person_id: string; passkey_id: string; sealed: Buffer }[]>`
+          select person_id, passkey_id, sealed from passkeys.passkey
+          where person_id = ${personId} and passkey_id = ${passkeyId} for update`
+        if (!row) throw passkeyNotFound()
+        await tx`
+          update passkeys.passkey set sealed = ${await names.change(row, { name })}
+          where person_id = ${personId} and passkey_id = ${passkeyId}`
+      })
     },
 
     /** In a transaction of that person. The last one stays: without it only recovery would lead in. */

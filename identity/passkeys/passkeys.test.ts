@@ -10,6 +10,7 @@ import { type Authenticator, type Bend, createAuthenticator, strangerKey } from 
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
+import { createTestSealing } from '#tests/sealed'
 import { assertionSchema, createPasskeys, registrationSchema } from './index.ts'
 import { fromHandle, readChallenge, toHandle } from './wire.ts'
 
@@ -18,9 +19,10 @@ const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
 const expiry = await createTestExpiry({ database, admin, clock })
 const origin = 'https://id.paja.example'
 const { log } = createTestLog()
-const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+const { sealed } = await createTestSealing('identity', database)
+const mail = createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
 const passkeys = createPasskeys(
-  { database, clock, mail, urls: { identity: new URL(origin) } },
+  { database, clock, mail, sealed, urls: { identity: new URL(origin) } },
   { keys: createKeys(randomBytes(32)) },
 )
 const refused = { code: 'passkeys.refused' }

@@ -15,13 +15,18 @@ export const data = describe('people', {
     owner: { column: 'person_id', kind: 'person' },
     keep: { with: 'account' },
     about: { ...account, why: 'account' },
+    sealed: {
+      column: 'sealed',
+      fields: {
+        name: {
+          what: 'pd:Name',
+          why: 'account; released to a service after the person continued',
+          seenBy: ['person', 'service'],
+        },
+      },
+    },
     columns: {
       person_id: { what: 'pd:UID', from: 'system' },
-      name: {
-        what: 'pd:Name',
-        why: 'account; released to a service after the person continued',
-        seenBy: ['person', 'service'],
-      },
       language: { what: 'pd:Language', why: 'pages and mail in the language of the person' },
       theme: { what: 'pd:Preference', why: 'light or dark pages without storing anything in the browser' },
       created_at: { what: 'pd:Historical', from: 'system' },
@@ -39,8 +44,13 @@ export const data = describe('people', {
       seenBy: ['person', 'service'],
     },
     unscoped: 'an address is looked up before it is known whose it is',
+    sealed: {
+      column: 'sealed',
+      row: 'address_token',
+      fields: { address: { what: 'pd:EmailAddress' } },
+      tokens: { address_token: 'address' },
+    },
     columns: {
-      address: { what: 'pd:EmailAddress' },
       person_id: { what: 'pd:UID', from: 'system' },
       is_primary: { what: 'pd:Preference' },
       verified_at: { what: 'pd:Historical', from: 'system' },

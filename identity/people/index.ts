@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
 import type { Database } from '#server/database'
+import type { Sealing } from '#server/sealed'
 import { createOneTimeCodes } from './one-time-codes.ts'
 import { createPersons } from './person.ts'
 
@@ -9,6 +10,6 @@ export { type Person, primaryAddress } from './person.ts'
 
 export type People = ReturnType<typeof createPeople>
 
-export function createPeople(platform: { database: Database; clock: Clock }, uses: { keys: Keys }) {
+export function createPeople(platform: { database: Database; clock: Clock; sealed: Sealing }, uses: { keys: Keys }) {
   return { ...createPersons(platform), codes: createOneTimeCodes({ ...platform, keys: uses.keys }) }
 }

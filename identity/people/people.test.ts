@@ -7,13 +7,15 @@ import { newId } from '#base/ids'
 import { createKeys } from '#identity/keys'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
+import { createTestSealing } from '#tests/sealed'
 import { readAddress, readName } from './address.ts'
 import { createPeople } from './index.ts'
 
 const { database, admin } = await createTestDatabase('identity')
 const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
 const expiry = await createTestExpiry({ database, admin, clock })
-const people = createPeople({ database, clock }, { keys: createKeys(randomBytes(32)) })
+const { sealed } = await createTestSealing('identity', database)
+const people = createPeople({ database, clock, sealed }, { keys: createKeys(randomBytes(32)) })
 const { codes } = people
 
 let count = 0

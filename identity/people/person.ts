@@ -1,7 +1,9 @@
 import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
+import type { Sealing } from '#server/sealed'
 import type { Address } from './address.ts'
+import { data } from './data.ts'
 import { addressTaken, personNotFound } from './errors.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -15,21 +17,50 @@ export type Person = {
   readonly emails: readonly { readonly address: Address; readonly isPrimary: boolean; readonly verifiedAt: Date }[]
 }
 
-export function createPersons({ database, clock }: { database: Database; clock: Clock }) {
+export function createPersons({ database, clock, sealed }: { database: Database; clock: Clock; sealed: Sealing }) {
+  const names = sealed.table(data, 'person', ['name'])
+  const addresses = sealed.table(data, 'email_address', ['address'])
+  // Over the whole program: an address is looked up before it is known whose it is. Kept in one form, so compared as it is.
+  const tokenOf = (address: Address) => addresses.token('address', address)
+
+  sealed.carryOver.define(names, ({ row, sealed: value }) =>
+    database.forPerson(
+      String(row.person_id),
+      (tx) => tx`
+        update people.person set sealed = ${value} where person_id = ${String(row.person_id)} and sealed = '\\x'`,
+    ),
+  )
+  sealed.carryOver.define(
+    addresses,
+    async ({ from, row, sealed: value }) => {
+      await database.sql`
+        update people.email_address set address_token = ${String(row.address_token)}, sealed = ${value}
+        where address_token = ${String(from.address_token)} and sealed = '\\x'`
+    },
+    async (row, { address }) => ({ ...row, address_token: await tokenOf(address ?? '') }),
+  )
+
   return {
+    /** Before the transaction of `register`, which then asks the key store nothing. */
+    makeKey: (personId: string) => names.makeKeys([{ person_id: personId }]),
+
     /** In the caller's transaction, which is already the new person's own. The address has been verified. */
     async register(
       tx: Sql,
       person: { personId: string; name: string; language: Language; address: Address },
     ): Promise<void> {
       const now = clock.now()
+      const own = { person_id: person.personId }
+      const address = { ...own, address_token: await tokenOf(person.address) }
+      const name = await names.sealOne(own, { name: person.name })
+      const sealedAddress = await addresses.sealOne(address, { address: person.address })
       try {
         await tx`
-          insert into people.person (person_id, name, language, created_at)
-          values (${person.personId}, ${person.name}, ${person.language}, ${now})`
+          insert into people.person (person_id, sealed, language, created_at)
+          values (${person.personId}, ${name}, ${person.language}, ${now})`
         await tx`
-          insert into people.email_address (address, person_id, is_primary, verified_at)
-          values (${person.address}, ${person.personId}, true, ${now})`
+          insert into people.email_address (address_token, person_id, sealed, is_primary, verified_at)
+          values (${address.address_token}, ${person.personId}, ${sealedAddress}, true, ${now})`
       } catch (error) {
         // Two registrations of one address at once: both proved it, the first one has it. Or one registration that was sent twice.
         const what = violatedConstraint(error)
@@ -38,32 +69,42 @@ export function createPersons({ database, clock }: { database: Database; clock: 
       }
     },
 
+    /** Somebody whose key was erased is nobody any more, also while the rows are still there. */
     async find(personId: string): Promise<Person | undefined> {
-      return database.forPerson(personId, async (tx) => {
-        const [row] = await tx<{ name: string; language: Language; theme: Theme; created_at: Date }[]>`
-          select name, language, theme, created_at from people.person where person_id = ${personId}`
+      const found = await database.forPerson(personId, async (tx) => {
+        const [row] = await tx<
+          { person_id: string; sealed: Buffer; language: Language; theme: Theme; created_at: Date }[]
+        >`
+          select person_id, sealed, language, theme, created_at from people.person where person_id = ${personId}`
         if (!row) return undefined
-        const emails = await tx<{ address: string; is_primary: boolean; verified_at: Date }[]>`
-          select address, is_primary, verified_at from people.email_address
+        const emails = await tx<
+          { person_id: string; address_token: string; sealed: Buffer; is_primary: boolean; verified_at: Date }[]
+        >`
+          select person_id, address_token::text, sealed, is_primary, verified_at from people.email_address
           where person_id = ${personId} order by is_primary desc, verified_at limit 20`
-        return {
-          personId,
-          name: row.name,
-          language: row.language,
-          theme: row.theme,
-          createdAt: row.created_at,
-          emails: emails.map((email) => ({
-            address: email.address,
-            isPrimary: email.is_primary,
-            verifiedAt: email.verified_at,
-          })),
-        }
+        return { row, emails }
       })
+      if (!found) return undefined
+      const { row, emails } = found
+      const { name } = await names.openOne(row, ['name'])
+      const opened = await addresses.open(emails, ['address'])
+      if (typeof name !== 'string') return undefined
+      return {
+        personId,
+        name,
+        language: row.language,
+        theme: row.theme,
+        createdAt: row.created_at,
+        emails: emails.flatMap((email, at) => {
+          const address = opened[at]?.address
+          return address ? [{ address, isPrimary: email.is_primary, verifiedAt: email.verified_at }] : []
+        }),
+      }
     },
 
     async findByAddress(address: Address): Promise<string | undefined> {
       const [row] = await database.sql<{ person_id: string }[]>`
-        select person_id from people.email_address where address = ${address}`
+        select person_id from people.email_address where address_token = ${await tokenOf(address)}`
       return row?.person_id
     },
 
@@ -72,14 +113,16 @@ export function createPersons({ database, clock }: { database: Database; clock: 
       personId: string,
       change: { name?: string | undefined; language?: Language | undefined; theme?: Theme | undefined },
     ): Promise<void> {
-      const { count } = await database.forPerson(
-        personId,
-        (tx) => tx`
-          update people.person set name = coalesce(${change.name ?? null}, name),
+      await database.forPerson(personId, async (tx) => {
+        const [row] = await tx<{ person_id: string; sealed: Buffer }[]>`
+          select person_id, sealed from people.person where person_id = ${personId} for update`
+        if (!row) throw personNotFound()
+        const value = change.name === undefined ? row.sealed : await names.change(row, { name: change.name })
+        await tx`
+          update people.person set sealed = ${value},
             language = coalesce(${change.language ?? null}, language), theme = coalesce(${change.theme ?? null}, theme)
-          where person_id = ${personId}`,
-      )
-      if (count === 0) throw personNotFound()
+          where person_id = ${personId}`
+      })
     },
   }
 }

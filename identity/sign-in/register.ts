@@ -86,6 +86,7 @@ export function createRegistration(
         })
         return events.finish(event, { personId: stage.personId, amr: byPasskey })
       }
+      await people.makeKey(stage.personId)
       const recoveryCodes = await database.forPerson(stage.personId, async (tx) => {
         await people.register(tx, {
           personId: stage.personId,

@@ -29,7 +29,8 @@ export const mail = describe('mail', {
     meaning:
       'letters on their way to the mail server, deleted when delivered; the inbox page while no mail server is set',
     title: { en: 'letters on their way', fi: 'matkalla olevat viestit' },
-    subjects: { recipient: { whose: 'account holder', by: 'address' } },
+    owner: { column: 'written_at', kind: 'time' },
+    subjects: { recipient_token: { whose: 'account holder', by: 'address' } },
     keep: { period: 'P7D', from: 'written_at', by: 'row' },
     about: {
       whose: 'account holder',
@@ -39,17 +40,25 @@ export const mail = describe('mail', {
       basis: 'eu-gdpr:A6-1-b',
       seenBy: ['person', 'mail server', 'inbox holder'],
     },
+    sealed: {
+      column: 'sealed',
+      row: 'letter_id',
+      fields: {
+        recipient: { what: 'pd:EmailAddress', from: 'person' },
+        subject: { what: 'pd:EmailContent' },
+        body: { what: 'pd:EmailContent' },
+      },
+      tokens: { recipient_token: 'recipient' },
+      compared: { recipient: 'without-case' },
+    },
     columns: {
       letter_id: 'random number of the letter',
-      recipient: { what: 'pd:EmailAddress', from: 'person' },
-      subject: { what: 'pd:EmailContent' },
-      body: { what: 'pd:EmailContent' },
       language: { what: 'pd:Language', from: 'person' },
       written_at: 'when it was written',
       for_inbox: 'whether it was written while no mail server was set',
       attempts: 'how often it was tried',
       next_attempt_at: 'when it is tried next',
-      failed_at: 'when it was given up; subject and body are emptied then',
+      failed_at: 'when it was given up; nothing of what it said is kept then',
       failure: 'number of the answer of the mail server, or code of the network error',
     },
   },
@@ -62,6 +71,44 @@ export const calls = describe('calls', {
     columns: { nonce: 'random number of the call', expires_at: 'when the call could not be taken any more anyway' },
   },
 })
+
+export const sealing = describe(
+  'sealing',
+  {
+    plain: {
+      meaning:
+        'values of an earlier version that were not sealed yet, between its last stop and the next start; empty otherwise',
+      title: { en: 'values being sealed', fi: 'sinetöitävänä olevat tiedot' },
+      unfindable: 'it is empty before the program takes any request',
+      keep: { with: 'service' },
+      about: {
+        whose: 'account holder',
+        from: 'person',
+        why: 'what an earlier version kept in the clear is sealed',
+        purposes: ['upkeep'],
+        basis: 'eu-gdpr:A6-1-c',
+        seenBy: ['nobody'],
+      },
+      columns: {
+        plain_id: 'number in order of moving',
+        of_table: 'the table they belong to',
+        place: { what: 'pd:UID' },
+        fields: { what: 'pd:Profile' },
+      },
+    },
+    erasure: {
+      meaning: 'owners whose row is gone and whose key is erased within seconds',
+      keep: { until: 'the key is erased' },
+      columns: {
+        erasure_id: 'number in order of deletion',
+        of_table: 'the table the row was in',
+        owner_id: 'whose key',
+        scope_id: 'in whose scope, where that is an organisation’s',
+      },
+    },
+  },
+  { empty_plain: 'whether nothing is left', erase_key: 'nothing' },
+)
 
 export const ledger = describe('platform', {
   migration: {
@@ -213,4 +260,4 @@ export const jobs = describeLibrary(
 )
 
 /** All of it, for the comparison with the live schema. */
-export const data = [messages, mail, calls, rights, expiry, ledger, proofs, jobs]
+export const data = [messages, mail, calls, rights, expiry, sealing, ledger, proofs, jobs]

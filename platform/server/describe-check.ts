@@ -49,6 +49,13 @@ function judgeColumns(name: string, table: Table, live: ReadonlySet<string>, des
     ...Object.entries(sealed?.tokens ?? {})
       .filter(([, field]) => !sealed?.fields[field])
       .map(([token, field]) => `${name}.${token}: there is no sealed field ${field}`),
+    ...(sealed && !table.owner ? [`${name} is sealed: say with whose key (owner)`] : []),
+    ...Object.keys(sealed?.compared ?? {})
+      .filter((field) => !Object.values(sealed?.tokens ?? {}).includes(field))
+      .map((field) => `${name}: ${field} is compared by no token`),
+    ...(sealed?.row !== undefined && !(sealed.row in columns) && !(sealed.row in (sealed.tokens ?? {}))
+      ? [`${name} tells its sealed values apart by ${sealed.row}, and does not have it`]
+      : []),
   ]
 }
 

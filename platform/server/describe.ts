@@ -1,6 +1,7 @@
 import type { Ground } from './grounds.ts'
 import type { Interest } from './interests.ts'
 import type { Purpose, Words } from './purpose.ts'
+import type { Compared } from './sealed/tokens.ts'
 import type { Basis, DataTerm, Recipient, Source, Whose } from './vocabulary.ts'
 
 /**
@@ -47,8 +48,15 @@ export type Table = {
   readonly meaning: string
   /** What its data is called to the person it is about. */
   readonly title?: Words
-  /** Whose key seals a row, and in whose scope: the person or device in that column, or the day of that time. */
-  readonly owner?: { readonly column: string; readonly kind: 'person' | 'device' | 'time'; readonly scope?: string }
+  /**
+   * Whose key seals a row, and in whose scope: the person or device in that column, the day of that time, or the row itself. `scope`: the column of
+   * the organisation; a person's is found by their number, a day's is the program's.
+   */
+  readonly owner?: {
+    readonly column: string
+    readonly kind: 'person' | 'device' | 'time' | 'row'
+    readonly scope?: string
+  }
   /** Columns by which rows about somebody are found. A person who owns the row needs no line here. */
   readonly subjects?: Readonly<Record<string, { readonly whose: Whose; readonly by: Handle }>>
   /** Personal rows that nobody can be found in, and why (GDPR Art. 11(2)). */
@@ -65,8 +73,12 @@ export type Table = {
   /** One sealed value for each row and owner, the fields in it, and the tokens by which they are found. */
   readonly sealed?: {
     readonly column: string
+    /** The column that tells the row from the owner's others, where the owner has several. */
+    readonly row?: string
     readonly fields: Readonly<Record<string, OwnPersonal>>
     readonly tokens?: Readonly<Record<string, string>>
+    /** How the values of a field are compared by its token; byte by byte unless said. */
+    readonly compared?: Readonly<Record<string, Compared>>
   }
   /** A string: what a column that tells nothing about a person means. An object: personal data. */
   readonly columns: Readonly<Record<string, string | OwnPersonal>>

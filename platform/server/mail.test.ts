@@ -6,11 +6,13 @@ import { SMTPServer } from 'smtp-server'
 import { createTestClock } from '#base/clock'
 import { createTestDatabase } from '#tests/database'
 import { createTestLog } from '#tests/log'
+import { createTestSealing } from '#tests/sealed'
 import { until } from '#tests/until'
 import { createMail } from './mail.ts'
 
 const { database, admin } = await createTestDatabase('identity')
 const { log, lines } = createTestLog()
+const { sealed } = await createTestSealing('identity', database)
 const start = new Date('2026-11-21T20:00:00Z')
 const letter = {
   to: 'maija@example.fi',
@@ -55,7 +57,15 @@ async function startPeer(refuse: (to: string) => number | undefined = () => unde
 }
 
 function create(smtpUrl: string | undefined, clock = createTestClock(start)) {
-  return createMail({ database, log, clock, smtpUrl, from: 'Vartio <vartio@example.fi>', everyMilliseconds: 30 })
+  return createMail({
+    database,
+    log,
+    clock,
+    sealed,
+    smtpUrl,
+    from: 'Vartio <vartio@example.fi>',
+    everyMilliseconds: 30,
+  })
 }
 
 const letters = () => admin<Record<string, unknown>[]>`select * from mail.letter order by written_at, letter_id`
@@ -131,8 +141,8 @@ test('a mailbox that does not exist is not tried again, and the failure is recor
   const [failed] = await letters()
   assert.equal(failed?.failure, 'smtp_550')
   assert.equal(failed?.attempts, 1)
-  assert.equal(failed?.body, '')
-  assert.equal(failed?.subject, '')
+  assert.equal(failed?.sealed, null)
+  assert.equal(failed?.recipient_token, null)
   assert.doesNotMatch(lines.join(''), /maija/)
 })
 

@@ -4,8 +4,10 @@ import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Language } from '#base/languages'
 import type { Log } from '#base/log'
+import { mail as data } from './data.ts'
 import { afterCommit, type Database, type Sql } from './database.ts'
 import { type Loop, startLoop } from './loop.ts'
+import type { Sealing } from './sealed.ts'
 
 type Letter = {
   readonly to: string
@@ -55,6 +57,7 @@ export function createMail(options: {
   database: Database
   log: Log
   clock: Clock
+  sealed: Sealing
   /** smtp://user:password@host:587 or smtps://…; without it letters go to the inbox page. */
   smtpUrl: string | undefined
   from: string
@@ -62,6 +65,7 @@ export function createMail(options: {
 }): Mail {
   const { database, log, clock, smtpUrl, from } = options
   const { sql } = database
+  const letters = options.sealed.table(data, 'letter', ['recipient', 'subject', 'body'])
   const transport = smtpUrl === undefined ? undefined : connectToSmtp(smtpUrl)
   let loop: Loop | undefined
 
@@ -72,15 +76,20 @@ export function createMail(options: {
       select letter_id from mail.letter where for_inbox order by written_at desc, letter_id desc offset ${keepInboxLetters})`
   }
 
+  options.sealed.carryOver.define(letters, async ({ row, values, sealed }) => {
+    await sql`
+      update mail.letter set sealed = ${sealed}, recipient_token = ${await tokenOf(values.recipient ?? '')}
+      where letter_id = ${String(row.letter_id)} and sealed = '\\x'`
+  })
+  const tokenOf = (address: string) => letters.token('recipient', address)
+
   /** Takes one letter by setting its next attempt, so that no lock is held while the mail server thinks. */
   const sendNext = async (transporter: Transporter): Promise<boolean> => {
     const now = clock.now()
     const [letter] = await sql<
       {
         letter_id: string
-        recipient: string
-        subject: string
-        body: string
+        sealed: Buffer
         language: string
         attempts: number
         written_at: Date
@@ -92,14 +101,17 @@ export function createMail(options: {
             -- Further off than any pause: the clock was set back meanwhile.
             or next_attempt_at > ${new Date(now.getTime() + 2 * longestPauseMilliseconds)})
         order by next_attempt_at limit 1 for update skip locked)
-      returning letter_id, recipient, subject, body, language, attempts, written_at`
+      returning letter_id, sealed, language, attempts, written_at`
     if (!letter) return false
+    const { recipient, subject, body } = await letters.openOne(letter, ['recipient', 'subject', 'body'])
     try {
+      // Its day's key is gone: it waited longer than any letter is kept.
+      if (!recipient || !subject || !body) throw new LetterErased()
       await transporter.sendMail({
         from,
-        to: { name: '', address: letter.recipient },
-        subject: letter.subject,
-        text: letter.body,
+        to: { name: '', address: recipient },
+        subject,
+        text: body,
         // The same letter sent twice after a crash has the same number, so that mailboxes show it once.
         messageId: `<${letter.letter_id}@vartio>`,
         date: letter.written_at,
@@ -116,7 +128,7 @@ export function createMail(options: {
       if (isFinal) log.warn('a letter could not be delivered', fields)
       else log.warn('a letter was not delivered and is tried again', fields)
       if (isFinal)
-        await sql`update mail.letter set failed_at = ${now}, failure = ${failure.code}, subject = '', body = ''
+        await sql`update mail.letter set failed_at = ${now}, failure = ${failure.code}, sealed = null, recipient_token = null
           where letter_id = ${letter.letter_id}`
       else
         await sql`update mail.letter set failure = ${failure.code},
@@ -138,19 +150,26 @@ export function createMail(options: {
     async send(tx, letter) {
       const { to, subject, text, language } = schema.parse(letter)
       const now = clock.now()
-      await tx`insert into mail.letter (letter_id, recipient, subject, body, language, written_at, for_inbox, next_attempt_at)
-        values (${newId(now.getTime())}, ${to}, ${subject}, ${text}, ${language}, ${now}, ${transport === undefined}, ${now})`
+      const row = { letter_id: newId(now.getTime()), written_at: now }
+      const sealed = await letters.sealOne(row, { recipient: to, subject, body: text })
+      await tx`insert into mail.letter (letter_id, sealed, recipient_token, language, written_at, for_inbox, next_attempt_at)
+        values (${row.letter_id}, ${sealed}, ${await tokenOf(to)}, ${language}, ${now}, ${transport === undefined}, ${now})`
       afterCommit(tx, () => loop?.wake())
     },
     async inbox(limit) {
       if (transport) return []
-      const rows = await sql<
-        { id: string; to: string; subject: string; text: string; language: Language; writtenAt: Date }[]
-      >`
-        select letter_id as id, recipient as "to", subject, body as text, language, written_at as "writtenAt"
-        from mail.letter where for_inbox and written_at > ${new Date(clock.now().getTime() - keepInboxDays * day)}
+      const rows = await sql<{ letter_id: string; sealed: Buffer; language: Language; written_at: Date }[]>`
+        select letter_id, sealed, language, written_at from mail.letter
+        where for_inbox and written_at > ${new Date(clock.now().getTime() - keepInboxDays * day)}
         order by written_at desc, letter_id desc limit ${Math.min(limit, keepInboxLetters)}`
-      return [...rows]
+      const opened = await letters.open(rows, ['recipient', 'subject', 'body'])
+      return rows.flatMap((row, at) => {
+        const { recipient, subject, body } = opened[at] ?? {}
+        if (!recipient || !subject || !body) return []
+        return [
+          { id: row.letter_id, to: recipient, subject, text: body, language: row.language, writtenAt: row.written_at },
+        ]
+      })
     },
     async start() {
       // Their links were for whoever set this up on this machine; now that mail leaves, nobody should get them days later.
@@ -174,6 +193,10 @@ export function createMail(options: {
       transport?.close()
     },
   }
+}
+
+class LetterErased extends Error {
+  readonly code = 'ERASED'
 }
 
 function connectToSmtp(smtpUrl: string): Transporter {

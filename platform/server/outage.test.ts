@@ -5,9 +5,9 @@ import { after, test } from 'node:test'
 import { z } from 'zod'
 import { systemTime } from '#tests/clock'
 import { makeDatabase } from '#tests/database'
-import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { startMortalPostgres } from '#tests/postgres'
+import { createTestSealing } from '#tests/sealed'
 import { until } from '#tests/until'
 import { createReadiness } from './health.ts'
 import { createHttp } from './http.ts'
@@ -87,10 +87,12 @@ test('a database that vanishes under writes answers 503 with Retry-After, loses 
     pollSeconds: 0.5,
   })
   const messages = createMessages({ database, log, everyMilliseconds: 100 })
+  const { keys, sealed } = await createTestSealing('portal', database)
   const mail = createMail({
     database,
     log,
     clock: systemTime,
+    sealed,
     smtpUrl: undefined,
     from: 'x@example.fi',
     everyMilliseconds: 100,
@@ -106,7 +108,7 @@ test('a database that vanishes under writes answers 503 with Retry-After, loses 
   await jobs.start()
   await messages.start()
   await mail.start()
-  const readiness = createReadiness(database, (await createTestKeys('portal')).keys, jobs, () => false)
+  const readiness = createReadiness(database, keys, jobs, () => false)
   assert.equal((await readiness()).status, 'ready')
 
   const acknowledged: number[] = []

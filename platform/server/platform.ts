@@ -16,6 +16,7 @@ import { inboxRoutes } from './inbox.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { chooseRoots } from './keys/choose-roots.ts'
 import { createKeys, type Keys } from './keys/keys.ts'
+import { bucketOf } from './keys/scopes.ts'
 import { exitOnFailure, stopWhenAsked } from './lifecycle.ts'
 import { followCertificate, readListening } from './listening.ts'
 import { createMail, type Mail } from './mail.ts'
@@ -28,6 +29,7 @@ import { createProving, type Proving } from './proving.ts'
 import { registerRoutes } from './register-calls.ts'
 import { createRights, type Rights } from './rights.ts'
 import { rightsRoutes } from './rights-routes.ts'
+import { createSealing, type Sealing } from './sealed.ts'
 
 /** Each program's port is the first one and its place here. */
 export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1, privacy: 2 }
@@ -41,6 +43,7 @@ export type Platform = {
   readonly keys: Keys
   /** What this program holds, the platform's own tables included. */
   readonly descriptions: readonly Description[]
+  readonly sealed: Sealing
   readonly http: Http
   readonly jobs: Jobs
   readonly messages: Messages
@@ -78,8 +81,10 @@ export type StartOptions = {
   readonly errorPage?: ErrorPage
 }
 
-/** What every program stands on. The caller builds its areas on it and then calls `listen`. */
-export function createPlatform(options: StartOptions): Platform & { listen(): Promise<void> } {
+/** What every program stands on. The caller builds its areas on it and then calls `listen`, or `prepare` to work without listening. */
+export function createPlatform(
+  options: StartOptions,
+): Platform & { prepare(): Promise<void>; listen(): Promise<void> } {
   const { program, descriptions } = options
   exitOnFailure(createLog(program))
   const settings = readSettings(process.env)
@@ -105,6 +110,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     log,
     clock,
   })
+  const sealed = createSealing({ database, keys, log, clock })
   const metrics = createMetrics(program)
   let certificate = tls?.cert
   const target = (name: Program): CallTarget => ({
@@ -119,6 +125,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     database,
     log,
     clock,
+    sealed,
     smtpUrl: settings.text('VARTIO_SMTP_URL'),
     from: settings.text('VARTIO_MAIL_FROM') ?? '',
   })
@@ -139,8 +146,9 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   })
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
   http.register('proofs', [...proofRoutes(proving.proofs), ...registerRoutes(program, descriptions)])
-  const rights = createRights({ program, database, clock, descriptions })
+  const rights = createRights({ program, database, clock, sealed, descriptions })
   const holds = createHolds({ database, clock })
+  rights.keys((personId) => keys.erase(bucketOf(personId), [personId]))
   http.register('rights', rightsRoutes(rights))
   http.register('expiry', holdsRoutes(holds, rights))
   // Of the programs that write to people; identity itself shows the page.
@@ -166,6 +174,10 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
   ] as const)
     metrics.gauge(name, help, read)
 
+  const prepare = async () => {
+    await keys.start()
+    await sealed.carryOver.run()
+  }
   return {
     program,
     settings,
@@ -174,6 +186,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     database,
     keys,
     descriptions,
+    sealed,
     http,
     jobs,
     messages,
@@ -187,9 +200,11 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
     folder,
     publicFolder,
     urls,
+    prepare,
     async listen() {
       await expiry.prepare()
-      await keys.start()
+      await prepare()
+      await sealed.start()
       await jobs.start()
       await messages.start()
       await mail.start()
@@ -210,7 +225,7 @@ export function createPlatform(options: StartOptions): Platform & { listen(): Pr
         isStopping = true
         stopFollowing?.()
         await app.close()
-        await Promise.all([jobs.stop(), messages.stop(), mail.stop()])
+        await Promise.all([jobs.stop(), messages.stop(), mail.stop(), sealed.stop()])
         await Promise.all([database.close(), keys.stop(), proving.stop()])
       })
       log.info('the program listens', { port })

@@ -4,7 +4,7 @@ import { AppError } from '#base/errors'
 import type { Sql } from './database.ts'
 import { purposes } from './purpose.ts'
 import type { AreaRights, Subject } from './rights.ts'
-import { type Findable, listRows } from './rights-rows.ts'
+import { type Findable, listRows, openRows } from './rights-rows.ts'
 import { fieldsOfTable, isPortable, keepWords } from './rights-words.ts'
 import { bases, dataTerms, recipients, sources } from './vocabulary.ts'
 
@@ -123,9 +123,11 @@ export async function exportPiece({
   while (subject && index < tables.length && size < pieceBytes) {
     const found = tables[index]!
     const table = `${found.schema}.${found.name}`
-    const some =
+    const some = await openRows(
+      found,
       (await hookOf(found)?.list(tx, subject, from, rowsAtOnce)) ??
-      (await listRows(tx, found, subject, from, rowsAtOnce))
+        (await listRows(tx, found, subject, from, rowsAtOnce)),
+    )
     for (const row of some) {
       const plain = plainRow(found, row)
       size += JSON.stringify(plain).length

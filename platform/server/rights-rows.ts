@@ -2,6 +2,7 @@ import type { Sql } from './database.ts'
 import type { Description, Table } from './describe.ts'
 import type { Words } from './purpose.ts'
 import type { Rows, Subject } from './rights.ts'
+import type { Sealer } from './sealed.ts'
 
 // Rows of somebody, found by what the description of a table says of its owner and subjects.
 
@@ -12,10 +13,12 @@ export type Findable = {
   readonly table: Table
   /** Columns that name the person, and by what. */
   readonly by: readonly { readonly column: string; readonly by: 'person' | 'subject' | 'address' }[]
+  /** Of a table with sealed values. */
+  sealer(): Sealer | undefined
 }
 
-/** Tables in which somebody can be found. */
-export function findable(descriptions: readonly Description[]): Findable[] {
+/** Tables in which somebody can be found. `sealers`: filled while the program's areas are built. */
+export function findable(descriptions: readonly Description[], sealers: ReadonlyMap<string, Sealer>): Findable[] {
   return descriptions.flatMap(({ schema, tables }) =>
     Object.entries(tables).flatMap(([name, table]) => {
       const owner = table.owner?.kind === 'person' ? [{ column: table.owner.column, by: 'person' as const }] : []
@@ -24,7 +27,7 @@ export function findable(descriptions: readonly Description[]): Findable[] {
       const by = owner.length > 0 ? owner : subjects
       if (by.length === 0) return []
       if (!table.title) throw new Error(`${schema}.${name} has no title`)
-      return [{ schema, name, title: table.title, table, by }]
+      return [{ schema, name, title: table.title, table, by, sealer: () => sealers.get(`${schema}.${name}`) }]
     }),
   )
 }
@@ -35,21 +38,40 @@ export const staysAtErasure = ({ keep }: Table): boolean => 'by' in keep && keep
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
 const nameOf = ({ schema, name }: Findable) => `${quote(schema)}.${quote(name)}`
 
-function where({ by }: Findable, { personId, handle, addresses }: Subject): { text: string; values: unknown[] } {
+/** What stands for these addresses in a column of tokens. */
+function tokensOf({ table, sealer }: Findable, column: string, addresses: readonly string[]): Promise<string[]> {
+  const field = table.sealed?.tokens?.[column] ?? ''
+  return Promise.all(addresses.map(async (address) => (await sealer()?.token(field, address)) ?? ''))
+}
+
+async function where(found: Findable, subject: Subject): Promise<{ text: string; values: unknown[] }> {
   const values: unknown[] = []
   const place = (value: unknown) => `$${values.push(value)}`
-  const text = by
-    .map(({ column, by: what }) => {
-      if (what === 'person') return `${quote(column)} = ${place(personId)}`
-      if (what === 'subject') return `${quote(column)} = ${place(handle)}`
-      return `pg_catalog.lower(${quote(column)}) = any (${place(addresses.map((one) => one.toLowerCase()))})`
-    })
-    .join(' or ')
-  return { text, values }
+  const parts: string[] = []
+  for (const { column, by } of found.by) {
+    if (by === 'person') parts.push(`${quote(column)} = ${place(subject.personId)}`)
+    else if (by === 'subject') parts.push(`${quote(column)} = ${place(subject.handle)}`)
+    else parts.push(`${quote(column)} = any (${place(await tokensOf(found, column, subject.addresses))}::int8[])`)
+  }
+  return { text: parts.join(' or '), values }
+}
+
+/** What the rows say, in place of what they are sealed as and found by. */
+export async function openRows({ table, sealer }: Findable, rows: Rows): Promise<Rows> {
+  const sealed = table.sealed
+  if (!sealed) return rows
+  const opener = sealer()
+  if (!opener) throw new Error(`no area has asked to open ${sealed.column}`)
+  const opened = await opener.open(rows, opener.fields)
+  const hidden = new Set([sealed.column, ...Object.keys(sealed.tokens ?? {})])
+  return rows.map((row, at) => ({
+    ...Object.fromEntries(Object.entries(row).filter(([column]) => !hidden.has(column))),
+    ...opened[at],
+  }))
 }
 
 export async function countRows(tx: Sql, table: Findable, subject: Subject): Promise<number> {
-  const { text, values } = where(table, subject)
+  const { text, values } = await where(table, subject)
   const [row] = await tx.unsafe<{ count: number }[]>(
     `select count(*)::int as count from ${nameOf(table)} where ${text}`,
     values as never[],
@@ -58,14 +80,14 @@ export async function countRows(tx: Sql, table: Findable, subject: Subject): Pro
 }
 
 export async function deleteRows(tx: Sql, table: Findable, subject: Subject): Promise<number> {
-  const { text, values } = where(table, subject)
+  const { text, values } = await where(table, subject)
   const { count } = await tx.unsafe(`delete from ${nameOf(table)} where ${text}`, values as never[])
   return count
 }
 
 /** In the order of the key, so that a page begins where the last one ended. */
 export async function listRows(tx: Sql, table: Findable, subject: Subject, from: number, most: number): Promise<Rows> {
-  const { text, values } = where(table, subject)
+  const { text, values } = await where(table, subject)
   const key = await tx<{ name: string }[]>`
     select a.attname as name from pg_catalog.pg_index i
     cross join lateral unnest(i.indkey) with ordinality as k (number, place)

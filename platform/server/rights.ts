@@ -9,6 +9,7 @@ import type { DescribeAnswer, ForgetAnswer } from './rights-calls.ts'
 import { exportPiece } from './rights-export.ts'
 import { countRows, deleteRows, type Findable, findable, staysAtErasure } from './rights-rows.ts'
 import { describeTable, heldBecause, keptBecause } from './rights-words.ts'
+import type { Sealing } from './sealed.ts'
 
 /** Who asks for their rights, as this program knows them. */
 export type Subject = {
@@ -84,11 +85,13 @@ export function createRights({
   program,
   database,
   clock,
+  sealed,
   descriptions,
 }: {
   program: string
   database: Database
   clock: Clock
+  sealed: Pick<Sealing, 'tables'>
   /** In the order in which areas are built: what hangs on another comes after it, and is erased before it. */
   descriptions: readonly Description[]
 }): Rights {
@@ -109,7 +112,7 @@ export function createRights({
   let find: (tx: Sql, handle: string) => Promise<Subject | undefined> = async () => undefined
   let eraseKey: ((personId: string) => Promise<void>) | undefined
 
-  const tables: readonly Findable[] = findable(descriptions)
+  const tables: readonly Findable[] = findable(descriptions, sealed.tables)
   const hookOf = ({ schema, name }: Findable) => hooks.get(schema)?.rows?.[name]
   const whyKept = (table: Findable, holds: readonly Hold[]): Words[] => {
     const own = hookOf(table)?.keptBecause ?? (staysAtErasure(table.table) ? keptBecause(table.table) : undefined)

@@ -115,12 +115,12 @@ export const persons = {
   'invited person': {
     dpv: 'dpv:HumanSubject',
     words: { en: 'invited person', fi: 'kutsuttu' },
-    found: { at: { portal: 'invitations.invitation.email' } },
+    found: { at: { portal: 'invitations.invitation.email_token' } },
   },
   'contract person': {
     dpv: 'dpv:Client',
     words: { en: 'contact person of a contract', fi: 'sopimuksen yhteyshenkilö' },
-    found: { at: { portal: 'organizations.controller.contact_email' } },
+    found: { at: { portal: 'organizations.controller.contact_token' } },
   },
   customer: {
     dpv: 'dpv:Customer',

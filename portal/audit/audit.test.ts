@@ -9,17 +9,20 @@ import { createMessages } from '#server/messages'
 import { createRights } from '#server/rights'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
+import { createTestSealing } from '#tests/sealed'
 import { createAudit } from './index.ts'
 import { readCursor, writeCursor } from './list.ts'
 import { checkDetails } from './record.ts'
 
 const { database, admin } = await createTestDatabase('portal')
+const { sealed } = await createTestSealing('portal', database)
 const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
 const expiry = await createTestExpiry({ database, admin, clock })
 const audit = createAudit({
   database,
+  sealed,
   clock,
-  rights: createRights({ program: 'portal', database, clock, descriptions: [] }),
+  rights: createRights({ program: 'portal', database, clock, sealed, descriptions: [] }),
   log: createLog('test', 'error'),
   jobs: { define: () => undefined },
   messages: createMessages({ database, log: createLog('test', 'error') }),

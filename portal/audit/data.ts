@@ -16,13 +16,18 @@ export const data = describe(
     record: {
       meaning: 'audit log: who did what, when, from where, to what; only ever added to',
       title: { en: 'what you did in the portal', fi: 'mitä olet tehnyt portaalissa' },
-      owner: { column: 'at', kind: 'time', scope: 'organization_id' },
+      owner: { column: 'at', kind: 'time' },
       subjects: {
         actor_id: { whose: 'administrator', by: 'person' },
         target_id: { whose: 'administrator', by: 'person' },
       },
       keep: { period: 'P3Y', from: 'at', by: 'day' },
       about,
+      sealed: {
+        column: 'sealed',
+        row: 'audit_id',
+        fields: { ip: { what: 'pd:IPAddress' }, user_agent: { what: 'pd:UserAgent' } },
+      },
       columns: {
         organization_id: 'in whose log it is',
         at: { what: 'pd:Historical' },
@@ -33,8 +38,6 @@ export const data = describe(
         action: { what: 'pd:Behavioural', why: 'what was done, a word of ours' },
         target_kind: 'what kind of thing it was done to',
         target_id: { what: 'pd:UID' },
-        ip: { what: 'pd:IPAddress' },
-        user_agent: { what: 'pd:UserAgent' },
         outcome: 'done or refused',
         details: 'ids, numbers and words of ours (checked when written)',
       },
@@ -67,22 +70,25 @@ export const data = describe(
         row_count: 'how many rows it had, of all organisations together',
         root: 'Merkle root of their hashes',
         entry_id: 'number of its entry in the transparency log',
+        form: 'of what bytes of the rows the hashes are: 2 with the origin sealed, 1 as it was before',
         sealed_at: 'when',
       },
     },
   },
   {
     activity_rows: { reads: ['activity.target_id'] },
+    carry_origin: 'nothing',
     count_activities: 'how many rows there are',
     count_records: 'how many rows there are',
     days_to_seal: 'names of the logs and past days',
     hash_day: 'hashes of rows, from which nothing can be read',
     list_own: {
-      reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.ip', 'record.user_agent'],
+      reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.sealed'],
     },
     record_rows: {
-      reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.ip', 'record.user_agent'],
+      reads: ['record.at', 'record.actor_id', 'record.action', 'record.target_id', 'record.sealed'],
     },
+    seal_again: 'whether the day had the earlier form',
     row_bytes: 'the bytes of a row, to hash_day only',
   },
 )

@@ -8,8 +8,10 @@ import type { Proof } from '#server/proofs'
 import type { Purpose } from '#server/purpose'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
+import type { Sealing } from '#server/sealed'
 import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
 import { createComparison } from './compare-days.ts'
+import { data } from './data.ts'
 import { list, listActivities, listOwn } from './list.ts'
 import { createNames, type NameThem } from './names.ts'
 import { type Entry, type Happened, note, record } from './record.ts'
@@ -29,6 +31,7 @@ type Needs = {
   readonly messages: Pick<Messages, 'publish' | 'subscribe'>
   readonly calls: Pick<Calls, 'call'>
   readonly rights: Pick<Rights, 'add' | 'restrictedAmong'>
+  readonly sealed: Sealing
 }
 
 export type Audit = Seals & {
@@ -50,10 +53,15 @@ export function createAudit(needs: Needs): Audit {
   const { database, clock, jobs, rights } = needs
   addRights(rights)
   const names = createNames()
-  const reads = { database, names, rights }
+  const sealer = needs.sealed.table(data, 'record', ['ip', 'user_agent'])
+  const reads = { database, names, rights, sealer }
+  needs.sealed.carryOver.define(sealer, async ({ row, sealed }) => {
+    await database.sql`
+      select audit.carry_origin(${String(row.organization_id)}, ${String(row.at)}, ${String(row.audit_id)}, ${sealed})`
+  })
   const audit = {
     ...createSeals(needs),
-    record: (tx, entry) => record(tx, clock.now(), entry),
+    record: (tx, entry) => record(sealer, tx, clock.now(), entry),
     note: (tx, happened) => note(tx, clock.now(), happened),
     nameTargets: names.add,
     list: (organizationId, query) => list(reads, organizationId, query),

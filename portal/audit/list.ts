@@ -4,6 +4,7 @@ import type { Rights } from '#server/rights'
 import { actions, type activityList, type auditList, type auditQuery, type ownActions, type TargetKind } from './api.ts'
 import { badCursor } from './errors.ts'
 import type { Names } from './names.ts'
+import type { OriginSealer } from './record.ts'
 
 const pageSize = 50
 
@@ -17,8 +18,7 @@ type Row = {
   action: string
   target_kind: TargetKind
   target_id: string | null
-  ip: string | null
-  user_agent: string | null
+  sealed: Buffer | null
   outcome: 'done' | 'refused'
   details: Record<string, string | number | boolean | string[]>
 }
@@ -40,15 +40,24 @@ export function readCursor(cursor: string | undefined): Place | undefined {
   return { at, id: match[2]! }
 }
 
-type Reads = { readonly database: Database; readonly names: Names; readonly rights: Pick<Rights, 'restrictedAmong'> }
+type Reads = {
+  readonly database: Database
+  readonly names: Names
+  readonly rights: Pick<Rights, 'restrictedAmong'>
+  readonly sealer: OriginSealer
+}
 
-async function show(tx: Sql, { names, rights }: Reads, rows: readonly Row[]) {
+async function show(tx: Sql, { names, rights, sealer }: Reads, rows: readonly Row[]) {
   const restricted = await rights.restrictedAmong(
     tx,
     rows.flatMap(({ actor_id }) => actor_id ?? []),
   )
   // Of whoever is restricted only the number is shown, by which the log hangs together (DSR-12).
   const isHidden = (row: Row) => row.actor_id !== null && restricted.has(row.actor_id)
+  const origins = await sealer.open(
+    rows.map((row) => (isHidden(row) ? { ...row, sealed: null } : row)),
+    ['ip', 'user_agent'],
+  )
   const nameOf = await names.find(
     tx,
     rows.flatMap((row) => [
@@ -57,13 +66,13 @@ async function show(tx: Sql, { names, rights }: Reads, rows: readonly Row[]) {
       { kind: 'organization' as const, id: row.organization_id },
     ]),
   )
-  return rows.map((row) => ({
+  return rows.map((row, at) => ({
     auditId: row.audit_id,
     at: row.at,
     actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? nameOf('person', row.actor_id) },
     action: row.action,
     target: { kind: row.target_kind, id: row.target_id, name: nameOf(row.target_kind, row.target_id) },
-    from: isHidden(row) ? { ip: null, userAgent: null } : { ip: row.ip, userAgent: row.user_agent },
+    from: { ip: origins[at]?.ip ?? null, userAgent: origins[at]?.user_agent ?? null },
     outcome: row.outcome,
     details: row.details,
     organization: { id: row.organization_id, name: nameOf('organization', row.organization_id) },

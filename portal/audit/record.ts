@@ -1,6 +1,7 @@
 import { newId } from '#base/ids'
 import type { Sql } from '#server/database'
 import type { Caller } from '#server/routes'
+import type { Sealer } from '#server/sealed'
 import type { Action, Happening, TargetKind } from './api.ts'
 import { nobody, notAnId } from './errors.ts'
 
@@ -47,16 +48,26 @@ export function by(request: { readonly caller: Caller } & From): { actor: Actor;
   throw nobody()
 }
 
+export type OriginSealer = Sealer<'ip' | 'user_agent'>
+
 /** `tx` sees the organisation: the record exists exactly if what it tells of has happened. */
-export async function record(tx: Sql, at: Date, entry: Entry): Promise<void> {
-  const { actor, target, details = {} } = entry
+export async function record(sealer: OriginSealer, tx: Sql, at: Date, entry: Entry): Promise<void> {
+  const { actor, target, from, details = {} } = entry
   checkDetails(details)
+  const auditId = newId(at.getTime())
+  // The day's key: made by the first record of the day, before it is committed.
+  const sealed = from
+    ? await sealer.sealOne(
+        { at, audit_id: auditId },
+        { ip: from.ip, user_agent: from.userAgent.slice(0, 400).toWellFormed() },
+      )
+    : null
   await tx`
     insert into audit.record (organization_id, at, audit_id, actor_kind, actor_id, actor_name, action, target_kind, target_id,
-      ip, user_agent, outcome, details)
-    values (${entry.organizationId}, ${at}, ${newId(at.getTime())}, ${actor.kind}, ${actor.kind === 'person' ? actor.id : null},
+      sealed, outcome, details)
+    values (${entry.organizationId}, ${at}, ${auditId}, ${actor.kind}, ${actor.kind === 'person' ? actor.id : null},
       ${actor.kind === 'person' ? null : actor.name}, ${entry.action}, ${target.kind}, ${target.id},
-      ${entry.from?.ip ?? null}, ${entry.from?.userAgent.slice(0, 400) ?? null}, ${entry.outcome ?? 'done'}, ${tx.json(details as never)})`
+      ${sealed}, ${entry.outcome ?? 'done'}, ${tx.json(details as never)})`
 }
 
 export async function note(tx: Sql, at: Date, happened: Happened): Promise<void> {

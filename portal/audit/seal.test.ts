@@ -11,10 +11,12 @@ import { createRights } from '#server/rights'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
+import { createTestSealing } from '#tests/sealed'
 import { until } from '#tests/until'
 import { createAudit } from './index.ts'
 
 const { database, admin } = await createTestDatabase('portal')
+const { sealed } = await createTestSealing('portal', database)
 const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
 const { log } = createTestLog()
 const messages = createMessages({ database, log, everyMilliseconds: 50 })
@@ -23,8 +25,9 @@ let times = 0
 let isDown = false
 const audit = createAudit({
   database,
+  sealed,
   clock,
-  rights: createRights({ program: 'portal', database, clock, descriptions: [] }),
+  rights: createRights({ program: 'portal', database, clock, sealed, descriptions: [] }),
   log,
   jobs: { define: () => undefined },
   messages,
@@ -111,11 +114,11 @@ test('a row that is changed, removed or put in later is found; a day at its limi
   const putBack = () => admin.unsafe(`delete from ${partition}; insert into ${partition} select * from public.kept`)
   for (const change of [
     `update ${partition} set outcome = 'refused' where audit_id = (select min(audit_id::text)::uuid from ${partition})`,
-    `update ${partition} set ip = '192.0.2.8'`,
+    `update ${partition} set sealed = decode('00', 'hex')`,
     `update ${partition} set details = '{}'`,
     `update ${partition} set actor_id = null, actor_kind = 'command', actor_name = 'x'`,
     `delete from ${partition} where audit_id = (select min(audit_id::text)::uuid from ${partition})`,
-    `insert into ${partition} select gen_random_uuid(), at, gen_random_uuid(), 'command', null, 'x', action, target_kind, null, null, null, outcome, details from public.kept limit 1`,
+    `insert into ${partition} select gen_random_uuid(), at, gen_random_uuid(), 'command', null, 'x', action, target_kind, null, outcome, details, null from public.kept limit 1`,
   ]) {
     await admin.unsafe(change)
     assert.equal(await look(), 'changed', change)

@@ -55,6 +55,17 @@ export function createSeals({ database, clock, log, messages, calls }: Needs): S
       await messages.publish(tx, 'audit.day_sealed', name, { entryId })
     })
 
+  /** Once for each day that was sealed before the origin of its rows was. Its first entry stays in the transparency log. */
+  const sealAgain = (day: string) =>
+    database.transaction(async (tx) => {
+      await tx`select pg_catalog.pg_advisory_xact_lock(4715)`
+      const tree = await readDay(tx, 'record', day)
+      const entryId = newId(clock.now().getTime())
+      const [done] = await tx<{ done: boolean }[]>`
+        select audit.seal_again(${day}, ${tree.size}, ${tree.root()}, ${entryId}, ${clock.now()}) as done`
+      if (done?.done) await messages.publish(tx, 'audit.day_sealed', 'record', { entryId })
+    })
+
   // At least once, until privacy has taken it; privacy knows the id and records it once.
   messages.subscribe(
     'audit.day_sealed',
@@ -82,6 +93,9 @@ export function createSeals({ database, clock, log, messages, calls }: Needs): S
 
   return {
     async sealDays() {
+      const again = await database.sql<{ day: string }[]>`
+        select day::text from audit.sealed_day where form = 1 order by day limit ${mostDaysAtOnce}`
+      for (const { day } of again) await sealAgain(day)
       const days = await database.sql<{ log: SealedLog; day: string }[]>`
         select log, day::text from audit.days_to_seal(${clock.now()}, ${mostDaysAtOnce})`
       for (const { log: name, day } of days) await sealDay(name, day)

@@ -17,8 +17,7 @@ const cookieSeconds = 2 * 60 * 60
 type Row = {
   organization_id: string
   invitation_id: string
-  email: string
-  name: string | null
+  sealed: Buffer
   roles: Role[]
   language: Language
   invited_by: string
@@ -27,12 +26,17 @@ type Row = {
   withdrawn_at: Date | null
 }
 
-async function find({ clock }: Uses, sql: Sql, token: string): Promise<Row> {
+type Found = Row & { readonly email: string; readonly name: string | null }
+
+async function find({ clock, sealer }: Uses, sql: Sql, token: string): Promise<Found> {
   const [row] = await sql<Row[]>`select * from invitations.find(${hashToken(token)})`
   if (!row || row.withdrawn_at) throw linkWrong()
   if (row.accepted_at) throw alreadyUsed()
   if (row.expires_at <= clock.now()) throw expired()
-  return row
+  const { email, name } = await sealer.openOne(row, ['email', 'name'])
+  // Erased meanwhile.
+  if (!email) throw linkWrong()
+  return { ...row, email, name: name ?? null }
 }
 
 /** What the holder of the link sees before signing in. */

@@ -6,8 +6,9 @@ export const data = describe(
     invitation: {
       meaning: 'somebody was asked to join an organisation',
       title: { en: 'invitations', fi: 'kutsut' },
+      owner: { column: 'invitation_id', kind: 'row', scope: 'organization_id' },
       subjects: {
-        email: { whose: 'invited person', by: 'address' },
+        email_token: { whose: 'invited person', by: 'address' },
         invited_by: { whose: 'administrator', by: 'person' },
       },
       keep: { period: 'P30D', from: 'expires_at', by: 'row' },
@@ -20,12 +21,16 @@ export const data = describe(
         interest: 'one-framework',
         seenBy: ['administrator', 'invited person'],
       },
+      sealed: {
+        column: 'sealed',
+        fields: { email: { what: 'pd:EmailAddress' }, name: { what: 'pd:Name' } },
+        tokens: { email_token: 'email' },
+        compared: { email: 'without-case' },
+      },
       columns: {
         organization_id: 'who invites',
         invitation_id: 'number of the invitation',
         token_hash: 'SHA-256 of the link’s token: the table opens no invitation',
-        email: { what: 'pd:EmailAddress' },
-        name: { what: 'pd:Name' },
         roles: { what: 'pd:GroupMembership' },
         language: { what: 'pd:Language' },
         invited_by: { what: 'pd:UID', whose: 'administrator', from: 'system' },
@@ -40,19 +45,19 @@ export const data = describe(
     count_about: 'how many rows there are',
     find: {
       reads: [
-        'invitation.email',
-        'invitation.name',
+        'invitation.sealed',
+        'invitation.email_token',
         'invitation.roles',
         'invitation.language',
         'invitation.invited_by',
       ],
     },
     forget_addresses: 'how many rows went',
-    names_of: { reads: ['invitation.email'] },
+    names_of: { reads: ['invitation.sealed'] },
     rows_about: {
       reads: [
-        'invitation.email',
-        'invitation.name',
+        'invitation.sealed',
+        'invitation.email_token',
         'invitation.roles',
         'invitation.language',
         'invitation.invited_by',

@@ -6,8 +6,10 @@ import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
+import type { Sealing } from '#server/sealed'
 import { accept, begin, look, prepare } from './accept.ts'
 import type { invitationList, invitationLook } from './api.ts'
+import { data } from './data.ts'
 import { invite, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
 import { addressesOf, count, list } from './list.ts'
 import { addRights } from './rights.ts'
@@ -19,6 +21,7 @@ type Needs = {
   readonly mail: Uses['mail']
   readonly urls: { readonly portal: URL }
   readonly rights: Pick<Rights, 'add'>
+  readonly sealed: Sealing
 }
 
 export type Invitations = {
@@ -43,7 +46,7 @@ export type Invitations = {
 }
 
 export function createInvitations(
-  { database, clock, mail, urls, rights }: Needs,
+  { database, clock, mail, urls, rights, sealed }: Needs,
   {
     audit,
     organizations,
@@ -54,9 +57,19 @@ export function createInvitations(
     readonly sessions: Pick<Sessions, 'purposes'>
   },
 ): Invitations {
-  const uses: Uses = { database, clock, mail, portalUrl: urls.portal, audit, organizations, people }
-  audit.nameTargets('invitation', (tx, ids) => addressesOf(people, tx, ids))
-  addRights(rights)
+  const sealer = sealed.table(data, 'invitation', ['email', 'name'])
+  const uses: Uses = { database, clock, mail, portalUrl: urls.portal, audit, organizations, people, sealer }
+  sealed.carryOver.define(sealer, async ({ row, values, sealed: value }) => {
+    const emailToken = await sealer.token('email', values.email ?? '')
+    await database.inOrganization(
+      String(row.organization_id),
+      (tx) => tx`
+        update invitations.invitation set sealed = ${value}, email_token = ${emailToken}
+        where organization_id = ${String(row.organization_id)} and invitation_id = ${String(row.invitation_id)} and sealed = '\\x'`,
+    )
+  })
+  audit.nameTargets('invitation', (tx, ids) => addressesOf(uses, tx, ids))
+  addRights(rights, sealer)
   sessions.purposes.add('invitation', {
     prepare: (browser) => prepare(uses, browser),
     complete: (tx, signedIn, browser) => accept(uses, tx, signedIn, browser),

@@ -6,6 +6,7 @@ import { type By, enter, type Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
+import type { Sealer } from '#server/sealed'
 import { alreadyInvited, alreadyMember, invitationNotFound } from './errors.ts'
 import { writeLetter } from './letter.ts'
 
@@ -21,6 +22,7 @@ export type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly organizations: Pick<Organizations, 'describe' | 'enterAsCreator'>
   readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses'>
+  readonly sealer: Sealer<'email' | 'name'>
 }
 
 export type NewInvitation = {
@@ -68,19 +70,23 @@ async function create(
   by: By,
 ): Promise<string> {
   const now = uses.clock.now()
+  const emailToken = await uses.sealer.token('email', invitation.email)
   if (await uses.people.hasMemberAt(tx, invitation.email)) throw alreadyMember()
   // An expired one makes room for a new one.
   await tx`
     update invitations.invitation set withdrawn_at = ${now}
-    where organization_id = ${organizationId} and lower(email) = lower(${invitation.email})
+    where organization_id = ${organizationId} and email_token = ${emailToken}
       and accepted_at is null and withdrawn_at is null and expires_at <= ${now}`
   const [token, invitationId, expiresAt] = [newToken(), newId(now.getTime()), expiry(now)]
+  const sealed = await uses.sealer.sealOne(
+    { organization_id: organizationId, invitation_id: invitationId },
+    { email: invitation.email, name: invitation.name ?? null },
+  )
   try {
     await tx`
-      insert into invitations.invitation (organization_id, invitation_id, token_hash, email, name, roles, language, invited_by,
+      insert into invitations.invitation (organization_id, invitation_id, token_hash, sealed, email_token, roles, language, invited_by,
         created_at, expires_at)
-      values (${organizationId}, ${invitationId}, ${hashToken(token)}, ${invitation.email}, ${invitation.name ?? null},
-        ${invitation.roles as Role[]}, ${invitation.language}, ${inviterId}, ${now}, ${expiresAt})`
+      values (${organizationId}, ${invitationId}, ${hashToken(token)}, ${sealed}, ${emailToken}, ${invitation.roles as Role[]}, ${invitation.language}, ${inviterId}, ${now}, ${expiresAt})`
   } catch (error) {
     if (violatedConstraint(error) === 'one_open_invitation') throw alreadyInvited()
     throw error
@@ -144,12 +150,15 @@ export function resend(
   return uses.database.inOrganization(organizationId, async (tx) => {
     const now = uses.clock.now()
     const [token, expiresAt] = [newToken(), expiry(now)]
-    const [renewed] = await tx<{ email: string; language: Language }[]>`
+    const [renewed] = await tx<
+      { organization_id: string; invitation_id: string; sealed: Buffer; language: Language }[]
+    >`
       update invitations.invitation set token_hash = ${hashToken(token)}, expires_at = ${expiresAt}
       where organization_id = ${organizationId} and invitation_id = ${invitationId} and accepted_at is null and withdrawn_at is null
-      returning email, language`
-    if (!renewed) throw invitationNotFound()
-    await sendLetter(uses, tx, { organizationId, inviterId, ...renewed, token, expiresAt })
+      returning organization_id, invitation_id, sealed, language`
+    const { email } = renewed ? await uses.sealer.openOne(renewed, ['email']) : {}
+    if (!renewed || !email) throw invitationNotFound()
+    await sendLetter(uses, tx, { organizationId, inviterId, email, language: renewed.language, token, expiresAt })
     const target = { kind: 'invitation', id: invitationId } as const
     await uses.audit.record(tx, { organizationId, action: 'invitations.resent', target, ...by })
   })

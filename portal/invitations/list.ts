@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { Language } from '#base/languages'
-import type { People } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import type { Sql } from '#server/database'
 import type { invitationList } from './api.ts'
@@ -10,9 +9,9 @@ import type { Uses } from './invite.ts'
 const most = 500
 
 type Row = {
+  organization_id: string
   invitation_id: string
-  email: string
-  name: string | null
+  sealed: Buffer
   roles: Role[]
   language: Language
   invited_by: string
@@ -23,16 +22,17 @@ type Row = {
 export function list(uses: Uses, organizationId: string): Promise<z.input<typeof invitationList>> {
   return uses.database.inOrganization(organizationId, async (tx) => {
     const rows = await tx<Row[]>`
-      select invitation_id, email, name, roles, language, invited_by, created_at, expires_at from invitations.invitation
+      select organization_id, invitation_id, sealed, roles, language, invited_by, created_at, expires_at from invitations.invitation
       where organization_id = ${organizationId} and accepted_at is null and withdrawn_at is null
       order by created_at desc, invitation_id desc limit ${most}`
     const names = await uses.people.names(tx, [...new Set(rows.map(({ invited_by }) => invited_by))])
+    const opened = await uses.sealer.open(rows, ['email', 'name'])
     const now = uses.clock.now()
     return {
-      invitations: rows.map((row) => ({
+      invitations: rows.map((row, at) => ({
         invitationId: row.invitation_id,
-        email: row.email,
-        name: row.name,
+        email: opened[at]?.email ?? '',
+        name: opened[at]?.name ?? null,
         roles: row.roles,
         language: row.language,
         invitedBy: names.get(row.invited_by) ?? null,
@@ -54,14 +54,18 @@ export async function count(uses: Uses, tx: Sql): Promise<{ pending: number; exp
 }
 
 export async function addressesOf(
-  people: Pick<People, 'restrictedAddresses'>,
+  { people, sealer }: Pick<Uses, 'people' | 'sealer'>,
   sql: Sql,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
   const restricted = await people.restrictedAddresses(sql)
-  const rows = await sql<{ invitation_id: string; email: string }[]>`
+  const rows = await sql<{ organization_id: string; invitation_id: string; sealed: Buffer }[]>`
     select * from invitations.names_of(${ids as string[]}::uuid[])`
+  const opened = await sealer.open(rows, ['email'])
   return new Map(
-    rows.flatMap(({ invitation_id, email }) => (restricted.has(email.toLowerCase()) ? [] : [[invitation_id, email]])),
+    rows.flatMap((row, at) => {
+      const email = opened[at]?.email
+      return email && !restricted.has(email.toLowerCase()) ? [[row.invitation_id, email] as const] : []
+    }),
   )
 }

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Actor, Audit, From } from '#portal/audit'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
+import type { Sealer } from '#server/sealed'
 import type { Controller } from './api.ts'
 import { alreadySetUp, kindNotAllowed, nameTaken, organizationNotFound } from './errors.ts'
 import { enter } from './scope.ts'
@@ -9,11 +10,13 @@ import { type Kinds, kindsOf, mayCreate } from './tree.ts'
 
 export type By = { readonly actor: Actor; readonly from: From }
 
-type Uses = { readonly audit: Pick<Audit, 'record' | 'note'>; readonly clock: Clock }
+export type ControllerSealer = Sealer<'contact_email' | 'data_protection_officer'>
+
+type Uses = { readonly audit: Pick<Audit, 'record' | 'note'>; readonly clock: Clock; readonly sealer: ControllerSealer }
 
 /** Provider and company in one. `tx` then sees it, and nothing else. */
 export async function createFirst(
-  { clock }: Uses,
+  { clock, sealer }: Uses,
   tx: Sql,
   { name, controller }: { name: string; controller: Controller },
 ): Promise<string> {
@@ -28,10 +31,14 @@ export async function createFirst(
     if (violatedConstraint(error) === 'only_one_provider') throw alreadySetUp(error)
     throw error
   }
+  const sealed = await sealer.sealOne(
+    { organization_id: organizationId },
+    { contact_email: controller.contactEmail, data_protection_officer: controller.dataProtectionOfficer ?? null },
+  )
   await tx`
-    insert into organizations.controller (organization_id, name, business_id, postal_address, contact_email, data_protection_officer)
+    insert into organizations.controller (organization_id, name, business_id, postal_address, sealed, contact_token)
     values (${organizationId}, ${controller.name}, ${controller.businessId ?? null}, ${controller.postalAddress},
-      ${controller.contactEmail}, ${controller.dataProtectionOfficer ?? null})`
+      ${sealed}, ${await sealer.token('contact_email', controller.contactEmail)})`
   return organizationId
 }
 

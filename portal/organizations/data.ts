@@ -40,7 +40,8 @@ export const data = describe(
     controller: {
       meaning: 'who answers for the personal data in this Vartio; shown in the notices (ID-07, DSR-17)',
       title: { en: 'controller and its contacts', fi: 'rekisterinpitäjä ja sen yhteystiedot' },
-      subjects: { contact_email: { whose: 'contract person', by: 'address' } },
+      owner: { column: 'organization_id', kind: 'row', scope: 'organization_id' },
+      subjects: { contact_token: { whose: 'contract person', by: 'address' } },
       keep: { with: 'organization' },
       about: {
         whose: 'contract person',
@@ -55,8 +56,12 @@ export const data = describe(
         name: 'name of the controller; a legal person',
         business_id: 'its business id',
         postal_address: 'its postal address',
-        contact_email: { what: 'pd:EmailAddress' },
-        data_protection_officer: { what: 'pd:Name' },
+      },
+      sealed: {
+        column: 'sealed',
+        fields: { contact_email: { what: 'pd:EmailAddress' }, data_protection_officer: { what: 'pd:Name' } },
+        tokens: { contact_token: 'contact_email' },
+        compared: { contact_email: 'without-case' },
       },
     },
   },
@@ -66,7 +71,7 @@ export const data = describe(
     has_provider: 'whether the first organisation is there',
     list_above: 'names of organisations',
     list_tree: 'names of organisations and what was outsourced',
-    read_controller: { reads: ['controller.contact_email', 'controller.data_protection_officer'] },
+    read_controller: { reads: ['controller.sealed'] },
     managers_of: 'numbers of organisations and what was outsourced to them',
   },
 )

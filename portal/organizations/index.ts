@@ -3,8 +3,10 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
+import type { Sealing } from '#server/sealed'
 import type { Activity, Controller, Kind, organizationTree, outsourcingList } from './api.ts'
 import { type By, createBeneath, createFirst } from './create.ts'
+import { data } from './data.ts'
 import {
   beginAsCompany,
   beginAsCreator,
@@ -21,7 +23,7 @@ export type { By } from './create.ts'
 export { organizationNotFound } from './errors.ts'
 export { enter } from './scope.ts'
 
-type Needs = { readonly database: Database; readonly clock: Clock }
+type Needs = { readonly database: Database; readonly clock: Clock; readonly sealed: Sealing }
 
 export type Organizations = {
   /** The provider, which is also a company. `tx` then sees it; only one such call ever succeeds. */
@@ -47,16 +49,27 @@ export type Organizations = {
 }
 
 export function createOrganizations(
-  { database, clock }: Needs,
+  { database, clock, sealed }: Needs,
   { audit }: { audit: Pick<Audit, 'record' | 'note' | 'nameTargets'> },
 ): Organizations {
-  const uses = { audit, clock, database }
+  const sealer = sealed.table(data, 'controller', ['contact_email', 'data_protection_officer'])
+  const uses = { audit, clock, database, sealer }
+  sealed.carryOver.define(sealer, async ({ row, values, sealed: value }) => {
+    const organizationId = String(row.organization_id)
+    const token = await sealer.token('contact_email', values.contact_email ?? '')
+    await database.inOrganization(
+      organizationId,
+      (tx) => tx`
+        update organizations.controller set sealed = ${value}, contact_token = ${token}
+        where organization_id = ${organizationId} and sealed = '\\x'`,
+    )
+  })
   audit.nameTargets('organization', async (tx, ids) => {
     const found = await describeThem(tx, ids)
     return new Map([...found].map(([id, { name }]) => [id, name]))
   })
   const organizations: Omit<Organizations, 'routes'> = {
-    readController: () => readController(database),
+    readController: () => readController(uses),
     createFirst: (tx, first) => createFirst(uses, tx, first),
     createBeneath: (parentId, organization, by) => createBeneath(uses, database, parentId, organization, by),
     beginAsCompany: (companyId, managingId, activities, by) =>

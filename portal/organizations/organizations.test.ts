@@ -7,16 +7,19 @@ import { createAudit } from '#portal/audit'
 import { createMessages } from '#server/messages'
 import { createRights } from '#server/rights'
 import { createTestDatabase } from '#tests/database'
+import { createTestSealing } from '#tests/sealed'
 import type { OrganizationNode } from './api.ts'
 import { createOrganizations } from './index.ts'
 
 const { database, admin } = await createTestDatabase('portal')
+const { sealed } = await createTestSealing('portal', database)
 const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
 const log = createLog('test', 'error')
 const audit = createAudit({
   database,
+  sealed,
   clock,
-  rights: createRights({ program: 'portal', database, clock, descriptions: [] }),
+  rights: createRights({ program: 'portal', database, clock, sealed, descriptions: [] }),
   log,
   jobs: { define: () => undefined },
   messages: createMessages({ database, log }),
@@ -26,7 +29,7 @@ const audit = createAudit({
     },
   },
 })
-const organizations = createOrganizations({ database, clock }, { audit })
+const organizations = createOrganizations({ database, clock, sealed }, { audit })
 
 const by = { actor: { kind: 'person', id: newId() }, from: { ip: '192.0.2.1', userAgent: 'Firefox' } } as const
 const controller = {
@@ -55,16 +58,12 @@ test('only one of three set-ups at once makes the provider, whose controller det
   assert.deepEqual(lost, ['organizations.already_set_up', 'organizations.already_set_up'])
   assert.equal(await organizations.hasProvider(database.sql), true)
   await assert.rejects(first(), { code: 'organizations.already_set_up' })
-  const rows = await admin`select name, business_id, postal_address, contact_email from organizations.controller`
-  assert.deepEqual(
-    { ...rows[0] },
-    {
-      name: 'Turva Oy',
-      business_id: '1234567-8',
-      postal_address: 'Katu 1\n00100 Helsinki',
-      contact_email: 'tietosuoja@turva.example',
-    },
-  )
+  const rows =
+    await admin`select name, business_id, postal_address, organization_id, sealed from organizations.controller`
+  const { organization_id: _id, sealed: _sealed, ...open } = rows[0] ?? {}
+  assert.deepEqual(open, { name: 'Turva Oy', business_id: '1234567-8', postal_address: 'Katu 1\n00100 Helsinki' })
+  const contact = await sealed.tables.get('organizations.controller')?.openOne(rows[0] ?? {}, ['contact_email'])
+  assert.deepEqual(contact, { contact_email: 'tietosuoja@turva.example' })
   assert.equal(rows.length, 1)
 })
 

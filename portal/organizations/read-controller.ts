@@ -1,22 +1,28 @@
 import type { Database } from '#server/database'
 import type { Controller } from './api.ts'
+import type { ControllerSealer } from './create.ts'
 
-export async function readController({ sql }: Pick<Database, 'sql'>): Promise<Controller | null> {
-  const [row] = await sql<
-    {
-      name: string
-      business_id: string | null
-      postal_address: string
-      contact_email: string
-      data_protection_officer: string | null
-    }[]
-  >`select name, business_id, postal_address, contact_email, data_protection_officer from organizations.read_controller()`
+export async function readController({
+  database,
+  sealer,
+}: {
+  database: Pick<Database, 'sql'>
+  sealer: ControllerSealer
+}): Promise<Controller | null> {
+  const [row] = await database.sql<
+    { organization_id: string; name: string; business_id: string | null; postal_address: string; sealed: Buffer }[]
+  >`select organization_id, name, business_id, postal_address, sealed from organizations.read_controller()`
   if (!row) return null
+  const { contact_email: contactEmail, data_protection_officer: officer } = await sealer.openOne(row, [
+    'contact_email',
+    'data_protection_officer',
+  ])
+  if (!contactEmail) return null
   return {
     name: row.name,
     postalAddress: row.postal_address,
-    contactEmail: row.contact_email,
+    contactEmail,
     ...(row.business_id === null ? {} : { businessId: row.business_id }),
-    ...(row.data_protection_officer === null ? {} : { dataProtectionOfficer: row.data_protection_officer }),
+    ...(officer ? { dataProtectionOfficer: officer } : {}),
   }
 }

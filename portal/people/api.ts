@@ -31,7 +31,12 @@ const member = z.object({
   isRestricted: z.boolean(),
 })
 export const peopleQuery = z.object({ search: line(100).optional().or(z.literal('')), cursor: cursor.optional() })
-export const peopleList = z.object({ people: z.array(member), next: z.string().nullable() })
+export const peopleList = z.object({
+  people: z.array(member),
+  next: z.string().nullable(),
+  /** `joined`: until the names of a large organisation have been opened, its people stand in the order in which they joined. */
+  order: z.enum(['name', 'joined']).optional(),
+})
 export type PeopleList = z.output<typeof peopleList>
 
 export const rolesChange = z.object({ roles: roleList })

@@ -17,6 +17,16 @@ export const data = describe(
         basis: 'eu-gdpr:A6-1-b',
         seenBy: ['administrator', 'privacy officer', 'person'],
       },
+      sealed: {
+        column: 'sealed',
+        fields: {
+          name: { what: 'pd:Name', purposes: ['account', 'members', 'audit'] },
+          email: { what: 'pd:EmailAddress', from: 'identity', purposes: ['account', 'members', 'sign-in'] },
+          phone: { what: 'pd:TelephoneNumber' },
+        },
+        tokens: { email_token: 'email' },
+        compared: { email: 'without-case' },
+      },
       columns: {
         person_id: {
           what: 'pd:UID',
@@ -29,9 +39,6 @@ export const data = describe(
           purposes: ['account', 'members', 'access', 'sign-in'],
           seenBy: ['nobody'],
         },
-        name: { what: 'pd:Name', purposes: ['account', 'members', 'audit'] },
-        email: { what: 'pd:EmailAddress', from: 'identity', purposes: ['account', 'members', 'sign-in'] },
-        phone: { what: 'pd:TelephoneNumber' },
         language: { what: 'pd:Language', seenBy: ['person'] },
         theme: { what: 'pd:Preference', purposes: ['account'], seenBy: ['person'] },
         created_at: { what: 'pd:Historical', from: 'system' },
@@ -65,26 +72,24 @@ export const data = describe(
     },
   },
   {
-    address_of: { reads: ['person.email'] },
     find_by_subject: { reads: ['person.person_id'] },
-    has_member_at: { reads: ['person.email'] },
-    list_members: {
+    has_member_at: { reads: ['person.email_token'] },
+    members: {
       reads: [
         'person.person_id',
-        'person.name',
-        'person.email',
-        'person.phone',
+        'person.sealed',
         'membership.roles',
         'membership.joined_at',
         'membership.last_seen_at',
       ],
     },
+    members_by_joining: { reads: ['membership.person_id', 'membership.joined_at'] },
     mark_seen: 'nothing',
     membership_rows: {
       reads: ['membership.person_id', 'membership.roles', 'membership.joined_at', 'membership.last_seen_at'],
     },
     memberships_of_person: { reads: ['membership.roles'] },
-    names_of: { reads: ['person.person_id', 'person.name'] },
+    names_of: { reads: ['person.person_id', 'person.sealed'] },
     roles_in: { reads: ['membership.roles'] },
     set_erasure: 'nothing',
   },

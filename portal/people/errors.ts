@@ -30,6 +30,18 @@ export function helpsThemselves(): AppError {
   )
 }
 
+/** Never by chance: an organisation of a hundred thousand people takes two seconds. */
+export function namesNotReady(): AppError {
+  return new AppError(
+    'people.names_not_ready',
+    503,
+    'The names of this organisation are still being opened. Try again in a moment.',
+    {
+      retryAfterSeconds: 2,
+    },
+  )
+}
+
 export function badCursor(): AppError {
   return new AppError('people.bad_cursor', 400, 'This is not a place in the list. Begin at its start.')
 }

@@ -3,23 +3,27 @@ import type { Audit } from '#portal/audit'
 import { enter, type Organizations } from '#portal/organizations'
 import type { Sql } from '#server/database'
 import type { AreaRights, Rights, Subject } from '#server/rights'
+import type { Names } from '#server/sealed'
 import { lastAdministrator } from './errors.ts'
 import { lockAdministrators } from './membership.ts'
 import { findBySubject } from './recognise.ts'
+import type { PersonSealer } from './sealed.ts'
 
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly organizations: Pick<Organizations, 'describe'>
   readonly clock: Clock
+  readonly sealer: PersonSealer
+  readonly names: Names
 }
 
 type Membership = { readonly organization_id: string; readonly roles: readonly string[] }
 
 const rowsOf = (tx: Sql) => tx<Membership[]>`select * from people.membership_rows()`
 
-export async function addressOf(sql: Sql, personId: string): Promise<string | undefined> {
-  const [row] = await sql<{ email: string | null }[]>`select * from people.address_of(${personId}) as email`
-  return row?.email ?? undefined
+export async function addressOf(sealer: PersonSealer, sql: Sql, personId: string): Promise<string | undefined> {
+  const [row] = await sql<{ person_id: string; sealed: Buffer }[]>`select * from people.names_of(${[personId]}::uuid[])`
+  return row && ((await sealer.openOne(row, ['email'])).email ?? undefined)
 }
 
 /** Organisations that would be left with nobody who can let anybody in. `tx` sees the person, and any organisation afterwards. */
@@ -35,11 +39,14 @@ async function leftAlone(tx: Sql, personId: string): Promise<string[]> {
 }
 
 /** What descriptions cannot say of a person in the portal: memberships lie behind the walls of organisations. */
-export function addRights(rights: Pick<Rights, 'find' | 'add'>, { audit, organizations }: Uses): void {
+export function addRights(
+  rights: Pick<Rights, 'find' | 'add'>,
+  { audit, organizations, sealer, names: list }: Uses,
+): void {
   rights.find(async (sql, handle) => {
     const personId = await findBySubject(sql, handle)
     if (personId === undefined) return undefined
-    const address = await addressOf(sql, personId)
+    const address = await addressOf(sealer, sql, personId)
     return { personId, handle, addresses: address === undefined ? [] : [address] }
   })
 
@@ -70,6 +77,7 @@ export function addRights(rights: Pick<Rights, 'find' | 'add'>, { audit, organiz
       for (const { organization_id: organizationId } of rows) {
         await enter(tx, organizationId)
         await tx`delete from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
+        list.changed(tx, organizationId, [personId])
         const target = { kind: 'person', id: personId } as const
         const actor = { kind: 'program', name: 'privacy' } as const
         await audit.record(tx, { organizationId, actor, action: 'people.forgotten', target })

@@ -6,6 +6,7 @@ import type { Database, Sql } from '#server/database'
 import { within } from '#server/purpose'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
+import type { Sealing } from '#server/sealed'
 import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
 import { addRights, addressOf } from './forget.ts'
 import { list, namesOf } from './list.ts'
@@ -15,6 +16,7 @@ import { enterPerson, findBySubject, type Released, recognise } from './recognis
 import { beginRecovery, type Call } from './recover.ts'
 import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
+import { createSealed } from './sealed.ts'
 
 export { type RightsFound, readRights, type Through } from './rights.ts'
 export { type Permission, permissionsOf } from './roles.ts'
@@ -24,6 +26,7 @@ type Needs = {
   readonly clock: Clock
   readonly calls: { readonly call: Call }
   readonly rights: Pick<Rights, 'find' | 'add' | 'restrictedAmong' | 'listRestricted'>
+  readonly sealed: Sealing
 }
 
 type Uses = {
@@ -63,13 +66,20 @@ export type People = {
   readonly routes: readonly Route[]
 }
 
-export function createPeople({ database, clock, calls, rights }: Needs, { audit, organizations }: Uses): People {
-  const uses = { database, clock, audit, organizations, rights }
-  const names = (sql: Sql, ids: readonly string[]) => namesOf(rights, sql, ids)
+export function createPeople(needs: Needs, { audit, organizations }: Uses): People {
+  const { database, clock, calls, rights } = needs
+  const { sealer, names: byName } = createSealed(database, needs.sealed)
+  const uses = { database, clock, audit, organizations, rights, sealer, names: byName }
+  const names = (sql: Sql, ids: readonly string[]) => namesOf(uses, sql, ids)
   audit.nameTargets('person', names)
   addRights(rights, uses)
   const people: Omit<People, 'routes'> = {
-    recognise: (tx, released) => recognise(tx, clock.now(), released),
+    async recognise(tx, released) {
+      const { personId, isNew, isAddressNew } = await recognise(sealer, tx, clock.now(), released)
+      if (!isNew && isAddressNew)
+        for (const { organizationId } of await membershipsOf(tx)) byName.changed(tx, organizationId, [personId])
+      return { personId, isNew }
+    },
     findBySubject,
     async subjectOf(tx, personId) {
       await enterPerson(tx, personId)
@@ -84,14 +94,14 @@ export function createPeople({ database, clock, calls, rights }: Needs, { audit,
     beginRecovery: (organizationId, personId, by) =>
       beginRecovery({ database, audit, rights, call: calls.call }, organizationId, personId, by),
     enter: enterPerson,
-    read: readPerson,
+    read: (tx, personId) => readPerson(sealer, tx, personId),
     membershipsOf,
     names,
     async restrictedAddresses(sql) {
       const found = new Set<string>()
       for (const personId of await rights.listRestricted(sql)) {
         // For their right, whatever the list it is hidden from is for.
-        const address = await within('rights', () => addressOf(sql, personId))
+        const address = await within('rights', () => addressOf(sealer, sql, personId))
         if (address !== undefined) found.add(address.toLowerCase())
       }
       return found
@@ -109,7 +119,9 @@ export function createPeople({ database, clock, calls, rights }: Needs, { audit,
       }
     },
     async hasMemberAt(tx, email) {
-      const [row] = await tx<{ has: boolean }[]>`select people.has_member_at(${email}) as has`
+      const [row] = await tx<
+        { has: boolean }[]
+      >`select people.has_member_at(${await sealer.token('email', email)}) as has`
       return row?.has ?? false
     },
     async markSeen(seen) {

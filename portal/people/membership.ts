@@ -3,6 +3,7 @@ import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
 import type { Rights } from '#server/rights'
+import type { Names } from '#server/sealed'
 import type { Role } from './api.ts'
 import { lastAdministrator, personNotFound, restricted } from './errors.ts'
 import { enterPerson } from './recognise.ts'
@@ -13,6 +14,7 @@ type Uses = {
   readonly clock: Clock
   readonly database: Database
   readonly rights: Pick<Rights, 'restrictedAmong'>
+  readonly names: Names
 }
 
 const threeYears = (from: Date) => {
@@ -23,7 +25,7 @@ const threeYears = (from: Date) => {
 
 /** `tx` sees the organisation. Somebody who is a member already keeps their roles and gets these too. */
 export async function join(
-  { audit, organizations, clock }: Uses,
+  { audit, organizations, clock, names }: Uses,
   tx: Sql,
   { organizationId, personId, roles }: { organizationId: string; personId: string; roles: readonly Role[] },
   by: By,
@@ -34,6 +36,7 @@ export async function join(
     on conflict (organization_id, person_id) do update
       set roles = (select pg_catalog.array_agg(distinct r) from pg_catalog.unnest(people.membership.roles || excluded.roles) r)
     returning (joined_at = ${clock.now()}) as is_new, roles`
+  names.changed(tx, organizationId, [personId])
   await enterPerson(tx, personId)
   await tx`select people.set_erasure(null)`
   if (joined?.roles.includes('administrator')) await organizations.setHasAdministrator(tx, organizationId, true)
@@ -90,6 +93,7 @@ export function remove(uses: Uses, organizationId: string, personId: string, by:
     const before = await lockMember(uses, tx, organizationId, personId)
     if (administrators.length === 1 && administrators[0] === personId) throw lastAdministrator()
     await tx`delete from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
+    uses.names.changed(tx, organizationId, [personId])
     await enterPerson(tx, personId)
     await tx`select people.set_erasure(${threeYears(uses.clock.now())})`
     const target = { kind: 'person', id: personId } as const

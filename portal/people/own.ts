@@ -2,8 +2,10 @@ import type { Language } from '#base/languages'
 import type { Audit } from '#portal/audit'
 import { type By, enter } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Names } from '#server/sealed'
 import type { OwnChange, Role, Theme } from './api.ts'
 import { personNotFound } from './errors.ts'
+import type { PersonSealer } from './sealed.ts'
 
 export type Person = {
   readonly personId: string
@@ -14,12 +16,20 @@ export type Person = {
   readonly theme: Theme
 }
 
-/** `tx` sees the person. */
-export async function readPerson(tx: Sql, personId: string): Promise<Person> {
-  const [row] = await tx<Person[]>`
-    select person_id as "personId", name, email, phone, language, theme from people.person where person_id = ${personId}`
+/** `tx` sees the person. Somebody whose key was erased is nobody any more, also while the row is still there. */
+export async function readPerson(sealer: PersonSealer, tx: Sql, personId: string): Promise<Person> {
+  return (await readRow(sealer, tx, personId, false)).person
+}
+
+async function readRow(sealer: PersonSealer, tx: Sql, personId: string, isChanging: boolean) {
+  const [row] = await tx<{ person_id: string; sealed: Buffer; language: Language; theme: Theme }[]>`
+    select person_id, sealed, language, theme from people.person where person_id = ${personId}
+    ${isChanging ? tx`for update` : tx``}`
   if (!row) throw personNotFound()
-  return row
+  const { name, email, phone } = await sealer.openOne(row, ['name', 'email', 'phone'])
+  if (typeof name !== 'string' || typeof email !== 'string') throw personNotFound()
+  const person: Person = { personId, name, email, phone: phone ?? null, language: row.language, theme: row.theme }
+  return { row, person }
 }
 
 export async function membershipsOf(tx: Sql): Promise<{ organizationId: string; roles: Role[] }[]> {
@@ -29,13 +39,18 @@ export async function membershipsOf(tx: Sql): Promise<{ organizationId: string; 
 
 /** Recorded in each organisation of the person: their name and number are shown there (PT-06: profile changes). */
 export function changeOwn(
-  { database, audit }: { database: Database; audit: Pick<Audit, 'record' | 'note'> },
+  {
+    database,
+    audit,
+    sealer,
+    names,
+  }: { database: Database; audit: Pick<Audit, 'record' | 'note'>; sealer: PersonSealer; names: Names },
   personId: string,
   change: OwnChange,
   by: By,
 ): Promise<void> {
   return database.forPerson(personId, async (tx) => {
-    const before = await readPerson(tx, personId)
+    const { row, person: before } = await readRow(sealer, tx, personId, true)
     const after = {
       name: change.name ?? before.name,
       phone: change.phone === undefined ? before.phone : change.phone,
@@ -44,12 +59,14 @@ export function changeOwn(
     }
     const fields = (['name', 'phone', 'language', 'theme'] as const).filter((field) => before[field] !== after[field])
     if (fields.length === 0) return
+    const value = await sealer.change(row, { name: after.name, phone: after.phone })
     await tx`
-      update people.person set name = ${after.name}, phone = ${after.phone}, language = ${after.language}, theme = ${after.theme}
+      update people.person set sealed = ${value}, language = ${after.language}, theme = ${after.theme}
       where person_id = ${personId}`
     const target = { kind: 'person', id: personId } as const
     for (const { organizationId } of await membershipsOf(tx)) {
       await enter(tx, organizationId)
+      if (fields.includes('name')) names.changed(tx, organizationId, [personId])
       await audit.record(tx, { organizationId, action: 'people.profile_changed', target, details: { fields }, ...by })
       await audit.note(tx, { organizationId, what: 'profile_changed', target })
     }

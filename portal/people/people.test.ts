@@ -145,9 +145,10 @@ test('who is in no organisation is forgotten: after a day who never was, after 3
     await portal.expiry.run()
     const ids = [visitor, former, member].map(({ personId }) => personId)
     const rows = await admin<
-      { name: string }[]
-    >`select name from people.person where person_id = any (${ids}) order by name`
-    return rows.map(({ name }) => name)
+      { person_id: string; sealed: Buffer }[]
+    >`select person_id, sealed from people.person where person_id = any (${ids})`
+    const opened = (await portal.sealed.tables.get('people.person')?.open(rows, ['name'])) ?? []
+    return opened.map(({ name }) => name).sort()
   }
   assert.deepEqual(await left(), ['Entinen', 'Jäsen', 'Kävijä'])
   clock.advance(86_400_000)

@@ -4,7 +4,9 @@ import type { By } from '#portal/organizations'
 import type { Browser, Sessions } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
+import type { Sealing } from '#server/sealed'
 import type { setUpBegin, setUpState } from './api.ts'
+import { data } from './data.ts'
 import { routes } from './routes.ts'
 import { begin, finish, identify, look, prepare, readState, type Uses } from './set-up.ts'
 
@@ -12,6 +14,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly folder: string
+  readonly sealed: Sealing
 }
 
 export type SetUp = {
@@ -26,7 +29,7 @@ export type SetUp = {
 }
 
 export function createSetUp(
-  { database, clock, folder }: Needs,
+  { database, clock, folder, sealed }: Needs,
   {
     audit,
     organizations,
@@ -34,7 +37,11 @@ export function createSetUp(
     sessions,
   }: Pick<Uses, 'audit' | 'organizations' | 'people'> & { readonly sessions: Pick<Sessions, 'purposes'> },
 ): SetUp {
-  const uses = { database, clock, folder, audit, organizations, people }
+  const sealer = sealed.table(data, 'draft', ['controller'])
+  const uses = { database, clock, folder, audit, organizations, people, sealer }
+  sealed.carryOver.define(sealer, async ({ row, sealed: value }) => {
+    await database.sql`update set_up.draft set sealed = ${value} where draft_id = ${String(row.draft_id)} and sealed = '\\x'`
+  })
   sessions.purposes.add('set-up', {
     prepare: (browser) => prepare(uses, browser),
     complete: (tx, { personId }, browser) => identify(uses, tx, personId, browser),

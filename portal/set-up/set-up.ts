@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
-import { equalBytes, hashToken, newToken } from '#base/ids'
+import { equalBytes, hashToken, newId, newToken } from '#base/ids'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Controller } from '#portal/organizations/api'
 import type { People } from '#portal/people'
 import type { Browser } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
+import type { Sealer } from '#server/sealed'
 import type { setUpState } from './api.ts'
 import { alreadyFinished, linkExpired, linkWrong, notBegun } from './errors.ts'
 
@@ -24,9 +25,16 @@ export type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly organizations: Pick<Organizations, 'createFirst' | 'hasProvider'>
   readonly people: Pick<People, 'join'>
+  readonly sealer: Sealer<'controller'>
 }
 
-type Draft = { readonly controller: Controller; readonly personId: string | null }
+type Row = { draft_id: string; sealed: Buffer; person_id: string | null }
+
+/** Undefined once the draft's key was erased. */
+async function openController(sealer: Uses['sealer'], row: Row): Promise<Controller | undefined> {
+  const { controller } = await sealer.openOne(row, ['controller'])
+  return controller ? (JSON.parse(controller) as Controller) : undefined
+}
 
 /** The supervisor leaves the hash of the token and its end here; the token itself is in no program's reach. */
 function checkToken({ folder, clock }: Uses, token: string): void {
@@ -36,11 +44,11 @@ function checkToken({ folder, clock }: Uses, token: string): void {
   if (!(clock.now().getTime() < Date.parse(endsAt))) throw linkExpired()
 }
 
-async function findDraft({ database, clock }: Uses, browser: Pick<Browser, 'cookies'>): Promise<Draft | undefined> {
+async function findDraft({ database, clock }: Uses, browser: Pick<Browser, 'cookies'>): Promise<Row | undefined> {
   const token = browser.cookies[draftCookie]
   if (!token) return undefined
-  const [draft] = await database.sql<Draft[]>`
-    select controller, person_id as "personId" from set_up.draft
+  const [draft] = await database.sql<Row[]>`
+    select draft_id, sealed, person_id from set_up.draft
     where draft_hash = ${hashToken(token)} and expires_at > ${clock.now()}`
   return draft
 }
@@ -56,13 +64,15 @@ export async function begin(
   { token, controller }: { token: string; controller: Controller },
   browser: Browser,
 ) {
-  const { database, clock } = uses
+  const { database, clock, sealer } = uses
   await look(uses, token)
   const draftToken = newToken()
   const now = clock.now()
+  const row = { draft_id: newId(now.getTime()) }
+  const sealed = await sealer.sealOne(row, { controller: JSON.stringify(controller) })
   await database.sql`
-    insert into set_up.draft (draft_hash, controller, began_at, expires_at)
-    values (${hashToken(draftToken)}, ${database.sql.json(controller)}, ${now}, ${new Date(now.getTime() + draftSeconds * 1_000)})`
+    insert into set_up.draft (draft_hash, draft_id, sealed, began_at, expires_at)
+    values (${hashToken(draftToken)}, ${row.draft_id}, ${sealed}, ${now}, ${new Date(now.getTime() + draftSeconds * 1_000)})`
   browser.setCookie(draftCookie, draftToken, { maxAgeSeconds: draftSeconds })
 }
 
@@ -92,25 +102,24 @@ export async function readState(uses: Uses, browser: Pick<Browser, 'cookies'>): 
   const draft = await findDraft(uses, browser)
   if (!draft) return { state: 'needed', suggestedName: null }
   // Before anybody has signed in, nothing of what was written is shown again.
-  if (!draft.personId) return { state: 'begun', suggestedName: null }
-  return { state: 'identified', suggestedName: draft.controller.name }
+  if (!draft.person_id) return { state: 'begun', suggestedName: null }
+  return { state: 'identified', suggestedName: (await openController(uses.sealer, draft))?.name ?? null }
 }
 
 /** Provider and company in one, and its first administrator. Of any number of set-ups at once one wins, whole; nothing stays of the others. */
 export function finish(uses: Uses, name: string, personId: string, by: By, browser: Browser): Promise<string> {
-  const { database, clock, organizations, people, audit } = uses
+  const { database, clock, organizations, people, audit, sealer } = uses
   return database.transaction(async (tx) => {
     // One after the other: each takes its own draft and the winner all of them, which at once would be a deadlock.
     await tx`select pg_catalog.pg_advisory_xact_lock(4714)`
     if (await organizations.hasProvider(tx)) throw alreadyFinished()
-    const [draft] = await tx<{ controller: Controller }[]>`
+    const [draft] = await tx<Row[]>`
       delete from set_up.draft
       where draft_hash = ${hashToken(browser.cookies[draftCookie] ?? '')} and expires_at > ${clock.now()} and person_id = ${personId}
-      returning controller`
-    if (!draft) throw notBegun()
-    const organizationId = await organizations
-      .createFirst(tx, { name, controller: draft.controller })
-      .catch(sayFinished)
+      returning draft_id, sealed, person_id`
+    const controller = draft && (await openController(sealer, draft))
+    if (!controller) throw notBegun()
+    const organizationId = await organizations.createFirst(tx, { name, controller }).catch(sayFinished)
     const target = { kind: 'organization', id: organizationId } as const
     await audit.record(tx, { organizationId, action: 'set_up.finished', target, ...by })
     await audit.note(tx, { organizationId, what: 'organization_created', target })

@@ -44,13 +44,32 @@ async function readDescriptions(program: Program): Promise<readonly Description[
   return descriptions
 }
 
+/** As a version left it that had only the migrations before this name, with what `fill` lays into it; then brought up to date. */
+export type OlderDatabase = { readonly before: string; fill(admin: Sql): Promise<void> }
+
+async function fillOlder(
+  root: Sql,
+  { program, name, kind, before, fill }: OlderDatabase & { program: Program; name: string; kind: Kind },
+  admin: ReturnType<typeof connect>,
+): Promise<void> {
+  await createProgramDatabase(root, program, { database: name, kind })
+  await migrate(admin, program, { kind, only: (migration) => migration.name < before })
+  await fill(admin)
+  await migrate(admin, program, { kind })
+  await admin.end()
+}
+
 /**
  * A database of its own for one test file, with the program's whole schema, on a real PostgreSQL. The template is migrated once a
  * server; copying it takes milliseconds. Dropped after the file.
  */
-export async function createTestDatabase(program: Program, kind: Kind = 'data'): Promise<TestDatabase> {
+export async function createTestDatabase(
+  program: Program,
+  kind: Kind = 'data',
+  older?: OlderDatabase,
+): Promise<TestDatabase> {
   enterPurpose('rights')
-  const made = await makeDatabase(await takeServer(), program, kind)
+  const made = await makeDatabase(await takeServer(), program, kind, older)
   after(async () => {
     await made.drop()
     await giveServerBack()
@@ -63,6 +82,7 @@ export async function makeDatabase(
   { socketFolder, adminUser }: TestPostgres,
   program: Program,
   kind: Kind = 'data',
+  older?: OlderDatabase,
 ): Promise<TestDatabase & { drop(): Promise<void> }> {
   // What a test asks itself, past routes and jobs, it may read: only the rights of persons reach everything. What it asks through a
   // route, a job or a message is read for the purpose that one states.
@@ -79,7 +99,8 @@ export async function makeDatabase(
   const migrating = connect(address(template, adminUser), 1)
   await migrate(migrating, program, { kind })
   await migrating.end()
-  await root.unsafe(`create database "${name}" template "${template}" owner "${role}_owner"`)
+  if (older) await fillOlder(root, { program, name, kind, ...older }, connect(address(name, adminUser), 1))
+  else await root.unsafe(`create database "${name}" template "${template}" owner "${role}_owner"`)
   await root.unsafe(`revoke all on database "${name}" from public`)
   const roles = kind === 'keys' ? [role] : [role, proverOf(program)]
   for (const one of roles) await root.unsafe(`grant connect on database "${name}" to "${one}"`)

@@ -22,11 +22,11 @@ import { createRights } from '#server/rights'
 import { rightsRoutes } from '#server/rights-routes'
 import { type Authenticator, createAuthenticator } from '#tests/authenticator'
 import type { Browser } from '#tests/browser'
-import { createTestDatabase } from '#tests/database'
+import { createTestDatabase, type OlderDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
-import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { prove } from '#tests/prove'
+import { createTestSealing } from '#tests/sealed'
 import { makeClientKey } from '#tests/service'
 
 async function freePort(): Promise<number> {
@@ -43,13 +43,17 @@ const inboxKey = 'the-key-that-the-start-printed'
 export async function startIdentity(
   options: {
     clock?: Clock
+    older?: OlderDatabase
     /** `https`: as behind a proxy that ends TLS. */
     scheme?: 'http' | 'https'
     verifyCall?: (port: number, ...message: Parameters<Calls['verify']>) => Promise<string>
   } = {},
 ) {
-  const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('identity')
-  const { keys } = await createTestKeys('identity')
+  const { database, admin, name, socketFolder, descriptions } = await createTestDatabase(
+    'identity',
+    'data',
+    options.older,
+  )
   const folder = mkdtempSync(join(tmpdir(), 'vartio-identity-'))
   const { log, lines, output, watch } = createTestLog('debug', () => clock.now())
   // What failed inside is said where a failing test is read.
@@ -58,6 +62,7 @@ export async function startIdentity(
     (code) => code !== 0 && process.stderr.write(lines.filter((line) => line.includes('"level":50')).join('')),
   )
   const clock = options.clock ?? createSystemClock()
+  const { keys, sealed } = await createTestSealing('identity', database, { clock })
   const port = await freePort()
   const scheme = options.scheme ?? 'http'
   const urls = {
@@ -87,8 +92,8 @@ export async function startIdentity(
     errorPage: (problem, asked) => built.identity!.errorPage(problem, asked),
     verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? calls.verify(...message),
   })
-  const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
-  const rights = createRights({ program: 'identity', database, clock, descriptions })
+  const mail = createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+  const rights = createRights({ program: 'identity', database, clock, sealed, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
@@ -110,6 +115,7 @@ export async function startIdentity(
     database,
     keys,
     descriptions,
+    sealed,
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'identity' }, log }),
     messages: createMessages({ database, log }),
@@ -135,6 +141,7 @@ export async function startIdentity(
 
   return {
     output,
+    sealed,
     inboxKey,
     portalCalls,
     identity,

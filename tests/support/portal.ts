@@ -24,12 +24,12 @@ import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createRights } from '#server/rights'
 import { rightsRoutes } from '#server/rights-routes'
-import { createTestDatabase, type TestDatabase } from '#tests/database'
+import { createTestDatabase, type OlderDatabase, type TestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import type { TestIdentity } from '#tests/identity'
-import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { prove } from '#tests/prove'
+import { createTestSealing } from '#tests/sealed'
 
 export type TestPerson = { readonly personId: string; readonly email: string; readonly cookie: string }
 
@@ -68,6 +68,7 @@ export async function createTestPortal(
   options: {
     at?: Date
     beside?: TestIdentity
+    older?: OlderDatabase
     /** Beside an identity that lives in the same made-up time. */
     clock?: TestClock
     /** Before it takes requests: what somebody puts in past the list of routes. */
@@ -75,14 +76,18 @@ export async function createTestPortal(
   } = {},
 ) {
   const { beside } = options
-  const { database, admin, name, socketFolder, descriptions }: TestDatabase = await createTestDatabase('portal')
-  const { keys } = await createTestKeys('portal')
+  const { database, admin, name, socketFolder, descriptions }: TestDatabase = await createTestDatabase(
+    'portal',
+    'data',
+    options.older,
+  )
   // Beside the real identity both live in the real time: what it signs says when.
   const clock: TestClock = options.clock
     ? options.clock
     : beside
       ? { ...createSystemClock(), advance: refuse, set: refuse }
       : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
+  const { keys, sealed } = await createTestSealing('portal', database, { clock })
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
   const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]
@@ -123,11 +128,11 @@ export async function createTestPortal(
     errorPage: (problem, asked) => portal.errorPage(problem, asked),
     verifyCall: calls.verify,
   })
-  const mail = createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+  const mail = createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
   // As the platform does it for every program but the one that shows the page.
   http.register('mail', inboxRoutes(mail))
   const expiry = await createTestExpiry({ database, admin, clock })
-  const rights = createRights({ program: 'portal', database, clock, descriptions })
+  const rights = createRights({ program: 'portal', database, clock, sealed, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({ descriptions, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
@@ -140,6 +145,7 @@ export async function createTestPortal(
     database,
     keys,
     descriptions,
+    sealed,
     http,
     jobs: createJobs({ address, log }),
     messages: createMessages({ database, log }),
@@ -171,6 +177,8 @@ export async function createTestPortal(
     ...portal,
     database,
     admin,
+    keys,
+    sealed,
     clock,
     expiry,
     lines,

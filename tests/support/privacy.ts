@@ -19,15 +19,14 @@ import { createRights } from '#server/rights'
 import { rightsRoutes } from '#server/rights-routes'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
-import { createTestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 import { prove } from '#tests/prove'
+import { createTestSealing } from '#tests/sealed'
 import { signCall } from '#tests/signed'
 
 /** The whole privacy office on a real database, with signatures of programs really checked; asked without a network. */
 export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnType<typeof publicUrls> } = {}) {
   const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('privacy')
-  const { keys } = await createTestKeys('privacy')
   const root = mkdtempSync(join(tmpdir(), 'vartio-privacy-'))
   const publicFolder = join(root, 'public')
   const folder = join(root, 'privacy')
@@ -35,6 +34,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
   // A key that nobody published belongs to no program of ours.
   createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
   const clock = options.clock ?? createSystemClock(() => undefined)
+  const { keys, sealed } = await createTestSealing('privacy', database, { clock })
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const settings = readSettings({})
   const urls = options.urls ?? publicUrls(settings)
@@ -60,7 +60,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
     errorPage: (...asked) => privacy.errorPage(...asked),
     verifyCall: calls.verify,
   })
-  const rights = createRights({ program: 'privacy', database, clock, descriptions })
+  const rights = createRights({ program: 'privacy', database, clock, sealed, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
@@ -84,11 +84,12 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
     database,
     keys,
     descriptions,
+    sealed,
     http,
     jobs: createJobs({ address: { host: socketFolder, port: 5432, database: name, user: 'privacy' }, log }),
     messages: createMessages({ database, log }),
     expiry,
-    mail: createMail({ database, log, clock, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
+    mail: createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
     calls,
     metrics,
     rights,
