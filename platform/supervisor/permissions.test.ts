@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { readSettings } from '#base/settings'
 import type { DataFolder } from './data-folder.ts'
 import { codeFolder } from './data-path.ts'
 import { permissions } from './programs.ts'
@@ -97,4 +98,15 @@ test('under Node’s permission model a program starts no process, no thread, an
   assert.equal(asPortal(`(await import('node:child_process')).execSync('true')`), denied)
   assert.equal(asPortal(`new (await import('node:worker_threads')).Worker('1', { eval: true })`), denied)
   assert.equal(asPortal(`process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libc.so.6')`), 'ERR_DLOPEN_DISABLED')
+})
+
+test('only a token that holds the roots lets native code in', () => {
+  const code = { folder: codeFolder, node: process.execPath }
+  const without = permissions(code, folder, 'portal', readSettings({}))
+  const withToken = permissions(code, folder, 'portal', readSettings({ VARTIO_PKCS11_MODULE: '/usr/lib/token.so' }))
+  assert.ok(!without.includes('--allow-addons'))
+  assert.deepEqual(
+    withToken.filter((each) => !without.includes(each)),
+    ['--allow-addons'],
+  )
 })
