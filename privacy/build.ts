@@ -44,7 +44,7 @@ export function buildPrivacy(platform: Platform) {
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'privacy').map(({ name }) => name),
     descriptions,
-    proofs: [transparency.proofs, holds.proofs],
+    proofs: [transparency.proofs, holds.proofs, pledges.proofs],
     schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
   })
 

@@ -1,17 +1,23 @@
 import type { Language } from '#base/languages'
 import type { Jobs } from '#server/jobs'
 import type { Metrics } from '#server/metrics'
+import type { ProofTable } from '#server/proofs'
 import type { Route } from '#server/routes'
 import { type Judged, judge } from './judge.ts'
 import { look, readFigures, type Uses } from './look.ts'
 import { renderPledges, writePledges } from './page.ts'
+import { createProofs } from './proofs.ts'
 import { registry } from './registry.ts'
 import { routes } from './routes.ts'
 
 export type { Judged } from './judge.ts'
 export { registry }
 
-type Needs = Uses & { readonly jobs: Pick<Jobs, 'define' | 'send'>; readonly metrics: Pick<Metrics, 'gauges'> }
+type Needs = Uses & {
+  readonly jobs: Pick<Jobs, 'define' | 'send'>
+  readonly metrics: Pick<Metrics, 'gauges'>
+  readonly publicFolder: string
+}
 
 export type Pledges = {
   /** Asks every program for its figures; every two minutes by itself. */
@@ -22,6 +28,7 @@ export type Pledges = {
   write(): Promise<ReturnType<typeof writePledges>>
   /** Once the program listens: not two minutes later. */
   begin(): Promise<void>
+  readonly proofs: ProofTable
   readonly routes: readonly Route[]
 }
 
@@ -41,6 +48,6 @@ export function createPledges(needs: Needs): Pledges {
     page: async (language) => renderPledges({ language, judged: await judgeNow(), now: clock.now() }),
     write: async () => writePledges(await judgeNow(), clock.now()),
     begin: () => jobs.send(undefined, 'pledges.look', {}),
-  } satisfies Omit<Pledges, 'routes'>
-  return { ...pledges, routes: routes(pledges) }
+  } satisfies Omit<Pledges, 'routes' | 'proofs'>
+  return { ...pledges, proofs: createProofs(needs.publicFolder), routes: routes(pledges) }
 }

@@ -255,4 +255,17 @@ export const registry: readonly Pledge[] = [
     how: { fi: 'Noden oikeusmalli on päällä', en: 'Node’s permission model is on' },
     kept: { kind: 'measured', proofs: everywhere('process.permissions') },
   },
+  {
+    id: 'emergency-armed',
+    clauses: ['ID-97', 'ID-98'],
+    says: {
+      fi: 'Kaikki henkilötiedot voidaan hädän tullen tuhota heti, kahden vastuuhenkilön määräyksestä.',
+      en: 'In an emergency all personal data can be destroyed at once, on the orders of two officers.',
+    },
+    how: {
+      fi: 'ilman kahden vastuuhenkilön avaimia hätätuhoaminen ei ole valmiina',
+      en: 'without the keys of two officers emergency destruction is not armed',
+    },
+    kept: { kind: 'measured', proofs: ['privacy/emergency.officers'] },
+  },
 ]

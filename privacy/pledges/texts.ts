@@ -44,7 +44,7 @@ const fi = {
     faults: ['vika', 'vikaa'],
     seconds: ['sekunti', 'sekuntia'],
     backups: ['varmuuskopio', 'varmuuskopiota'],
-    keys: ['avain', 'avainta'],
+    keys: ['puuttuva avain', 'puuttuvaa avainta'],
   } satisfies Record<Unit, Counted> as Record<Unit, Counted>,
 }
 
@@ -89,7 +89,7 @@ const en: typeof fi = {
     faults: ['fault', 'faults'],
     seconds: ['second', 'seconds'],
     backups: ['backup', 'backups'],
-    keys: ['key', 'keys'],
+    keys: ['missing key', 'missing keys'],
   },
 }
 
