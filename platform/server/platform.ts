@@ -16,7 +16,6 @@ import { inboxRoutes } from './inbox.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { chooseRoots } from './keys/choose-roots.ts'
 import { createKeys, type Keys } from './keys/keys.ts'
-import { bucketOf } from './keys/scopes.ts'
 import { exitOnFailure, stopWhenAsked } from './lifecycle.ts'
 import { followCertificate, readListening } from './listening.ts'
 import { createMail, type Mail } from './mail.ts'
@@ -146,9 +145,8 @@ export function createPlatform(
   })
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
   http.register('proofs', [...proofRoutes(proving.proofs), ...registerRoutes(program, descriptions)])
-  const rights = createRights({ program, database, clock, sealed, descriptions })
+  const rights = createRights({ program, database, clock, sealed, keys, descriptions })
   const holds = createHolds({ database, clock })
-  rights.keys((personId) => keys.erase(bucketOf(personId), [personId]))
   http.register('rights', rightsRoutes(rights))
   http.register('expiry', holdsRoutes(holds, rights))
   // Of the programs that write to people; identity itself shows the page.

@@ -4,6 +4,8 @@ import type { Database, Sql } from './database.ts'
 import type { Description } from './describe.ts'
 import { grounds } from './grounds.ts'
 import { createHolds } from './holds.ts'
+import type { Keys } from './keys/keys.ts'
+import { bucketOf } from './keys/scopes.ts'
 import type { Words } from './purpose.ts'
 import type { DescribeAnswer, ForgetAnswer } from './rights-calls.ts'
 import { exportPiece } from './rights-export.ts'
@@ -56,7 +58,6 @@ export type Rights = {
   /** While the program is built: how somebody is found, and what areas add. `schema` is the area's word with `_` for `-`. */
   find(find: (tx: Sql, handle: string) => Promise<Subject | undefined>): void
   add(schema: string, hooks: AreaRights): void
-  keys(erase: (personId: string) => Promise<void>): void
 
   /** The number of whom identity calls this here. */
   personOf(handle: string): Promise<string | undefined>
@@ -87,6 +88,7 @@ export function createRights({
   clock,
   sealed,
   descriptions,
+  keys,
 }: {
   program: string
   database: Database
@@ -94,6 +96,8 @@ export function createRights({
   sealed: Pick<Sealing, 'tables'>
   /** In the order in which areas are built: what hangs on another comes after it, and is erased before it. */
   descriptions: readonly Description[]
+  /** Where the keys of persons lie, if this program seals anything with them. */
+  keys?: Pick<Keys, 'find' | 'erase'>
 }): Rights {
   const holds = createHolds({ database, clock })
   const holdsOn = async (tx: Sql, table: string, { personId }: Subject): Promise<Hold[]> =>
@@ -110,7 +114,6 @@ export function createRights({
     ['expiry', { rows: { held: heldRows } }],
   ])
   let find: (tx: Sql, handle: string) => Promise<Subject | undefined> = async () => undefined
-  let eraseKey: ((personId: string) => Promise<void>) | undefined
 
   const tables: readonly Findable[] = findable(descriptions, sealed.tables)
   const hookOf = ({ schema, name }: Findable) => hooks.get(schema)?.rows?.[name]
@@ -168,7 +171,9 @@ export function createRights({
         })
     }
     for (const run of runLast) await run(tx)
-    return { outcome: 'done', tables: answers.reverse(), keyDestroyed: eraseKey !== undefined && !isHeld }
+    // What is held must still open, so its key stays until the hold has ended.
+    const hasKey = !isHeld && (await keys?.find(bucketOf(subject.personId), [subject.personId]))?.size === 1
+    return { outcome: 'done', tables: answers.reverse(), keyDestroyed: hasKey }
   }
 
   return {
@@ -179,10 +184,6 @@ export function createRights({
       if (hooks.has(schema)) throw new Error(`two areas speak for ${schema}`)
       hooks.set(schema, own)
     },
-    keys(erase) {
-      eraseKey = erase
-    },
-
     personOf: async (handle) => (await find(database.sql, handle))?.personId,
 
     describe: (handle) =>
@@ -222,7 +223,7 @@ export function createRights({
         if (known) return known.answer
         const done = subject
           ? await eraseAll(tx, subject)
-          : { outcome: 'done' as const, tables: [], keyDestroyed: eraseKey !== undefined }
+          : { outcome: 'done' as const, tables: [], keyDestroyed: false }
         await tx`
           insert into rights.done (request_id, answer, key_owner, expires_at)
           values (${requestId}, ${tx.json(done as never)}, ${done.keyDestroyed && subject ? subject.personId : null},
@@ -236,8 +237,8 @@ export function createRights({
       // After the rows: a crash in between leaves the key's owner here, and the privacy office asks again.
       const [owed] = await database.sql<{ key_owner: string }[]>`
         select key_owner from rights.done where request_id = ${requestId} and key_owner is not null`
-      if (owed && eraseKey) {
-        await eraseKey(owed.key_owner)
+      if (owed && keys) {
+        await keys.erase(bucketOf(owed.key_owner), [owed.key_owner])
         await database.sql`update rights.done set key_owner = null where request_id = ${requestId}`
       }
       return answer

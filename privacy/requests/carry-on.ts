@@ -36,8 +36,8 @@ type Part = {
 }
 
 const day = 86_400_000
-/** Whoever took a request may be at it for so long before another takes it. Each step gets a new lease. */
-const leaseMilliseconds = 120_000
+/** More processes than this are not at it at once. */
+const mostAtWork = 20
 /** 1 s, 2 s, 4 s … and then every ten minutes: nothing is given up silently. */
 const pauseMilliseconds = (attempts: number) => Math.min(1_000 * 2 ** attempts, 600_000)
 /** What is left of a request that is over: that it was, and how it ended; nobody's number. */
@@ -58,21 +58,38 @@ class Refused extends Error {
   }
 }
 
-/** Takes one request that is due, by moving its next attempt, and carries it on. Answers whether there was one. */
-export async function carryOnNext(needs: Needs): Promise<boolean> {
-  const { database, clock, log } = needs
-  const now = clock.now()
-  const [request] = await database.sql<Request[]>`
-    update requests.request set next_attempt_at = ${new Date(now.getTime() + leaseMilliseconds)},
-      state = case state when 'received' then 'in_progress' else state end
-    where request_id = (select request_id from requests.request
+/**
+ * Takes one request that is due and carries it on; nobody else does meanwhile. What says so is a lock of the database that goes with this
+ * process: whoever comes after a crash begins at once. Answers whether there was one.
+ */
+export function carryOnNext(needs: Needs): Promise<boolean> {
+  const { database, clock } = needs
+  return database.transaction(async (lock) => {
+    // The calls take their time, and this connection only waits for them.
+    await lock`select pg_catalog.set_config('idle_in_transaction_session_timeout', '600000', true)`
+    const now = clock.now()
+    const due = await lock<Request[]>`
+      select request_id, kind, public_key, attempts, commitment from requests.request
       where finished_at is null and (next_attempt_at <= ${now}
           -- Further off than any pause: the clock was set back meanwhile.
           or next_attempt_at > ${new Date(now.getTime() + day)})
-      order by next_attempt_at limit 1 for update skip locked)
-    returning request_id, kind, public_key, attempts, commitment`
-  if (!request) return false
+      order by next_attempt_at limit ${mostAtWork}`
+    for (const request of due) {
+      const [taken] = await lock<{ is_ours: boolean }[]>`
+        select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(${request.request_id}, 4718)) as is_ours`
+      if (!taken?.is_ours) continue
+      await carryOnOrWait(needs, request)
+      return true
+    }
+    return false
+  })
+}
+
+async function carryOnOrWait(needs: Needs, request: Request): Promise<void> {
+  const { database, clock, log } = needs
   try {
+    await database.sql`
+      update requests.request set state = 'in_progress' where request_id = ${request.request_id} and state = 'received'`
     await carryOn(needs, request)
   } catch (error) {
     if (databaseUnavailable(error)) throw error
@@ -88,7 +105,6 @@ export async function carryOnNext(needs: Needs): Promise<boolean> {
         next_attempt_at = ${new Date(clock.now().getTime() + pauseMilliseconds(request.attempts))}
       where request_id = ${request.request_id} and finished_at is null`
   }
-  return true
 }
 
 async function carryOn(needs: Needs, request: Request): Promise<void> {
@@ -146,7 +162,6 @@ async function exportAll(needs: Needs, request: Request): Promise<void> {
       })
       piece += 1
       from = next
-      await holdOn(needs, request)
     }
   }
 }
@@ -163,14 +178,7 @@ async function forgetAll(needs: Needs, request: Request): Promise<void> {
     await database.sql`
       update requests.part set done_at = ${clock.now()}, acknowledgement = ${database.sql.json(answer as never)}
       where request_id = ${request.request_id} and program = ${part.program}`
-    await holdOn(needs, request)
   }
-}
-
-async function holdOn({ database, clock }: Needs, { request_id }: Request): Promise<void> {
-  await database.sql`
-    update requests.request set next_attempt_at = ${new Date(clock.now().getTime() + leaseMilliseconds)}
-    where request_id = ${request_id} and finished_at is null`
 }
 
 /** Identity writes to the person, except when it no longer knows them: then it has written before it forgot. */

@@ -93,7 +93,7 @@ export async function startIdentity(
     verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? calls.verify(...message),
   })
   const mail = createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
-  const rights = createRights({ program: 'identity', database, clock, sealed, descriptions })
+  const rights = createRights({ program: 'identity', database, clock, sealed, keys, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
