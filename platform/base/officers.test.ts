@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { AppError } from './errors.ts'
@@ -54,6 +55,14 @@ test('an officer’s key file opens with its passphrase and no other, and not wh
   assert.throws(() => openOfficerKey(file.replace('600000', '1'), passphrase), code('officers.no_key_file'))
   assert.throws(() => makeOfficerKey('lyhyt'), code('officers.short_passphrase'))
   assert.deepEqual(readOfficer(writeOfficer(officer)), officer)
+})
+
+test('a key file that the page made opens with the command, and its signature is one', () => {
+  const path = new URL('../../tests/recorded/officer-key.json', import.meta.url)
+  const { page, text, passphrase: recorded } = JSON.parse(readFileSync(path, 'utf8'))
+  const { officer, signing } = openOfficerKey(page.file, recorded)
+  assert.equal(writeOfficer(officer), page.officer)
+  assert.equal(signNote(text, officer.name, signing), `${text}\n${page.line}\n`)
 })
 
 test('a list of officers is taken when everybody in it has signed it', () => {

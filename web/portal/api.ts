@@ -2,6 +2,7 @@
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { HoldList, NewHold } from '#portal/holds/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
+import type { OfficersAnswer } from '#portal/officers/api'
 import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
@@ -24,12 +25,14 @@ export type Permission =
   | 'organizations.manage'
   | 'outsourcing.manage'
   | 'holds.manage'
+  | 'emergency.prepare'
 
 export type Session = SessionAnswer
 export type Membership = Session['organizations'][number]
 export type Need = Overview['needs'][number]
 export type Person = PeopleList['people'][number]
 export type Invitation = InvitationList['invitations'][number]
+export type OfficersHere = OfficersAnswer
 export type AuditRecord = AuditList['records'][number]
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
 export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
@@ -67,6 +70,16 @@ export const people = {
     send<void>('DELETE', `${within(organizationId)}/people/${part(personId)}`),
   beginRecovery: (organizationId: string, personId: string) =>
     send<RecoveryBegun>('POST', `${within(organizationId)}/people/${part(personId)}/recovery`),
+}
+
+export const officers = {
+  read: (organizationId: string) => send<OfficersHere>('GET', `${within(organizationId)}/officers`),
+  add: (organizationId: string, officer: string) =>
+    send<void>('POST', `${within(organizationId)}/officers`, { officer }),
+  sign: (organizationId: string, number: number, signature: string) =>
+    send<void>('POST', `${within(organizationId)}/officers/signature`, { number, signature }),
+  remove: (organizationId: string, personId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/officers/${part(personId)}`),
 }
 
 export const invitations = {

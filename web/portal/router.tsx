@@ -16,6 +16,7 @@ import { SetUpPage } from './entry/set-up-page.tsx'
 import { SignInProblemPage } from './entry/sign-in-problem-page.tsx'
 import { SignedOutPage } from './entry/signed-out-page.tsx'
 import { HoldsPage } from './holds/holds-page.tsx'
+import { OfficersPage } from './officers/officers-page.tsx'
 import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
@@ -78,6 +79,11 @@ const pages = [
     component: permitted('organizations.read', OrganizationsPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/emergency',
+    component: permitted('emergency.prepare', OfficersPage),
+  }),
   createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
 ] as const
 

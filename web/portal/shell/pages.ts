@@ -10,6 +10,7 @@ const all = [
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
+  { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
 
 /** The pages this person may open here; what the role does not permit is not shown at all. */
@@ -21,6 +22,8 @@ export function usePages(): ShellLink[] {
       .filter((page) => permissions.includes(page.permission))
       // Decided by the officers of whoever runs this Vartio.
       .filter(({ name }) => name !== 'holds' || kinds.includes('provider'))
+      // What destroys everything is for whoever runs this Vartio.
+      .filter((page) => page.name !== 'emergency' || kinds.includes('provider'))
       .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
   )
 }

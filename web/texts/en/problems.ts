@@ -48,6 +48,14 @@ export const problems = {
     person_not_found: 'This person is no longer in the organisation. Nothing was changed. Reload the page.',
     name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
   },
+  officers: {
+    not_provider: 'Emergency destruction belongs to the organisation that runs this Vartio. Nothing was changed.',
+    no_such_officer: 'This person has no key in the list any more. Nothing was changed. Load the page again.',
+    alone: 'This takes a second person. Nothing was changed. Invite them first.',
+    already_officer: 'You have a key already. Nothing was changed. Leave it out of the list first to make another.',
+    no_such_list: 'The list has changed. Nothing was changed. Load the page again and compare the names.',
+    not_in_list: 'This signature is not wanted. Nothing was changed. Check that the file is your own.',
+  },
   organizations: {
     name_taken: 'There is already an organisation of this name. Nothing was added. Give another name.',
     already_set_up: 'This Vartio has already been set up. Nothing was added. Sign in or ask for an invitation.',

@@ -45,6 +45,14 @@ export const problems = {
     person_not_found: 'Tätä henkilöä ei enää ole organisaatiossa. Mitään ei muutettu. Päivitä sivu.',
     name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
   },
+  officers: {
+    not_provider: 'Hätähävitys kuuluu organisaatiolle, joka ylläpitää tätä Vartiota. Mitään ei muutettu.',
+    no_such_officer: 'Tällä henkilöllä ei ole enää avainta luettelossa. Mitään ei muutettu. Lataa sivu uudelleen.',
+    alone: 'Tähän tarvitaan toinenkin henkilö. Mitään ei muutettu. Kutsu hänet ensin.',
+    already_officer: 'Sinulla on jo avain. Mitään ei muutettu. Poista se ensin luettelosta, jos haluat uuden.',
+    no_such_list: 'Luettelo on muuttunut. Mitään ei muutettu. Lataa sivu uudelleen ja vertaa nimet.',
+    not_in_list: 'Tätä allekirjoitusta ei odoteta. Mitään ei muutettu. Tarkista, että tiedosto on omasi.',
+  },
   organizations: {
     name_taken: 'Tämänniminen organisaatio on jo olemassa. Mitään ei lisätty. Anna toinen nimi.',
     already_set_up: 'Tämä Vartio on jo otettu käyttöön. Mitään ei lisätty. Kirjaudu sisään tai pyydä kutsu.',
