@@ -10,6 +10,7 @@ import { openKeyFile, readSmall, refuseOverwriting } from '../officer-command.ts
 import { Refusal } from '../refusal.ts'
 import type { Say } from '../say.ts'
 import { carryOut, isCarriedOut, type Report, readReport } from './destroy.ts'
+import { destroyTokenRoots } from './destroy-token-roots.ts'
 import { dropOutside } from './drop-outside.ts'
 import { emergencyFolder, type Given, isOrdered, readGiven } from './order.ts'
 
@@ -81,7 +82,17 @@ export async function destroy(words: readonly string[], say: Say): Promise<void>
   } catch (cause) {
     throw new Refusal('folder', `${path} belongs to another user. Run this as that user or as root.`, { cause })
   }
-  tell(path, await carryOut({ dataFolder: path, order, dropOutside: () => dropOutside(settings), onStep: say }), say)
+  tell(
+    path,
+    await carryOut({
+      dataFolder: path,
+      order,
+      destroyTokenRoots: () => destroyTokenRoots(settings),
+      dropOutside: () => dropOutside(settings),
+      onStep: say,
+    }),
+    say,
+  )
 }
 
 /** Before everything else that this machine is doing, where we may. */

@@ -93,6 +93,7 @@ function destroyRest(dataFolder: string): Shredded {
 export type Doing = {
   readonly dataFolder: string
   readonly order: Omit<Given, 'by'>
+  readonly destroyTokenRoots: () => Promise<{ destroyed: string[]; notReached: string[] }>
   /** Drops what lies on servers elsewhere; answers by place what it could not. */
   readonly dropOutside: () => Promise<string[]>
   readonly onStep: (line: string) => void
@@ -102,7 +103,7 @@ export type Doing = {
  * Carries an order out to its end. Every step may have been done before, by another of us or by ourselves before we were killed; each can be done
  * again. Nothing before the last step needs a database, and nothing asks whether the demand that led to it was genuine (ID-101).
  */
-export async function carryOut({ dataFolder, order, dropOutside, onStep }: Doing): Promise<Report> {
+export async function carryOut({ dataFolder, order, destroyTokenRoots, dropOutside, onStep }: Doing): Promise<Report> {
   const own = mark(process.pid)
   if (!own) throw new Error('This process is not in /proc.')
   const began = performance.now()
@@ -113,6 +114,8 @@ export async function carryOut({ dataFolder, order, dropOutside, onStep }: Doing
   const ending = createEnding(dataFolder)
   ending.kill()
   const keys = destroyKeys(dataFolder)
+  // After the files: a token may take its time, or not answer at all.
+  const token = await destroyTokenRoots()
   const keysDestroyed = passed()
   await ending.wait()
   const programsEnded = passed()
@@ -129,9 +132,10 @@ export async function carryOut({ dataFolder, order, dropOutside, onStep }: Doing
     officers: order.officers,
     seconds: { programsEnded, keysDestroyed, backupsDestroyed: passed() },
     processesEnded: ending.count(),
-    keys: [...keys.names, ...late.names].map((path) => relative(dataFolder, path)),
+    keys: [...[...keys.names, ...late.names].map((path) => relative(dataFolder, path)), ...token.destroyed],
     backups: copies.destroyed,
     notReached: [
+      ...token.notReached,
       ...copies.notReached,
       ...late.failed.map(({ name, why }) => `${name} (${why})`),
       ...left.map((pid) => `process ${pid}, which does not end`),

@@ -20,10 +20,8 @@ export function usePages(): ShellLink[] {
   return (
     all
       .filter((page) => permissions.includes(page.permission))
-      // Decided by the officers of whoever runs this Vartio.
-      .filter(({ name }) => name !== 'holds' || kinds.includes('provider'))
-      // What destroys everything is for whoever runs this Vartio.
-      .filter((page) => page.name !== 'emergency' || kinds.includes('provider'))
+      // Holds and emergency destruction concern everybody here: they are for whoever runs this Vartio.
+      .filter(({ name }) => (name !== 'holds' && name !== 'emergency') || kinds.includes('provider'))
       .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
   )
 }
