@@ -102,6 +102,8 @@ test('DSR-01 DSR-05 DSR-06 a person sees, copies and deletes what every program 
       env: { ...process.env, VARTIO_DATA: vartio.folder },
     })
   assert.match(verify(), /account-forgotten/)
+  // Not only the rows: their keys, so that no older copy of the rows opens either.
+  assert.match(verify(), /keys-destroyed/)
   assert.match(verify(number), /the entry is of this account/)
   assert.throws(() => verify(`${'A'.repeat(43)}.${number.split('.')[1]}`), /not the one of this number/)
 
