@@ -123,6 +123,9 @@ test('a hold on a person reaches their rows in every table that says whose they 
     'hall.visit remedy',
   ])
   assert.deepEqual(await holds.listHeld(database.sql, stranger, 0, 10), [])
+  // Copied out and no longer where it was: their key must stay, or nobody could read it.
+  assert.deepEqual(await holds.groundsOn(database.sql, 'expiry.held', person), ['remedy'])
+  assert.deepEqual(await holds.groundsOn(database.sql, 'expiry.held', stranger), [])
   const visit = held.find(({ table }) => table === 'hall.visit')?.content as { sealed: string } | undefined
   assert.equal(visit?.sealed, '\\x0001ff')
   await clear()
