@@ -40,6 +40,44 @@ test('tells a whole row that is used as a value from one that only stands before
     'select row(p.*) from crew.person p',
     'select coalesce(null, p.*) from crew.person p',
     'delete from crew.person p returning p',
+    "select '' || p from crew.person p",
+    "select p || '' from crew.person p",
+    'select null = p from crew.person p',
   ])
     assert.equal(wholeIn(text), true, text)
+})
+
+test('EP-28 what hides a table from whoever reads the text hides it no longer', () => {
+  for (const text of [
+    `select 1 as "--", pg_catalog.lower(p.name) from crew.person p`,
+    `select 1 as "'", pg_catalog.lower(p.name) from crew.person p where x = 'a'`,
+    `select E'\\'' as quote, pg_catalog.lower(p.name) from crew.person p where x = ' '`,
+    'select $1, $2$1, pg_catalog.lower(p.name) from crew.person p where x = $2$1',
+  ])
+    assert.deepEqual(tablesOf(text), [['crew.person', { isWhole: false }]], text)
+})
+
+test('EP-28 columns that are handed on by * are seen, and so is a statement that shows nothing of what it reads', () => {
+  for (const text of [
+    'select to_jsonb(q) from (select * from crew.person) q',
+    'with q as (select p.* from crew.person p) select to_jsonb(q) from q',
+    'with q as (delete from crew.person returning *) select to_jsonb(q) from q',
+    'select to_jsonb(q) from (select 1, p.* from crew.person p) q',
+    'select to_jsonb(q) from (select distinct * from crew.person) q',
+  ])
+    assert.equal(readMentions(text).hasEveryColumn, true, text)
+  for (const text of ['select count(*) from crew.person', 'select 2 * 3, p.height * 2 from crew.person p'])
+    assert.equal(readMentions(text).hasEveryColumn, false, text)
+  for (const text of [
+    'execute earlier',
+    'begin; fetch all from opened',
+    `select pg_catalog.query_to_xml('select * from crew.person', true, true, '')`,
+    `select pg_catalog.table_to_xml('crew.person', true, true, '')`,
+    `select * from pg_catalog.ts_stat('select name from crew.person')`,
+    'select most_common_vals::text from pg_catalog.pg_stats_ext',
+    'select pg_catalog.lower(p.name) from U&"cr\\0065w".person p',
+  ])
+    assert.equal(readMentions(text).isHidden, true, text)
+  for (const text of ['select name from crew.person for update', 'select 1 limit 1', 'show work_mem'])
+    assert.equal(readMentions(text).isHidden, false, text)
 })

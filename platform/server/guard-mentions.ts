@@ -5,6 +5,10 @@ export type Mentions = {
   /** `schema.function`. */
   readonly functions: ReadonlySet<string>
   readonly words: ReadonlySet<string>
+  /** Somewhere in it stands `*` for the columns of a table: what is worked out of them names none of them. */
+  readonly hasEveryColumn: boolean
+  /** Its text does not tell what it reads. */
+  readonly isHidden: boolean
 }
 
 const qualified = /(?<![\w."])("?)([a-z_]\w*)\1\s*\.\s*("?)([a-z_]\w*)\3(\s*\()?/gi
@@ -15,10 +19,25 @@ const noAlias = new Set(
   ),
 )
 
-/** Comments and values tell nothing about what is read; blanks keep the words apart. */
+/**
+ * Comments and values tell nothing about what is read; blanks keep the words apart. A quoted name stays: what looks like a comment or a quote in
+ * it is none. In E'' a backslash keeps the quote after it from ending the value.
+ */
 function withoutValues(text: string): string {
-  return text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g, ' ')
+  return text.replace(
+    /"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(?<!\w)e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|(?<![\w$])\$([a-z_]\w*)?\$[\s\S]*?\$\1\$/gi,
+    (found) => (found.startsWith('"') ? found : ' '),
+  )
 }
+
+/** `*` as a column list: of what it is of, it hands on every column without naming one. */
+const everyColumn = /\b(?:select|distinct|all|returning|table)\s*(?:[\w.]+\s*\.\s*)?\*|,\s*(?:[\w.]+\s*\.\s*)?\*/
+
+/**
+ * What text cannot be followed into: rows of a statement that was prepared or opened by another, statements that are values themselves, names written
+ * in numbers, and PostgreSQL's own collections of values.
+ */
+const hidden = /(?:^|;)\s*(?:execute|fetch|call)\b|\b(?:\w+_to_xml\w*|ts_stat|pg_stats\w*|pg_statistic\w*)\b|\bu&"/
 
 export function readMentions(text: string): Mentions {
   const bare = withoutValues(text).toLowerCase()
@@ -39,7 +58,13 @@ export function readMentions(text: string): Mentions {
     const isWhole = tables.get(full)?.isWhole || names.some((one) => isUsedWhole(bare, one))
     tables.set(full, { isWhole })
   }
-  return { tables, functions, words: new Set(bare.match(/[a-z_]\w*/g)) }
+  return {
+    tables,
+    functions,
+    words: new Set(bare.match(/[a-z_]\w*/g)),
+    hasEveryColumn: everyColumn.test(bare),
+    isHidden: hidden.test(bare),
+  }
 }
 
 /** The name of a row as a value (`row_to_json(p)`, `p::text`, `p.*` in brackets) rather than before a column or after its table. */
@@ -62,5 +87,5 @@ const isInBrackets = (before: string) => /\($/.test(before) && !/\b(select|retur
 
 /** After `(`, `,` or a word that begins an expression, or before a cast: a value. After a table it is an alias. */
 const isValue = (before: string, after: string) =>
-  /^\s*::/.test(after) ||
-  (/[(,]$|\b(select|returning|distinct|and|or|when|then|else)$/.test(before) && !/^\s*\(/.test(after))
+  /^\s*(::|\|\|)/.test(after) ||
+  (/[(,|=<>~!@#%^&*+/-]$|\b(select|returning|distinct|and|or|when|then|else)$/.test(before) && !/^\s*\(/.test(after))

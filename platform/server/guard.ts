@@ -104,7 +104,7 @@ export function createGuard(descriptions: readonly Description[]): Guard {
    * value every one of its table.
    */
   const addWorkedOut = (mentions: Mentions, read: Set<string>): ReadonlySet<string> | undefined => {
-    if (mentions.words.has('pg_stats') || mentions.words.has('pg_statistic')) return undefined
+    if (mentions.isHidden) return undefined
     for (const [table, { isWhole }] of mentions.tables) {
       const schema = table.split('.', 1)[0]!
       if (!schemas.has(schema) || libraries.has(schema)) continue
@@ -112,7 +112,8 @@ export function createGuard(descriptions: readonly Description[]): Guard {
       const described = tables.has(table) ? table : table.replace(/_(\d{8}|rest)$/, '')
       const own = columnsOf.get(described)
       if (!own) return undefined
-      for (const name of own) if (isWhole || mentions.words.has(name.slice(name.lastIndexOf('.') + 1))) read.add(name)
+      const isEach = isWhole || mentions.hasEveryColumn
+      for (const name of own) if (isEach || mentions.words.has(name.slice(name.lastIndexOf('.') + 1))) read.add(name)
     }
     return read
   }

@@ -75,7 +75,7 @@ export function createAuthorize(
           select q.n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at
           from unnest(${organizationIds}::uuid[]) with ordinality as q (organization_id, n)
           left join lateral (
-            select * from sessions.session t
+            select t.session_id, t.person_id, t.signed_in_at, t.last_seen_at, t.ends_at from sessions.session t
             where t.token_hash = pg_catalog.substring(${hashes}::bytea, q.n::int * 32 - 31, 32) offset 0) s
             on s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}),
         who as materialized (select pg_catalog.array_agg(person_id order by n) as persons from asked)

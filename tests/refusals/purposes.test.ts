@@ -77,6 +77,15 @@ test('under another name, through joins, subqueries and what a change answers, a
     (tx: Sql) => tx`select sealed::text from people.person union all select theme from people.person`,
     (tx: Sql) => tx`select array_agg(theme) from people.person`,
     (tx: Sql) => tx`select most_common_vals::text from pg_catalog.pg_stats where schemaname = 'people'`,
+    (tx: Sql) => tx`select to_jsonb(q) from (select * from people.person) q`,
+    (tx: Sql) => tx`with q as (select p.* from people.person p) select to_jsonb(q) from q`,
+    (tx: Sql) => tx`select 1 as "--", upper(theme) from people.person`,
+    (tx: Sql) => tx`select '' || p from people.person p`,
+    (tx: Sql) => tx`select pg_catalog.query_to_xml('select theme from people.person', true, true, '')::text`,
+    async (tx: Sql) => {
+      await tx`declare opened cursor for select upper(theme) from people.person`
+      return tx`fetch all from opened`
+    },
   ])
     await refuses('audit', read, /people\.person\.theme|no data\.ts/)
   assert.equal(
