@@ -7,13 +7,17 @@ const mostDaysOlder = 2
 /** The newest epoch this program has seen, outside the store: a store that was laid back from an old copy, root and all, is told by it. */
 export function readKnownEpoch(file: string | undefined): number {
   if (file === undefined) return 0
+  let text: string
   try {
-    const epoch = Number(readFileSync(file, 'utf8'))
-    return Number.isSafeInteger(epoch) ? epoch : 0
+    text = readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
     throw error
   }
+  // It is written whole or not at all. Taken for none, a damaged one would let every old store in.
+  if (!/^\d{1,6}\n$/.test(text))
+    throw new AppError('key_store.epoch_damaged', 500, `${file} is damaged: it must hold the number of a day.`)
+  return Number(text)
 }
 
 export function noteEpoch(file: string | undefined, epoch: number): void {

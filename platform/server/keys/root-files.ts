@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -42,12 +43,21 @@ function write(path: string, flags: number, key: Buffer): void {
  */
 export function createFileRoots(folder: string): Roots {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  let last: { name: string; root: OpenRoot } | undefined
+  let last: { name: string; file: string; root: OpenRoot } | undefined
 
   const erase = (path: string) => {
     if (!existsSync(path)) return
     write(path, durable, randomBytes(keyBytes))
     rmSync(path)
+  }
+
+  /**
+   * Which file it is, undefined when there is none. A rotation that failed after it had made the root leaves a number that the next one, perhaps in
+   * another process, makes anew: a copy of the first in memory would seal what no file opens. And what another process has destroyed opens nothing here.
+   */
+  const identify = (path: string): string | undefined => {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return stat && `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.ctimeNs}`
   }
 
   return {
@@ -60,7 +70,10 @@ export function createFileRoots(folder: string): Roots {
 
     async open(id) {
       const name = nameOf(id)
-      if (last?.name === name) return last.root
+      const file = identify(join(folder, name))
+      if (file !== undefined && last?.name === name && last.file === file) return last.root
+      if (last?.name === name) last = undefined
+      if (file === undefined) return undefined
       let bytes: Buffer
       try {
         bytes = readFileSync(join(folder, name))
@@ -76,7 +89,7 @@ export function createFileRoots(folder: string): Roots {
         wrap: (plain, bound) => seal(key, bound, plain),
         unwrap: (sealed, bound) => open(key, bound, sealed),
       }
-      last = { name, root }
+      last = { name, file, root }
       return root
     },
 
