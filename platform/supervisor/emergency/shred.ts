@@ -60,19 +60,37 @@ export function shredFile(path: string): boolean {
 
 export type Shredded = { readonly names: string[]; readonly failed: { readonly name: string; readonly why: string }[] }
 
-/** Everything below and the folder itself. What cannot be destroyed is told and does not hold up the rest. */
-export function shredTree(path: string, into: Shredded = { names: [], failed: [] }): Shredded {
+/**
+ * Undefined when it is a folder no more. From here on its name leads nowhere: below programs/ it belongs to a program's user, who, were the program
+ * broken into, could put a link in its place while root is at work and have any folder of the machine destroyed.
+ */
+function openFolder(at: string): number | undefined {
   try {
-    const stat = unlessGone(() => lstatSync(path))
-    if (!stat) return into
-    if (!stat.isDirectory()) {
-      if (shredFile(path)) into.names.push(path)
+    return openSync(at, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined
+    throw error
+  }
+}
+
+/** Everything below and the folder itself. What cannot be destroyed is told and does not hold up the rest. `at`: the way there, through open folders. */
+export function shredTree(path: string, into: Shredded = { names: [], failed: [] }, at = path): Shredded {
+  try {
+    const folder = openFolder(at)
+    if (folder === undefined) {
+      if (shredFile(at)) into.names.push(path)
       return into
     }
-    for (const name of unlessGone(() => readdirSync(path)) ?? []) shredTree(join(path, name), into)
+    try {
+      const inside = `/proc/self/fd/${folder}`
+      for (const name of readdirSync(inside)) shredTree(join(path, name), into, join(inside, name))
+    } finally {
+      closeSync(folder)
+    }
     // Something may have been made meanwhile: the next round takes it.
-    unlessGone(() => rmdirSync(path))
-    unlessGone(() => syncFolder(dirname(path)))
+    unlessGone(() => rmdirSync(at))
+    unlessGone(() => syncFolder(dirname(at)))
   } catch (error) {
     into.failed.push({ name: path, why: error instanceof Error ? error.message : String(error) })
   }
