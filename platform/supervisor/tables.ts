@@ -7,8 +7,10 @@ import type { AdminSql } from './databases.ts'
 // What a backup says of one database. Names come from PostgreSQL's own catalogue and are quoted by it (%I); those read back from a file are checked.
 
 /** A name as PostgreSQL's quote_ident gives it, with its schema: nothing else may reach a statement. */
-const qualified = z.string().regex(/^(?:[a-z_][a-z0-9_$]*|"(?:[^"\0]|"")+")\.(?:[a-z_][a-z0-9_$]*|"(?:[^"\0]|"")+")$/)
-const column = z.string().regex(/^(?:[a-z_][a-z0-9_$]*|"(?:[^"\0]|"")+")$/)
+export const qualified = z
+  .string()
+  .regex(/^(?:[a-z_][a-z0-9_$]*|"(?:[^"\0]|"")+")\.(?:[a-z_][a-z0-9_$]*|"(?:[^"\0]|"")+")$/)
+export const column = z.string().regex(/^(?:[a-z_][a-z0-9_$]*|"(?:[^"\0]|"")+")$/)
 const privilege = z.enum(['SELECT', 'INSERT', 'UPDATE', 'DELETE'])
 /** `FOR VALUES FROM (…) TO (…)`, `FOR VALUES IN (…)`: quoted literals, numbers and the words of the grammar. */
 const bound = z.string().regex(/^(?:DEFAULT|FOR VALUES (?:FROM|IN|WITH) (?:'(?:[^'\\\0]|'')*'|[A-Za-z0-9_(), .:+-])+)$/)

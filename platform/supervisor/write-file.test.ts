@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +22,17 @@ test('a link in the place of a file is not read', () => {
   symlinkSync('/etc/passwd', join(folder, 'call-key.pem'))
   assert.throws(() => readOwn(join(folder, 'call-key.pem')), { code: 'ELOOP' })
   assert.throws(() => writeWhole(join(folder, 'call-key.pem'), 'ours'), { code: 'ELOOP' })
+})
+
+test('a pipe in the place of a file holds nobody up', () => {
+  const path = join(folder, 'client-key.json')
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path])
+  // In a process of its own: reading a pipe that nobody writes would never come back.
+  const code = `import { readOwn } from ${JSON.stringify(join(import.meta.dirname, 'write-file.ts'))}; readOwn(${JSON.stringify(path)})`
+  assert.throws(
+    () => execFileSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 20_000, stdio: 'pipe' }),
+    /is no file/,
+  )
 })
 
 test('a file is for its owner only, and one that is so already is left alone', () => {

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -11,16 +12,20 @@ import {
 } from 'node:fs'
 import type { Account } from './users.ts'
 
-/** The file's bytes, or undefined when there is none. A link is not followed: whoever may write the folder could point it anywhere. */
+/**
+ * The file's bytes, or undefined when there is none. A link is not followed: whoever may write the folder could point it anywhere. A pipe is not
+ * waited for, which would hold up every other program too.
+ */
 export function readOwn(path: string): Buffer | undefined {
   let handle: number
   try {
-    handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
   try {
+    if (!fstatSync(handle).isFile()) throw new Error(`${path} is no file.`)
     return readFileSync(handle)
   } finally {
     closeSync(handle)

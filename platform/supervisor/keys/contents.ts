@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { programs } from '../programs.ts'
 import { Refusal } from '../refusal.ts'
+import { column, qualified } from '../tables.ts'
 import { sealedKeySchema } from './seal-to-officers.ts'
 
 const dayMilliseconds = 86_400_000
@@ -14,7 +15,7 @@ export const keysContents = z.object({
   vartio: z.string(),
   madeAt: z.iso.datetime(),
   stores: z.partialRecord(z.enum(programs), z.object({ store: z.uuid(), epoch: z.int() })),
-  tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()) })),
+  tables: z.array(z.object({ name: qualified.regex(/^key_store\./), columns: z.array(column) })),
   officers: z.array(sealedKeySchema),
 })
 export type KeysContents = z.output<typeof keysContents>
