@@ -80,7 +80,11 @@ export async function createHousehold(vartio: RunningVartio) {
   return {
     letter,
     /** The first administrator, with the link that the start has printed. */
-    async setUp(name: string, email: string): Promise<{ administrator: Resident; organizationId: string }> {
+    async setUp(
+      name: string,
+      email: string,
+      organization = 'Paja Oy',
+    ): Promise<{ administrator: Resident; organizationId: string }> {
       const person = arrive(name, email)
       const token = new URL(vartio.setUpLink ?? '').hash.slice(1)
       const controller = {
@@ -91,7 +95,7 @@ export async function createHousehold(vartio: RunningVartio) {
       }
       await post(person, '/api/set-up/begin', { token, controller })
       const administrator = await register(person, 'set-up')
-      const { organizationId } = await post(administrator, '/api/set-up/finish', { name: 'Paja Oy' })
+      const { organizationId } = await post(administrator, '/api/set-up/finish', { name: organization })
       return { administrator, organizationId }
     },
     async invite(
