@@ -418,7 +418,8 @@ table sealing.erasure (
   erasure_id bigint not null,
   of_table text not null,
   owner_id uuid not null,
-  scope_id uuid
+  scope_id uuid,
+  owner_column text not null
 )
   constraint erasure_pkey PRIMARY KEY (erasure_id)
   grants portal delete, select
@@ -1298,6 +1299,18 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.due_erasures(most integer)
+ RETURNS TABLE(erasure_id bigint, of_table text, owner_id uuid, scope_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select x.erasure_id, x.of_table, x.owner_id, x.scope_id from sealing.erasure x
+  where not exists (select 1 from expiry.held e where e.person_ids @> array[x.owner_id])
+    and not exists (select 1 from expiry.held e where e.table_name = x.of_table and e.content ->> x.owner_column = x.owner_id::text)
+  order by x.erasure_id limit most
+$function$
+
 CREATE OR REPLACE FUNCTION sealing.empty_plain()
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1319,10 +1332,19 @@ CREATE OR REPLACE FUNCTION sealing.erase_key()
  SET search_path TO ''
 AS $function$
 begin
-  insert into sealing.erasure (of_table, owner_id, scope_id)
-  values (tg_table_schema || '.' || tg_table_name, (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
+  insert into sealing.erasure (of_table, owner_column, owner_id, scope_id)
+  values (tg_table_schema || '.' || tg_table_name, tg_argv[0], (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
   return null;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.held_days(in_table text, time_column text)
+ RETURNS SETOF timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select distinct pg_catalog.date_trunc('day', (e.content ->> time_column)::timestamptz, 'UTC') from expiry.held e where e.table_name = in_table
 $function$
 
 -- Rights of the running program and of its prover
@@ -1432,8 +1454,10 @@ portal may execute people.set_erasure(timestamp with time zone)
 portal may execute proofs.prove_rights(text,text[])
 portal may execute proofs.prove_undescribed(text[],text[])
 portal may execute proofs.rights_of(text)
+portal may execute sealing.due_erasures(integer)
 portal may execute sealing.empty_plain()
 portal may execute sealing.erase_key()
+portal may execute sealing.held_days(text,text)
 portal may insert audit.activity
 portal may insert audit.record
 portal may insert audit.sealed_day

@@ -298,7 +298,8 @@ table sealing.erasure (
   erasure_id bigint not null,
   of_table text not null,
   owner_id uuid not null,
-  scope_id uuid
+  scope_id uuid,
+  owner_column text not null
 )
   constraint erasure_pkey PRIMARY KEY (erasure_id)
   grants privacy delete, select
@@ -777,6 +778,18 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.due_erasures(most integer)
+ RETURNS TABLE(erasure_id bigint, of_table text, owner_id uuid, scope_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select x.erasure_id, x.of_table, x.owner_id, x.scope_id from sealing.erasure x
+  where not exists (select 1 from expiry.held e where e.person_ids @> array[x.owner_id])
+    and not exists (select 1 from expiry.held e where e.table_name = x.of_table and e.content ->> x.owner_column = x.owner_id::text)
+  order by x.erasure_id limit most
+$function$
+
 CREATE OR REPLACE FUNCTION sealing.empty_plain()
  RETURNS boolean
  LANGUAGE plpgsql
@@ -798,10 +811,19 @@ CREATE OR REPLACE FUNCTION sealing.erase_key()
  SET search_path TO ''
 AS $function$
 begin
-  insert into sealing.erasure (of_table, owner_id, scope_id)
-  values (tg_table_schema || '.' || tg_table_name, (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
+  insert into sealing.erasure (of_table, owner_column, owner_id, scope_id)
+  values (tg_table_schema || '.' || tg_table_name, tg_argv[0], (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
   return null;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.held_days(in_table text, time_column text)
+ RETURNS SETOF timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select distinct pg_catalog.date_trunc('day', (e.content ->> time_column)::timestamptz, 'UTC') from expiry.held e where e.table_name = in_table
 $function$
 
 -- Rights of the running program and of its prover
@@ -841,8 +863,10 @@ privacy may execute holds.prove_overdue(timestamp with time zone)
 privacy may execute proofs.prove_rights(text,text[])
 privacy may execute proofs.prove_undescribed(text[],text[])
 privacy may execute proofs.rights_of(text)
+privacy may execute sealing.due_erasures(integer)
 privacy may execute sealing.empty_plain()
 privacy may execute sealing.erase_key()
+privacy may execute sealing.held_days(text,text)
 privacy may insert calls.nonce
 privacy may insert holds.hold
 privacy may insert holds.placement

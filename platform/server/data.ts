@@ -102,12 +102,18 @@ export const sealing = describe(
       columns: {
         erasure_id: 'number in order of deletion',
         of_table: 'the table the row was in',
+        owner_column: 'its column with the owner',
         owner_id: 'whose key',
         scope_id: 'in whose scope, where that is an organisation’s',
       },
     },
   },
-  { empty_plain: 'whether nothing is left', erase_key: 'nothing' },
+  {
+    due_erasures: 'numbers of owners whose row is gone and not held',
+    empty_plain: 'whether nothing is left',
+    erase_key: 'nothing',
+    held_days: 'days',
+  },
 )
 
 export const ledger = describe('platform', {

@@ -1,5 +1,6 @@
 import type { Sql } from './database.ts'
 import type { Description, Table } from './describe.ts'
+import type { HeldRow } from './holds.ts'
 import type { Words } from './purpose.ts'
 import type { Rows, Subject } from './rights.ts'
 import type { Sealer } from './sealed.ts'
@@ -83,6 +84,20 @@ export async function deleteRows(tx: Sql, table: Findable, subject: Subject): Pr
   const { text, values } = await where(table, subject)
   const { count } = await tx.unsafe(`delete from ${nameOf(table)} where ${text}`, values as never[])
   return count
+}
+
+/** A row as it was when it was copied out, where bytes are text. Of a log only what the person did themselves says from where. */
+export async function openHeld(tables: readonly Findable[], personId: string, held: HeldRow): Promise<HeldRow> {
+  const found = tables.find(({ schema, name }) => `${schema}.${name}` === held.table)
+  const sealed = found?.table.sealed
+  if (!found || !sealed) return held
+  const content: Record<string, unknown> = { ...held.content }
+  const bytes = content[sealed.column]
+  const whose = found.table.owner?.kind === 'time' ? found.by[0]?.column : undefined
+  const isTheirs = whose === undefined || content[whose] === personId
+  content[sealed.column] = typeof bytes === 'string' && isTheirs ? Buffer.from(bytes.slice(2), 'hex') : null
+  const [opened] = await openRows(found, [content])
+  return { ...held, content: opened ?? {} }
 }
 
 /** In the order of the key, so that a page begins where the last one ended. */

@@ -9,7 +9,7 @@ import { bucketOf } from './keys/scopes.ts'
 import type { Words } from './purpose.ts'
 import type { DescribeAnswer, ForgetAnswer } from './rights-calls.ts'
 import { exportPiece } from './rights-export.ts'
-import { countRows, deleteRows, type Findable, findable, staysAtErasure } from './rights-rows.ts'
+import { countRows, deleteRows, type Findable, findable, openHeld, staysAtErasure } from './rights-rows.ts'
 import { describeTable, heldBecause, keptBecause } from './rights-words.ts'
 import type { Sealing } from './sealed.ts'
 
@@ -104,9 +104,10 @@ export function createRights({
     (await holds.groundsOn(tx, table, personId)).map((ground) => ({ because: grounds[ground].words }))
   const heldRows = {
     count: (tx: Sql, { personId }: Subject) => holds.countHeld(tx, personId),
-    list: async (tx: Sql, { personId }: Subject, from: number, most: number): Promise<Rows> => [
-      ...(await holds.listHeld(tx, personId, from, most)),
-    ],
+    list: async (tx: Sql, { personId }: Subject, from: number, most: number): Promise<Rows> => {
+      const rows = await holds.listHeld(tx, personId, from, most)
+      return Promise.all(rows.map((row) => openHeld(tables, personId, row)))
+    },
     keptBecause: heldBecause,
   }
   const hooks = new Map<string, AreaRights>([

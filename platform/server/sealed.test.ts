@@ -80,7 +80,7 @@ test('many rows of many owners open with one question, in their order, missing v
   assert.deepEqual(nothing, { name: null })
 })
 
-test('a value that was changed, cut, moved to another row, owner, scope or table does not open', async () => {
+test('DI-15 a value that was changed, cut, moved to another row, owner, scope or table does not open', async () => {
   const [person, other, organization] = [newId(), newId(), newId()]
   const visit = { person_id: person, visit_id: newId() }
   const sealed = await visits.sealOne(visit, aino)
@@ -114,7 +114,7 @@ test('a value that was changed, cut, moved to another row, owner, scope or table
   )
 })
 
-test('RT-03 who has been erased has no values any more, in any process, and gets no new ones', async () => {
+test('DI-15 who has been erased has no values any more, in any process, and gets no new ones', async () => {
   const person = newId()
   const sealed = await guests.sealOne({ person_id: person }, aino)
   const other = another()

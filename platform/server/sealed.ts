@@ -27,7 +27,15 @@ export type Sealing = {
   stop(): Promise<void>
 }
 
-export function createSealing(options: { database: Database; keys: Keys; log: Log; clock: Clock }): Sealing {
+export function createSealing(options: {
+  readonly database: Database
+  readonly keys: Keys
+  readonly log: Log
+  readonly clock: Clock
+  /** For the lists of names. */
+  readonly mostBytes?: number
+  readonly trustMilliseconds?: number
+}): Sealing {
   const tables = new Map<string, Sealer>()
   const names = createNameLists(options)
   const carryOver = createCarryOver(options)

@@ -83,13 +83,17 @@ export function createHouse(vartio: RunningVartio) {
     waitForLetter,
 
     /** The first administrator of a new Vartio. */
-    async setUp(person: { name: string; email: string }) {
+    async setUp(
+      person: { name: string; email: string },
+      contact: { contactEmail?: string; dataProtectionOfficer?: string } = {},
+    ) {
       const link = new URL(vartio.setUpLink ?? '')
       const browser = new Browser(vartio.portal)
       const controller = {
         name: 'Paja Oy',
         postalAddress: 'Rantatie 1, 00100 Helsinki',
         contactEmail: 'tietosuoja@paja.example',
+        ...contact,
       }
       const begun = await browser.ask('POST', '/api/set-up/begin', { json: { token: link.hash.slice(1), controller } })
       assert.ok(begun.status < 300, begun.body)

@@ -87,7 +87,7 @@ export async function createTestPortal(
     : beside
       ? { ...createSystemClock(), advance: refuse, set: refuse }
       : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
-  const { keys, sealed } = await createTestSealing('portal', database, { clock })
+  const { keys, sealed, another: anotherKeys } = await createTestSealing('portal', database, { clock })
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
   const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]
@@ -179,6 +179,11 @@ export async function createTestPortal(
     admin,
     keys,
     sealed,
+    /** As another process of the same program has them. */
+    anotherKeys,
+    socketFolder,
+    name,
+    descriptions,
     clock,
     expiry,
     lines,

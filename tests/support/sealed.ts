@@ -7,11 +7,7 @@ import { systemTime } from '#tests/clock'
 import { createTestKeys, type TestKeys } from '#tests/keys'
 import { createTestLog } from '#tests/log'
 
-export type TestSealing = TestKeys & {
-  readonly sealed: Sealing
-  /** As another process of the same program has it: with its own connections and memory. */
-  alsoOn(database: Database): Promise<Sealing>
-}
+export type TestSealing = TestKeys & { readonly sealed: Sealing }
 
 /** Sealed values over a real database with a real key store beside it. */
 export async function createTestSealing(
@@ -22,15 +18,7 @@ export async function createTestSealing(
   const made = await createTestKeys(program, options)
   const { log } = createTestLog()
   const { clock = systemTime } = options
-  const alsoOn = async (other: Database) => {
-    const keys = made.another()
-    await keys.start()
-    const sealed = createSealing({ database: other, keys, log, clock })
-    await sealed.names.start()
-    after(() => sealed.stop())
-    return sealed
-  }
   const sealed = createSealing({ database, keys: made.keys, log, clock })
   after(() => sealed.stop())
-  return { ...made, sealed, alsoOn }
+  return { ...made, sealed }
 }

@@ -10,8 +10,8 @@ import { dayMilliseconds, ownerOfDay } from './places.ts'
 import type { Sealer } from './sealer.ts'
 
 const ownersAtOnce = 1_000
-/** A machine that was off for longer has older days left: they are looked at when the program starts. */
-const daysLookedAt = { usually: 10, atStart: 1_500 } as const
+/** Of a machine that was off for long, or of a hold that has ended after years. */
+const daysLookedAt = 4_000
 const everyMilliseconds = 5_000
 const everyDaysMilliseconds = 600_000
 
@@ -29,12 +29,12 @@ export function lastDayGone(now: Date, keep: Keep): Date | undefined {
 
 export type Erasing = {
   /** Erases the keys of rows that are gone and of days that are over. Answers how many. */
-  run(isStart?: boolean): Promise<number>
+  run(): Promise<number>
   start(): Promise<void>
   stop(): Promise<void>
 }
 
-/** What is deleted or dropped is still in old files of the database; without its key it is nothing. */
+/** What is deleted or dropped is still in old files of the database; without its key it is nothing. What is held keeps its key until the hold ends. */
 export function createErasing(options: {
   readonly database: Database
   readonly keys: Keys
@@ -49,7 +49,7 @@ export function createErasing(options: {
 
   async function eraseOwners(): Promise<number> {
     const rows = await sql<{ erasure_id: string; of_table: string; owner_id: string; scope_id: string | null }[]>`
-      select erasure_id::text, of_table, owner_id, scope_id from sealing.erasure order by erasure_id limit ${ownersAtOnce}`
+      select erasure_id::text, of_table, owner_id, scope_id from sealing.due_erasures(${ownersAtOnce})`
     const scopeOf = ({ of_table: table, owner_id: owner, scope_id: scope }: (typeof rows)[number]) =>
       scope ?? (tables.get(table)?.owner.kind === 'person' ? bucketOf(owner) : programScope)
     for (const [scope, some] of Map.groupBy(rows, scopeOf))
@@ -62,25 +62,29 @@ export function createErasing(options: {
     return rows.length
   }
 
-  async function eraseDays(isStart: boolean): Promise<number> {
-    const days = [...tables.values()].flatMap(({ name, owner, keep }) => {
+  async function eraseDays(): Promise<number> {
+    const days: string[] = []
+    for (const { name, owner, keep } of tables.values()) {
       const last = owner.kind === 'time' ? lastDayGone(clock.now(), keep) : undefined
-      const length = last ? daysLookedAt[isStart ? 'atStart' : 'usually'] : 0
-      return Array.from({ length }, (_, ago) =>
-        ownerOfDay(name, new Date((last as Date).getTime() - ago * dayMilliseconds)),
-      )
-    })
+      if (!last) continue
+      const held = await sql<{ day: Date }[]>`select day from sealing.held_days(${name}, ${owner.column}) as day`
+      const kept = new Set(held.map(({ day }) => ownerOfDay(name, day)))
+      for (let ago = 0; ago < daysLookedAt; ago += 1) {
+        const day = ownerOfDay(name, new Date(last.getTime() - ago * dayMilliseconds))
+        if (!kept.has(day)) days.push(day)
+      }
+    }
     const known = [...(await keys.find(programScope, days)).keys()]
     if (known.length > 0) await keys.erase(programScope, known)
     return known.length
   }
 
-  const run = async (isStart = false): Promise<number> => {
+  const run = async (): Promise<number> => {
     let count = 0
     for (let some = ownersAtOnce; some === ownersAtOnce; count += some) some = await eraseOwners()
-    if (isStart || Math.abs(clock.now().getTime() - daysAt) >= everyDaysMilliseconds) {
+    if (Math.abs(clock.now().getTime() - daysAt) >= everyDaysMilliseconds) {
+      count += await eraseDays()
       daysAt = clock.now().getTime()
-      count += await eraseDays(isStart)
     }
     if (count > 0) log.info('keys of what is gone were erased', { count })
     return count
@@ -89,7 +93,6 @@ export function createErasing(options: {
   return {
     run,
     async start() {
-      await run(true)
       loop = startLoop({
         name: 'sealed.erase-keys',
         purpose: 'upkeep',

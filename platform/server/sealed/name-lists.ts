@@ -49,7 +49,7 @@ const rowsAtOnce = 500
 /** No list is longer: whoever has more names searches. */
 const mostNames = 250_000
 /** Hints may be lost: a list in use is compared with its rows this often, in the background. */
-const trustMilliseconds = 30_000
+const usualTrustMilliseconds = 30_000
 const mostHintedIds = 100
 
 type Held = {
@@ -78,8 +78,9 @@ export function createNameLists(options: {
   readonly log: Log
   /** The least recently used go first. */
   readonly mostBytes?: number
+  readonly trustMilliseconds?: number
 }): NameLists {
-  const { database, keys, log, mostBytes = 256 * 1_048_576 } = options
+  const { database, keys, log, mostBytes = 256 * 1_048_576, trustMilliseconds = usualTrustMilliseconds } = options
   const sources = new Map<string, NameSource<string>>()
   // Last in the order of the map is most recently used.
   const lists = new Map<string, Held>()

@@ -179,8 +179,10 @@ export function createSealer<const Field extends string>(
         const sealed = sealedOf(row)
         const key = keyOf(place)
         const values = sealed !== null && key ? openAt(key, place, sealed) : undefined
-        const missing = sealed === null ? null : undefined
-        return Object.fromEntries(wanted.map((field) => [field, values ? values[field] : missing]))
+        // A page opens fifty of these: a loop costs a third of `Object.fromEntries`.
+        const opened: Record<string, string | null | undefined> = {}
+        for (const field of wanted) opened[field] = values ? values[field] : sealed === null ? null : undefined
+        return opened
       }) as Opened<(typeof wanted)[number]>[]
     },
 

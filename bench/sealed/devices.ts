@@ -1,0 +1,204 @@
+import type { Database } from '#server/database'
+import type { Sealing } from '#server/sealed'
+import { searchSealed } from '#server/sealed/search'
+import { data } from './data.ts'
+
+// What an area of devices does, twice: over a sealed table and over a plain one. Both ask in a transaction that sees one organisation.
+
+export type Device = {
+  readonly id: string
+  readonly name: string
+  readonly serial: string
+  readonly ip: string
+  readonly seen: Date
+}
+export type Shown = { readonly id: string; readonly name: string; readonly serial: string; readonly ip: string }
+
+export type Devices = {
+  insert(organizationId: string, devices: readonly Device[]): Promise<void>
+  firstPage(organizationId: string): Promise<Shown[]>
+  /** Behind this device in the order of names. */
+  byName(organizationId: string, after: Device): Promise<Shown[]>
+  exact(organizationId: string, serial: string): Promise<Shown[]>
+  substring(organizationId: string, part: string): Promise<Shown[]>
+}
+
+const page = 50
+const platform = 'linux'
+
+export function createPlain(database: Database): Devices {
+  type Row = { device_id: string; name: string; serial: string; ip: string }
+  const show = (rows: readonly Row[]): Shown[] =>
+    rows.map(({ device_id: id, name, serial, ip }) => ({ id, name, serial, ip }))
+  return {
+    async insert(organizationId, devices) {
+      await database.inOrganization(
+        organizationId,
+        (tx) => tx`
+          insert into devices.plain (organization_id, device_id, name, serial, ip, last_seen, platform)
+          select ${organizationId}, t.id, t.name, t.serial, t.ip, t.seen, ${platform}
+          from unnest(${devices.map(({ id }) => id)}::uuid[], ${devices.map(({ name }) => name)}::text[],
+            ${devices.map(({ serial }) => serial)}::text[], ${devices.map(({ ip }) => ip)}::text[],
+            ${devices.map(({ seen }) => seen.toISOString())}::timestamptz[]) as t (id, name, serial, ip, seen)`,
+      )
+    },
+    firstPage: (organizationId) =>
+      database.inOrganization(organizationId, async (tx) =>
+        show(
+          await tx<Row[]>`
+            select device_id, name, serial, ip from devices.plain where organization_id = ${organizationId}
+            order by last_seen desc, device_id limit ${page}`,
+        ),
+      ),
+    byName: (organizationId, after) =>
+      database.inOrganization(organizationId, async (tx) =>
+        show(
+          await tx<Row[]>`
+            select device_id, name, serial, ip from devices.plain
+            where organization_id = ${organizationId} and (name, device_id) > (${after.name}, ${after.id})
+            order by name, device_id limit ${page}`,
+        ),
+      ),
+    exact: (organizationId, serial) =>
+      database.inOrganization(organizationId, async (tx) =>
+        show(
+          await tx<Row[]>`
+            select device_id, name, serial, ip from devices.plain where organization_id = ${organizationId} and serial = ${serial} limit ${page}`,
+        ),
+      ),
+    substring: (organizationId, part) =>
+      database.inOrganization(organizationId, async (tx) =>
+        show(await tx<Row[]>`select device_id, name, serial, ip from devices.search_plain(${`%${part}%`}, ${page})`),
+      ),
+  }
+}
+
+/** An organisation with more names than this is searched by tokens, one with fewer in its list. */
+const searchedInList = 20_000
+
+export function createSealed(
+  database: Database,
+  sealed: Sealing,
+  sizeOf: (organizationId: string) => number,
+): Devices & { names: ReturnType<Sealing['names']['define']> } {
+  type Row = { organization_id: string; device_id: string; sealed: Buffer; last_seen: Date }
+  const fields = ['name', 'serial', 'ip'] as const
+  const sealer = sealed.table(data, 'device', fields)
+  const names = sealed.names.define({
+    name: sealer.name,
+    sealer,
+    fields: ['name'],
+    purpose: 'service',
+    rows: (organizationId, which) =>
+      database.inOrganization(organizationId, (tx) =>
+        'ids' in which
+          ? tx<Row[]>`
+              select organization_id, device_id, sealed from devices.device
+              where organization_id = ${organizationId} and device_id = any(${which.ids as string[]}::uuid[])`
+          : tx<Row[]>`
+              select organization_id, device_id, sealed from devices.device
+              where organization_id = ${organizationId} and device_id > ${which.after ?? '00000000-0000-0000-0000-000000000000'}
+              order by device_id limit ${which.most}`,
+      ),
+  })
+  const show = async (rows: readonly Row[]): Promise<Shown[]> => {
+    const opened = await sealer.open(rows, fields)
+    return rows.map(({ device_id: id }, at) => {
+      const { name, serial, ip } = opened[at] ?? {}
+      return { id, name: name ?? '', serial: serial ?? '', ip: ip ?? '' }
+    })
+  }
+  const inOrder = async (organizationId: string, ids: readonly string[]): Promise<Shown[]> => {
+    const shown = await database.inOrganization(organizationId, async (tx) =>
+      show(
+        await tx<Row[]>`
+          select organization_id, device_id, sealed from devices.device
+          where organization_id = ${organizationId} and device_id = any(${ids as string[]}::uuid[])`,
+      ),
+    )
+    const byId = new Map(shown.map((one) => [one.id, one]))
+    return ids.flatMap((id) => byId.get(id) ?? [])
+  }
+  return {
+    names,
+    async insert(organizationId, devices) {
+      const rows = devices.map(({ id, name, serial, ip }) => ({
+        row: { organization_id: organizationId, device_id: id },
+        values: { name, serial, ip },
+      }))
+      // The keys first: they are durable before the transaction begins. Tokens are worked out meanwhile.
+      const [values, serials, parts] = await Promise.all([
+        sealer.seal(rows),
+        Promise.all(devices.map(({ serial }) => sealer.token('serial', serial, organizationId))),
+        sealer.trigrams(
+          'name',
+          devices.map(({ name }) => name),
+          organizationId,
+        ),
+      ])
+      await database.inOrganization(organizationId, async (tx) => {
+        await tx`
+          insert into devices.device (organization_id, device_id, sealed, serial_token, name_tokens, last_seen, platform)
+          select ${organizationId}, t.id, t.sealed::bytea, t.serial, t.parts::int2[], t.seen, ${platform}
+          from unnest(${devices.map(({ id }) => id)}::uuid[], ${values.map((value) => `\\x${value.toString('hex')}`)}::text[],
+            ${serials}::int8[], ${parts.map((tokens) => `{${tokens.join(',')}}`)}::text[],
+            ${devices.map(({ seen }) => seen.toISOString())}::timestamptz[]) as t (id, sealed, serial, parts, seen)`
+        names.changed(
+          tx,
+          organizationId,
+          devices.map(({ id }) => id),
+        )
+      })
+    },
+    firstPage: (organizationId) =>
+      database.inOrganization(organizationId, async (tx) =>
+        show(
+          await tx<Row[]>`
+            select organization_id, device_id, sealed from devices.device where organization_id = ${organizationId}
+            order by last_seen desc, device_id limit ${page}`,
+        ),
+      ),
+    async byName(organizationId, after) {
+      const found = await names.page(organizationId, { after: after.id, limit: page }, 600_000)
+      if (!found || found === 'gone') throw new Error('the list of names is not there')
+      return inOrder(organizationId, found.ids)
+    },
+    async exact(organizationId, serial) {
+      const token = await sealer.token('serial', serial, organizationId)
+      return database.inOrganization(organizationId, async (tx) =>
+        show(
+          await tx<Row[]>`
+            select organization_id, device_id, sealed from devices.device
+            where organization_id = ${organizationId} and serial_token = ${token} limit ${page}`,
+        ),
+      )
+    },
+    async substring(organizationId, part) {
+      if (sizeOf(organizationId) <= searchedInList) {
+        const found = await names.page(organizationId, { search: part, limit: page }, 600_000)
+        if (!found || found === 'gone') throw new Error('the list of names is not there')
+        return inOrder(organizationId, found.ids)
+      }
+      return database.inOrganization(organizationId, async (tx) => {
+        const found = await searchSealed({
+          sealer,
+          field: 'name',
+          fields,
+          scope: organizationId,
+          text: part,
+          limit: page,
+          find: (tokens, after, most) => tx<Row[]>`
+            select organization_id, device_id, sealed, last_seen
+            from devices.search(${`{${tokens.join(',')}}`}::int2[], ${(after?.last_seen as Date | undefined) ?? null},
+              ${(after?.device_id as string | undefined) ?? null}, ${most})`,
+        })
+        return found.map(({ row, opened: { name, serial, ip } }) => ({
+          id: String(row.device_id),
+          name: name ?? '',
+          serial: serial ?? '',
+          ip: ip ?? '',
+        }))
+      })
+    },
+  }
+}
