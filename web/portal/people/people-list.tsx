@@ -103,7 +103,7 @@ function PersonRow({ person, mayManage }: { person: Person; mayManage: boolean }
   return (
     <tr>
       <td>
-        {person.isRestricted ? t('people.restricted') : person.name}{' '}
+        {person.isRestricted ? t('people.restricted') : person.name || t('audit.erased')}{' '}
         {isMe ? <span className="mute">({t('people.you')})</span> : null}
         <span className="table-sub">
           {person.isRestricted ? t('people.restrictedWhat') : person.email}
