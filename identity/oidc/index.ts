@@ -165,9 +165,17 @@ export async function createOidc(
       url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
     },
     pairwiseIdentifier: (_ctx, personId, client) => services.subjectOf(client.clientId, personId),
-    async findAccount(_ctx, personId) {
+    async findAccount(ctx, personId) {
       const person = await people.find(personId)
       if (!person) return undefined
+      // A code that was given just before the person locked their data, or began to be forgotten, is worth nothing (DSR-12).
+      const isRedeeming = ctx.oidc.route === 'token' || ctx.oidc.route === 'userinfo'
+      if (
+        isRedeeming &&
+        ctx.oidc.client?.clientId !== ownPages &&
+        (await platform.rights.restrictedSince(database.sql, personId))
+      )
+        return undefined
       return {
         accountId: personId,
         claims: () => {

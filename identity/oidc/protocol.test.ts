@@ -343,3 +343,14 @@ test('ID-82 ID-83 cookies are opaque, out of reach of scripts, and the database 
   for (const secret of [email, `Person ${count}`, ...browser.cookies.map(({ value }) => value)])
     assert.ok(!everything.includes(secret))
 })
+
+test('DSR-12 a code that was on its way when its person locked their data is worth nothing', async () => {
+  const before = (await admin<{ person_id: string }[]>`select person_id from oidc.session`).map((one) => one.person_id)
+  const { browser } = await arrive()
+  const { checks, error } = await ask(browser)
+  assert.equal(error, null)
+  await admin`
+    insert into rights.restricted (subject, request_id, since)
+    select distinct person_id, person_id, now() from oidc.session where person_id <> all (${before})`
+  await assert.rejects(portal.redeem(browser.url, checks), { error: 'invalid_grant' })
+})

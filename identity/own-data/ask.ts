@@ -12,6 +12,7 @@ import type { Database } from '#server/database'
 import type { Mail } from '#server/mail'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
+import { beingForgotten } from './errors.ts'
 import { letters } from './letters.ts'
 
 export type Needs = {
@@ -30,6 +31,8 @@ export type Uses = { readonly keys: Keys; readonly services: Pick<Services, 'fin
 export const sealedValue = z.object({
   privateKey: z.object({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string(), d: z.string() }).optional(),
   token: z.string().optional(),
+  /** Who has something to copy: as many come back, or the copy is not whole. */
+  programs: z.array(z.string()).optional(),
 })
 export type SealedValue = z.output<typeof sealedValue>
 
@@ -42,11 +45,11 @@ export const openSealed = ({ keys }: Uses, requestId: string, sealed: Buffer): S
 export const followUrl = ({ urls }: Needs, token: string): string =>
   new URL(`/requests/receipt/${token}`, urls.privacy).href
 
-async function makeSealed(kind: RequestKind): Promise<SealedValue> {
+async function makeSealed(kind: RequestKind, programs: readonly string[]): Promise<SealedValue> {
   if (kind === 'forget') return { token: newToken() }
   if (kind !== 'export') return {}
   const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
-  return sealedValue.parse({ privateKey: await exportJWK(privateKey) })
+  return sealedValue.parse({ privateKey: await exportJWK(privateKey), programs })
 }
 
 /**
@@ -61,10 +64,18 @@ export async function ask(
 ): Promise<{ requestId: string; token: string | undefined }> {
   const { database, clock, mail, messages, rights } = needs
   const { personId, language } = person
-  const value = await makeSealed(kind)
+  const portal = await uses.services.findSubject('portal', personId)
+  const value = await makeSealed(kind, ['identity', 'privacy', ...(portal === undefined ? [] : ['portal'])])
   const requestId = newId(clock.now().getTime())
   const sealed = uses.keys.seal(sealFor, requestId, value)
   return database.forPerson(personId, async (tx) => {
+    // Of a deletion and an unlocking asked for at once, the second sees the first.
+    await tx`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${personId}, 4719))`
+    if (kind === 'restrict' || kind === 'lift') {
+      const [forgetting] = await tx`
+        select 1 from own_data.request where person_id = ${personId} and kind = 'forget' and finished_at is null`
+      if (forgetting) throw beingForgotten()
+    }
     const made = await tx`
       insert into own_data.request (request_id, person_id, kind, asked_at, sealed)
       values (${requestId}, ${personId}, ${kind}, ${clock.now()}, ${sealed})

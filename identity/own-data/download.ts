@@ -27,7 +27,7 @@ export async function download(needs: Needs, uses: Uses, person: Person, request
   if (!row || row.refusal !== null) throw copyNotFound()
   if (row.finished_at === null) throw copyNotReady()
   if (row.sealed === null || copyEndsAt(row.finished_at) <= now) throw copyNotFound()
-  const { privateKey } = openSealed(uses, requestId, row.sealed)
+  const { privateKey, programs = [] } = openSealed(uses, requestId, row.sealed)
   if (!privateKey) throw copyNotWhole()
   const key = await importJWK(privateKey, 'ECDH-ES')
 
@@ -36,6 +36,8 @@ export async function download(needs: Needs, uses: Uses, person: Person, request
   })
   const parts = requests[0]?.parts ?? []
   if (parts.length === 0 || parts.reduce((sum, part) => sum + part.pieces, 0) > mostPieces) throw copyNotWhole()
+  // Whoever tells how many pieces there are could keep those of a whole program to itself.
+  if (programs.some((one) => !parts.some(({ program, pieces }) => program === one && pieces > 0))) throw copyNotWhole()
   const pieces: ExportedPiece[] = []
   for (const { program, pieces: count } of parts)
     for (let number = 0; number < count; number += 1) {

@@ -36,6 +36,10 @@ export const inTheWay = () =>
     'Something has to be done before the account can be deleted. Nothing was changed.',
   )
 
+/** Unlocked meanwhile, somebody could sign in to where they have been forgotten already, and be known there anew. */
+export const beingForgotten = () =>
+  new AppError('own_data.being_forgotten', 409, 'This account is being deleted. Nothing was changed.')
+
 /** What stands in the way cannot be known, so nothing irrevocable begins. */
 export const programAway = () =>
   new AppError('own_data.program_away', 503, 'A part of Vartio does not answer just now. Nothing was changed.', {

@@ -34,7 +34,13 @@ export const describeAnswer = z.object({
 })
 export type DescribeAnswer = z.output<typeof describeAnswer>
 
-export const restrictBody = z.strictObject({ requestId, subject, isRestricted: z.boolean() })
+export const restrictBody = z.strictObject({
+  requestId,
+  subject,
+  isRestricted: z.boolean(),
+  /** Opens again what this very request has locked and nothing else: the person may have locked it before for reasons of their own. */
+  onlyOwn: z.boolean().default(false),
+})
 export const restrictAnswer = z.object({ restrictedSince: z.iso.datetime().nullable() })
 
 export const forgetBody = z.strictObject({ requestId, subject })

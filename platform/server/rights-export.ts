@@ -12,19 +12,21 @@ import { bases, dataTerms, recipients, sources } from './vocabulary.ts'
 // them on and reads nothing.
 
 const words = z.object({ en: z.string(), fi: z.string() })
+/** It becomes the name of a file in the person's hands: nobody who seals to their key names a path. */
+const tableName = z.string().regex(/^[a-z0-9_]{1,60}\.[a-z0-9_]{1,60}$/)
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 /** What is sealed. */
 export const exportedPiece = z.object({
   requestId: z.uuid(),
-  program: z.string(),
+  program: z.string().regex(/^[a-z-]{1,40}$/),
   piece: z.int(),
   isLast: z.boolean(),
   /** In the first piece: what there is, with what a person must be told of it (GDPR Art. 15(1)). */
   tables: z
     .array(
       z.object({
-        table: z.string(),
+        table: tableName,
         title: words,
         meaning: z.string(),
         keep: words,
@@ -51,7 +53,7 @@ export const exportedPiece = z.object({
     )
     .nullable(),
   rows: z.array(
-    z.object({ table: z.string(), row: z.record(z.string(), z.union([scalar, z.array(scalar), z.json()])) }),
+    z.object({ table: tableName, row: z.record(z.string(), z.union([scalar, z.array(scalar), z.json()])) }),
   ),
 })
 export type ExportedPiece = z.output<typeof exportedPiece>

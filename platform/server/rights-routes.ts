@@ -33,7 +33,7 @@ export function rightsRoutes(rights: Pick<Rights, 'describe' | 'restrict' | 'for
       body: restrictBody,
       answer: restrictAnswer,
       run: async ({ body }) => {
-        const since = await rights.restrict(body.requestId, body.subject, body.isRestricted)
+        const since = await rights.restrict(body.requestId, body.subject, body.isRestricted, body.onlyOwn)
         return { restrictedSince: since?.toISOString() ?? null }
       },
     }),

@@ -62,7 +62,8 @@ export type Rights = {
   /** The number of whom identity calls this here. */
   personOf(handle: string): Promise<string | undefined>
   describe(handle: string): Promise<DescribeAnswer>
-  restrict(requestId: string, handle: string, isRestricted: boolean): Promise<Date | null>
+  /** `onlyOwn`: opens no lock but that of this request. */
+  restrict(requestId: string, handle: string, isRestricted: boolean, onlyOwn?: boolean): Promise<Date | null>
   forget(requestId: string, handle: string): Promise<ForgetAnswer>
   export(ask: { requestId: string; subject: string; publicKey: object; piece: number; from: string | null }): Promise<{
     sealed: string
@@ -204,13 +205,16 @@ export function createRights({
         return { tables: found, obstacles, restrictedSince: since?.toISOString() ?? null }
       }),
 
-    restrict: (requestId, handle, isRestricted) =>
+    restrict: (requestId, handle, isRestricted, onlyOwn = false) =>
       withSubject(handle, async (tx, subject) => {
         if (!subject) return null
         if (isRestricted) {
           await lock(tx, subject.personId, requestId)
           for (const { restricted } of hooks.values()) await restricted?.(tx, subject)
-        } else await tx`delete from rights.restricted where subject = ${subject.personId}`
+        } else
+          await tx`
+            delete from rights.restricted
+            where subject = ${subject.personId} and (request_id = ${requestId} or not ${onlyOwn})`
         return (await restrictedSince(tx, subject.personId)) ?? null
       }),
 

@@ -116,8 +116,8 @@ async function carryOn(needs: Needs, request: Request): Promise<void> {
         await restrict(needs, request, part, request.kind === 'restrict')
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    // Nothing has been lost yet: what was locked for it is opened again.
-    for (const part of await partsOf(needs, request)) await restrict(needs, request, part, false)
+    // Nothing has been lost yet: what was locked for it is opened again; what the person had locked before stays so.
+    for (const part of await partsOf(needs, request)) await restrict(needs, request, part, false, true)
     await finish(needs, request, 'refused', error.code)
     return
   }
@@ -136,8 +136,9 @@ async function restrict(
   { request_id }: Request,
   { program, subject }: Part,
   isRestricted: boolean,
+  onlyOwn = false,
 ): Promise<void> {
-  await programs.restrict(program, request_id, subject, isRestricted)
+  await programs.restrict(program, request_id, subject, isRestricted, onlyOwn)
   await database.sql`
     update requests.part set restricted_at = ${isRestricted ? clock.now() : null}
     where request_id = ${request_id} and program = ${program}`

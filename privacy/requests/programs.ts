@@ -24,8 +24,8 @@ export function createPrograms({ call }: Pick<Calls, 'call'>) {
   return {
     describe: (program: Answering, subject: string) =>
       ask[program]('/calls/rights/describe', { subject }, describeAnswer),
-    restrict: (program: Answering, requestId: string, subject: string, isRestricted: boolean) =>
-      ask[program]('/calls/rights/restrict', { requestId, subject, isRestricted }, restrictAnswer),
+    restrict: (program: Answering, requestId: string, subject: string, isRestricted: boolean, onlyOwn = false) =>
+      ask[program]('/calls/rights/restrict', { requestId, subject, isRestricted, onlyOwn }, restrictAnswer),
     forget: (program: Answering, requestId: string, subject: string) =>
       ask[program]('/calls/rights/forget', { requestId, subject }, forgetAnswer),
     export: (

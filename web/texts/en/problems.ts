@@ -103,6 +103,7 @@ export const problems = {
       'You are the only administrator of an organisation, so nothing was deleted. Make somebody else an administrator first.',
     in_the_way:
       'Something has to be done before the account can be deleted. Nothing was changed. Ask the privacy officer.',
+    being_forgotten: 'Your account is being deleted. Nothing else was changed.',
     program_away: 'A part of Vartio does not answer just now, so nothing was deleted. Try again in a moment.',
   },
   oidc: { no_such_session: 'This session has already ended. Reload the page.' },

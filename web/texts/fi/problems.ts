@@ -99,6 +99,7 @@ export const problems = {
     last_administrator:
       'Olet jonkin organisaation ainoa pääkäyttäjä, joten mitään ei poistettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
     in_the_way: 'Jokin on tehtävä ennen kuin tilin voi poistaa. Mitään ei muutettu. Kysy tietosuojavastaavalta.',
+    being_forgotten: 'Tiliäsi poistetaan juuri. Mitään muuta ei muutettu.',
     program_away: 'Jokin Vartion osa ei vastaa juuri nyt, joten mitään ei poistettu. Yritä hetken päästä uudelleen.',
   },
   oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
