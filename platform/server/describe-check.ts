@@ -1,4 +1,4 @@
-import { type DescribedField, type Description, fieldsOf, type Table } from './describe.ts'
+import { type DescribedField, type Description, describedColumns, fieldsOf, type Table } from './describe.ts'
 import { persons } from './vocabulary.ts'
 
 /** What the live schema has, for the comparison with the descriptions. */
@@ -37,10 +37,7 @@ export function findUndescribed(descriptions: readonly Description[], live: Live
 
 function judgeColumns(name: string, table: Table, live: ReadonlySet<string>, described: Set<string>): string[] {
   const { sealed, columns } = table
-  const all = [
-    ...Object.keys(columns),
-    ...(sealed ? [sealed.column, ...Object.keys(sealed.tokens ?? {})].filter((column) => !(column in columns)) : []),
-  ]
+  const all = describedColumns(table)
   for (const column of all) described.add(`${name}.${column}`)
   return [
     ...all

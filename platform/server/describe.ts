@@ -108,6 +108,12 @@ export function describeLibrary(schema: string, library: string): Description {
   return { schema, tables: {}, functions: {}, library }
 }
 
+/** Every column that a table's description tells of: also the one of its sealed value, and the tokens by which that is found. */
+export function describedColumns({ columns, sealed }: Table): string[] {
+  const ofSealed = sealed ? [sealed.column, ...Object.keys(sealed.tokens ?? {})] : []
+  return [...new Set([...Object.keys(columns), ...ofSealed])]
+}
+
 /** One personal column or sealed field with everything its table says of it. Not yet checked for being whole. */
 export type DescribedField = Partial<Personal> & {
   readonly schema: string

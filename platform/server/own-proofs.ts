@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { LineWatch } from '#base/line-watch'
 import { redact } from '#base/log'
-import type { Description } from './describe.ts'
+import { type Description, describedColumns } from './describe.ts'
 import type { Program } from './migrate.ts'
 import { figureIn, type Proofs, type ProofTable } from './proofs.ts'
 
@@ -42,8 +42,8 @@ export function defineOwnProofs({ program, proofs, publicFolder, watch, cookiesS
   const rights = knownRights(known.schema)
   const libraries = known.descriptions.filter(({ library }) => library).map(({ schema }) => schema)
   const columns = known.descriptions.flatMap(({ schema, tables }) =>
-    Object.entries(tables).flatMap(([table, { columns: own }]) =>
-      Object.keys(own).map((column) => `${schema}.${table}.${column}`),
+    Object.entries(tables).flatMap(([table, description]) =>
+      describedColumns(description).map((column) => `${schema}.${table}.${column}`),
     ),
   )
   const cookies = new Set(known.cookies.flatMap((name) => [name, `__Host-${name}`, `__Secure-${name}`]))

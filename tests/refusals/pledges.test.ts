@@ -99,8 +99,8 @@ test('ID-85 DI-17 a role that was widened turns the pledge red, whichever way, a
     ['grant update on oidc.session to identity_prover', 'revoke update on oidc.session from identity_prover'],
     ['grant update on calls.nonce to public', 'revoke update on calls.nonce from public'],
     [
-      'grant select (name) on people.person to identity_prover',
-      'revoke select (name) on people.person from identity_prover',
+      'grant select (sealed) on people.person to identity_prover',
+      'revoke select (sealed) on people.person from identity_prover',
     ],
     ['alter table people.person no force row level security', 'alter table people.person force row level security'],
     ['create policy wide on people.person using (true)', 'drop policy wide on people.person'],

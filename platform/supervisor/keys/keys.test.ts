@@ -52,13 +52,12 @@ function openStore(folder: string): KeyStore {
   return createKeys({ address, roots, log, clock: systemTime, connections: 1 })
 }
 
-function seal(key: KeyObject, text: string): string {
+function seal(key: KeyObject, text: string): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12))
-  return Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('hex')
+  return Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()])
 }
 
-function unseal(key: KeyObject, hex: string): string {
-  const bytes = Buffer.from(hex, 'hex')
+function unseal(key: KeyObject, bytes: Buffer): string {
   const decipher = createDecipheriv('aes-256-gcm', key, Buffer.alloc(12))
   decipher.setAuthTag(bytes.subarray(-16))
   return `${decipher.update(bytes.subarray(0, -16))}${decipher.final()}`
@@ -85,8 +84,8 @@ before(async () => {
   for (const person of [leaving, staying]) {
     const key = (await keys.make(bucketOf(person), [person])).get(person) as KeyObject
     await sql`
-      insert into mail.letter (letter_id, recipient, subject, body, language, written_at, for_inbox, next_attempt_at)
-      values (${person}, 'someone@example.fi', 'kept', ${seal(key, `of ${person}`)}, 'fi', now(), true, now())`
+      insert into mail.letter (letter_id, sealed, recipient_token, language, written_at, for_inbox, next_attempt_at)
+      values (${person}, ${seal(key, `of ${person}`)}, 1, 'fi', now(), true, now())`
   }
   await sql.end()
   const lastMonth = new Date(Date.now() - 30 * day)
@@ -185,12 +184,12 @@ test('last month’s rows with today’s keys: every living person is back, and 
   const restored = await startVartio({ code, folder: target, environment: { VARTIO_PORT: String(port) } })
   try {
     const sql = connectAdmin(join(target, 'run'), 'portal')
-    const rows = await sql<{ letter_id: string; body: string }[]>`select letter_id, body from mail.letter`
-    const bodyOf = (person: string) => rows.find((row) => row.letter_id === person)?.body as string
+    const rows = await sql<{ letter_id: string; sealed: Buffer }[]>`select letter_id, sealed from mail.letter`
+    const sealedOf = (person: string) => rows.find((row) => row.letter_id === person)?.sealed as Buffer
     const keys = openStore(target)
     const [key] = (await keys.find(bucketOf(staying), [staying])).values()
-    assert.equal(unseal(key as KeyObject, bodyOf(staying)), `of ${staying}`)
-    assert.ok(bodyOf(leaving).length > 20, 'the row is back')
+    assert.equal(unseal(key as KeyObject, sealedOf(staying)), `of ${staying}`)
+    assert.ok(sealedOf(leaving).length > 20, 'the row is back')
     assert.equal((await keys.find(bucketOf(leaving), [leaving])).size, 0, 'and its key is not')
     await keys.stop()
     await sql.end()

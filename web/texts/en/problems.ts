@@ -47,6 +47,7 @@ export const problems = {
       'An organisation must have at least one administrator, so nothing was changed. Make another person an administrator first.',
     person_not_found: 'This person is no longer in the organisation. Nothing was changed. Reload the page.',
     name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
+    names_not_ready: 'The names of this organisation are still being opened. Wait a moment and try again.',
   },
   officers: {
     not_provider: 'Emergency destruction belongs to the organisation that runs this Vartio. Nothing was changed.',

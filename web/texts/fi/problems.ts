@@ -44,6 +44,7 @@ export const problems = {
       'Organisaatiolla on oltava ainakin yksi pääkäyttäjä, joten mitään ei muutettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
     person_not_found: 'Tätä henkilöä ei enää ole organisaatiossa. Mitään ei muutettu. Päivitä sivu.',
     name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
+    names_not_ready: 'Organisaation nimiä avataan vielä. Odota hetki ja yritä uudelleen.',
   },
   officers: {
     not_provider: 'Hätähävitys kuuluu organisaatiolle, joka ylläpitää tätä Vartiota. Mitään ei muutettu.',
