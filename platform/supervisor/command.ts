@@ -110,6 +110,13 @@ const commands: Readonly<Record<string, Command>> = {
     flags: ['--rehearse'],
     run: async (words, flags, say) => (await import('./emergency/command.ts')).sign(words, flags, say),
   },
+  'emergency rehearse': {
+    usage: 'emergency rehearse [ORDER ORDER]',
+    does: 'do the same for real on a copy, and tell how it went; two orders signed with --rehearse show that the officers have their keys',
+    words: 0,
+    optionalWords: 2,
+    run: async (words, _flags, say) => (await import('./emergency/rehearse.ts')).rehearse(words, say),
+  },
   'emergency destroy': {
     usage: 'emergency destroy ORDER ORDER',
     does: 'destroy everything, for ever and without a further question, on the orders of two officers',

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { writeWhole } from './write-file.ts'
 
 /** Where a backup was written to. Emergency destruction reaches for each of them, and names those it cannot reach. */
 export type RecordedBackup = {
@@ -16,6 +17,12 @@ const fileName = 'backups.jsonl'
 export function recordBackup(dataFolder: string, kind: RecordedBackup['kind'], path: string): void {
   const entry: RecordedBackup = { at: new Date().toISOString(), kind, host: hostname(), path }
   appendFileSync(join(dataFolder, fileName), `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true })
+}
+
+/** Files that were made for a moment and are destroyed by whoever made them. */
+export function forgetBackups(dataFolder: string, paths: readonly string[]): void {
+  const left = listBackups(dataFolder).filter(({ path }) => !paths.includes(path))
+  writeWhole(join(dataFolder, fileName), left.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
 }
 
 export function listBackups(dataFolder: string): RecordedBackup[] {

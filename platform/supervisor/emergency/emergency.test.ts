@@ -35,6 +35,7 @@ type Scene = {
   vartio: RunningVartio
   data: string
   orders: [string, string]
+  officers: ReturnType<typeof createOfficers>
   account?: { uid: number; gid: number }
   code: string
 }
@@ -66,7 +67,7 @@ async function arm(
   officers.offer()
   await until(() => existsSync(join(data, 'public', 'officers.txt')))
   const orders = officers.order('destroy', options.place ?? place)
-  return { vartio, data, orders, code: from, ...(options.account ? { account: options.account } : {}) }
+  return { vartio, data, orders, officers, code: from, ...(options.account ? { account: options.account } : {}) }
 }
 
 const marks = (data: string) =>
@@ -210,6 +211,30 @@ test('ID-97 it comes to its end with PostgreSQL down, programs and supervisor hu
   } finally {
     await vartio.stop()
     user.remove()
+  }
+})
+
+test('ID-97 a rehearsal destroys a copy for real, leaves nothing of it, and touches nothing of the house', async () => {
+  const scene = await arm('rehearsed')
+  const { vartio, data } = scene
+  try {
+    const orders = scene.officers.order('rehearse', place)
+    const kept = (folder: string) => readdirSync(join(data, folder)).sort()
+    const before = [kept('programs/identity/roots'), kept('secrets'), kept('public')]
+    const result = command(scene, ['emergency', 'rehearse', ...orders])
+    assert.equal(result.status, 0, `${result.stdout}${result.stderr}`)
+    assert.match(result.stdout, /Orders of officer-[0-9a-f]{16} and officer-[0-9a-f]{16} hold/)
+    const [name = ''] = kept('rehearsals')
+    const report = JSON.parse(readFileSync(join(data, 'rehearsals', name), 'utf8'))
+    assert.deepEqual(report.left, [])
+    assert.equal(report.destroyed.backups, 2)
+    assert.ok(!existsSync(join(data, 'rehearsal')), 'the copy is there still')
+    assert.deepEqual([kept('programs/identity/roots'), kept('secrets'), kept('public')], before)
+    assert.equal((await ask(vartio.port, '/health/ready', `id.localhost:${vartio.port}`))?.status, 200)
+    // An order of a rehearsal orders nothing else.
+    assert.notEqual(command(scene, ['emergency', 'destroy', ...orders]).status, 0)
+  } finally {
+    await vartio.stop()
   }
 })
 
