@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module'
 
 /**
- * The driver (postgres 3.4.9) has two faults when a connection closes between a small write and the moment it is sent: it writes to no
- * socket, in a timer where nobody can catch it, which ends the process; and it keeps the unsent bytes and the dead timer, after which that
+ * The driver (postgres 3.4.9) has faults. Two show when a connection closes between a small write and the moment it is sent: it writes to
+ * no socket, in a timer where nobody can catch it, which ends the process; and it keeps the unsent bytes and the dead timer, after which that
  * connection never says anything again. Both are known to its authors (porsager/postgres#1154, #1208) and not released. We mend its text while it is
  * loaded: the query is refused as any other of a lost connection, and what was not sent is forgotten.
  *
@@ -28,6 +28,17 @@ const faults: readonly Mend[] = [
   ],
   // A connection that dies while it asks for types: the next one asks again. Nobody else hears of this promise.
   ['return fetchArrayTypes()', 'return void fetchArrayTypes().catch(() => { needsTypes = true })'],
+]
+
+/**
+ * A line of connections that is never empty grows by one place with every query, and each query looks through all of it: a program that ran for
+ * days would ever more slowly. What has left the line is dropped once it is most of it.
+ */
+const line: readonly Mend[] = [
+  [
+    'xs[index - 1] = undefined',
+    'xs[index - 1] = undefined\n        if (index > 64 && index * 2 > xs.length) {\n          xs = xs.slice(index)\n          index = 0\n        }',
+  ],
 ]
 
 const guardRows = `function guardRows() {
@@ -84,6 +95,7 @@ const purposeOf: readonly Mend[] = [
 const mends: Readonly<Record<string, readonly Mend[]>> = {
   '/node_modules/postgres/src/connection.js': [...faults, ...guarding],
   '/node_modules/postgres/src/query.js': purposeOf,
+  '/node_modules/postgres/src/queue.js': line,
 }
 
 registerHooks({
