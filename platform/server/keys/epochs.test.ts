@@ -89,11 +89,16 @@ test('reading, making and erasing go on while an epoch is under way, in another 
       for (const [owner, key] of await one.make(scope, ids(3))) known.set(owner, bytesOf(key))
     }
   }
+  const pages = async () =>
+    (await admin<{ sealed: Buffer }[]>`select sealed from key_store.page`).map(({ sealed }) => sealed.toString('hex'))
+  const before = new Set(await pages())
   const working = [work(0), work(1)]
-  const rewraps = await Promise.all([keys.rewrap(), two.rewrap()])
+  await Promise.all([keys.rewrap(), two.rewrap()])
   isOver = true
   await Promise.all(working)
-  assert.ok(rewraps.reduce((sum, { scopes: count }) => sum + count, 0) >= 40)
+  // Whoever moved them: a process that runs helps by itself.
+  assert.ok(before.size >= 40)
+  assert.equal((await pages()).filter((page) => before.has(page)).length, 0, 'pages of the epoch before')
   for (const [scope, known] of expected) {
     const found = await store.another().find(scope, [...known.keys()])
     for (const [owner, bytes] of known) assert.equal(bytesOf(found.get(owner)), bytes)
