@@ -105,7 +105,7 @@ const keys = createKeys({
   clock,
 })
 await keys.start()
-const sealing = createSealing({ database, keys, log, clock })
+const sealing = createSealing({ database, keys, log, clock, descriptions: [data] })
 
 try {
   const one = { id: newId(), devices: Array.from({ length: large }, makeDevice) }

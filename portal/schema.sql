@@ -1299,6 +1299,32 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.absent(owners uuid[], in_scope uuid, tables text[], owner_columns text[], scope_columns text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  missing uuid[];
+  present uuid[];
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  missing := array(select o from unnest(owners) o except select x.owner_id from sealing.erasure x);
+  for i in 1 .. coalesce(cardinality(tables), 0) loop
+    if not exists (select 1 from pg_attribute a where a.attrelid = to_regclass(tables[i]) and a.attname = 'sealed' and not a.attisdropped) then
+      raise exception '% has no sealed rows', tables[i];
+    end if;
+    execute format('select array_agg(distinct t.%1$I) from %2$s t where t.%1$I = any ($1)%3$s', owner_columns[i], tables[i]::regclass,
+      case when scope_columns[i] is null then '' else format(' and t.%I = $2', scope_columns[i]) end)
+      into present using missing, in_scope;
+    missing := array(select m from unnest(missing) m except select p from unnest(present) p);
+  end loop;
+  perform set_config('vartio.upkeep', '', true);
+  return query select m from unnest(missing) m;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION sealing.due_erasures(most integer)
  RETURNS TABLE(erasure_id bigint, of_table text, owner_id uuid, scope_id uuid)
  LANGUAGE sql
@@ -1454,6 +1480,7 @@ portal may execute people.set_erasure(timestamp with time zone)
 portal may execute proofs.prove_rights(text,text[])
 portal may execute proofs.prove_undescribed(text[],text[])
 portal may execute proofs.rights_of(text)
+portal may execute sealing.absent(uuid[],uuid,text[],text[],text[])
 portal may execute sealing.due_erasures(integer)
 portal may execute sealing.empty_plain()
 portal may execute sealing.erase_key()

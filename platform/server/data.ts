@@ -109,6 +109,7 @@ export const sealing = describe(
     },
   },
   {
+    absent: 'numbers of owners that have no row',
     due_erasures: 'numbers of owners whose row is gone and not held',
     empty_plain: 'whether nothing is left',
     erase_key: 'nothing',

@@ -109,7 +109,7 @@ export function createPlatform(
     log,
     clock,
   })
-  const sealed = createSealing({ database, keys, log, clock })
+  const sealed = createSealing({ database, keys, log, clock, descriptions })
   const metrics = createMetrics(program)
   let certificate = tls?.cert
   const target = (name: Program): CallTarget => ({
@@ -127,6 +127,9 @@ export function createPlatform(
     sealed,
     smtpUrl: settings.text('VARTIO_SMTP_URL'),
     from: settings.text('VARTIO_MAIL_FROM') ?? '',
+  })
+  jobs.define('sealed.sweep-keys', { purpose: 'upkeep', cron: '11 */2 * * *', atMostSeconds: 1_800 }, async () => {
+    await sealed.sweep.run()
   })
   const expiry = createExpiry({ database, clock, log, jobs, metrics })
   const http = createHttp({
@@ -168,6 +171,11 @@ export function createPlatform(
     ['vartio_letters_waiting', 'Letters that have not left yet.', mail.countWaiting],
     ['vartio_holds_active', 'Holds that keep rows beyond their time.', async () => (await holds.count()).active],
     ['vartio_rows_held', 'Rows that holds have kept beyond their time.', async () => (await holds.count()).rows],
+    [
+      'vartio_keys_to_erase',
+      'Owners whose row is gone and whose key is not yet, or is held.',
+      sealed.erasing.countWaiting,
+    ],
     ['vartio_letters_failed', 'Letters given up within the last week.', mail.countFailed],
   ] as const)
     metrics.gauge(name, help, read)

@@ -7,6 +7,7 @@ import { type CarryOver, createCarryOver } from './sealed/carry-over.ts'
 import { createErasing, type Erasing } from './sealed/erase.ts'
 import { createNameLists, type NameLists } from './sealed/name-lists.ts'
 import { createSealer, type Sealer } from './sealed/sealer.ts'
+import { createSweep, type Sweep } from './sealed/sweep.ts'
 
 export type { NamePage } from './sealed/name-list.ts'
 export type { Names } from './sealed/name-lists.ts'
@@ -19,7 +20,9 @@ export type Sealing = {
   /** Every table that was asked for, by `schema.table`: who exports or erases what is known of somebody opens each by its description. */
   readonly tables: ReadonlyMap<string, Sealer>
   /** Keys of what is gone. */
-  readonly erasing: Pick<Erasing, 'run'>
+  readonly erasing: Pick<Erasing, 'run' | 'countWaiting'>
+  /** Keys of what never came to be. */
+  readonly sweep: Sweep
   readonly names: NameLists
   /** What earlier versions had in plain columns; before anything is opened. */
   readonly carryOver: CarryOver
@@ -32,6 +35,8 @@ export function createSealing(options: {
   readonly keys: Keys
   readonly log: Log
   readonly clock: Clock
+  /** Of the whole program. */
+  readonly descriptions: readonly Description[]
   /** For the lists of names. */
   readonly mostBytes?: number
   readonly trustMilliseconds?: number
@@ -40,6 +45,7 @@ export function createSealing(options: {
   const names = createNameLists(options)
   const carryOver = createCarryOver(options)
   const erasing = createErasing({ ...options, tables })
+  const sweep = createSweep({ ...options, tables })
   return {
     table(description, table, fields) {
       const sealer = createSealer(options.keys, description, table, fields)
@@ -48,6 +54,7 @@ export function createSealing(options: {
     },
     tables,
     erasing,
+    sweep,
     names,
     carryOver,
     async start() {

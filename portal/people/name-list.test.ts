@@ -51,7 +51,8 @@ async function another(options: { trustMilliseconds?: number; mostBytes?: number
   )
   const otherKeys = portal.anotherKeys()
   await otherKeys.start()
-  const sealing = createSealing({ database: other, keys: otherKeys, log, clock: portal.clock, ...options })
+  const { clock, descriptions } = portal
+  const sealing = createSealing({ database: other, keys: otherKeys, log, clock, descriptions, ...options })
   const { names } = createSealed(other, sealing)
   await sealing.names.start()
   after(async () => {

@@ -43,7 +43,7 @@ export function openDataFolder(data: string, program: Program): OpenFolder {
     clock: systemTime,
     connections: 2,
   })
-  const sealed = createSealing({ database, keys, log, clock: systemTime })
+  const sealed = createSealing({ database, keys, log, clock: systemTime, descriptions: descriptions[program] })
   return {
     database,
     sealer(name) {

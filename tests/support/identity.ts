@@ -62,7 +62,7 @@ export async function startIdentity(
     (code) => code !== 0 && process.stderr.write(lines.filter((line) => line.includes('"level":50')).join('')),
   )
   const clock = options.clock ?? createSystemClock()
-  const { keys, sealed } = await createTestSealing('identity', database, { clock })
+  const { keys, sealed } = await createTestSealing('identity', database, { clock, descriptions })
   const port = await freePort()
   const scheme = options.scheme ?? 'http'
   const urls = {

@@ -87,7 +87,7 @@ export async function createTestPortal(
     : beside
       ? { ...createSystemClock(), advance: refuse, set: refuse }
       : createTestClock(options.at ?? new Date('2026-11-21T12:00:00.000Z'))
-  const { keys, sealed, another: anotherKeys } = await createTestSealing('portal', database, { clock })
+  const { keys, sealed, another: anotherKeys } = await createTestSealing('portal', database, { clock, descriptions })
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const root = mkdtempSync(join(tmpdir(), 'vartio-portal-'))
   const [folder, publicFolder] = [join(root, 'portal'), join(root, 'public')]

@@ -34,7 +34,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
   // A key that nobody published belongs to no program of ours.
   createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
   const clock = options.clock ?? createSystemClock(() => undefined)
-  const { keys, sealed } = await createTestSealing('privacy', database, { clock })
+  const { keys, sealed } = await createTestSealing('privacy', database, { clock, descriptions })
   const { log, lines, output, watch } = createTestLog('info', () => clock.now())
   const settings = readSettings({})
   const urls = options.urls ?? publicUrls(settings)

@@ -1,6 +1,7 @@
 import { after } from 'node:test'
 import type { Clock } from '#base/clock'
 import type { Database } from '#server/database'
+import type { Description } from '#server/describe'
 import type { Program } from '#server/migrate'
 import { createSealing, type Sealing } from '#server/sealed'
 import { systemTime } from '#tests/clock'
@@ -13,12 +14,12 @@ export type TestSealing = TestKeys & { readonly sealed: Sealing }
 export async function createTestSealing(
   program: Program,
   database: Database,
-  options: { clock?: Clock } = {},
+  options: { clock?: Clock; descriptions?: readonly Description[] } = {},
 ): Promise<TestSealing> {
   const made = await createTestKeys(program, options)
   const { log } = createTestLog()
   const { clock = systemTime } = options
-  const sealed = createSealing({ database, keys: made.keys, log, clock })
+  const sealed = createSealing({ database, keys: made.keys, log, clock, descriptions: options.descriptions ?? [] })
   after(() => sealed.stop())
   return { ...made, sealed }
 }

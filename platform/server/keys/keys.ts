@@ -10,6 +10,7 @@ import { data } from './data.ts'
 import { eraseOwners, eraseScope } from './erase.ts'
 import { findKeys } from './find.ts'
 import { noteEpoch } from './known-epoch.ts'
+import { listOwners, type OwnersOfScope } from './list.ts'
 import { makeKeys } from './make.ts'
 import { epochOf, prepareStore } from './prepare-store.ts'
 import { needStore, type Store, storeDamaged } from './records.ts'
@@ -32,6 +33,8 @@ export type Keys = {
   tokenKey(scope: string): Promise<KeyObject>
   /** Whoever keeps something that was opened lets go of it: at once in this process, within a second or two of an erasure in another. */
   onErased(listen: (scope: string, owners: readonly string[] | 'all') => void): void
+  /** The first scope behind this one and everybody in it; undefined behind the last. */
+  listOwners(behind: string): Promise<OwnersOfScope | undefined>
   /** The next root takes over now, and the present one is destroyed. */
   rotateRoot(): Promise<void>
   /** What each epoch does by itself: every living page and every scope under new keys, then a new root. */
@@ -178,6 +181,7 @@ export function createKeys(options: {
       if (!made) throw storeDamaged('a scope that was just made is not there')
       return made.tokenKey
     }),
+    listOwners: guarded((behind: string) => listOwners(inside, behind)),
     rotateRoot: guarded(async () => {
       await rotateRoot(inside)
     }),

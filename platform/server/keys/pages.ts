@@ -22,6 +22,11 @@ export function countOwners(page: Buffer): number {
   return page.length / entryBytes
 }
 
+export function ownerAt(page: Buffer, place: number): string {
+  const hex = page.toString('hex', place * entryBytes, place * entryBytes + ownerBytes)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
 /** Where the owner stands, or where it would (as -1 - place). */
 function search(page: Buffer, owner: Buffer): number {
   let low = 0

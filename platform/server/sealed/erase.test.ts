@@ -88,6 +88,35 @@ test('what is held keeps its key until the hold has ended', async () => {
   assert.ok(!(await has(programScope, owner)))
 })
 
+test('a key whose row was never written is swept, seen twice and no younger than a day; every other stays', async () => {
+  const orphan = newId(clock.now().getTime())
+  await keys.make(bucketOf(orphan), [orphan])
+  await keys.make(providerId, [orphan])
+  const person = await portal.person('Aino', { [providerId]: ['administrator'] })
+  const { body } = await portal.ask('POST', `/api/organizations/${providerId}/invitations`, {
+    cookie: person.cookie,
+    body: { email: 'toinen@example.fi', roles: ['viewer'], language: 'fi' },
+  })
+  assert.equal(await sealed.sweep.run(), 0)
+  clock.advance(2 * day)
+  const before = await sealed.sweep.run()
+  assert.equal(before, 0, 'seen once')
+  assert.ok(await has(providerId, orphan))
+  clock.advance(3_600_000)
+  assert.equal(await sealed.sweep.run(), 2)
+  for (const scope of [bucketOf(orphan), providerId]) assert.ok(!(await has(scope, orphan)))
+  assert.ok(await has(bucketOf(person.personId), person.personId))
+  assert.ok(await has(providerId, body.invitationId))
+  assert.ok(await has(providerId, providerId), 'the controller’s contact')
+  clock.advance(3_600_000)
+  assert.equal(await sealed.sweep.run(), 0)
+  // Whose row another program or nobody describes is not taken for nobody's.
+  await assert.rejects(
+    database.sql`select sealing.absent('{}', ${providerId}, array['jobs.job'], array['id'], array[null]::text[])`,
+    /has no sealed rows/,
+  )
+})
+
 test('the last day that is gone is counted by the calendar', () => {
   const last = (now: string, period: 'P3Y' | 'P7D' | 'P30D', how: 'row' | 'day') =>
     lastDayGone(new Date(now), { period, from: 'at', by: how })?.toISOString().slice(0, 10)

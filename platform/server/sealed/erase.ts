@@ -30,6 +30,8 @@ export function lastDayGone(now: Date, keep: Keep): Date | undefined {
 export type Erasing = {
   /** Erases the keys of rows that are gone and of days that are over. Answers how many. */
   run(): Promise<number>
+  /** Owners whose row is gone and whose key is not: of what is held, or of the last seconds. */
+  countWaiting(): Promise<number>
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -92,6 +94,10 @@ export function createErasing(options: {
 
   return {
     run,
+    async countWaiting() {
+      const [row] = await sql<{ count: number }[]>`select count(*)::int as count from sealing.erasure`
+      return row?.count ?? 0
+    },
     async start() {
       loop = startLoop({
         name: 'sealed.erase-keys',
