@@ -12,6 +12,8 @@ export type Uses = {
   readonly clock: Clock
   readonly log: Log
   readonly calls: Pick<Calls, 'call'>
+  /** How often in a row each program has not answered. */
+  readonly silences: Map<string, number>
 }
 
 const programs = ['identity', 'portal', 'privacy'] as const
@@ -26,11 +28,14 @@ async function ask({ calls }: Uses, program: (typeof programs)[number]) {
 
 /** Asks every program for its figures. One that does not answer keeps nothing from being known about the others. */
 export async function look(uses: Uses): Promise<void> {
-  const { database, clock, log } = uses
+  const { database, clock, log, silences } = uses
   let silent = 0
   for (const program of programs) {
     const answer = await ask(uses, program).catch((error: unknown) => {
-      log.warn('a program does not say whether it keeps what is promised', { program, error })
+      const times = (silences.get(program) ?? 0) + 1
+      silences.set(program, times)
+      // At a start the others come up in the same seconds. Told once, not at every look.
+      if (times === 3) log.warn('a program does not say whether it keeps what is promised', { program, error })
       return undefined
     })
     const now = clock.now()
@@ -39,6 +44,7 @@ export async function look(uses: Uses): Promise<void> {
       await database.sql`update pledges.figure set figure = null, looked_at = ${now} where program = ${program}`
       continue
     }
+    silences.delete(program)
     await database.transaction(async (tx) => {
       // A proof that is not given any more is not kept either: its pledge becomes unknown.
       await tx`delete from pledges.figure where program = ${program} and name <> all (${answer.proofs.map(({ name }) => name)}::text[])`
