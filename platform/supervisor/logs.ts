@@ -41,7 +41,7 @@ export function createLogFile(folder: string, name: string, say: Say): (chunk: s
 /** pino's levels: 40 is a warning, 50 an error. A line that is not a log line is for the file only. */
 function readWarning(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined
-  let entry: { level?: unknown; text?: unknown; error?: { text?: unknown } }
+  let entry: { level?: unknown; text?: unknown; code?: unknown; error?: { text?: unknown } }
   try {
     entry = JSON.parse(line)
   } catch (error) {
@@ -49,5 +49,7 @@ function readWarning(line: string): string | undefined {
     throw error
   }
   if (typeof entry.level !== 'number' || entry.level < 40 || typeof entry.text !== 'string') return undefined
-  return typeof entry.error?.text === 'string' ? `${entry.text}: ${entry.error.text}` : entry.text
+  // Which of several it is about: an error says so itself, anything else by its code.
+  const which = entry.error?.text ?? entry.code
+  return typeof which === 'string' ? `${entry.text}: ${which}` : entry.text
 }

@@ -83,10 +83,10 @@ async function tellChanges(uses: Uses): Promise<void> {
     if (state === 'broken') {
       const { count } = await database.sql`
         insert into pledges.broken (pledge, since) values (${pledge.id}, ${clock.now()}) on conflict do nothing`
-      if (count > 0) log.warn(`a pledge is not kept: ${pledge.id}`, { area: 'pledges' })
+      if (count > 0) log.warn('a pledge is not kept', { area: 'pledges', code: pledge.id })
     } else if (state === 'kept') {
       const { count } = await database.sql`delete from pledges.broken where pledge = ${pledge.id}`
-      if (count > 0) log.info(`a pledge is kept again: ${pledge.id}`, { area: 'pledges' })
+      if (count > 0) log.info('a pledge is kept again', { area: 'pledges', code: pledge.id })
     }
   }
 }
