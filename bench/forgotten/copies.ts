@@ -111,6 +111,14 @@ export async function rootsInBackup(file: string, officers: readonly OfficerKey[
   return roots
 }
 
+/** What is there now: a root may be destroyed while we look. */
 export function rootsInFolder(folder: string): Map<string, Buffer> {
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]))
+  const roots = new Map<string, Buffer>()
+  for (const name of readdirSync(folder))
+    try {
+      roots.set(name, readFileSync(join(folder, name)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  return roots
 }
