@@ -181,6 +181,24 @@ export const programs = {
   },
 } as const satisfies Record<string, Program>
 
+/**
+ * What runs on a device: no server, no port, no database. It stands on base and engine alone; of the portal it knows the types of what is said
+ * between them (`api.ts`), which are gone when it runs.
+ */
+export const devicePrograms = {
+  agent: {
+    is: 'protects one device',
+    areas: {
+      spool: { is: 'events that wait to be sent, on disk', uses: {} },
+      journal: { is: 'what has been sent about this device, in clear words, for whoever uses it', uses: {} },
+      connection: {
+        is: 'enrolment and signed calls to the portal',
+        uses: { spool: 'sends what waits', journal: 'everything that leaves is written there' },
+      },
+    },
+  },
+} as const satisfies Record<string, Omit<Program, 'port' | 'host'>>
+
 /** Floors below the programs, lowest first: a floor may use those before it that it names. */
 export const floors = {
   base: { folder: 'platform/base', uses: {} },
@@ -232,6 +250,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
 
 /** A program may read the schemas (zod) in another's api.ts, and nothing else of it. */
 export const apiUses: readonly { from: string; to: string; because: string }[] = [
+  { from: 'agent', to: 'portal', because: 'the types of what a device and the portal tell each other' },
   { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
   { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log, and a hold, may hold' },
   { from: 'privacy', to: 'identity', because: 'who somebody of the portal is at identity, for a hold' },

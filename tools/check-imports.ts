@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import { apiUses, floors, programs } from '#architecture'
+import { apiUses, floors } from '#architecture'
 import { readCode } from './code.ts'
-import { areasOf, isTest, type Place, placeOf, usesOf } from './places.ts'
+import { areasOf, everyProgram, isOnDevice, isTest, type Place, placeOf, usesOf } from './places.ts'
 import type { Tree, Violation } from './tree.ts'
 
 type Manifest = {
@@ -117,6 +117,8 @@ function judgeDoor(from: Place, to: Place, path: string, target: string): string
         : `the web imports api.ts of an area and nothing else, not ${target}`
     case 'program':
     case 'area':
+      if (to.kind === 'floor' && to.floor === 'server' && isOnDevice(from.program) && !mayTest)
+        return 'there is no server on a device'
       if (to.kind === 'floor')
         return to.floor === 'supervisor' && !mayTest ? 'programs do not know the supervisor' : undefined
       if (to.kind === 'tables') return undefined
@@ -130,7 +132,7 @@ function judgeDoor(from: Place, to: Place, path: string, target: string): string
       if (from.kind === 'program' || from.area === to.area || mayTest) return undefined
       return to.area in usesOf(from.program, from.area)
         ? undefined
-        : `${from.program}/${from.area} may not use ${to.area}; see programs in architecture.ts`
+        : `${from.program}/${from.area} may not use ${to.area}; see architecture.ts`
     default:
       return undefined
   }
@@ -162,7 +164,7 @@ function checkApis(tree: Tree, manifest: Manifest): Violation[] {
 /** The tables themselves: an area uses only what is built before it. */
 export function checkOrder(): Violation[] {
   const found: Violation[] = []
-  for (const program of Object.keys(programs)) {
+  for (const program of Object.keys(everyProgram)) {
     const order = areasOf(program)
     for (const [index, area] of order.entries()) {
       for (const used of Object.keys(usesOf(program, area))) {
@@ -192,7 +194,7 @@ export function checkUses(tree: Tree): Violation[] {
     }
   }
   const found: Violation[] = []
-  for (const program of Object.keys(programs)) {
+  for (const program of Object.keys(everyProgram)) {
     if (!tree.has(`${program}/main.ts`)) continue
     for (const area of areasOf(program))
       for (const used of Object.keys(usesOf(program, area)))

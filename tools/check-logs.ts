@@ -1,4 +1,4 @@
-import { logFieldNames } from '#base/log'
+import { logFieldNames } from '#base/log-fields'
 import { constantText, isNode, type Node, nameOf, readCode, walk } from './code.ts'
 import { isProduct, placeOf } from './places.ts'
 import { lineAt, type Tree, type Violation } from './tree.ts'

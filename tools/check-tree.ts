@@ -1,11 +1,17 @@
-import { floors, programs } from '#architecture'
+import { floors } from '#architecture'
 import { isCode } from './code.ts'
-import { areasOf, placeOf, topFolders } from './places.ts'
+import { areasOf, everyProgram, isOnDevice, placeOf, topFolders } from './places.ts'
 import { lineAt, type Tree, type Violation } from './tree.ts'
 
 // What a folder must hold, how long a file may be, and what may stand in no file at all.
 
-const headings = ['owns', 'door', 'uses', 'tables', 'what could go wrong']
+const headings = (program: string) => [
+  'owns',
+  'door',
+  'uses',
+  isOnDevice(program) ? 'files' : 'tables',
+  'what could go wrong',
+]
 
 const longest = 500
 
@@ -25,7 +31,7 @@ export function checkTree(tree: Tree): Violation[] {
 
 function checkFolders(tree: Tree): Violation[] {
   const found: Violation[] = []
-  const known = new Set([...Object.keys(programs), ...topFolders, 'platform', 'web'])
+  const known = new Set([...Object.keys(everyProgram), ...topFolders, 'platform', 'web'])
   const folders = new Set<string>()
   for (const path of tree.keys()) {
     const [first = '', second = '', third] = path.split('/')
@@ -37,11 +43,11 @@ function checkFolders(tree: Tree): Violation[] {
   }
   for (const folder of folders) {
     const [first = '', second = ''] = folder.split('/')
-    if (first in programs) {
+    if (first in everyProgram) {
       if (!areasOf(first).includes(second))
         found.push({ path: folder, rule: 'folders', what: `${second} is no area of ${first} in architecture.ts` })
       // An area is there once its door is.
-      if (tree.has(`${folder}/index.ts`)) found.push(...checkReadme(tree, folder, headings))
+      if (tree.has(`${folder}/index.ts`)) found.push(...checkReadme(tree, folder, headings(first)))
     } else if (first === 'platform') {
       if (!Object.values(floors).some((floor) => floor.folder === folder))
         found.push({ path: folder, rule: 'folders', what: `${folder} is no floor in architecture.ts` })

@@ -1,4 +1,11 @@
-import { floors, programs } from '#architecture'
+import { devicePrograms, floors, programs } from '#architecture'
+
+/** Programs of the server and of devices: folders whose folders are areas. */
+export const everyProgram: Readonly<
+  Record<string, { areas: Readonly<Record<string, { uses: Readonly<Record<string, string>> }>> }>
+> = { ...programs, ...devicePrograms }
+
+export const isOnDevice = (program: string) => program in devicePrograms
 
 /** Where a file stands in the house. */
 export type Place =
@@ -20,7 +27,7 @@ export function placeOf(path: string): Place {
   for (const [floor, { folder }] of Object.entries(floors)) {
     if (path.startsWith(`${folder}/`)) return { kind: 'floor', unit: `${folder}/`, floor }
   }
-  if (first in programs) {
+  if (first in everyProgram) {
     return third === undefined
       ? { kind: 'program', unit: `${first}/`, program: first }
       : { kind: 'area', unit: `${first}/${second}/`, program: first, area: second }
@@ -33,12 +40,10 @@ export function placeOf(path: string): Place {
   return { kind: 'top', unit: '', folder: parts.length > 1 ? first : '' }
 }
 
-export const areasOf = (program: string): readonly string[] =>
-  Object.keys((programs as Record<string, { areas: object }>)[program]?.areas ?? {})
+export const areasOf = (program: string): readonly string[] => Object.keys(everyProgram[program]?.areas ?? {})
 
 export const usesOf = (program: string, area: string): Readonly<Record<string, string>> =>
-  (programs as Record<string, { areas: Record<string, { uses: Record<string, string> }> }>)[program]?.areas[area]
-    ?.uses ?? {}
+  everyProgram[program]?.areas[area]?.uses ?? {}
 
 /** The database schema of an area: its folder, as SQL writes names. */
 export const schemaOf = (area: string) => area.replaceAll('-', '_')

@@ -1,4 +1,4 @@
-import { hasAddress } from './log.ts'
+import { hasAddress } from './log-fields.ts'
 
 const hour = 3_600_000
 const keptHours = 25

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { createTestDatabase } from '#tests/database'
 import { createTestLog } from '#tests/log'
 import { newId, newToken } from './ids.ts'
-import { redact } from './log.ts'
+import { redact } from './log-fields.ts'
 
 const { log, lines } = createTestLog()
 

@@ -8,13 +8,13 @@ import { after, test } from 'node:test'
 import { z } from 'zod'
 import { createTestClock } from '#base/clock'
 import { AppError } from '#base/errors'
+import { contentDigest, signMessage } from '#base/signatures'
 import { createTestDatabase } from '#tests/database'
 import { createTestLog } from '#tests/log'
 import { createCallKey, readCallKey } from './call-keys.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { createHttp, type Http } from './http.ts'
 import { route } from './routes.ts'
-import { contentDigest, signMessage } from './signatures.ts'
 
 const { database, admin } = await createTestDatabase('identity')
 const { log } = createTestLog()

@@ -6,9 +6,6 @@ import type { Clock } from '#base/clock'
 import { AppError, type Problem } from '#base/errors'
 import { newToken } from '#base/ids'
 import type { Log } from '#base/log'
-import { readCallKey, readPublicCallKey } from './call-keys.ts'
-import type { Database } from './database.ts'
-import type { Program } from './migrate.ts'
 import {
   contentDigest,
   matchesDigest,
@@ -16,7 +13,10 @@ import {
   type SignedMessage,
   signMessage,
   verifySignature,
-} from './signatures.ts'
+} from '#base/signatures'
+import { readCallKey, readPublicCallKey } from './call-keys.ts'
+import type { Database } from './database.ts'
+import type { Program } from './migrate.ts'
 
 /** Covered by each call: where it goes, what it says. Exactly these, in this order. */
 const covered = ['@method', '@authority', '@path', '@query', 'content-digest', 'content-type'] as const

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { z } from 'zod'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
+import type { SignedMessage } from '#base/signatures'
 import { acceptBodies, hasTooManyFields, readFields, tooManyFields } from './http-bodies.ts'
 import { answerClientError, answerError, createFailureLog, createRefusalLog, type ErrorPage } from './http-errors.ts'
 import { dataHeaders, pageHeaders } from './http-headers.ts'
@@ -14,7 +15,6 @@ import type { Metrics } from './metrics.ts'
 import { type Purpose, within } from './purpose.ts'
 import { createRateLimit, senderOf } from './rate-limit.ts'
 import { type Caller, Reply, type Route, type RouteRequest } from './routes.ts'
-import type { SignedMessage } from './signatures.ts'
 import { createUnderWay } from './under-way.ts'
 
 declare module 'fastify' {

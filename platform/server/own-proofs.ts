@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type { LineWatch } from '#base/line-watch'
-import { redact } from '#base/log'
+import { redact } from '#base/log-fields'
 import { type Description, describedColumns } from './describe.ts'
 import type { Program } from './migrate.ts'
 import { figureIn, type Proofs, type ProofTable } from './proofs.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '#base/write-file'
 import { mark, type ProcessMark } from './processes.ts'
-import { writeWhole } from './write-file.ts'
 
 /** A command that works on the data folder beside the supervisor, with keys or rows in its memory. */
 export type Work = ProcessMark & {

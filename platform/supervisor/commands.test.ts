@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '#base/ids'
+import { isRoot } from '#base/users'
 import { openDataFolder } from '#tests/data-folder'
 import { passphrase, writeOfficerFiles } from '#tests/officers'
 import { copyCode } from '#tests/ordinary'
@@ -24,7 +25,6 @@ import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { readArchive, verifyArchive } from './archive.ts'
 import { connectAdmin } from './postgres.ts'
 import { exitCodes } from './refusal.ts'
-import { isRoot } from './users.ts'
 
 // One house is started, filled, backed up and stopped; the commands are then tried on it and on what they made.
 

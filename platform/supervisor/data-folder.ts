@@ -14,11 +14,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type Account, ensureAccount, isRoot } from '#base/users'
 import { dataPath } from './data-path.ts'
 import { isOrdered } from './emergency/order.ts'
 import { socketPort } from './postgres.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
-import { type Account, ensureAccount, isRoot } from './users.ts'
 
 export type DataFolder = {
   readonly path: string

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { isRoot } from './users.ts'
+import { isRoot } from '#base/users'
 
 /** The folder with the code: two above this file. */
 export const codeFolder = join(import.meta.dirname, '..', '..')

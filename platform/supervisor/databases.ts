@@ -2,13 +2,13 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Postgres from 'postgres'
+import { writeWhole } from '#base/write-file'
 import type { DatabaseAddress, Sql } from '#server/database'
 import { createProgramDatabase, databaseName, type Kind, type Migration, migrate, type Program } from '#server/migrate'
 import { postgres } from '#server/postgres-driver'
 import type { DataFolder } from './data-folder.ts'
 import { connectAdmin, socketPort } from './postgres.ts'
 import { Refusal } from './refusal.ts'
-import { writeWhole } from './write-file.ts'
 
 export type AdminSql = Postgres.Sql<Record<string, never>>
 

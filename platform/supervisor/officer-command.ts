@@ -4,10 +4,10 @@ import { AppError } from '#base/errors'
 import { makeOfficerKey, type OfficerKey, openOfficerKey } from '#base/officer-key'
 import { readOfficers, writeOfficer } from '#base/officers'
 import { readNote, signNote } from '#base/signed-note'
+import { writeWhole } from '#base/write-file'
 import { createAsker } from './passphrase.ts'
 import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
-import { writeWhole } from './write-file.ts'
 
 const longestFile = 65_536
 

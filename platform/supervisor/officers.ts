@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } f
 import { join } from 'node:path'
 import { AppError } from '#base/errors'
 import { verifyOfficers } from '#base/officers'
+import { writeWhole } from '#base/write-file'
 import {
   installationFile,
   offeredOfficersFile,
@@ -12,7 +13,6 @@ import {
 } from '#server/officers'
 import type { DataFolder } from './data-folder.ts'
 import type { Say } from './say.ts'
-import { writeWhole } from './write-file.ts'
 
 const longestList = 65_536
 const lookEveryMilliseconds = 2_000

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type Postgres from 'postgres'
+import type { Account } from '#base/users'
+import { writeWhole } from '#base/write-file'
 import { postgres } from '#server/postgres-driver'
 import { beganAt, ended, keepTail, mark, signal, waitForEnd, workingFolder } from './processes.ts'
-import type { Account } from './users.ts'
-import { writeWhole } from './write-file.ts'
 
 /** The role that owns the cluster. Only the supervisor signs in as it. */
 export const adminUser = 'vartio_admin'

@@ -6,6 +6,7 @@ import { createServer as createHttpsServer, request as requestHttps } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { currentAccount, ensureAccount, isRoot } from '#base/users'
 import { postgres } from '#server/postgres-driver'
 import { createCertificate } from '#tests/certificate'
 import { until } from '#tests/until'
@@ -13,7 +14,6 @@ import { findPorts, startVartio } from '#tests/vartio'
 import { adminUser, initializeCluster, type RunningPostgres, socketPort, startPostgres } from './postgres.ts'
 import { copyBinaries, locateBinaries } from './postgres-binaries.ts'
 import { exitCodes } from './refusal.ts'
-import { currentAccount, ensureAccount, isRoot } from './users.ts'
 
 // What docs/operating describes, tried: TLS by Vartio itself, TLS by a declared proxy, an outside PostgreSQL with and without TLS, the unit.
 

@@ -4,11 +4,11 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { join } from 'node:path'
 import { type SettingName, type Settings, settingTable } from '#base/settings'
+import { writeWhole } from '#base/write-file'
 import type { Program } from '#server/migrate'
 import { programPorts, publicUrls } from '#server/platform'
 import type { DataFolder } from './data-folder.ts'
 import { Refusal } from './refusal.ts'
-import { writeWhole } from './write-file.ts'
 
 /** In the order they are started. */
 export const programs = Object.keys(programPorts) as Program[]

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { writeWhole } from './write-file.ts'
+import { writeWhole } from '#base/write-file'
 
 /** Where a backup was written to. Emergency destruction reaches for each of them, and names those it cannot reach. */
 export type RecordedBackup = {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readSettings } from '#base/settings'
+import { writeWhole } from '#base/write-file'
 import type { Sql } from '#server/database'
 import { expireAll } from '#server/expiry'
 import { createProgramDatabase, listMigrations, migrate, type Program } from '#server/migrate'
@@ -15,7 +16,6 @@ import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 import { openDatabases } from './start.ts'
 import { copyIn, type DatabaseContents } from './tables.ts'
-import { writeWhole } from './write-file.ts'
 
 /** Which restore did not come to its end. */
 export function unfinishedRestore(path: string): 'keys' | 'data' | undefined {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '#base/write-file'
 import { isRunning, mark, type ProcessMark, signal, waitForEnd } from './processes.ts'
-import { writeWhole } from './write-file.ts'
 
 /**
  * Which processes are programs of ours. A program ends by itself when its supervisor is killed; one that hung cannot, and the next

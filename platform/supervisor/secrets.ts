@@ -9,10 +9,10 @@ import {
 } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '#base/write-file'
 import { createCallKey } from '#server/call-keys'
 import type { DataFolder } from './data-folder.ts'
 import { prepareInstallation } from './officers.ts'
-import { writeWhole } from './write-file.ts'
 
 export type Links = { readonly setUpToken: string; readonly inboxKey: string }
 

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSettings, type Settings } from '#base/settings'
+import { currentAccount } from '#base/users'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
 import { proverOf } from '#server/prover'
@@ -42,7 +43,6 @@ import { createRunning } from './running.ts'
 import type { Say } from './say.ts'
 import { type Links, prepareSecrets } from './secrets.ts'
 import { pairTrouble, readPair, watchPair } from './tls.ts'
-import { currentAccount } from './users.ts'
 import { buildWeb, watchWeb } from './web-build.ts'
 
 const readyWithinMilliseconds = 60_000

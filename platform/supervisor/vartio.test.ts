@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { isRoot } from '#base/users'
 import type { Program } from '#server/migrate'
 import { programPorts } from '#server/platform'
 import { postgres } from '#server/postgres-driver'
@@ -15,7 +16,6 @@ import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { isRunning, type ProcessMark } from './processes.ts'
 import { programs } from './programs.ts'
 import { exitCodes } from './refusal.ts'
-import { isRoot } from './users.ts'
 
 // The real command, real processes, real PostgreSQL: once as whoever runs the tests, and once more as an ordinary user when that is root.
 

@@ -33,6 +33,8 @@ const forbidden: Record<string, [path: string, text: string]> = {
   ],
   'a program from the platform': ['platform/server/deep.ts', "import { find } from '#identity/people'"],
   'the server floor from base': ['platform/base/deep.ts', "import { route } from '#server/routes'"],
+  'the server floor from a device': ['agent/connection/ask.ts', "import { route } from '#server/routes'"],
+  'another program from a device': ['agent/connection/ask.ts', "import { record } from '#portal/audit'"],
   'the tables from base': ['platform/base/deep.ts', "import { programs } from '#architecture'"],
   'the supervisor from the server floor': ['platform/server/deep.ts', "import { start } from '#supervisor/start'"],
   'an area from the pages': ['web/portal/page.tsx', "import { record } from '#portal/audit'"],

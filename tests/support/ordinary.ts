@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ensureAccount, isRoot } from '#base/users'
 import { place } from '#supervisor/place'
 import { programs } from '#supervisor/programs'
-import { ensureAccount, isRoot } from '#supervisor/users'
 
 export type OrdinaryUser = {
   /** Not set when whoever runs the tests is an ordinary user already. */

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { currentAccount, ensureAccount, isRoot } from '#base/users'
 import { adminUser, type Cluster, everyRole, initializeCluster, startPostgres } from '#supervisor/postgres'
 import { copyBinaries, locateBinaries, runnableBinaries } from '#supervisor/postgres-binaries'
-import { currentAccount, ensureAccount, isRoot } from '#supervisor/users'
 
 export type TestPostgres = {
   /** Put it into VARTIO_TEST_POSTGRES and the tests below share this one. */

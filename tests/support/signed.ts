@@ -1,6 +1,6 @@
 import { newToken } from '#base/ids'
+import { contentDigest, signMessage } from '#base/signatures'
 import { readCallKey } from '#server/call-keys'
-import { contentDigest, signMessage } from '#server/signatures'
 
 /** Header fields of a call as the program in `folder` signs it: what the platform sends, for tests that ask without a network. */
 export function signCall(

@@ -1,9 +1,9 @@
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '#base/write-file'
 import { installationFile, officersFile } from '#server/officers'
 import type { DataFolder } from '../data-folder.ts'
 import { programs } from '../programs.ts'
-import { writeWhole } from '../write-file.ts'
 
 /**
  * Made again at each start from settings and from `secrets/`, or true only of this machine. The key of the transparency log is in no backup:

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 /** A user and a group of this machine, as process calls want them. */
 export type Account = { readonly name: string; readonly uid: number; readonly gid: number }
 
-export const group = 'vartio'
+/** The group of the users of a server's programs. */
+const serverGroup = 'vartio'
 
 export function isRoot(): boolean {
   return process.getuid?.() === 0
@@ -24,7 +25,7 @@ function run(command: string, args: readonly string[]): string | undefined {
   }
 }
 
-function groupId(): number | undefined {
+function groupId(group: string): number | undefined {
   // group(5): name, password, number, members
   const line = readFileSync('/etc/group', 'utf8')
     .split('\n')
@@ -32,16 +33,18 @@ function groupId(): number | undefined {
   return line === undefined ? undefined : Number(line.split(':')[2])
 }
 
-/** The one group of all our users is what opens the door to the database's socket; nothing else is shared through it. */
-function find(name: string): Account | undefined {
+function find(name: string, group: string): Account | undefined {
   const uid = run('id', ['-u', name])
-  const gid = groupId()
+  const gid = groupId(group)
   return uid !== undefined && gid !== undefined ? { name, uid: Number(uid), gid } : undefined
 }
 
-/** The unprivileged system user of that name, made when it is not there yet. Only root may call this. */
-export function ensureAccount(name: string): Account {
-  const found = find(name)
+/**
+ * The unprivileged system user of that name, made when it is not there yet. Only root may call this. The one group of a server's users is what
+ * opens the door to the database's socket; nothing else is shared through it.
+ */
+export function ensureAccount(name: string, group: string = serverGroup): Account {
+  const found = find(name, group)
   if (found) return found
   // useradd on Debian, Red Hat and SUSE; addgroup and adduser of BusyBox on Alpine. Each attempt may find its work done.
   const nowhere = ['/nonexistent', '/usr/sbin/nologin'] as const
@@ -57,7 +60,7 @@ export function ensureAccount(name: string): Account {
     group,
     name,
   ]) ?? run('adduser', ['-S', '-D', '-H', '-h', nowhere[0], '-s', nowhere[1], '-G', group, name])
-  const made = find(name)
+  const made = find(name, group)
   if (!made) throw new Error(`The system user ${name} is not there and could not be made (useradd, adduser).`)
   return made
 }

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto'
-import { equalBytes } from '#base/ids'
+import { equalBytes } from './ids.ts'
 
 /**
  * HTTP Message Signatures (RFC 9421) with Ed25519 and Content-Digest (RFC 9530): as much of it as our calls need, strict where
