@@ -135,6 +135,12 @@ export const programs = {
           sessions: 'who sets up is who has just signed in',
         },
       },
+      policies: { is: 'what the agents of an organisation do', uses: {} },
+      devices: {
+        is: 'protected computers: enrolled, checked in, told what to do',
+        uses: { policies: 'a device is told its policy' },
+      },
+      detections: { is: 'what was found on devices, and what was done with it', uses: {} },
       officers: {
         is: 'who can order emergency destruction, by public keys that each of them has signed',
         uses: {
