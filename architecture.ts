@@ -208,6 +208,7 @@ export const devicePrograms = {
 /** Floors below the programs, lowest first: a floor may use those before it that it names. */
 export const floors = {
   base: { folder: 'platform/base', uses: {} },
+  engine: { folder: 'engine', uses: { base: 'errors, and signed notes for the lists' } },
   server: { folder: 'platform/server', uses: { base: 'settings, clock, log, errors, ids' } },
   supervisor: {
     folder: 'platform/supervisor',

@@ -31,7 +31,7 @@ export function checkTree(tree: Tree): Violation[] {
 
 function checkFolders(tree: Tree): Violation[] {
   const found: Violation[] = []
-  const known = new Set([...Object.keys(everyProgram), ...topFolders, 'platform', 'web'])
+  const known = new Set([...Object.keys(everyProgram), ...topFolders, 'platform', 'engine', 'web'])
   const folders = new Set<string>()
   for (const path of tree.keys()) {
     const [first = '', second = '', third] = path.split('/')
