@@ -851,6 +851,30 @@ AS $function$
   select distinct pg_catalog.date_trunc('day', (e.content ->> time_column)::timestamptz, 'UTC') from expiry.held e where e.table_name = in_table
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.owners_of(tables text[], owner_columns text[], behind uuid, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  parts text := '';
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  for i in 1 .. coalesce(cardinality(tables), 0) loop
+    if not exists (select 1 from pg_attribute a where a.attrelid = to_regclass(tables[i]) and a.attname = 'sealed' and not a.attisdropped) then
+      raise exception '% has no sealed rows', tables[i];
+    end if;
+    parts := parts || case when i = 1 then '' else ' union all ' end
+      || format('(select distinct t.%1$I as owner from %2$s t where t.%1$I > $1 order by 1 limit $2)', owner_columns[i], tables[i]::regclass);
+  end loop;
+  if parts <> '' then
+    return query execute format('select distinct p.owner from (%s) p order by 1 limit $2', parts) using behind, least(most, 10000);
+  end if;
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
 -- Rights of the running program and of its prover
 identity may connect this database
 identity may delete calls.nonce
@@ -898,6 +922,7 @@ identity may execute sealing.due_erasures(integer)
 identity may execute sealing.empty_plain()
 identity may execute sealing.erase_key()
 identity may execute sealing.held_days(text,text)
+identity may execute sealing.owners_of(text[],text[],uuid,integer)
 identity may insert calls.nonce
 identity may insert mail.letter
 identity may insert messages.message

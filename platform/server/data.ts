@@ -114,6 +114,7 @@ export const sealing = describe(
     empty_plain: 'whether nothing is left',
     erase_key: 'nothing',
     held_days: 'days',
+    owners_of: 'numbers of owners',
   },
 )
 

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { join } from 'node:path'
 import { type Clock, createSystemClock } from '#base/clock'
@@ -68,6 +69,9 @@ export function publicUrls(settings: Settings): Record<Program, URL> {
     privacy: new URL(settings.text('VARTIO_PRIVACY_URL') ?? `http://privacy.localhost:${port + programPorts.privacy}`),
   }
 }
+
+/** In a program's own folder when its rows have come back from a backup, until it has looked through them. */
+export const restoredFile = 'restored'
 
 export type StartOptions = {
   readonly program: Program
@@ -148,7 +152,7 @@ export function createPlatform(
   })
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
   http.register('proofs', [...proofRoutes(proving.proofs), ...registerRoutes(program, descriptions)])
-  const rights = createRights({ program, database, clock, sealed, keys, descriptions })
+  const rights = createRights({ program, database, clock, sealed, keys, log, descriptions })
   const holds = createHolds({ database, clock })
   http.register('rights', rightsRoutes(rights))
   http.register('expiry', holdsRoutes(holds, rights))
@@ -210,6 +214,11 @@ export function createPlatform(
     async listen() {
       await expiry.prepare()
       await prepare()
+      const restored = join(folder, restoredFile)
+      if (existsSync(restored)) {
+        await rights.forgetErased()
+        rmSync(restored)
+      }
       await sealed.start()
       await jobs.start()
       await messages.start()

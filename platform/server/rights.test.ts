@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createTestDatabase } from '#tests/database'
+import { createTestLog } from '#tests/log'
 import { createTestSealing } from '#tests/sealed'
 import { createRights } from './rights.ts'
 import { exportedPiece } from './rights-export.ts'
@@ -10,7 +11,8 @@ import { exportedPiece } from './rights-export.ts'
 const { database, descriptions } = await createTestDatabase('portal')
 const clock = createTestClock(new Date())
 const { sealed } = await createTestSealing('portal', database, { clock })
-const rights = createRights({ program: 'portal', database, clock, sealed, descriptions })
+const { log } = createTestLog()
+const rights = createRights({ program: 'portal', database, clock, sealed, log, descriptions })
 rights.find(async (_tx, handle) => ({ personId: handle, handle, addresses: [] }))
 
 test('DSR-12 a deletion that is refused opens what it has locked, and not what the person had locked before', async () => {

@@ -1,12 +1,13 @@
 import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
+import type { Log } from '#base/log'
 import type { Database, Sql } from './database.ts'
 import type { Description } from './describe.ts'
 import { grounds } from './grounds.ts'
 import { createHolds } from './holds.ts'
 import type { Keys } from './keys/keys.ts'
 import { bucketOf } from './keys/scopes.ts'
-import type { Words } from './purpose.ts'
+import { type Words, within } from './purpose.ts'
 import type { DescribeAnswer, ForgetAnswer } from './rights-calls.ts'
 import { exportPiece } from './rights-export.ts'
 import { countRows, deleteRows, type Findable, findable, openHeld, staysAtErasure } from './rights-rows.ts'
@@ -65,6 +66,11 @@ export type Rights = {
   /** `onlyOwn`: opens no lock but that of this request. */
   restrict(requestId: string, handle: string, isRestricted: boolean, onlyOwn?: boolean): Promise<Date | null>
   forget(requestId: string, handle: string): Promise<ForgetAnswer>
+  /**
+   * After a restore: who was erased since the backup is back as rows that no key opens, with roles that count and an address that is taken. They go
+   * again. Answers how many.
+   */
+  forgetErased(): Promise<number>
   export(ask: { requestId: string; subject: string; publicKey: object; piece: number; from: string | null }): Promise<{
     sealed: string
     next: string | null
@@ -81,6 +87,7 @@ export type Rights = {
 const day = 86_400_000
 /** As long as the privacy office may still ask. */
 const keepDoneDays = 40
+const ownersAtOnce = 5_000
 const nobody = '00000000-0000-0000-0000-000000000000'
 
 export function createRights({
@@ -90,6 +97,7 @@ export function createRights({
   sealed,
   descriptions,
   keys,
+  log,
 }: {
   program: string
   database: Database
@@ -99,6 +107,7 @@ export function createRights({
   descriptions: readonly Description[]
   /** Where the keys of persons lie, if this program seals anything with them. */
   keys?: Pick<Keys, 'find' | 'erase'>
+  log: Log
 }): Rights {
   const holds = createHolds({ database, clock })
   const holdsOn = async (tx: Sql, table: string, { personId }: Subject): Promise<Hold[]> =>
@@ -139,6 +148,16 @@ export function createRights({
   const lock = async (tx: Sql, personId: string, requestId: string) => {
     await tx`insert into rights.restricted (subject, request_id, since) values (${personId}, ${requestId}, ${clock.now()})
       on conflict (subject) do nothing`
+  }
+
+  const sealedTables = tables.flatMap(({ schema, name, table: { owner, sealed: value } }) =>
+    value && owner?.kind === 'person' ? [{ name: `${schema}.${name}`, column: owner.column }] : [],
+  )
+  const listOwners = async (behind: string): Promise<string[]> => {
+    const rows = await database.sql<{ owner: string }[]>`
+      select owner from sealing.owners_of(${sealedTables.map(({ name }) => name)}::text[],
+        ${sealedTables.map(({ column }) => column)}::text[], ${behind}, ${ownersAtOnce}) as owner`
+    return rows.map(({ owner }) => owner)
   }
 
   async function eraseAll(tx: Sql, subject: Subject): Promise<ForgetAnswer & { outcome: 'done' }> {
@@ -248,6 +267,28 @@ export function createRights({
       }
       return answer
     },
+
+    forgetErased: () =>
+      within('rights', async () => {
+        let count = 0
+        for (let some = await listOwners(nobody); some.length > 0; some = await listOwners(some.at(-1) ?? '')) {
+          const found = await Promise.all(
+            [...Map.groupBy(some, bucketOf)].map(([scope, owners]) => keys?.find(scope, owners)),
+          )
+          for (const personId of some.filter((owner) => !found.some((known) => known?.has(owner)))) {
+            const subject = { personId, handle: personId, addresses: [] }
+            try {
+              await database.forPerson(personId, (tx) => eraseAll(tx, subject))
+              count += 1
+            } catch (error) {
+              if (!(error instanceof AppError && error.status === 409)) throw error
+              log.warn('rows of a person who was erased stay, and nobody can open them', { area: 'rights', error })
+            }
+          }
+        }
+        if (count > 0) log.info('persons who were erased since the backup are erased again', { count })
+        return count
+      }),
 
     export: (ask) =>
       withSubject(ask.subject, (tx, subject) => exportPiece({ program, tx, subject, tables, ask, hookOf })),

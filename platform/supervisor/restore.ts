@@ -5,6 +5,7 @@ import { writeWhole } from '#base/write-file'
 import type { Sql } from '#server/database'
 import { expireAll } from '#server/expiry'
 import { createProgramDatabase, listMigrations, migrate, type Program } from '#server/migrate'
+import { restoredFile } from '#server/platform'
 import { type Part, readArchive, verifyArchive } from './archive.ts'
 import { type Contents, contentsSchema, readStoreId, tablePart } from './backup.ts'
 import { type DataFolder, openDataFolder, unfinished } from './data-folder.ts'
@@ -190,7 +191,10 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
       forgetLogKey(folder)
       await restoreDatabases(file, contents, server, say)
       await prepareDatabases({ data: server, keys: keyServer }, folder, Object.keys(contents.databases) as Program[])
-      for (const program of Object.keys(contents.databases)) await expireRestored(server, program, say)
+      for (const program of Object.keys(contents.databases) as Program[]) {
+        await expireRestored(server, program, say)
+        writeWhole(join(folder.programs, program, restoredFile), '', folder.accounts?.programs[program])
+      }
     } finally {
       await stop()
     }

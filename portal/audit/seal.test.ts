@@ -27,7 +27,7 @@ const audit = createAudit({
   database,
   sealed,
   clock,
-  rights: createRights({ program: 'portal', database, clock, sealed, descriptions: [] }),
+  rights: createRights({ program: 'portal', database, clock, sealed, log, descriptions: [] }),
   log,
   jobs: { define: () => undefined },
   messages,

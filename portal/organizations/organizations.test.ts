@@ -19,7 +19,7 @@ const audit = createAudit({
   database,
   sealed,
   clock,
-  rights: createRights({ program: 'portal', database, clock, sealed, descriptions: [] }),
+  rights: createRights({ program: 'portal', database, clock, sealed, log, descriptions: [] }),
   log,
   jobs: { define: () => undefined },
   messages: createMessages({ database, log }),

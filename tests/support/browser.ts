@@ -21,6 +21,8 @@ export class Browser {
   language = 'en'
   /** The address of this machine that it asks from. */
   from = '127.0.0.1'
+  /** By which it drops cookies that have had their time. */
+  now = () => new Date()
   readonly #home: URL
   readonly #userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
@@ -128,7 +130,7 @@ export class Browser {
     )
     if (kept >= 0) this.cookies.splice(kept, 1)
     const expires = attribute('expires')
-    const isGone = attribute('max-age') === '0' || (expires !== undefined && new Date(expires) <= new Date())
+    const isGone = attribute('max-age') === '0' || (expires !== undefined && new Date(expires) <= this.now())
     if (!isGone) this.cookies.push({ name, value: pair.slice(at + 1), host, path })
   }
 }

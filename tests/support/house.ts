@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { createAuthenticator } from '#tests/authenticator'
+import { type Authenticator, createAuthenticator } from '#tests/authenticator'
 import { type Answer, Browser } from '#tests/browser'
+import { signIn } from '#tests/identity'
 import { until } from '#tests/until'
 import type { RunningVartio } from '#tests/vartio'
 
@@ -16,7 +17,9 @@ type Inviter = {
   readonly portal: (method: string, path: string, json?: unknown) => Promise<Asked>
 }
 
-export function createHouse(vartio: RunningVartio) {
+/** `now`: the time in the house, where a test moves it (moved-clock.ts). */
+export function createHouse(vartio: RunningVartio, now = () => new Date()) {
+  const open = (start: string) => Object.assign(new Browser(start), { now })
   const privacy = `http://privacy.localhost:${vartio.port + 2}`
 
   /** Through every redirect of either program, and the page of identity that leads on by itself. */
@@ -29,7 +32,7 @@ export function createHouse(vartio: RunningVartio) {
 
   const letters = async (to: string): Promise<string[]> => {
     const link = new URL(vartio.inboxLink ?? '')
-    const browser = new Browser(vartio.identity)
+    const browser = open(vartio.identity)
     const page = await browser.go('POST', '/inbox', { form: { key: link.hash.slice(1) } })
     return [...page.body.matchAll(/<article[\s\S]*?<\/article>/g)]
       .map(([text]) => text.replaceAll(/<[^>]*>/g, '').replaceAll('&amp;', '&'))
@@ -82,13 +85,23 @@ export function createHouse(vartio: RunningVartio) {
     letters,
     waitForLetter,
 
+    /** Somebody who has an account comes again, in a browser that knows nothing of them. Answers the page they end on. */
+    async enter(person: { name: string; email: string; authenticator: Authenticator; organizationId: string }) {
+      const browser = open(vartio.portal)
+      await follow(browser, 'GET', `${vartio.portal}/sign-in/begin?purpose=ordinary`)
+      const next = await signIn(browser, person.authenticator)
+      await follow(browser, 'GET', new URL(next, vartio.identity))
+      const { authenticator, organizationId } = person
+      return { ...guest(browser, person), authenticator, organizationId }
+    },
+
     /** The first administrator of a new Vartio. */
     async setUp(
       person: { name: string; email: string },
       contact: { contactEmail?: string; dataProtectionOfficer?: string } = {},
     ) {
       const link = new URL(vartio.setUpLink ?? '')
-      const browser = new Browser(vartio.portal)
+      const browser = open(vartio.portal)
       const controller = {
         name: 'Paja Oy',
         postalAddress: 'Rantatie 1, 00100 Helsinki',
@@ -111,7 +124,7 @@ export function createHouse(vartio: RunningVartio) {
       const invited = await by.portal('POST', `/api/organizations/${organizationId}/invitations`, { ...person, roles })
       assert.ok(invited.status < 300, invited.body)
       const link = new URL(await waitForLetter(person.email, /http:\/\/\S+\/invitation#\S+/))
-      const browser = new Browser(vartio.portal)
+      const browser = open(vartio.portal)
       const begun = await browser.ask('POST', '/api/invitations/begin', { json: { token: link.hash.slice(1) } })
       assert.ok(begun.status < 300, begun.body)
       await follow(browser, 'GET', `${vartio.portal}/sign-in/begin?purpose=invitation`)

@@ -93,7 +93,7 @@ export async function startIdentity(
     verifyCall: (...message) => options.verifyCall?.(port, ...message) ?? calls.verify(...message),
   })
   const mail = createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
-  const rights = createRights({ program: 'identity', database, clock, sealed, keys, descriptions })
+  const rights = createRights({ program: 'identity', database, clock, sealed, keys, log, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
@@ -190,8 +190,9 @@ export async function register(
 /** Uses a passkey on the sign-in page the browser is on; answers where it would go next. */
 export async function signIn(browser: Browser, authenticator: Authenticator): Promise<string> {
   const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)?.[0]
-  const options = JSON.parse((await browser.ask('POST', `${event}/use-passkey/begin`, { json: {} })).body)
-  const answer = await browser.ask('POST', `${event}/use-passkey/finish`, { json: authenticator.use(options) })
+  const at = (step: string) => new URL(`${event}/use-passkey/${step}`, browser.url)
+  const options = JSON.parse((await browser.ask('POST', at('begin'), { json: {} })).body)
+  const answer = await browser.ask('POST', at('finish'), { json: authenticator.use(options) })
   if (answer.status !== 200) throw new Error(`the passkey was not taken: ${answer.body}`)
   return JSON.parse(answer.body).next
 }

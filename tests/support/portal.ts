@@ -132,7 +132,7 @@ export async function createTestPortal(
   // As the platform does it for every program but the one that shows the page.
   http.register('mail', inboxRoutes(mail))
   const expiry = await createTestExpiry({ database, admin, clock })
-  const rights = createRights({ program: 'portal', database, clock, sealed, keys, descriptions })
+  const rights = createRights({ program: 'portal', database, clock, sealed, keys, log, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({ descriptions, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))

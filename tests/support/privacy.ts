@@ -60,7 +60,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
     errorPage: (...asked) => privacy.errorPage(...asked),
     verifyCall: calls.verify,
   })
-  const rights = createRights({ program: 'privacy', database, clock, sealed, keys, descriptions })
+  const rights = createRights({ program: 'privacy', database, clock, sealed, keys, log, descriptions })
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
