@@ -263,7 +263,7 @@ export const registry: readonly Pledge[] = [
       en: 'In an emergency all personal data can be destroyed at once, on the orders of two officers.',
     },
     how: {
-      fi: 'ilman kahden vastuuhenkilön avaimia hätätuhoaminen ei ole valmiina',
+      fi: 'ilman kahden vastuuhenkilön avaimia hätähävitystä ei ole viritetty',
       en: 'without the keys of two officers emergency destruction is not armed',
     },
     kept: { kind: 'measured', proofs: ['privacy/emergency.officers'] },

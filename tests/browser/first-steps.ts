@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Role } from '#portal/people/api'
 import { type Inbox, register } from './identity-pages.ts'
 import type { Person, Stage } from './journey.ts'
 
@@ -23,12 +24,18 @@ export async function setUp(stage: Stage, person: Person, inbox: Inbox, organiza
   await person.page.getByRole('link', { name: /^(Henkilöt|People)$/ }).waitFor()
 }
 
-/** `host` invites `guest` as a viewer, who follows the link of the letter, registers and joins. */
-export async function inviteAndJoin(host: Person, guest: Person, inbox: Inbox): Promise<void> {
+/** `host` invites `guest`, as a viewer and whatever else is named, who follows the link of the letter, registers and joins. */
+export async function inviteAndJoin(
+  host: Person,
+  guest: Person,
+  inbox: Inbox,
+  alsoAs: readonly Role[] = [],
+): Promise<void> {
   await host.press(host.page.getByRole('link', { name: /^(Henkilöt|People)$/ }))
   await host.press(button(host, /^(Kutsu henkilö|Invite a person)$/).first())
   await host.write(field(host, 'email'), guest.email)
   await host.write(field(host, 'name'), guest.name)
+  for (const role of alsoAs) await host.press(host.page.locator(`input[value="${role}"]`), 'Space')
   await host.press(button(host, /^(Lähetä kutsu|Send the invitation)$/))
   await host.page.getByRole('dialog').waitFor({ state: 'hidden' })
   await guest.open(await inbox.waitForLink(guest.email, /\/invitation#\S+/))

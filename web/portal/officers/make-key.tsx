@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Section } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
@@ -8,15 +8,8 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { officers } from '../api.ts'
 import { useOrganization } from '../session.ts'
 import { makeOfficerKey, shortestPassphrase } from './officer-key.ts'
-
-/** Nothing of it is kept in the browser: the file is saved by the person before the server is told of the public half. */
-function save(name: string, text: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  link.download = `${name}.key`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
+import { PassphraseInput } from './passphrase-input.tsx'
+import { saveFile } from './save-file.ts'
 
 export function MakeKey({ done }: { done: () => Promise<unknown> }) {
   const t = useTexts()
@@ -31,7 +24,8 @@ export function MakeKey({ done }: { done: () => Promise<unknown> }) {
         return setWrong(t('emergency.tooShort', { count: shortestPassphrase }))
       if (passphrase !== again) return setWrong(t('emergency.notSame'))
       const made = await makeOfficerKey(passphrase)
-      save(made.name, made.file)
+      // Saved by the person before the server is told of the public half.
+      saveFile(`${made.name}.key`, made.file, 'application/json')
       await officers.add(organizationId, made.officer)
       form.set('passphrase', '')
       form.set('again', '')
@@ -43,13 +37,13 @@ export function MakeKey({ done }: { done: () => Promise<unknown> }) {
     <Section title={t('emergency.makeKey')}>
       <p>{t('emergency.makeKeyWhy')}</p>
       <form className="form" onSubmit={form.submit} noValidate>
-        <PasswordInput
+        <PassphraseInput
           {...form.field('passphrase')}
           label={t('emergency.passphrase')}
           description={t('emergency.passphraseWhy', { count: shortestPassphrase })}
           autoComplete="new-password"
         />
-        <PasswordInput
+        <PassphraseInput
           {...form.field('again')}
           label={t('emergency.again')}
           error={wrong}

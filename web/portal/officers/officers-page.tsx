@@ -10,6 +10,8 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type OfficersHere, officers } from '../api.ts'
 import { useOrganization } from '../session.ts'
 import { LinkButton } from '../shell/link-button.tsx'
+import { BringKey } from './bring-key.tsx'
+import { BringSignature } from './bring-signature.tsx'
 import { MakeKey } from './make-key.tsx'
 import { SignList } from './sign-list.tsx'
 
@@ -43,9 +45,19 @@ export function OfficersPage() {
             </Empty>
           ) : (
             <>
-              {data.proposal ? <SignList proposal={data.proposal} here={data} done={refresh} /> : null}
+              {data.proposal ? (
+                <>
+                  <SignList proposal={data.proposal} here={data} done={refresh} />
+                  <BringSignature proposal={data.proposal} done={refresh} />
+                </>
+              ) : null}
               <OfficerList here={data} refresh={refresh} />
-              {data.officers.some(({ isSelf }) => isSelf) ? null : <MakeKey done={refresh} />}
+              {data.officers.some(({ isSelf }) => isSelf) ? null : (
+                <>
+                  <MakeKey done={refresh} />
+                  <BringKey done={refresh} />
+                </>
+              )}
               <Section title={t('emergency.theDay')}>
                 <p>{t('emergency.theDayText')}</p>
                 <Facts facts={[[t('emergency.installation'), <code key="id">{data.installation}</code>]]} />

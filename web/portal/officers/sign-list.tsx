@@ -1,4 +1,4 @@
-import { Button, FileInput, PasswordInput } from '@mantine/core'
+import { Button, FileInput } from '@mantine/core'
 import { useState } from 'react'
 import { Section } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
@@ -8,6 +8,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type OfficersHere, officers } from '../api.ts'
 import { useOrganization } from '../session.ts'
 import { signText, WrongPassphrase } from './officer-key.ts'
+import { PassphraseInput } from './passphrase-input.tsx'
 
 type SignListProps = {
   proposal: NonNullable<OfficersHere['proposal']>
@@ -24,8 +25,11 @@ export function SignList({ proposal, here, done }: SignListProps) {
   const form = useForm({ passphrase: '' }, { passphrase: ['required'] }, async ({ passphrase }) => {
     setWrong(undefined)
     if (!file) return setWrong(t('emergency.noFile'))
+    // It lies on what can be pulled out.
+    const key = await file.text().catch(() => undefined)
+    if (key === undefined) return setWrong(t('emergency.unreadable'))
     try {
-      const signature = await signText(await file.text(), passphrase, proposal.text)
+      const signature = await signText(key, passphrase, proposal.text)
       await officers.sign(organizationId, proposal.number, signature)
     } catch (error) {
       if (error instanceof WrongPassphrase) return setWrong(t('emergency.wrongPassphrase'))
@@ -50,7 +54,7 @@ export function SignList({ proposal, here, done }: SignListProps) {
       </ul>
       <form className="form" onSubmit={form.submit} noValidate>
         <FileInput label={t('emergency.keyFile')} value={file} onChange={setFile} placeholder={t('emergency.choose')} />
-        <PasswordInput
+        <PassphraseInput
           {...form.field('passphrase')}
           label={t('emergency.passphrase')}
           error={wrong}

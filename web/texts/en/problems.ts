@@ -56,6 +56,13 @@ export const problems = {
     already_officer: 'You have a key already. Nothing was changed. Leave it out of the list first to make another.',
     no_such_list: 'The list has changed. Nothing was changed. Load the page again and compare the names.',
     not_in_list: 'This signature is not wanted. Nothing was changed. Check that the file is your own.',
+    malformed:
+      'This is not the public half of a key. Nothing was changed. Copy the whole line that begins with the word officer.',
+  },
+  note: {
+    malformed: 'This is no signature. Nothing was changed. Copy the whole line that the command showed.',
+    not_signed: 'This signature is not wanted. Nothing was changed. Check whose key has signed.',
+    wrong_signature: 'The signature is not of this list. Nothing was changed. Download the list again and sign it.',
   },
   organizations: {
     name_taken: 'There is already an organisation of this name. Nothing was added. Give another name.',

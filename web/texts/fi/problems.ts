@@ -53,6 +53,13 @@ export const problems = {
     already_officer: 'Sinulla on jo avain. Mitään ei muutettu. Poista se ensin luettelosta, jos haluat uuden.',
     no_such_list: 'Luettelo on muuttunut. Mitään ei muutettu. Lataa sivu uudelleen ja vertaa nimet.',
     not_in_list: 'Tätä allekirjoitusta ei odoteta. Mitään ei muutettu. Tarkista, että tiedosto on omasi.',
+    malformed: 'Tämä ei ole avaimen julkinen puoli. Mitään ei muutettu. Kopioi koko rivi, joka alkaa sanalla officer.',
+  },
+  note: {
+    malformed: 'Tämä ei ole allekirjoitus. Mitään ei muutettu. Kopioi koko rivi, jonka komento näytti.',
+    not_signed: 'Tätä allekirjoitusta ei odoteta. Mitään ei muutettu. Tarkista, kenen avain allekirjoitti.',
+    wrong_signature:
+      'Allekirjoitus ei ole tämän luettelon. Mitään ei muutettu. Lataa luettelo uudelleen ja allekirjoita se.',
   },
   organizations: {
     name_taken: 'Tämänniminen organisaatio on jo olemassa. Mitään ei lisätty. Anna toinen nimi.',
