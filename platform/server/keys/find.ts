@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { keyIn, type OpenPage } from './cache.ts'
+import type { OpenPage } from './cache.ts'
 import { type Entry, entryFor } from './directory.ts'
 import type { Inside, KeyMap } from './keys.ts'
-import { ownerOf } from './pages.ts'
+import { ownerOf, readKey } from './pages.ts'
 import { openPage, openScope, type ScopeRow, type Store, storeDamaged } from './records.ts'
 import { keyObject } from './sealing.ts'
 
@@ -13,14 +13,9 @@ const fewPages = 4
 const mostAttempts = 10
 
 export async function findKeys(inside: Inside, scope: string, owners: readonly string[]): Promise<KeyMap> {
-  const found = new Map<string, KeyObject>()
-  const missing: string[] = []
-  for (const owner of new Set(owners)) {
-    const key = inside.cache.take(scope, owner)
-    if (key) found.set(owner, key)
-    // Also when its page is open: another process may have made the key since.
-    else missing.push(owner)
-  }
+  const found = inside.cache.takeAll(scope, owners)
+  // Also when their page is open: another process may have made the key since.
+  const missing = [...new Set(owners.filter((owner) => !found.has(owner)))]
   if (missing.length === 0) return found
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const read = await readOwners(inside, scope, missing)
@@ -66,17 +61,17 @@ async function readOwners(inside: Inside, scope: string, owners: readonly string
     if (!entry || !sealed) continue
     const bytes = openPage(scope, entry, sealed)
     if (!bytes) throw storeDamaged('a page does not open')
-    pages.set(entry.number, { key: entry.key, bytes, keys: new Map() })
+    pages.set(entry.number, { key: entry.key, bytes })
   }
   const found = new Map<string, KeyObject>()
   let isComplete = true
   for (const owner of owners) {
     const page = pages.get(entryFor(opened.entries, ownerOf(owner)).number)
-    const key = page && keyIn(page, owner)
+    const key = page && readKey(page.bytes, ownerOf(owner))
     if (key) found.set(owner, key)
     isComplete &&= page !== undefined
   }
-  const isTimely = cache.put(scope, opened, pages)
+  const isTimely = cache.put(scope, opened, pages, found)
   return isComplete && isTimely ? found : undefined
 }
 

@@ -131,8 +131,12 @@ export function createKeys(options: {
     transaction: (run) =>
       database.transaction(async (tx) => {
         // Whatever an outside server is set to: what returned from here is on the disk.
-        await tx`set local synchronous_commit = on`
-        return run(tx)
+        // On its way before the first statement of `run`; had it failed, so has the transaction, and everything in `run`.
+        const durable = tx`set local synchronous_commit = on`.execute()
+        durable.catch(() => undefined)
+        const result = await run(tx)
+        await durable
+        return result
       }),
     erased(scope, owners, version) {
       cache.erased(scope, version)

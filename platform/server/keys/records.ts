@@ -62,8 +62,10 @@ export async function needStore(tx: Sql): Promise<Store> {
 
 /** The store as it holds for the whole of a writing transaction. */
 export async function lockForWriting(tx: Sql): Promise<Store> {
-  await tx`select pg_catalog.pg_advisory_xact_lock_shared(${rootLock})`
-  return needStore(tx)
+  // Both on their way at once; the server reads the store when it has the lock.
+  const locked = tx`select pg_catalog.pg_advisory_xact_lock_shared(${rootLock})`.execute()
+  const [, store] = await Promise.all([locked, needStore(tx)])
+  return store
 }
 
 export async function openRoot(roots: Roots, store: Store): Promise<OpenRoot> {
