@@ -20,16 +20,12 @@ test('whatever comes and goes, and in whichever handfuls, the list is the sorted
         searched: folded(name),
       })
       for (const handful of handfuls) {
-        for (const { id, name } of handful) {
-          const key = String(id).padStart(2, '0')
-          if (name === undefined) {
-            list.drop([key])
-            expected.delete(key)
-          } else {
-            list.put([entry(key, name)])
-            expected.set(key, name)
-          }
-        }
+        const named = handful.map(({ id, name }) => ({ key: String(id).padStart(2, '0'), name }))
+        list.put(named.flatMap(({ key, name }) => (name === undefined ? [] : [entry(key, name)])))
+        for (const { key, name } of named) if (name !== undefined) expected.set(key, name)
+        const gone = named.flatMap(({ key, name }) => (name === undefined ? [key] : []))
+        list.drop(gone)
+        for (const key of gone) expected.delete(key)
         const sorted = [...expected].sort(([a, one], [b, other]) => collator.compare(one, other) || (a < b ? -1 : 1))
         const ids = sorted.map(([id]) => id)
         assert.deepEqual(list.page({ limit: 1_000 }), { ids, hasMore: false })
@@ -53,7 +49,7 @@ test('whatever comes and goes, and in whichever handfuls, the list is the sorted
   )
 })
 
-test('a handful of many is sorted once, and a place that is gone is told', () => {
+test('a handful of many takes its places, and a place that is gone is told', () => {
   const list = createNameList()
   const names = Array.from({ length: 3_000 }, (_, at) => `n${String((at * 7_919) % 3_000).padStart(4, '0')}`)
   list.put(names.map((name) => ({ place: { scope: 's', owner: name, id: name }, version: '1', name, searched: name })))

@@ -138,7 +138,6 @@ export function createNameLists(options: {
       await breathe()
     }
     list.drop([...left])
-    list.prepare()
     held.comparedAt = performance.now()
   }
 

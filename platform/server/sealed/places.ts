@@ -9,11 +9,6 @@ export function ofPerson(personId: string, id: string = personId): Place {
   return { scope: bucketOf(personId), owner: personId, id }
 }
 
-/** Of the row itself: nothing else is sealed with its key. `scope`: its organisation. */
-export function ofRow(scope: string, id: string): Place {
-  return { scope, owner: id, id }
-}
-
 export const dayMilliseconds = 86_400_000
 
 /**

@@ -28,14 +28,19 @@ const mostTrigrams = 1_000
  * One form for searching: as in a list of names. Cut into characters, since what is a letter outside the basic plane is two units of a string.
  */
 export function folded(value: string): string {
-  return value.normalize('NFC').toLocaleLowerCase('fi')
+  return value.normalize('NFC').toLowerCase()
 }
 
 function trigramsOf(value: string): string[] {
-  const letters = [...folded(value)]
+  const text = folded(value)
   const found = new Set<string>()
-  for (let at = 0; at + fewestLetters <= letters.length && found.size < mostTrigrams; at += 1)
-    found.add(letters.slice(at, at + fewestLetters).join(''))
+  // Where each letter is one unit of the string, which is nearly always, it is cut as it is.
+  const isFlat = !/[\ud800-\udfff]/.test(text)
+  const letters = isFlat ? text : [...text]
+  for (let at = 0; at + fewestLetters <= letters.length && found.size < mostTrigrams; at += 1) {
+    const part = letters.slice(at, at + fewestLetters)
+    found.add(typeof part === 'string' ? part : part.join(''))
+  }
   return [...found]
 }
 
@@ -50,7 +55,8 @@ export function trigramKey(key: KeyObject, field: string): KeyObject {
 const blockBytes = 16
 
 /**
- * Tokens of 16 bits, sorted, each once: for an `int2[]`. So short that some trigrams share one, so what a search finds is opened and looked at.
+ * Tokens of 16 bits, each once: for an `int2[]`. So short that some trigrams share one, so what a search finds is opened and looked at. Sorted, or
+ * their order would tell which trigrams stand beside each other in the name.
  */
 export function trigramTokens(key: KeyObject, value: string): number[] {
   const trigrams = trigramsOf(value)
@@ -60,7 +66,9 @@ export function trigramTokens(key: KeyObject, value: string): number[] {
   for (const [place, trigram] of trigrams.entries()) blocks.write(trigram, place * blockBytes)
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
   const sealed = cipher.update(blocks)
-  const tokens = new Set<number>()
-  for (let place = 0; place < trigrams.length; place += 1) tokens.add(sealed.readInt16BE(place * blockBytes))
-  return [...tokens].sort((one, other) => one - other)
+  const tokens = new Int16Array(trigrams.length)
+  for (let place = 0; place < trigrams.length; place += 1) tokens[place] = sealed.readInt16BE(place * blockBytes)
+  // As numbers, which an array of any values would not be.
+  tokens.sort()
+  return [...new Set(tokens)]
 }
