@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import { makeDatabase } from '#tests/database'
 import { startMortalPostgres } from '#tests/postgres'
 import { data } from './sealed/data.ts'
 import { createPlain, createSealed, type Device, type Devices } from './sealed/devices.ts'
+import { createLoader } from './sealed/load.ts'
 
 // What sealing costs: a table of devices, sealed as an area would do it, beside the same table with nothing sealed, both behind row-level security, in
 // one run and turn by turn. One organisation with 100,000 devices and 1,000 with 1,000 each; of those 200 are at work at once. Two PostgreSQL
@@ -41,8 +42,8 @@ function laySources(): string {
     const migrations = join(root, 'portal', area, 'migrations')
     if (existsSync(migrations)) cpSync(migrations, join(from, 'portal', area, 'migrations'), { recursive: true })
   }
-  mkdirSync(join(from, 'portal', 'devices'), { recursive: true })
-  cpSync(join(import.meta.dirname, 'sealed', 'migrations'), join(from, 'portal', 'devices', 'migrations'), {
+  mkdirSync(join(from, 'portal', 'appliances'), { recursive: true })
+  cpSync(join(import.meta.dirname, 'sealed', 'migrations'), join(from, 'portal', 'appliances', 'migrations'), {
     recursive: true,
   })
   return from
@@ -58,19 +59,28 @@ const last =
     ' ',
   )
 const kinds = 'kannettava työasema puhelin tabletti palvelin'.split(' ')
-const pick = (from: readonly string[]) => from[randomInt(from.length)] as string
+/** Millions of numbers that need no secrecy, always the same (xorshift). */
+let drawn = 2_463_534_242
+function draw(below: number): number {
+  drawn ^= drawn << 13
+  drawn ^= drawn >>> 17
+  drawn ^= drawn << 5
+  return (drawn >>> 0) % below
+}
+const pick = (from: readonly string[]) => from[draw(from.length)] as string
+const hex = () => draw(0x1000000).toString(16).toUpperCase().padStart(6, '0')
 const parts = { rare: '-99999', medium: 'palvelin-7', common: 'virtanen', nothing: 'xyzzyx' } as const
 
 function makeDevice(): Device {
-  const number = randomInt(100_000)
   return {
     id: newId(),
-    name: `${pick(first)} ${pick(last)} ${pick(kinds)}-${number}`,
-    serial: randomBytes(6).toString('hex').toUpperCase(),
-    ip: `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
-    seen: new Date(Date.now() - randomInt(30 * 86_400_000)),
+    name: `${pick(first)} ${pick(last)} ${pick(kinds)}-${draw(100_000)}`,
+    serial: hex() + hex(),
+    ip: `10.${draw(256)}.${draw(256)}.${draw(256)}`,
+    seen: new Date(Date.now() - draw(30 * 86_400_000)),
   }
 }
+const makeDevices = (count: number) => Array.from({ length: count }, makeDevice)
 
 const sorted = (values: readonly number[]) => [...values].sort((one, other) => one - other)
 const at = (share: number, values: readonly number[]) => sorted(values)[Math.floor(values.length * share)] ?? Number.NaN
@@ -108,24 +118,30 @@ await keys.start()
 const sealing = createSealing({ database, keys, log, clock, descriptions: [data] })
 
 try {
-  const one = { id: newId(), devices: Array.from({ length: large }, makeDevice) }
-  const many = Array.from({ length: organizations }, () => ({
-    id: newId(),
-    devices: Array.from({ length: each }, makeDevice),
-  }))
-  const sizes = new Map([one, ...many].map(({ id, devices }) => [id, devices.length]))
+  const sizes = new Map<string, number>()
   const sealed = createSealed(database, sealing, (id) => sizes.get(id) ?? 0)
   const plain = createPlain(database)
 
   const filling = performance.now()
-  for (const { id, devices } of [one, ...many])
-    for (let from = 0; from < devices.length; from += 2_000) {
-      const some = devices.slice(from, from + 2_000)
-      await plain.insert(id, some)
-      await sealed.insert(id, some)
+  const loader = await createLoader(address(server.adminUser))
+  const settle = async (count: number) => {
+    const settled = { id: newId(), devices: makeDevices(count) }
+    sizes.set(settled.id, count)
+    for (let from = 0; from < count; from += 10_000) {
+      const some = settled.devices.slice(from, from + 10_000)
+      await loader.lay(settled.id, some, await sealed.seal(settled.id, some))
     }
-  for (const statement of ['vacuum analyze devices.device', 'vacuum analyze devices.plain', 'checkpoint'])
-    await admin.unsafe(statement)
+    return settled
+  }
+  const one = await settle(large)
+  const many: (typeof one)[] = []
+  for (let at = 0; at < organizations; at += 1) {
+    const settled = await settle(each)
+    // Of the others nothing is asked, so nothing is kept here.
+    if (at < atWork) many.push(settled)
+  }
+  await loader.end()
+  await admin.unsafe('checkpoint')
   console.error(
     `${large + organizations * each} devices twice in ${((performance.now() - filling) / 1_000).toFixed(0)} s`,
   )
@@ -199,7 +215,7 @@ try {
   ] as const) {
     const taken = { plain: [] as number[], sealed: [] as number[] }
     for (let round = 0; round < batches; round += 1) {
-      const devices = Array.from({ length: batch }, makeDevice)
+      const devices = makeDevices(batch)
       const id = next()
       for (const who of round % 2 === 0 ? (['plain', 'sealed'] as const) : (['sealed', 'plain'] as const))
         taken[who].push(await time(() => (who === 'plain' ? plain : sealed).insert(id, devices)))
@@ -211,7 +227,9 @@ try {
   }
 
   const size = async (table: string) => {
-    const [row] = await admin.unsafe<{ bytes: string }[]>(`select pg_total_relation_size('devices.${table}') as bytes`)
+    const [row] = await admin.unsafe<{ bytes: string }[]>(
+      `select pg_total_relation_size('appliances.${table}') as bytes`,
+    )
     return Number(row?.bytes)
   }
   const [keyBytes] = await store.admin.unsafe<{ bytes: string }[]>(

@@ -18,7 +18,7 @@ const shared = {
 
 /** What the bench's area of devices keeps, described as every area's. */
 export const data = describe(
-  'devices',
+  'appliances',
   {
     device: {
       meaning: 'devices, sealed',

@@ -24,7 +24,7 @@ export type Devices = {
 }
 
 const page = 50
-const platform = 'linux'
+export const platform = 'linux'
 
 export function createPlain(database: Database): Devices {
   type Row = { device_id: string; name: string; serial: string; ip: string }
@@ -35,7 +35,7 @@ export function createPlain(database: Database): Devices {
       await database.inOrganization(
         organizationId,
         (tx) => tx`
-          insert into devices.plain (organization_id, device_id, name, serial, ip, last_seen, platform)
+          insert into appliances.plain (organization_id, device_id, name, serial, ip, last_seen, platform)
           select ${organizationId}, t.id, t.name, t.serial, t.ip, t.seen, ${platform}
           from unnest(${devices.map(({ id }) => id)}::uuid[], ${devices.map(({ name }) => name)}::text[],
             ${devices.map(({ serial }) => serial)}::text[], ${devices.map(({ ip }) => ip)}::text[],
@@ -46,7 +46,7 @@ export function createPlain(database: Database): Devices {
       database.inOrganization(organizationId, async (tx) =>
         show(
           await tx<Row[]>`
-            select device_id, name, serial, ip from devices.plain where organization_id = ${organizationId}
+            select device_id, name, serial, ip from appliances.plain where organization_id = ${organizationId}
             order by last_seen desc, device_id limit ${page}`,
         ),
       ),
@@ -54,7 +54,7 @@ export function createPlain(database: Database): Devices {
       database.inOrganization(organizationId, async (tx) =>
         show(
           await tx<Row[]>`
-            select device_id, name, serial, ip from devices.plain
+            select device_id, name, serial, ip from appliances.plain
             where organization_id = ${organizationId} and (name, device_id) > (${after.name}, ${after.id})
             order by name, device_id limit ${page}`,
         ),
@@ -63,15 +63,18 @@ export function createPlain(database: Database): Devices {
       database.inOrganization(organizationId, async (tx) =>
         show(
           await tx<Row[]>`
-            select device_id, name, serial, ip from devices.plain where organization_id = ${organizationId} and serial = ${serial} limit ${page}`,
+            select device_id, name, serial, ip from appliances.plain where organization_id = ${organizationId} and serial = ${serial} limit ${page}`,
         ),
       ),
     substring: (organizationId, part) =>
       database.inOrganization(organizationId, async (tx) =>
-        show(await tx<Row[]>`select device_id, name, serial, ip from devices.search_plain(${`%${part}%`}, ${page})`),
+        show(await tx<Row[]>`select device_id, name, serial, ip from appliances.search_plain(${`%${part}%`}, ${page})`),
       ),
   }
 }
+
+/** What a row of the sealed table is made of beside what lies in the clear. */
+export type SealedDevice = { readonly value: Buffer; readonly serial: string; readonly parts: readonly number[] }
 
 /** An organisation with more names than this is searched by tokens, one with fewer in its list. */
 const searchedInList = 20_000
@@ -80,7 +83,10 @@ export function createSealed(
   database: Database,
   sealed: Sealing,
   sizeOf: (organizationId: string) => number,
-): Devices & { names: ReturnType<Sealing['names']['define']> } {
+): Devices & {
+  readonly names: ReturnType<Sealing['names']['define']>
+  seal(organizationId: string, devices: readonly Device[]): Promise<SealedDevice[]>
+} {
   type Row = { organization_id: string; device_id: string; sealed: Buffer; last_seen: Date }
   const fields = ['name', 'serial', 'ip'] as const
   const sealer = sealed.table(data, 'device', fields)
@@ -93,10 +99,10 @@ export function createSealed(
       database.inOrganization(organizationId, (tx) =>
         'ids' in which
           ? tx<Row[]>`
-              select organization_id, device_id, sealed from devices.device
+              select organization_id, device_id, sealed from appliances.device
               where organization_id = ${organizationId} and device_id = any(${which.ids as string[]}::uuid[])`
           : tx<Row[]>`
-              select organization_id, device_id, sealed from devices.device
+              select organization_id, device_id, sealed from appliances.device
               where organization_id = ${organizationId} and device_id > ${which.after ?? '00000000-0000-0000-0000-000000000000'}
               order by device_id limit ${which.most}`,
       ),
@@ -109,39 +115,47 @@ export function createSealed(
     })
   }
   const inOrder = async (organizationId: string, ids: readonly string[]): Promise<Shown[]> => {
-    const shown = await database.inOrganization(organizationId, async (tx) =>
-      show(
-        await tx<Row[]>`
-          select organization_id, device_id, sealed from devices.device
-          where organization_id = ${organizationId} and device_id = any(${ids as string[]}::uuid[])`,
-      ),
+    const rows = await database.inOrganization(
+      organizationId,
+      (tx) => tx<Row[]>`
+        select organization_id, device_id, sealed from appliances.device
+        where organization_id = ${organizationId} and device_id = any(${ids as string[]}::uuid[])`,
     )
-    const byId = new Map(shown.map((one) => [one.id, one]))
+    const byId = new Map((await show(rows)).map((one) => [one.id, one]))
     return ids.flatMap((id) => byId.get(id) ?? [])
+  }
+  const seal = async (organizationId: string, devices: readonly Device[]): Promise<SealedDevice[]> => {
+    const rows = devices.map(({ id, name, serial, ip }) => ({
+      row: { organization_id: organizationId, device_id: id },
+      values: { name, serial, ip },
+    }))
+    // The keys first: they are durable before the transaction begins. Tokens are worked out meanwhile.
+    const [values, serials, parts] = await Promise.all([
+      sealer.seal(rows),
+      sealer.tokens(
+        'serial',
+        devices.map(({ serial }) => serial),
+        organizationId,
+      ),
+      sealer.trigrams(
+        'name',
+        devices.map(({ name }) => name),
+        organizationId,
+      ),
+    ])
+    return values.map((value, at) => ({ value, serial: serials[at] as string, parts: parts[at] as number[] }))
   }
   return {
     names,
+    seal,
     async insert(organizationId, devices) {
-      const rows = devices.map(({ id, name, serial, ip }) => ({
-        row: { organization_id: organizationId, device_id: id },
-        values: { name, serial, ip },
-      }))
-      // The keys first: they are durable before the transaction begins. Tokens are worked out meanwhile.
-      const [values, serials, parts] = await Promise.all([
-        sealer.seal(rows),
-        Promise.all(devices.map(({ serial }) => sealer.token('serial', serial, organizationId))),
-        sealer.trigrams(
-          'name',
-          devices.map(({ name }) => name),
-          organizationId,
-        ),
-      ])
+      const rows = await seal(organizationId, devices)
       await database.inOrganization(organizationId, async (tx) => {
         await tx`
-          insert into devices.device (organization_id, device_id, sealed, serial_token, name_tokens, last_seen, platform)
+          insert into appliances.device (organization_id, device_id, sealed, serial_token, name_tokens, last_seen, platform)
           select ${organizationId}, t.id, t.sealed::bytea, t.serial, t.parts::int2[], t.seen, ${platform}
-          from unnest(${devices.map(({ id }) => id)}::uuid[], ${values.map((value) => `\\x${value.toString('hex')}`)}::text[],
-            ${serials}::int8[], ${parts.map((tokens) => `{${tokens.join(',')}}`)}::text[],
+          from unnest(${devices.map(({ id }) => id)}::uuid[], ${rows.map(({ value }) => `\\x${value.toString('hex')}`)}::text[],
+            ${rows.map(({ serial }) => serial)}::int8[], ${rows.map(({ parts }) => `{${parts.join(',')}}`)}::text[],
             ${devices.map(({ seen }) => seen.toISOString())}::timestamptz[]) as t (id, sealed, serial, parts, seen)`
         names.changed(
           tx,
@@ -150,11 +164,13 @@ export function createSealed(
         )
       })
     },
-    firstPage: (organizationId) =>
-      database.inOrganization(organizationId, async (tx) =>
-        show(
-          await tx<Row[]>`
-            select organization_id, device_id, sealed from devices.device where organization_id = ${organizationId}
+    // Opened when the transaction is over: nobody waits for its connection meanwhile.
+    firstPage: async (organizationId) =>
+      show(
+        await database.inOrganization(
+          organizationId,
+          (tx) => tx<Row[]>`
+            select organization_id, device_id, sealed from appliances.device where organization_id = ${organizationId}
             order by last_seen desc, device_id limit ${page}`,
         ),
       ),
@@ -165,10 +181,11 @@ export function createSealed(
     },
     async exact(organizationId, serial) {
       const token = await sealer.token('serial', serial, organizationId)
-      return database.inOrganization(organizationId, async (tx) =>
-        show(
-          await tx<Row[]>`
-            select organization_id, device_id, sealed from devices.device
+      return show(
+        await database.inOrganization(
+          organizationId,
+          (tx) => tx<Row[]>`
+            select organization_id, device_id, sealed from appliances.device
             where organization_id = ${organizationId} and serial_token = ${token} limit ${page}`,
         ),
       )
@@ -189,7 +206,7 @@ export function createSealed(
           limit: page,
           find: (tokens, after, most) => tx<Row[]>`
             select organization_id, device_id, sealed, last_seen
-            from devices.search(${`{${tokens.join(',')}}`}::int2[], ${(after?.last_seen as Date | undefined) ?? null},
+            from appliances.search(${`{${tokens.join(',')}}`}::int2[], ${(after?.last_seen as Date | undefined) ?? null},
               ${(after?.device_id as string | undefined) ?? null}, ${most})`,
         })
         return found.map(({ row, opened: { name, serial, ip } }) => ({
