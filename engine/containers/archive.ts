@@ -1,0 +1,95 @@
+import type { Reason } from '../verdict.ts'
+import type { Container, Part } from './index.ts'
+import type { Libarchive } from './instances.ts'
+
+const stepBytes = 256 * 1024
+
+/** Every archive that libarchive reads: one part for each file in it, in their order. */
+export async function* readArchive({ bytes, budget, instances, depth }: Container): AsyncGenerator<Part> {
+  const library = await instances.at(depth)
+  let isOver = false
+  try {
+    yield* readEntries(library, bytes, budget)
+    isOver = true
+  } catch {
+    // Thrown by the instance: what it had read so far is all there is.
+    yield { reason: 'damaged' }
+  } finally {
+    // After an error, or when nobody asks on, its memory is in a state that nobody vouches for.
+    if (!isOver) instances.drop(depth)
+  }
+}
+
+function* readEntries(library: Libarchive, bytes: Buffer, budget: Container['budget']): Generator<Part> {
+  const content = library._malloc(bytes.length || 1)
+  if (content === 0) {
+    yield { reason: 'bytes' }
+    return
+  }
+  library.HEAPU8.set(bytes, content)
+  const archive = library._archive_read_new_memory(content, bytes.length, 0)
+  // Neither the archive nor why is told.
+  if (archive === 0) {
+    library._free(content)
+    yield { reason: 'damaged' }
+    return
+  }
+  const step = library._malloc(stepBytes)
+  try {
+    for (let number = 1; ; number++) {
+      const entry = library._archive_read_next_entry(archive)
+      if (entry === 0) {
+        const why = textAt(library, library._archive_error_string(archive))
+        if (why !== '') yield { reason: reasonOf(why) }
+        return
+      }
+      // No name, where libarchive cannot write it in UTF-8.
+      const name = textAt(library, library._archive_entry_pathname_utf8(entry)) || `#${number}`
+      const spent = budget.takeEntry()
+      if (spent) {
+        yield { reason: spent }
+        return
+      }
+      const { content: read, reason } = readEntry(library, archive, step, budget)
+      if (read.length > 0) yield { name, bytes: read }
+      if (reason) yield { name, reason: library._archive_entry_is_encrypted(entry) > 0 ? 'encrypted' : reason }
+      if (reason === 'bytes' || reason === 'ratio' || reason === 'time') return
+    }
+  } finally {
+    library._archive_read_free(archive)
+    library._free(step)
+    library._free(content)
+  }
+}
+
+/** Whatever the archive calls it, link or folder: if there are bytes they are read. */
+function readEntry(library: Libarchive, archive: number, step: number, budget: Container['budget']) {
+  const steps: Buffer[] = []
+  let reason: Reason | undefined
+  while (reason === undefined) {
+    const count = library._archive_read_data(archive, step, stepBytes)
+    if (count === 0) break
+    if (count < 0) {
+      reason = reasonOf(textAt(library, library._archive_error_string(archive)))
+      break
+    }
+    steps.push(Buffer.from(library.HEAPU8.subarray(step, step + count)))
+    reason = budget.takeBytes(count)
+  }
+  return { content: steps.length === 1 ? (steps[0] as Buffer) : Buffer.concat(steps), reason }
+}
+
+function reasonOf(why: string): Reason {
+  if (/passphrase|encrypt/i.test(why)) return 'encrypted'
+  if (/multivolume|multi-volume|split|spanned/i.test(why)) return 'split'
+  return /support|unavailable|unknown compression/i.test(why) ? 'unsupported' : 'damaged'
+}
+
+const longestText = 4096
+
+function textAt(library: Libarchive, pointer: number): string {
+  if (pointer === 0) return ''
+  const end = library.HEAPU8.indexOf(0, pointer)
+  const length = Math.min(end === -1 ? 0 : end - pointer, longestText)
+  return Buffer.from(library.HEAPU8.subarray(pointer, pointer + length)).toString()
+}

@@ -1,0 +1,98 @@
+import { type Gate, gateOf, type ParsedRule, parseRules } from './parse.ts'
+import { isUnder, type RuleSet } from './sets.ts'
+
+/** `real-time` is small enough to stand before every open; `whole` is everything. */
+export type Size = 'real-time' | 'whole'
+
+export type Skipped = { ruleSet: string; file: string; rule?: string; why: string }
+
+export type Candidate = {
+  rule: ParsedRule
+  /** Of YARA, that the condition names. */
+  modules: readonly string[]
+  file: string
+  set: RuleSet
+  /** The kind of file without which it cannot match. */
+  gate: Gate | undefined
+}
+
+/** What a rule names that is not its own: other rules, modules, externals. */
+const namesIn = ({ condition }: ParsedRule) => condition.filter((token) => /^[A-Za-z_]/.test(token))
+
+/** Everything that may be compiled, in batches in which no name occurs twice. */
+export function chooseRules(sets: readonly RuleSet[], size: Size, skipped: Skipped[]): Candidate[][] {
+  const batches: Candidate[][] = []
+  for (const set of sets) {
+    if (size === 'real-time' && !set.isRealTime) continue
+    for (const group of readSet(set, size, skipped)) place(batches, group)
+  }
+  return batches
+}
+
+/** The rules of a set in groups that must be compiled together: by gate, and what hangs together in a file of its own. */
+function readSet(set: RuleSet, size: Size, skipped: Skipped[]): Candidate[][] {
+  const groups: Candidate[][] = []
+  for (const file of set.files) {
+    const { imports, hasIncludes, rules } = parseRules(file.text)
+    const skip = (why: string, rule?: string) =>
+      skipped.push({ ruleSet: set.name, file: file.name, ...(rule === undefined ? {} : { rule }), why })
+    if (hasIncludes) skip('includes other files; give those instead')
+    else if (rules.length === 0 && file.text.trim() !== '') skip('holds no rule')
+    const own = rules.filter(({ name, meta }) => {
+      const isOurs = isUnder(set.licence, meta.license ?? meta.licence)
+      if (!isOurs) skip('states another licence than its set', name)
+      return isOurs
+    })
+    const names = new Set(own.map(({ name }) => name))
+    const isTied = own.some((rule) => rule.isGlobal || namesIn(rule).some((name) => names.has(name)))
+    const candidates = own.map((rule) => ({
+      rule,
+      modules: imports.filter((name) => rule.condition.includes(name)),
+      file: file.name,
+      set,
+      gate: isTied ? undefined : gateOf(rule.condition),
+    }))
+    // What cannot run here is left to the scans that nobody waits for.
+    const wanted = size === 'real-time' ? candidates.filter(({ gate }) => gate !== 'pe') : candidates
+    if (isTied) groups.push(wanted)
+    else groups.push(...wanted.map((candidate) => [candidate]))
+  }
+  return groups.filter((group) => group.length > 0)
+}
+
+/** Into the first batch of its gate that has none of its names: two sets may use the same. A global rule stays among its own. */
+function place(batches: Candidate[][], group: Candidate[]): void {
+  const gate = group[0]?.gate
+  const isAlone = group.some(({ rule }) => rule.isGlobal)
+  const batch = isAlone
+    ? undefined
+    : batches.find(
+        (one) =>
+          one[0]?.gate === gate &&
+          !one.some((other) => other.rule.isGlobal) &&
+          !namesOf(one).hasAny(group.map(({ rule }) => rule.name)),
+      )
+  if (batch) {
+    batch.push(...group)
+    namesOf(batch).add(group)
+  } else {
+    batches.push(group)
+  }
+}
+
+const batchNames = new WeakMap<Candidate[], Set<string>>()
+
+function namesOf(batch: Candidate[]) {
+  let names = batchNames.get(batch)
+  if (names === undefined) {
+    names = new Set(batch.map(({ rule }) => rule.name))
+    batchNames.set(batch, names)
+  }
+  const known = names
+  return {
+    hasAny: (asked: readonly string[]) => asked.some((name) => known.has(name)),
+    add: (group: readonly Candidate[]) => {
+      for (const { rule } of group) known.add(rule.name)
+    },
+  }
+}
