@@ -195,6 +195,25 @@ export const devicePrograms = {
   agent: {
     is: 'protects one device',
     areas: {
+      kernel: { is: 'calls of Linux that Node has none for, and no policy', uses: {} },
+      scanner: {
+        is: 'processes that look into files and can do nothing else',
+        uses: { kernel: 'gives up network, user and files; takes descriptors' },
+      },
+      quarantine: {
+        is: 'dangerous files, sealed, and their way back',
+        uses: { kernel: 'attributes, and names without following links' },
+      },
+      ransomware: { is: 'tells who rewrites files as an encryptor does', uses: { kernel: 'what a file was' } },
+      guard: {
+        is: 'decides over opens, and sees to what was written',
+        uses: {
+          kernel: 'fanotify',
+          scanner: 'asks what is not known',
+          quarantine: 'takes what is dangerous out of its place',
+          ransomware: 'is told of every file that was written',
+        },
+      },
       spool: { is: 'events that wait to be sent, on disk', uses: {} },
       journal: { is: 'what has been sent about this device, in clear words, for whoever uses it', uses: {} },
       connection: {

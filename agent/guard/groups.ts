@@ -1,0 +1,56 @@
+import { closeFd, markFileSystem, mask, openGroup } from '#agent/kernel'
+import type { Policy } from './messages.ts'
+import { listMounts, type Mount } from './mounts.ts'
+import { findOther } from './others.ts'
+
+export type Groups = {
+  answers: number | undefined
+  tells: number | undefined
+  names: number | undefined
+  /** Why opens are not decided over: a code, and a name where another product is why. */
+  why?: string
+  other?: string
+}
+
+/** What the kernel lets us have, beside what else runs here. Nothing is marked yet. */
+export function openGroups(wanted: 'all' | readonly string[]): Groups {
+  const tells = openGroup('tells')
+  if (tells === undefined) return { answers: undefined, tells, names: undefined, why: 'guard.ordinary_user' }
+  const names = openGroup('names')
+  const other = findOther(listMounts(wanted), new Set([process.pid]))
+  if (other) return { answers: undefined, tells, names, why: 'guard.other_product', other: other.name }
+  const answers = openGroup('answers')
+  return { answers, tells, names, ...(answers === undefined ? { why: 'guard.not_supported' } : {}) }
+}
+
+/** Each file system once. Those that refuse (some network ones) are left and counted. */
+export function markAll(
+  groups: Groups,
+  wanted: 'all' | readonly string[],
+  profile: Policy['profile'],
+  marked: Map<string, Mount>,
+): { added: Mount[]; refused: number } {
+  const asks = mask.execPermission | (profile === 'strict' ? mask.openPermission : 0)
+  const mounts = listMounts(wanted)
+  const present = new Set(mounts.map(({ device }) => device))
+  for (const device of marked.keys()) if (!present.has(device)) marked.delete(device)
+  const added: Mount[] = []
+  let refused = 0
+  for (const mount of mounts) {
+    if (marked.has(mount.device)) continue
+    const isMarked =
+      groups.tells !== undefined &&
+      markFileSystem(groups.tells, mount.path, mask.closeWrite) &&
+      (groups.answers === undefined || markFileSystem(groups.answers, mount.path, asks))
+    if (!isMarked) refused += 1
+    if (groups.names !== undefined) markFileSystem(groups.names, mount.path, mask.delete | mask.movedTo)
+    marked.set(mount.device, mount)
+    if (isMarked) added.push(mount)
+  }
+  return { added, refused }
+}
+
+/** Closing is how to let go: whoever waits goes on at once. */
+export function closeGroups({ answers, tells, names }: Groups) {
+  for (const fd of [answers, tells, names]) if (fd !== undefined) closeFd(fd)
+}

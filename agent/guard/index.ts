@@ -1,0 +1,267 @@
+import { mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { closeFd } from '#agent/kernel'
+import { openQuarantine } from '#agent/quarantine'
+import { type RuleSetPlace, type Scanner, startScanner } from '#agent/scanner'
+import { AppError } from '#base/errors'
+import { act } from './act.ts'
+import { type GuardEvent, type GuardState, idOf } from './events.ts'
+import { closeGroups, type Groups, markAll, openGroups } from './groups.ts'
+import type { FromLoop, Policy } from './messages.ts'
+import { listMounts, type Mount } from './mounts.ts'
+import { openFile } from './open-file.ts'
+import { openOutbox } from './outbox.ts'
+import { type Loop, startLoop } from './start.ts'
+import { bootId, changedSince, openState, sinceBootMs } from './state.ts'
+import { walk } from './walk.ts'
+
+export type { GuardEvent, GuardState } from './events.ts'
+export type { Policy } from './messages.ts'
+
+export type GuardOptions = {
+  /** Everything, or only what is mounted exactly there. */
+  mounts: 'all' | readonly string[]
+  policy: Policy
+  /** Of this guard alone: quarantine, events that wait, verdicts, the mark. */
+  folder: string
+  ruleSets: readonly RuleSetPlace[]
+  /** Who the scanners are; only where we are root. */
+  scannerAccount?: { uid: number; gid: number }
+  /** What to watch where there is no right to more. */
+  homes?: readonly string[]
+}
+
+const switchMs = 2_000
+const lookAgainMs = 60_000
+const startMs = 20_000
+const mostUnderWay = 64
+
+/**
+ * Protects files from this process on. Events come to `take` until it has taken them, over restarts too. The kernel kills the whole process when the
+ * deciding thread does not come round for two seconds: whoever starts it starts it again.
+ */
+export async function startGuard(
+  options: GuardOptions,
+  take: (event: GuardEvent) => Promise<void> | void,
+  changed: (state: GuardState) => void = () => undefined,
+) {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+  const state = openState(join(options.folder, 'state'))
+  const quarantine = openQuarantine(join(options.folder, 'quarantine'))
+  const outbox = openOutbox(join(options.folder, 'events'), take)
+  outbox.resume()
+  let policy = options.policy
+  const now: GuardState = {
+    protection: 'off',
+    since: new Date().toISOString(),
+    overflows: 0,
+    queued: 0,
+    walls: [],
+    rulesVersion: '',
+  }
+  const set = (change: Partial<GuardState>) => {
+    if (change.protection !== undefined && change.protection !== now.protection) now.since = new Date().toISOString()
+    Object.assign(now, change)
+    changed({ ...now })
+  }
+
+  let groups: Groups = { answers: undefined, tells: undefined, names: undefined }
+  const marked = new Map<string, Mount>()
+  const scanners = new Map<number, Scanner>()
+  const asked = new Map<number, (outcome: string) => void>()
+  let lastRequest = 0
+  let isClosed = false
+  let catchingUp: AbortController | undefined
+  // What came before us is caught up with first.
+  let isMarkHeld = true
+  let begun: (() => void) | undefined
+  const firstScanner = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+
+  function addScanner() {
+    if (isClosed) return
+    const scanner = startScanner({ ruleSets: options.ruleSets, size: 'real-time' }, options.scannerAccount)
+    scanners.set(scanner.pid, scanner)
+    loop.tell({ kind: 'helpers', pids: [...scanners.keys()] })
+    loop.tell({ kind: 'scanner', pid: scanner.pid, socket: scanner.socket })
+    void scanner.ended.then(() => {
+      scanners.delete(scanner.pid)
+      if (isClosed) return
+      loop.tell({ kind: 'scanner-ended', pid: scanner.pid })
+      loop.tell({ kind: 'helpers', pids: [...scanners.keys()] })
+    })
+  }
+
+  function hear(message: FromLoop) {
+    switch (message.kind) {
+      case 'need-scanner':
+        return addScanner()
+      case 'kill-scanner':
+        return scanners.get(message.pid)?.kill()
+      case 'version':
+        begun?.()
+        return set({ walls: message.walls, rulesVersion: message.version })
+      case 'found':
+        return act(message.found, policy.reportOnly, quarantine, outbox)
+      case 'scanned': {
+        const answer = asked.get(message.request)
+        asked.delete(message.request)
+        return answer?.(message.outcome)
+      }
+      case 'encryptor': {
+        const { process: caller, isStopped, ...rest } = message.encryptor
+        const at = new Date().toISOString()
+        const done = isStopped ? 'stopped' : policy.reportOnly ? 'reported' : 'failed'
+        // Once for each program within a minute, however many files it still had under way.
+        const id = idOf('encryptor', caller?.path ?? '', String(caller?.uid), at.slice(0, 16))
+        return outbox.tell({ kind: 'encryptor', id, at, ...(caller ? { process: caller } : {}), ...rest, done })
+      }
+      case 'overflow':
+        set({ overflows: now.overflows + 1 })
+        return void catchUp()
+      case 'mounts':
+        return void markNew(true)
+      case 'idle':
+        if (!isMarkHeld) state.writeMark(message.at)
+        return
+      case 'known':
+        if (message.version) state.writeKnown(message.version, Buffer.from(message.keys))
+    }
+  }
+
+  const loop: Loop = startLoop(
+    { scanners: availableParallelism(), policy, switchMs: process.getuid?.() === 0 ? switchMs : 0 },
+    hear,
+    (error) => {
+      if (isClosed) return
+      // Nobody shall wait for a thread that is gone. Whoever started us starts us again, with a fresh memory.
+      closeGroups(groups)
+      groups = { answers: undefined, tells: undefined, names: undefined }
+      set({ protection: 'off', why: 'guard.broken' })
+      throw error
+    },
+  )
+
+  /** Hands over an open file and waits for its verdict. */
+  const lookInto = (fd: number, why: 'late' | 'asked') =>
+    new Promise<string>((resolve) => {
+      lastRequest += 1
+      asked.set(lastRequest, resolve)
+      loop.tell({ kind: 'look', request: lastRequest, fd, why })
+    })
+
+  async function walkThrough(roots: readonly string[], why: 'late' | 'asked', sinceMs: number, signal: AbortSignal) {
+    const underWay = new Set<Promise<unknown>>()
+    const outcomes: Record<string, number> = {}
+    const counted = await walk({
+      roots,
+      sinceMs,
+      signal,
+      async take(fd) {
+        const done = lookInto(fd, why).then((outcome) => {
+          outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+        })
+        underWay.add(done)
+        void done.then(() => underWay.delete(done))
+        if (underWay.size >= mostUnderWay) await Promise.race(underWay)
+      },
+    })
+    await Promise.all(underWay)
+    return { ...counted, malicious: outcomes.malicious ?? 0, incomplete: outcomes.incomplete ?? 0 }
+  }
+
+  /** What nobody looked at while we were not there, or could not keep up. The mark stays until that is done. */
+  async function catchUp(): Promise<void> {
+    catchingUp?.abort()
+    const own = new AbortController()
+    catchingUp = own
+    isMarkHeld = true
+    const mark = state.readMark()
+    if (mark) {
+      const since = changedSince(mark, { wall: Date.now(), sinceBoot: sinceBootMs(), boot: bootId() })
+      const roots = marked.size > 0 ? [...marked.values()].map(({ path }) => path) : (options.homes ?? [])
+      await walkThrough(roots, 'late', since, own.signal)
+    }
+    if (own.signal.aborted) return
+    isMarkHeld = false
+    catchingUp = undefined
+  }
+
+  /** File systems that have come since; what lies on them is looked into. */
+  async function markNew(isLater: boolean): Promise<void> {
+    if (groups.tells === undefined) return
+    const { added } = markAll(groups, options.mounts, policy.profile, marked)
+    if (isLater && added.length > 0)
+      await walkThrough(
+        added.map(({ path }) => path),
+        'late',
+        0,
+        (catchingUp ?? new AbortController()).signal,
+      )
+  }
+
+  /** Opens the groups, or opens them anew: beside another product that decides we only watch. */
+  function begin() {
+    const known = groups
+    groups = openGroups(options.mounts)
+    marked.clear()
+    markAll(groups, options.mounts, policy.profile, marked)
+    const { answers, tells, names, why, other } = groups
+    loop.tell({ kind: 'groups', answers, tells, names })
+    closeGroups(known)
+    set({
+      protection: answers !== undefined && marked.size > 0 ? 'blocking' : 'watching',
+      ...(why === undefined ? {} : { why }),
+      ...(other === undefined ? {} : { other }),
+    })
+  }
+
+  const kept = state.readKnown()
+  if (kept) loop.tell({ kind: 'known', ...kept })
+  addScanner()
+  await Promise.race([firstScanner, new Promise((resolve) => setTimeout(resolve, startMs).unref())])
+  begin()
+  const caughtUp = catchUp()
+  const keeping = setInterval(() => loop.tell({ kind: 'keep-known' }), lookAgainMs).unref()
+
+  return {
+    state: () => ({ ...now }),
+    caughtUp,
+    apply(next: Policy): void {
+      const isOther = next.profile !== policy.profile
+      policy = next
+      loop.tell({ kind: 'policy', policy })
+      if (isOther && groups.answers !== undefined) begin()
+    },
+    /** A file, or everything in a folder. */
+    async scan(path: string) {
+      const fd = openFile(path)
+      if (fd === undefined) throw new AppError('guard.not_readable', 404, 'There is nothing that can be read.')
+      closeFd(fd)
+      return walkThrough([path], 'asked', 0, AbortSignal.timeout(24 * 60 * 60_000))
+    },
+    /** Its content is let go from now on: it would be taken again at once otherwise. */
+    restore(quarantineId: string, to?: string) {
+      const { sha256 } = quarantine.read(quarantineId)
+      policy = { ...policy, allowed: [...policy.allowed, { sha256 }] }
+      loop.tell({ kind: 'policy', policy })
+      return quarantine.restore(quarantineId, to)
+    },
+    remove: (quarantineId: string) => quarantine.remove(quarantineId),
+    quarantined: () => quarantine.list(),
+    async close(): Promise<void> {
+      isClosed = true
+      clearInterval(keeping)
+      catchingUp?.abort()
+      closeGroups(groups)
+      await loop.stop()
+      for (const { kill } of scanners.values()) kill()
+      await Promise.all([...scanners.values()].map(({ ended }) => ended))
+      await outbox.settled()
+      state.close()
+    },
+    mounts: () => listMounts(options.mounts),
+  }
+}

@@ -1,0 +1,49 @@
+import type { Seen } from '#agent/kernel'
+import type { Why } from './messages.ts'
+
+/** A file that waits for its verdict. */
+export type Job = {
+  number: number
+  fd: number
+  seen: Seen
+  why: Why
+  pid: number
+  /** The group in which the kernel waits for our answer. */
+  group: number | undefined
+  /** When the answer is given anyway. */
+  answerBy: number
+  sentAt: number
+  tries: number
+  request: number | undefined
+}
+
+/** Whoever waits for an answer goes first, then what was asked for or written, then what is only caught up with. */
+export function createQueue() {
+  const lanes: [Job[], Job[], Job[]] = [[], [], []]
+  const heads = [0, 0, 0]
+  const laneOf = ({ group, why }: Job) => (group !== undefined ? 0 : why === 'late' ? 2 : 1)
+  return {
+    add: (job: Job) => void lanes[laneOf(job)]?.push(job),
+    next(): Job | undefined {
+      for (const [index, lane] of lanes.entries()) {
+        const head = heads[index] as number
+        const job = lane[head]
+        if (job === undefined) continue
+        heads[index] = head + 1
+        // An array that is cut at its front each time costs its length each time.
+        if (head > 1_000 || head + 1 === lane.length) {
+          lane.splice(0, head + 1)
+          heads[index] = 0
+        }
+        return job
+      }
+      return undefined
+    },
+    get length(): number {
+      return lanes.reduce((sum, lane, index) => sum + lane.length - (heads[index] as number), 0)
+    },
+    *waiting(): Generator<Job> {
+      yield* lanes[0].slice(heads[0])
+    },
+  }
+}

@@ -1,0 +1,402 @@
+import { readlinkSync, statSync } from 'node:fs'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import {
+  answer,
+  closeFd,
+  createDeadMansSwitch,
+  createPoll,
+  type FileEvent,
+  ignoreFile,
+  look,
+  mask,
+  openProcess,
+  parseEvents,
+  pollPriority,
+  readInto,
+  type Seen,
+  setPriority,
+  signalProcess,
+  unignoreAll,
+  unignoreFile,
+} from '#agent/kernel'
+import { type Alarm, createRewriting } from '#agent/ransomware'
+import type { Answer, Ready } from '#agent/scanner'
+import type { Verdict } from '#engine'
+import { isExcluded } from './exclusions.ts'
+import { createQueue, type Job } from './job.ts'
+import { createKnown } from './known.ts'
+import type { FromLoop, Policy, ToLoop, Why } from './messages.ts'
+import { createPool, type Slot } from './pool.ts'
+
+// The thread that decides. It waits for the kernel and for scanners in one poll and never for anything else: it opens no file, resolves no name of
+// what is good, makes no socket and writes no log, so nothing it does can need an answer of its own.
+
+export type LoopOptions = {
+  wake: number
+  /** /proc/self/mountinfo, open. */
+  mounts: number | undefined
+  scanners: number
+  policy: Policy
+  /** The kernel kills the process when the loop has not come round for so long; 0 where nobody waits for us. */
+  switchMs: number
+}
+
+const options = workerData as LoopOptions
+const port = parentPort as NonNullable<typeof parentPort>
+const tell = (message: FromLoop) => port.postMessage(message)
+
+const beatMs = 250
+const scanMs = 30_000
+const restMs = 60_000
+const idleMs = 5_000
+const mostHeld = 4_096
+/** Written again in the same instant, a file could keep its times: such a verdict is not remembered. */
+const raceMs = 50
+
+let policy = options.policy
+let answers: number | undefined
+let tells: number | undefined
+let names: number | undefined
+let isListening = false
+let runs = true
+let number = 0
+let version = ''
+let kept: { version: string; keys: Buffer } | undefined
+let idleToldAt = 0
+let helpers = new Set<number>([process.pid])
+const jobs = new Map<number, Job>()
+const queue = createQueue()
+const pool = createPool(options.scanners)
+const known = createKnown<Verdict>()
+const rewriting = createRewriting()
+const poll = createPoll()
+const dead = options.switchMs > 0 ? createDeadMansSwitch() : undefined
+const events = Buffer.alloc(64 * 24)
+const wakeCount = Buffer.alloc(8)
+
+poll.add(options.wake)
+if (options.mounts !== undefined) poll.add(options.mounts, pollPriority)
+// Answers are waited for by everybody on the machine.
+setPriority(0, -10)
+tell({ kind: 'ready' })
+
+let heldAt = 0
+while (runs) {
+  const now = performance.now()
+  if (dead && now - heldAt > beatMs / 2) {
+    dead.hold(options.switchMs)
+    heldAt = now
+  }
+  const askedAt = Date.now()
+  const ready = poll.wait(waitFor(now))
+  if (answers !== undefined && ready.includes(answers)) takeEvents(answers)
+  for (const fd of ready) {
+    if (fd === options.wake) takeMessages()
+    else if (fd === options.mounts) tell({ kind: 'mounts' })
+    else if (fd === tells || fd === names) takeEvents(fd)
+    else if (fd !== answers) {
+      const slot = pool.bySocket(fd)
+      if (slot) takeAnswers(slot)
+    }
+  }
+  keepTime(performance.now())
+  dispatch()
+  flowControl()
+  if (jobs.size === 0 && (tells === undefined || !ready.includes(tells)) && askedAt - idleToldAt > idleMs) {
+    idleToldAt = askedAt
+    tell({ kind: 'idle', at: askedAt })
+  }
+}
+dead?.release()
+tell({ kind: 'stopped' })
+
+function waitFor(now: number): number {
+  let wait = jobs.size > 0 || dead ? beatMs : idleMs
+  for (const job of jobs.values()) if (job.group !== undefined) wait = Math.min(wait, Math.max(0, job.answerBy - now))
+  return Math.ceil(wait)
+}
+
+/** Not read while too much is held: the kernel's own queue waits, merges what is written again, and says so when it is full. */
+function flowControl() {
+  if (tells === undefined) return
+  if (isListening && jobs.size > mostHeld) poll.remove(tells)
+  else if (!isListening && jobs.size < mostHeld / 2) poll.add(tells)
+  else return
+  isListening = !isListening
+}
+
+function takeEvents(group: number) {
+  const length = readInto(group, events)
+  if (length === undefined) return
+  const found = length > 0 ? parseEvents(events, length) : undefined
+  if (found === undefined) throw new Error('fanotify answers what nobody understands')
+  for (const event of found) {
+    if (group === names) rewriting.removed(event.pid)
+    else if (event.mask & mask.overflow) tell({ kind: 'overflow' })
+    else if (event.fd >= 0) group === answers ? decide(event) : takeWritten(event)
+  }
+}
+
+function decide(event: FileEvent) {
+  const group = answers as number
+  // Ours first: a guard that waits for itself is how machines hang.
+  const seen = helpers.has(event.pid) ? undefined : look(event.fd)
+  if (seen === undefined || !seen.isRegular || seen.size === 0) return finish(group, event.fd, true)
+  const verdict = known.get(seen.key)
+  if (verdict === 'clean') {
+    letThrough(event.fd, seen)
+    return finish(group, event.fd, true)
+  }
+  const why = event.mask & mask.execPermission ? 'exec' : 'open'
+  const job = makeJob(event.fd, seen, why, event.pid, group)
+  if (verdict === undefined) return add(job)
+  jobs.set(job.number, job)
+  judge(job, verdict)
+}
+
+function takeWritten(event: FileEvent) {
+  if (helpers.has(event.pid)) return closeFd(event.fd)
+  const seen = look(event.fd)
+  if (seen === undefined || !seen.isRegular || seen.size === 0) return closeFd(event.fd)
+  const alarm = rewriting.written(event.pid, event.fd, seen)
+  if (alarm) stopEncryptor(event.pid, event.fd, alarm)
+  // What was written through memory (mmap) has taken no mark away.
+  if (answers !== undefined) unignoreFile(answers, event.fd)
+  if (known.get(seen.key) === 'clean') return closeFd(event.fd)
+  add(makeJob(event.fd, seen, 'written', event.pid, undefined))
+}
+
+/** At once, and here: each millisecond is a file. Stopped, not killed: were we wrong, it can go on. */
+function stopEncryptor(pid: number, fd: number, { pids, files, canary }: Alarm) {
+  const caller = callerOf(pid)
+  const stopped = policy.reportOnly ? [] : pids.filter(stop)
+  tell({
+    kind: 'encryptor',
+    encryptor: {
+      process: caller,
+      files,
+      paths: [pathOf(fd).toString()],
+      canary,
+      isStopped: stopped.includes(pid) || stopped.length === pids.length,
+    },
+  })
+}
+
+function stop(pid: number): boolean {
+  const process = openProcess(pid)
+  if (process === undefined) return false
+  const isStopped = signalProcess(process, 19)
+  closeFd(process)
+  return isStopped
+}
+
+function makeJob(fd: number, seen: Seen, why: Why, pid: number, group: number | undefined): Job {
+  number += 1
+  const answerBy = group === undefined ? Number.POSITIVE_INFINITY : performance.now() + policy.deadlineMs
+  return { number, fd, seen, why, pid, group, answerBy, sentAt: 0, tries: 0, request: undefined }
+}
+
+function add(job: Job) {
+  jobs.set(job.number, job)
+  queue.add(job)
+}
+
+function finish(group: number, fd: number, isAllowed: boolean) {
+  answer(group, fd, isAllowed)
+  closeFd(fd)
+}
+
+/** From here on the kernel answers by itself until somebody writes to the file; unless somebody did while we looked. */
+function letThrough(fd: number, seen: Seen) {
+  if (answers === undefined || Date.now() - seen.changedAtMs < raceMs) return
+  if (ignoreFile(answers, fd) && look(fd)?.key !== seen.key) unignoreFile(answers, fd)
+}
+
+function dispatch() {
+  for (let slot = pool.free(); slot !== undefined && queue.length > 0; slot = pool.free()) {
+    const job = queue.next()
+    if (job === undefined) return
+    // Given up meanwhile.
+    if (!jobs.has(job.number)) continue
+    job.sentAt = performance.now()
+    job.tries += 1
+    slot.job = job
+    if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
+  }
+  if (queue.length > 0 && pool.wantsMore()) tell({ kind: 'need-scanner' })
+}
+
+function takeAnswers(slot: Slot) {
+  const got = pool.read(slot)
+  if (got === undefined) return
+  if (got === 'closed') return lose(slot)
+  if ('ready' in got) return begin(slot, got)
+  const job = slot.job
+  slot.job = undefined
+  slot.freeSince = performance.now()
+  if (job === undefined || got.job !== job.number) return lose(slot)
+  settle(job, got)
+}
+
+function begin(slot: Slot, { version: theirs, walls }: Ready) {
+  slot.isReady = true
+  slot.startMs = performance.now() - slot.freeSince
+  slot.freeSince += slot.startMs
+  if (theirs === version) return
+  version = theirs
+  known.forget()
+  if (answers !== undefined) unignoreAll(answers)
+  if (kept?.version === theirs) known.take(kept.keys)
+  kept = undefined
+  tell({ kind: 'version', version, walls })
+}
+
+function settle(job: Job, got: Answer) {
+  if ('failed' in got) return release(job, 'incomplete')
+  if (got.verdict.outcome === 'malicious') return judge(job, got.verdict)
+  // Unless it was written to while it was looked into.
+  const isSame = look(job.fd)?.key === job.seen.key
+  if (
+    isSame &&
+    Date.now() - job.seen.changedAtMs > raceMs &&
+    !got.verdict.notUnpacked.some(({ reason }) => reason === 'time')
+  ) {
+    known.set(job.seen.key, 'clean')
+    letThrough(job.fd, job.seen)
+  }
+  release(job, got.verdict.outcome)
+}
+
+/** Lets go of a file that is not to be stopped. */
+function release(job: Job, outcome: Verdict['outcome']) {
+  jobs.delete(job.number)
+  if (job.group !== undefined) answer(job.group, job.fd, true)
+  closeFd(job.fd)
+  if (job.request !== undefined) tell({ kind: 'scanned', request: job.request, outcome })
+}
+
+/** Only now is a name asked for, of /proc, which nobody guards. */
+function judge(job: Job, verdict: Verdict) {
+  const path = pathOf(job.fd)
+  if (isExcluded(policy, path.toString(), verdict)) return release(job, 'malicious')
+  if (Date.now() - job.seen.changedAtMs > raceMs) known.set(job.seen.key, verdict)
+  jobs.delete(job.number)
+  const caller = job.why === 'late' || job.why === 'asked' ? undefined : callerOf(job.pid)
+  const isRefused = job.group !== undefined && !policy.reportOnly
+  if (job.group !== undefined) answer(job.group, job.fd, !isRefused)
+  const asked = job.why === 'exec' || job.why === 'open'
+  tell({
+    kind: 'found',
+    found: {
+      fd: job.fd,
+      key: job.seen.key,
+      path,
+      verdict,
+      why: job.why,
+      answered: isRefused ? 'refused' : asked ? 'allowed' : 'not asked',
+      ...(caller ? { process: caller } : {}),
+    },
+  })
+  if (job.request !== undefined) tell({ kind: 'scanned', request: job.request, outcome: 'malicious' })
+}
+
+function pathOf(fd: number): Buffer {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`, { encoding: 'buffer' })
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+function callerOf(pid: number): { pid: number; path: string; uid: number } | undefined {
+  try {
+    return { pid, path: readlinkSync(`/proc/${pid}/exe`), uid: statSync(`/proc/${pid}`).uid }
+  } catch {
+    return undefined
+  }
+}
+
+function keepTime(now: number) {
+  for (const job of jobs.values()) {
+    if (job.group === undefined || job.answerBy > now) continue
+    // Starved or slow: nobody waits for us any longer. The scan goes on, and what it finds is stopped then.
+    answer(job.group, job.fd, true)
+    job.group = undefined
+    job.answerBy = Number.POSITIVE_INFINITY
+  }
+  for (const slot of pool.all()) {
+    if (slot.job && now - slot.job.sentAt > scanMs) {
+      slot.job.sentAt = now
+      tell({ kind: 'kill-scanner', pid: slot.pid })
+    } else if (slot.isReady && !slot.job && now - slot.freeSince > restMs && slot.startMs < policy.deadlineMs / 2) {
+      // One that takes long to start stays: the next file would wait for it.
+      poll.remove(slot.socket)
+      pool.remove(slot)
+    }
+  }
+}
+
+/** A scanner that died over a file gets another go at it; a file that kills two is not looked into. */
+function lose(slot: Slot) {
+  poll.remove(slot.socket)
+  pool.remove(slot)
+  const job = slot.job
+  if (job === undefined || !jobs.has(job.number)) return
+  if (job.tries < 2) queue.add(job)
+  else release(job, 'incomplete')
+}
+
+function takeMessages() {
+  readInto(options.wake, wakeCount)
+  for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port))
+    obey(got.message as ToLoop)
+}
+
+function obey(message: ToLoop) {
+  switch (message.kind) {
+    case 'groups':
+      answers = message.answers
+      tells = message.tells
+      names = message.names
+      for (const fd of [answers, tells, names]) if (fd !== undefined) poll.add(fd)
+      isListening = tells !== undefined
+      return
+    case 'policy':
+      policy = message.policy
+      known.forget()
+      if (answers !== undefined) unignoreAll(answers)
+      return
+    case 'helpers':
+      helpers = new Set([process.pid, ...message.pids])
+      return
+    case 'scanner':
+      pool.add(message.pid, message.socket, performance.now())
+      poll.add(message.socket)
+      return
+    case 'scanner-ended': {
+      const slot = pool.byPid(message.pid)
+      if (slot) lose(slot)
+      return
+    }
+    case 'look': {
+      const seen = look(message.fd)
+      if (seen === undefined || !seen.isRegular || known.get(seen.key) === 'clean') {
+        closeFd(message.fd)
+        return tell({ kind: 'scanned', request: message.request, outcome: 'clean' })
+      }
+      const job = makeJob(message.fd, seen, message.why, 0, undefined)
+      job.request = message.request
+      return add(job)
+    }
+    case 'canaries':
+      return rewriting.watch(message.files)
+    case 'known':
+      if (message.version === version) known.take(Buffer.from(message.keys))
+      else kept = { version: message.version, keys: Buffer.from(message.keys) }
+      return
+    case 'keep-known':
+      return tell({ kind: 'known', version, keys: known.keep() })
+    case 'stop':
+      runs = false
+  }
+}

@@ -1,0 +1,69 @@
+import type { Verdict } from '#engine'
+
+/** What the thread that decides and the rest of the guard tell each other. Descriptors are of the one process: whoever is told one closes it. */
+export type ToLoop =
+  | { kind: 'groups'; answers: number | undefined; tells: number | undefined; names: number | undefined }
+  | { kind: 'policy'; policy: Policy }
+  | { kind: 'helpers'; pids: readonly number[] }
+  | { kind: 'scanner'; pid: number; socket: number }
+  | { kind: 'scanner-ended'; pid: number }
+  /** Look into this file; the answer is `scanned`. */
+  | { kind: 'look'; request: number; fd: number; why: 'late' | 'asked' | 'written' }
+  /** Device and inode of each, and what it was when it was made. */
+  | { kind: 'canaries'; files: readonly { file: string; key: string }[] }
+  | { kind: 'known'; version: string; keys: Buffer }
+  | { kind: 'keep-known' }
+  | { kind: 'stop' }
+
+export type FromLoop =
+  | { kind: 'ready' }
+  | { kind: 'need-scanner' }
+  | { kind: 'rest-scanner'; pid: number }
+  | { kind: 'kill-scanner'; pid: number }
+  | { kind: 'version'; version: string; walls: readonly string[] }
+  | { kind: 'found'; found: Found }
+  | { kind: 'scanned'; request: number; outcome: Verdict['outcome'] }
+  | { kind: 'encryptor'; encryptor: Encryptor }
+  | { kind: 'overflow' }
+  | { kind: 'mounts' }
+  /** Nothing waited at that time: everything written before has been looked into. */
+  | { kind: 'idle'; at: number }
+  | { kind: 'queued'; queued: number }
+  | { kind: 'known'; version: string; keys: Buffer }
+  | { kind: 'stopped' }
+
+export type Encryptor = {
+  process: { pid: number; path: string; uid: number } | undefined
+  files: number
+  paths: string[]
+  canary: boolean
+  isStopped: boolean
+}
+
+/** A dangerous file, still open. */
+export type Found = {
+  fd: number
+  key: string
+  /** As bytes: a name need not be UTF-8. Empty when the kernel cannot say it any more. */
+  path: Uint8Array
+  verdict: Verdict
+  why: Why
+  /** Whether the open it came with was refused, or had already been let go. */
+  answered: 'refused' | 'allowed' | 'not asked'
+  process?: { pid: number; path: string; uid: number }
+}
+
+export type Why = 'exec' | 'open' | 'written' | 'late' | 'asked'
+
+export type Exclusion = { until?: string; reason?: string } & ({ path: string } | { sha256: string } | { rule: string })
+
+/** What the guard obeys; the portal's policy is narrowed to this. */
+export type Policy = {
+  profile: 'default' | 'strict'
+  reportOnly: boolean
+  /** How long an open may wait for us. */
+  deadlineMs: number
+  exclusions: readonly Exclusion[]
+  /** Content that was let go: restored with a reason, or known to be wrong about. */
+  allowed: readonly { sha256: string; until?: string }[]
+}

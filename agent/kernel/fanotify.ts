@@ -1,0 +1,89 @@
+import { errno, libc, must } from './libc.ts'
+
+// fanotify(7). Two kinds of group: one whose events wait for our answer, one that only tells.
+
+export const mask = {
+  closeWrite: 0x8,
+  delete: 0x200,
+  movedTo: 0x80,
+  overflow: 0x4000,
+  openPermission: 0x10000,
+  execPermission: 0x40000,
+} as const
+
+const flags = { closeOnExec: 0x1, notBlocking: 0x2, content: 0x4, unlimitedMarks: 0x20, reportNames: 0xc00 }
+const eventFlags = 0x8000 | 0x40000 | 0x80000 // O_LARGEFILE, O_NOATIME, O_CLOEXEC; reading only
+const mark = { add: 0x1, remove: 0x2, ignored: 0x20, flush: 0x80, fileSystem: 0x100, evictable: 0x200 }
+const here = -100 // AT_FDCWD
+
+const init = () => libc('int fanotify_init(uint flags, uint eventFlags)')
+const markByPath = () => libc('int fanotify_mark(int group, uint flags, uint64_t mask, int folder, const char *path)')
+
+/** Undefined where we may not: without CAP_SYS_ADMIN, or on a kernel without answers. */
+export function openGroup(kind: 'answers' | 'tells' | 'names'): number | undefined {
+  // Names tells of folders: who removed something, without opening anything.
+  const kinds = { answers: flags.content, tells: 0, names: flags.reportNames }
+  const group = init()(flags.closeOnExec | flags.notBlocking | flags.unlimitedMarks | kinds[kind], eventFlags)
+  return group < 0 ? undefined : group
+}
+
+/** The whole file system, not the mount: a mount can be repeated in a namespace of somebody's own, without its marks. */
+export function markFileSystem(group: number, path: string, events: number): boolean {
+  return markByPath()(group, mark.add | mark.fileSystem, events, here, path) === 0
+}
+
+let canEvict = true
+
+/** The kernel itself lets this file through until it is written to. Evictable: the mark holds nothing in memory. */
+export function ignoreFile(group: number, fd: number): boolean {
+  const call = libc('int fanotify_mark(int group, uint flags, uint64_t mask, int file, void *none)')
+  const events = mask.openPermission | mask.execPermission
+  if (canEvict && call(group, mark.add | mark.ignored | mark.evictable, events, fd, null) === 0) return true
+  const invalid = 22
+  if (canEvict && errno() !== invalid) return false
+  // Before Linux 5.19 there is no such flag.
+  canEvict = false
+  return call(group, mark.add | mark.ignored, events, fd, null) === 0
+}
+
+export function unignoreFile(group: number, fd: number): void {
+  const call = libc('int fanotify_mark(int group, uint flags, uint64_t mask, int file, void *none)')
+  call(group, mark.remove | mark.ignored, mask.openPermission | mask.execPermission, fd, null)
+}
+
+/** Forgets what the kernel lets through by itself: verdicts of older rules. Marks of file systems stay. */
+export function unignoreAll(group: number): void {
+  must('forget which files it lets through', markByPath()(group, mark.flush, 0, here, '/'))
+}
+
+export type FileEvent = { mask: number; fd: number; pid: number }
+
+const leastLength = 24
+const version = 3
+
+/** Every event of one read; undefined when the bytes are not what this version of the interface writes. */
+export function parseEvents(buffer: Buffer, length: number): FileEvent[] | undefined {
+  const events: FileEvent[] = []
+  for (let offset = 0; offset < length; ) {
+    if (length - offset < leastLength) return undefined
+    const size = buffer.readUInt32LE(offset)
+    if (size < leastLength || offset + size > length || buffer[offset + 4] !== version) return undefined
+    // The mask has 64 bits, of which those we ask for are among the first 32.
+    events.push({
+      mask: buffer.readUInt32LE(offset + 8),
+      fd: buffer.readInt32LE(offset + 16),
+      pid: buffer.readInt32LE(offset + 20),
+    })
+    offset += size
+  }
+  return events
+}
+
+const response = Buffer.alloc(8)
+const [allow, deny] = [1, 2]
+
+export function answer(group: number, fd: number, isAllowed: boolean): void {
+  response.writeInt32LE(fd, 0)
+  response.writeUInt32LE(isAllowed ? allow : deny, 4)
+  libc('long write(int fd, void *from, size_t length)')(group, response, 8)
+}

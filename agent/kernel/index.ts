@@ -1,0 +1,7 @@
+export { confine, keepOpen } from './confine.ts'
+export * from './descriptors.ts'
+export * from './fanotify.ts'
+export * from './files.ts'
+export { errnoName, kernelError } from './libc.ts'
+export * from './mounts.ts'
+export * from './processes.ts'

@@ -1,0 +1,33 @@
+import { type GuardOptions, startGuard } from '#agent/guard'
+import { ensureAccount, isRoot } from '#base/users'
+
+// A guard as a process of its own, driven over the channel of Node: the kernel kills a guard that hangs, and must not take the test with it.
+
+const options = JSON.parse(process.argv[2] ?? '') as GuardOptions
+const account = isRoot() ? ensureAccount('vartio-scanner', 'vartio-agent') : undefined
+const send = (message: object) => process.send?.(message)
+
+const guard = await startGuard(
+  { ...options, ...(account ? { scannerAccount: account } : {}) },
+  (event) => void send({ event }),
+  (state) => void send({ state }),
+)
+void guard.caughtUp.then(() => send({ caughtUp: true }))
+send({ started: true })
+
+type Call = {
+  call: number
+  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'close'
+  arguments: unknown[]
+}
+
+process.on('message', (message: Call) => {
+  const act = guard[message.name] as (...given: unknown[]) => unknown
+  Promise.resolve()
+    .then(() => act(...message.arguments))
+    .then(
+      (result) => send({ call: message.call, result }),
+      (error: Error & { code?: string }) => send({ call: message.call, error: error.code ?? error.message }),
+    )
+    .then(() => message.name === 'close' && process.disconnect())
+})
