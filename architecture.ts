@@ -165,6 +165,10 @@ export const programs = {
           people: 'names persons, and tells what identity calls them',
         },
       },
+      requests: {
+        is: 'privacy officers of the provider see the requests of persons and their deadlines, and give one more time',
+        uses: { audit: 'that more time was given is recorded', organizations: 'only the provider’s officers do it' },
+      },
     },
   },
   privacy: {
@@ -248,7 +252,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'privacy',
     because:
-      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds',
+      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds, and look after requests',
   },
   {
     from: 'identity',
@@ -259,7 +263,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'privacy',
     to: 'identity',
     because:
-      'describe, restrict, forget, export, prove; holds; and that a request is over, since identity writes to the person',
+      'describe, restrict, forget, export, prove; holds; and that a request is over or takes longer, since identity writes to the person',
   },
   {
     from: 'privacy',
@@ -278,8 +282,16 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
 export const apiUses: readonly { from: string; to: string; because: string }[] = [
   { from: 'agent', to: 'portal', because: 'the types of what a device and the portal tell each other' },
   { from: 'portal', to: 'identity', because: 'the answers of the calls above' },
-  { from: 'portal', to: 'privacy', because: 'what an entry of the transparency log, and a hold, may hold' },
-  { from: 'privacy', to: 'identity', because: 'who somebody of the portal is at identity, for a hold' },
+  {
+    from: 'portal',
+    to: 'privacy',
+    because: 'what an entry of the transparency log, a hold, and a request of a person may hold',
+  },
+  {
+    from: 'privacy',
+    to: 'identity',
+    because: 'who somebody of the portal is at identity, for a hold; what a person is told of their request',
+  },
   { from: 'identity', to: 'privacy', because: 'requests, and how far they have come' },
   { from: 'privacy', to: 'portal', because: 'the controller, whom the notice names' },
 ]

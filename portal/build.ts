@@ -8,6 +8,7 @@ import { createOfficers } from '#portal/officers'
 import { createOrganizations } from '#portal/organizations'
 import { createOverview } from '#portal/overview'
 import { createPeople } from '#portal/people'
+import { createRequests } from '#portal/requests'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
 import { pageRoutes } from '#server/page'
@@ -41,6 +42,7 @@ export function buildPortal(platform: Platform) {
   const officers = createOfficers(platform, { audit, organizations, people })
   const overview = createOverview(platform, { organizations, people, invitations })
   const holds = createHolds(platform, { audit, organizations, people })
+  const requests = createRequests(platform, { audit, organizations })
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)
   http.register('organizations', organizations.routes)
@@ -51,6 +53,7 @@ export function buildPortal(platform: Platform) {
   http.register('officers', officers.routes)
   http.register('overview', overview.routes)
   http.register('holds', holds.routes)
+  http.register('requests', requests.routes)
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
     descriptions,

@@ -6,6 +6,7 @@ import { data as invitations } from './invitations/data.ts'
 import { data as officers } from './officers/data.ts'
 import { data as organizations } from './organizations/data.ts'
 import { data as people } from './people/data.ts'
+import { data as requests } from './requests/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
 
@@ -18,6 +19,7 @@ export const descriptions: readonly Description[] = [
   invitations,
   setUp,
   holds,
+  requests,
   officers,
   ...platform,
 ]

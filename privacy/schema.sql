@@ -256,7 +256,9 @@ table requests.request (
   refusal text,
   finished_at timestamp(3) with time zone,
   entry_id uuid,
-  expires_at timestamp(3) with time zone
+  expires_at timestamp(3) with time zone,
+  extended_at timestamp(3) with time zone,
+  extension_ground text
 )
   CREATE INDEX request_by_end ON requests.request USING btree (expires_at) WHERE (expires_at IS NOT NULL)
   CREATE INDEX request_to_carry_on ON requests.request USING btree (next_attempt_at) WHERE (finished_at IS NULL)
@@ -264,8 +266,10 @@ table requests.request (
   constraint request_check1 CHECK (((finished_at IS NULL) = (expires_at IS NULL)))
   constraint request_check2 CHECK (((kind = 'forget'::text) = ((token_hash IS NOT NULL) AND (commitment IS NOT NULL))))
   constraint request_check3 CHECK (((kind = 'export'::text) = (public_key IS NOT NULL)))
+  constraint request_check4 CHECK (((extended_at IS NULL) = (extension_ground IS NULL)))
   constraint request_commitment_check CHECK ((length(commitment) = 32))
   constraint request_entry_id_key UNIQUE (entry_id)
+  constraint request_extension_ground_check CHECK ((extension_ground = ANY (ARRAY['complex'::text, 'many'::text])))
   constraint request_kind_check CHECK ((kind = ANY (ARRAY['export'::text, 'forget'::text, 'restrict'::text, 'lift'::text])))
   constraint request_pkey PRIMARY KEY (request_id)
   constraint request_public_key_check CHECK ((length(public_key) <= 100))

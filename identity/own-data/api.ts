@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { lines } from '#base/fields'
 
+const extensionGround = z.enum(['complex', 'many'])
 const time = z.iso.datetime()
 const words = z.object({ en: z.string(), fi: z.string() })
 const kinds = ['export', 'forget', 'restrict', 'lift'] as const
@@ -38,6 +40,8 @@ const ownRequest = z.object({
   /** The limit of the law. */
   dueAt: time,
   finishedAt: time.nullable(),
+  /** Given more time: until when and why, as the person was told. */
+  extension: z.object({ until: time, ground: extensionGround, explanation: z.string() }).nullable(),
   refusal: z.string().nullable(),
   /** Of how many programs how many are done. */
   done: z.int(),
@@ -57,6 +61,14 @@ export const asked = z.object({ requestId: z.uuid() })
 /** Typed by the person: the address of the account that will be gone. */
 export const forgetBody = z.object({ typed: z.string().max(320) })
 export const forgetAsked = z.object({ next: z.string(), number: z.string() })
+
+/** From the privacy office: it takes longer than a month, and this is what the person is told. */
+export const extendedBody = z.strictObject({
+  requestId: z.uuid(),
+  until: time,
+  ground: extensionGround,
+  explanation: lines(1_000),
+})
 
 /** From the privacy office, when a request is over. */
 export const finishedBody = z.strictObject({

@@ -27,12 +27,14 @@ export type Needs = {
 
 export type Uses = { readonly keys: Keys; readonly services: Pick<Services, 'findSubject'> }
 
-/** What is sealed with a request: the key that opens a copy, or the token of the link of a deletion. */
+/** What is sealed with a request: the key that opens a copy, the token of the link of a deletion, why it takes longer. */
 export const sealedValue = z.object({
   privateKey: z.object({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string(), d: z.string() }).optional(),
   token: z.string().optional(),
   /** Who has something to copy: as many come back, or the copy is not whole. */
   programs: z.array(z.string()).optional(),
+  /** Why it takes longer, in the officer's own words. */
+  extension: z.object({ until: z.string(), ground: z.enum(['complex', 'many']), explanation: z.string() }).optional(),
 })
 export type SealedValue = z.output<typeof sealedValue>
 
@@ -41,6 +43,9 @@ const sealFor = 'own-data-request'
 
 export const openSealed = ({ keys }: Uses, requestId: string, sealed: Buffer): SealedValue =>
   sealedValue.parse(keys.open(sealFor, requestId, sealed))
+
+export const sealValue = ({ keys }: Uses, requestId: string, value: SealedValue): Buffer =>
+  keys.seal(sealFor, requestId, value)
 
 export const followUrl = ({ urls }: Needs, token: string): string =>
   new URL(`/requests/receipt/${token}`, urls.privacy).href
@@ -67,7 +72,7 @@ export async function ask(
   const portal = await uses.services.findSubject('portal', personId)
   const value = await makeSealed(kind, ['identity', 'privacy', ...(portal === undefined ? [] : ['portal'])])
   const requestId = newId(clock.now().getTime())
-  const sealed = uses.keys.seal(sealFor, requestId, value)
+  const sealed = sealValue(uses, requestId, value)
   return database.forPerson(personId, async (tx) => {
     // Of a deletion and an unlocking asked for at once, the second sees the first.
     await tx`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${personId}, 4719))`

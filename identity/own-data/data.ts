@@ -20,7 +20,8 @@ export const data = describe('own_data', {
       person_id: { what: 'pd:UID', from: 'system' },
       kind: { what: 'pd:Behavioural', why: 'what was asked for: a copy, being forgotten, storing only' },
       asked_at: { what: 'pd:Historical', from: 'system' },
-      sealed: 'the key that opens the copy, or the token of the link; readable only with the root key of identity',
+      sealed:
+        'the key that opens the copy, the token of the link, or why it takes longer; readable only with the root key of identity',
       handed_over_at: 'when the privacy office had taken it',
       finished_at: 'when it was over',
       refusal: 'code of why it was refused, a word of ours',

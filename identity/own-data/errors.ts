@@ -12,6 +12,9 @@ export const copyNotReady = () =>
 export const copyNotWhole = (cause?: unknown) =>
   new AppError('own_data.copy_not_whole', 500, 'The copy is not whole. Ask for a new one.', { cause })
 
+export const requestNotFound = () =>
+  new AppError('own_data.request_not_found', 404, 'There is no such request under way, so nobody was told of it.')
+
 export const typedSomethingElse = () =>
   new AppError('own_data.typed_something_else', 400, 'This is not the address of the account. Nothing was changed.', {
     fields: { typed: 'is not the address of the account' },

@@ -11,10 +11,11 @@ import type { Sql } from '#server/database'
 import type { Jobs } from '#server/jobs'
 import type { Rights, Subject } from '#server/rights'
 import type { Route } from '#server/routes'
-import type { finishedBody, HeldData, OwnRequests } from './api.ts'
+import type { extendedBody, finishedBody, HeldData, OwnRequests } from './api.ts'
 import { ask, asked, followUrl, handOver, type Needs, openSealed } from './ask.ts'
 import { download } from './download.ts'
 import { inTheWay, lastAdministrator, typedSomethingElse } from './errors.ts'
+import { tellExtended } from './extended.ts'
 import { letters } from './letters.ts'
 import { copyEndsAt, findObstacle, listRequests, readHeld } from './look.ts'
 import { routes } from './routes.ts'
@@ -29,6 +30,7 @@ export type OwnData = {
   forget(person: Person, typed: string): Promise<{ next: string; number: string }>
   download(person: Person, requestId: string): Promise<Buffer>
   finished(told: z.output<typeof finishedBody>): Promise<void>
+  extended(told: z.output<typeof extendedBody>): Promise<void>
   /** Every hour: a copy that can no longer be downloaded opens for nobody. */
   closeCopies(): Promise<void>
   readonly routes: readonly Route[]
@@ -131,6 +133,7 @@ export function createOwnData(
         if (letter) await mail.send(tx, { to: primaryAddress(person), language, ...letter })
       })
     },
+    extended: (told) => tellExtended(platform, uses, told),
     async closeCopies() {
       const now = clock.now()
       // Whoever kept the sealed pieces would have nothing to open them with.

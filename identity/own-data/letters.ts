@@ -1,4 +1,5 @@
 import type { Language } from '#base/languages'
+import type { ExtensionGround } from '#privacy/requests/api'
 
 const fi = {
   copyReady: (url: string) => ({
@@ -44,6 +45,20 @@ ${number}
     text: `Pyysit tilisi poistamista, mutta sitä ei voitu tehdä. Kaikki on ennallaan. Syy ja mitä voit tehdä:
 
 ${url}
+`,
+  }),
+  extended: (until: string, ground: ExtensionGround, explanation: string, url: string) => ({
+    subject: 'Pyyntösi vie tavallista kauemmin',
+    text: `Pyysit jotain omista tiedoistasi. Laki antaa siihen kuukauden, mutta tähän tarvitaan enemmän. Se on valmis viimeistään ${until}.
+
+Miksi: ${{ complex: 'pyyntö on monimutkainen.', many: 'pyyntöjä on paljon.' }[ground]}
+
+${explanation}
+
+Näet pyyntösi tililläsi:
+${url}
+
+Jos olet eri mieltä, voit vastata tietosuojavastaavalle tai valittaa tietosuojavaltuutetulle (tietosuoja.fi).
 `,
   }),
 }
@@ -92,6 +107,20 @@ ${number}
     text: `You asked for your account to be deleted, but it could not be done. Everything is as it was. Why, and what you can do:
 
 ${url}
+`,
+  }),
+  extended: (until, ground, explanation, url) => ({
+    subject: 'Your request takes longer than usual',
+    text: `You asked for something about your own data. The law gives a month for it, but this takes more. It will be done by ${until}.
+
+Why: ${{ complex: 'the request is complex.', many: 'there are many requests.' }[ground]}
+
+${explanation}
+
+You see your request on your account:
+${url}
+
+If you disagree, you can write to the privacy officer, or complain to the Data Protection Ombudsman (tietosuoja.fi).
 `,
   }),
 }

@@ -48,15 +48,16 @@ export async function listRequests(needs: Needs, uses: Uses, personId: string): 
       // Told here before the privacy office has written it: what is known here is not behind.
       const finished = row.finished_at === null ? undefined : row.refusal === null ? 'complete' : 'refused'
       const until = row.kind === 'export' && finished === 'complete' ? copyEndsAt(row.finished_at!) : undefined
-      const token =
-        row.sealed === null || row.kind !== 'forget' ? undefined : openSealed(uses, row.request_id, row.sealed).token
+      const { token: sealedToken, extension } = row.sealed ? openSealed(uses, row.request_id, row.sealed) : {}
+      const token = row.kind === 'forget' ? sealedToken : undefined
       return {
         requestId: row.request_id,
         kind: row.kind,
         state: finished ?? (isPrivacyAway ? 'waiting' : (look?.state ?? 'received')),
         askedAt: row.asked_at.toISOString(),
-        dueAt: look?.dueAt ?? addMonths(row.asked_at, 1).toISOString(),
+        dueAt: look?.dueAt ?? extension?.until ?? addMonths(row.asked_at, 1).toISOString(),
         finishedAt: row.finished_at?.toISOString() ?? null,
+        extension: extension ?? null,
         refusal: row.refusal,
         done: look?.parts.filter(({ isDone }) => isDone).length ?? 0,
         of: look?.parts.length ?? 0,

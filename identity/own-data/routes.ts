@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock'
 import type { People } from '#identity/people'
 import { freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
 import { type Caller, Reply, type Route, route } from '#server/routes'
-import { asked, finishedBody, forgetAsked, forgetBody, held, ownRequests } from './api.ts'
+import { asked, extendedBody, finishedBody, forgetAsked, forgetBody, held, ownRequests } from './api.ts'
 import type { OwnData } from './index.ts'
 
 /** How long a passkey counts as just used. */
@@ -115,6 +115,19 @@ export const routes = (
         run: async ({ caller }) => ownData.ask(await whoJustNow(caller), kind),
       }),
     ),
+    route({
+      method: 'POST',
+      path: '/calls/own-data/extended',
+      permission: 'program:privacy',
+      purpose: 'rights',
+      does: 'hears that a request takes longer than a month, and tells the person why',
+      body: extendedBody,
+      answer: nothing,
+      run: async ({ body }) => {
+        await ownData.extended(body)
+        return {}
+      },
+    }),
     route({
       method: 'POST',
       path: '/calls/own-data/finished',

@@ -24,6 +24,7 @@ export const actions = [
   'holds.refused',
   'holds.reviewed',
   'holds.ended',
+  'requests.extended',
   'officers.key_made',
   'officers.list_signed',
   'officers.removed',

@@ -11,6 +11,7 @@ const permissions = [
   'organizations.manage',
   'outsourcing.manage',
   'holds.manage',
+  'requests.manage',
   'emergency.prepare',
 ] as const
 export type Permission = (typeof permissions)[number]
@@ -18,8 +19,15 @@ export type Permission = (typeof permissions)[number]
 /** Least privilege: what a role is not given here, it has not. */
 export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = {
   // Whoever manages people is not, by that alone, who decides what is kept of them.
-  administrator: permissions.filter((permission) => permission !== 'holds.manage'),
-  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage', 'emergency.prepare'],
+  administrator: permissions.filter((permission) => permission !== 'holds.manage' && permission !== 'requests.manage'),
+  privacy_officer: [
+    'overview.read',
+    'people.read',
+    'audit.read',
+    'holds.manage',
+    'requests.manage',
+    'emergency.prepare',
+  ],
   viewer: ['overview.read'],
 }
 

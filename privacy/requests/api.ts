@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lines } from '#base/fields'
 
 const programs = ['identity', 'portal', 'privacy'] as const
 
@@ -10,6 +11,7 @@ export const requestStates = ['received', 'in_progress', 'waiting', 'complete', 
 export type RequestState = (typeof requestStates)[number]
 
 const subject = z.string().min(1).max(255)
+const time = z.iso.datetime()
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** Which number the person has in which program. Without one at the portal they have never been there. */
@@ -40,6 +42,37 @@ export const requestLook = z.object({
   parts: z.array(z.object({ program: z.enum(programs), isDone: z.boolean(), pieces: z.int() })),
 })
 export type RequestLook = z.output<typeof requestLook>
+
+/** Why a request takes longer than a month: the two that the law knows (GDPR Art. 12(3)). */
+export const extensionGrounds = ['complex', 'many'] as const
+export type ExtensionGround = (typeof extensionGrounds)[number]
+
+/** For the privacy officers of the provider. Nothing here says whose a request is. */
+export const listedRequest = z.object({
+  requestId: z.uuid(),
+  kind: z.enum(requestKinds),
+  state: z.enum(requestStates),
+  receivedAt: time,
+  dueAt: time,
+  isOverdue: z.boolean(),
+  /** Within the first month, once. */
+  mayExtend: z.boolean(),
+  finishedAt: time.nullable(),
+  refusal: z.string().nullable(),
+  /** Code of what stands in the way just now, and how often it was tried. */
+  failure: z.string().nullable(),
+  attempts: z.int(),
+  extension: z.object({ at: time, ground: z.enum(extensionGrounds) }).nullable(),
+  parts: z.array(z.object({ program: z.enum(programs), isDone: z.boolean() })),
+})
+export const listAnswer = z.object({ open: z.int(), overdue: z.int(), requests: z.array(listedRequest) })
+
+export const extendBody = z.strictObject({
+  requestId: z.uuid(),
+  ground: z.enum(extensionGrounds),
+  /** Told to the person, and kept with them alone. */
+  explanation: lines(1_000),
+})
 
 export const lookBody = z.strictObject({ requestIds: z.array(z.uuid()).max(50) })
 export const lookAnswer = z.object({ requests: z.array(requestLook) })

@@ -10,8 +10,10 @@ import type { Database } from '#server/database'
 import { type Loop, startLoop } from '#server/loop'
 import type { Metrics } from '#server/metrics'
 import type { Route } from '#server/routes'
-import type { Handles, lookAnswer, receiveBody } from './api.ts'
+import type { extendBody, Handles, listAnswer, lookAnswer, receiveBody } from './api.ts'
 import { carryOnNext } from './carry-on.ts'
+import { extend } from './extend.ts'
+import { list } from './list.ts'
 import { countOpen, countOverdue, describeHeld, findReceipt, type Held, look, readPiece, writeReceipt } from './look.ts'
 import { renderReceipt } from './page.ts'
 import { type Answering, createPrograms } from './programs.ts'
@@ -29,6 +31,9 @@ type Needs = {
 export type Requests = {
   receive(request: z.output<typeof receiveBody>): Promise<void>
   look(requestIds: readonly string[]): Promise<z.input<typeof lookAnswer>>
+  /** For privacy officers: every request, without whose it is. */
+  list(): Promise<z.input<typeof listAnswer>>
+  extend(asked: z.output<typeof extendBody>): Promise<void>
   piece(requestId: string, program: Answering, number: number): Promise<{ sealed: string }>
   held(handles: Handles): Promise<Held[]>
   /** The page of a person who was forgotten, or is just being. */
@@ -72,6 +77,8 @@ export function createRequests(
       loop?.wake()
     },
     look: (requestIds) => look(database, requestIds),
+    list: () => list(database, clock.now()),
+    extend: (asked) => extend(needs, asked),
     piece: (requestId, program, number) => readPiece(database, requestId, program, number),
     held: (handles) => describeHeld(programs, handles),
     async page(token, language) {

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import type { extendedBody } from '#identity/own-data/api'
 import type { Calls } from '#server/calls'
 import { describeAnswer, exportAnswer, forgetAnswer, restrictAnswer } from '#server/rights-calls'
 
@@ -35,6 +36,9 @@ export function createPrograms({ call }: Pick<Calls, 'call'>) {
     /** Identity is who writes to the person. */
     tellIdentity: (requestId: string, state: 'complete' | 'refused', refusal: string | null, answer: z.ZodType) =>
       ask.identity('/calls/own-data/finished', { requestId, state, refusal }, answer),
+    /** The same again changes nothing and writes nobody a second time. */
+    tellExtended: (extended: z.input<typeof extendedBody>) =>
+      ask.identity('/calls/own-data/extended', extended, z.object({})),
   }
 }
 

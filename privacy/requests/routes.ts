@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { token } from '#base/fields'
 import { html, Reply, type Route, route } from '#server/routes'
-import { heldAnswer, heldBody, lookAnswer, lookBody, pieceAnswer, pieceBody, receiveBody } from './api.ts'
+import {
+  extendBody,
+  heldAnswer,
+  heldBody,
+  listAnswer,
+  lookAnswer,
+  lookBody,
+  pieceAnswer,
+  pieceBody,
+  receiveBody,
+} from './api.ts'
 import type { Requests } from './index.ts'
 
 const receiptPath = z.object({ token })
@@ -49,6 +59,29 @@ export const routes = (requests: Omit<Requests, 'routes'>): readonly Route[] => 
     body: heldBody,
     answer: heldAnswer,
     run: async ({ body }) => ({ programs: await requests.held(body.handles) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/requests/list',
+    permission: 'program:portal',
+    purpose: 'rights',
+    does: 'lists the requests of persons with their deadlines, without whose they are',
+    body: z.object({}),
+    answer: listAnswer,
+    run: () => requests.list(),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/requests/extend',
+    permission: 'program:portal',
+    purpose: 'rights',
+    does: 'gives a request more time and tells the person why',
+    body: extendBody,
+    answer: z.object({}),
+    run: async ({ body }) => {
+      await requests.extend(body)
+      return {}
+    },
   }),
   route({
     method: 'GET',

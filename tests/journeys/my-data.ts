@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
+import { createHeldRequests } from '#tests/held-requests'
 import { readZip } from '#tests/unzip'
 import { inviteAndJoin, setUp } from '../browser/first-steps.ts'
 import { createInbox } from '../browser/identity-pages.ts'
@@ -15,6 +16,10 @@ const words = {
   ownData: /^(Omat tiedot|Your data)$/,
   account: /^(Tili ja pääsyavaimet|Account and passkeys)$/,
   ask: /^(Pyydä kopio|Ask for a copy)$/,
+  askAgain: /^(Pyydä uusi kopio|Ask for a new copy)$/,
+  requests: /^(Pyynnöt|Requests)$/,
+  extend: /^(Jatka määräaikaa|Extend)/,
+  extended: /^(Jatkettu|Extended)/,
   download: /^(Lataa kopio|Download the copy)$/,
   forget: /^(Poista tilini|Delete my account)$/,
   follow: /^(Seuraa poistoa ja hae todistus|Follow it and get the receipt)$/,
@@ -85,6 +90,37 @@ export async function journey(stage: Stage): Promise<void> {
       for (const name of ['README.txt', 'LUE-MINUT.txt', 'manifest.json']) assert.ok(files.has(name), name)
       for (const [name, content] of files) assert.ok(!String(content).includes('aino@paja.example'), name)
     })
+
+    await step(
+      'A-76 a privacy officer gives a request more time, and the person reads why on their account',
+      async () => {
+        const held = createHeldRequests(vartio)
+        try {
+          await held.begin()
+          await eero.press(button(eero, words.askAgain))
+          await aino.press(link(aino, words.requests))
+          await button(aino, words.extend).waitFor()
+          await aino.look('requests')
+          await aino.press(button(aino, words.extend))
+          await aino.write(
+            aino.page.locator('[name="explanation"]'),
+            'Osa tiedoista on arkistossa, joka avataan käsin.',
+          )
+          await aino.look('requests-extend')
+          await aino.press(aino.page.getByRole('dialog').locator('button[type="submit"]'))
+          await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+          await aino.page.getByText(words.extended).first().waitFor()
+          await aino.look('requests-extended')
+          await eero.page.getByText(/arkistossa/).waitFor()
+          await eero.look('own-data-extended')
+          await inbox.waitForMatch(eero.email, /vie tavallista kauemmin|takes longer than usual/)
+          await held.end()
+        } finally {
+          await held.close()
+        }
+        await eero.page.getByText(/arkistossa/).waitFor({ state: 'hidden' })
+      },
+    )
 
     await step('the only administrator is told what to do before they can leave', async () => {
       await openOwnData(stage, aino)

@@ -13,6 +13,7 @@ const words = {
   organizations: /^(Organisaatiot|Organisations)$/,
   audit: /^(Tarkastusloki|Audit log)$/,
   activity: /^(Toimintaloki|Activity log)$/,
+  requests: /^(Pyynnöt|Requests)$/,
   holds: /^(Säilytyspidot|Holds)$/,
   proposeHold: /^(Ehdota säilytyspitoa|Propose a hold)$/,
   takeBack: /^(Peru ehdotus|Take back)/,
@@ -116,6 +117,14 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('holds')
     await aino.press(button(aino, words.takeBack))
     await button(aino, words.takeBack).waitFor({ state: 'hidden' })
+    await aino.press(link(aino, words.people))
+    await aino.page.waitForURL('**/people*')
+  })
+
+  await step('a privacy officer sees that nobody has asked anything about their data yet', async () => {
+    await aino.press(link(aino, words.requests))
+    await aino.page.waitForURL('**/requests*')
+    await aino.look('requests-none')
     await aino.press(link(aino, words.people))
     await aino.page.waitForURL('**/people*')
   })

@@ -48,6 +48,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   personId: newId,
   invitationId: newId,
   holdId: newId,
+  requestId: newId,
 }
 
 function addressOf(route: Route, organizationId = targetId): string {
@@ -205,7 +206,7 @@ test('open to anyone is only what is listed here with its reason', () => {
 })
 
 /** Who manages people is not, by that alone, who decides what is kept of them. */
-const officersOnly = ['holds.manage']
+const officersOnly = ['holds.manage', 'requests.manage']
 
 test('every permission that a route asks for is given by some role, and an administrator has all that are not an officer’s', () => {
   for (const { permission, ...route } of routes) {

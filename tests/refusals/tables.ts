@@ -16,7 +16,14 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'outsourcing.manage',
     'emergency.prepare',
   ],
-  privacy_officer: ['overview.read', 'people.read', 'audit.read', 'holds.manage', 'emergency.prepare'],
+  privacy_officer: [
+    'overview.read',
+    'people.read',
+    'audit.read',
+    'holds.manage',
+    'requests.manage',
+    'emergency.prepare',
+  ],
   viewer: ['overview.read'],
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changesAfterMs, relativeTime } from './relative-time.ts'
+import { changesAfterMs, exactDay, relativeTime } from './relative-time.ts'
 
 const now = new Date(2026, 10, 21, 12, 0, 0)
 const before = (seconds: number) => new Date(now.getTime() - seconds * 1000)
@@ -31,4 +31,9 @@ test('months and years follow days', () => {
 test('the words are looked at again before they turn false', () => {
   assert.equal(changesAfterMs(before(10), now), 36_000)
   assert.equal(changesAfterMs(before(120), now), 30_000)
+})
+
+test('a deadline is a day in both languages', () => {
+  assert.equal(exactDay(now, 'fi'), '21.11.2026')
+  assert.equal(exactDay(now, 'en'), '21 Nov 2026')
 })

@@ -29,6 +29,11 @@ export function exactTime(at: Date, language: Language): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
 }
 
+/** A day that somebody counts on: "21.11.2026". */
+export function exactDay(at: Date, language: Language): string {
+  return new Intl.DateTimeFormat(language === 'fi' ? 'fi-FI' : 'en-GB', { dateStyle: 'medium' }).format(at)
+}
+
 /** When the words change next, so that a page left open does not keep saying "just now". */
 export function changesAfterMs(at: Date, now: Date): number {
   const age = Math.abs(now.getTime() - at.getTime())

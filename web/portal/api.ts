@@ -6,6 +6,7 @@ import type { OfficersAnswer } from '#portal/officers/api'
 import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
+import type { Extension, RequestList } from '#portal/requests/api'
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import { send, withQuery } from '../design/client.ts'
@@ -14,6 +15,7 @@ import type { Language } from '../design/relative-time.ts'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
+export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 
 /** What one may do somewhere; a newer server may name more than this page knows. */
 export type Permission =
@@ -25,6 +27,7 @@ export type Permission =
   | 'organizations.manage'
   | 'outsourcing.manage'
   | 'holds.manage'
+  | 'requests.manage'
   | 'emergency.prepare'
 
 export type Session = SessionAnswer
@@ -114,6 +117,13 @@ export const holds = {
     send<void>('POST', `${within(organizationId)}/holds/${part(holdId)}/review`, { reviewBy }),
   end: (organizationId: string, holdId: string) =>
     send<void>('DELETE', `${within(organizationId)}/holds/${part(holdId)}`),
+}
+
+/** Of persons about their rights; of the provider alone. */
+export const requests = {
+  list: (organizationId: string) => send<RequestList>('GET', `${within(organizationId)}/requests`),
+  extend: (organizationId: string, requestId: string, extension: Extension) =>
+    send<void>('POST', `${within(organizationId)}/requests/${part(requestId)}/extension`, extension),
 }
 
 export const organizations = {

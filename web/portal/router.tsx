@@ -21,6 +21,7 @@ import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
 import { PeoplePage } from './people/people-page.tsx'
+import { RequestsPage } from './requests/requests-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 
@@ -77,6 +78,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/organizations',
     component: permitted('organizations.read', OrganizationsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/requests',
+    component: permitted('requests.manage', RequestsPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
   createRoute({

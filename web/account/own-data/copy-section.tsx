@@ -75,7 +75,7 @@ function UnderWay({ copy }: { copy: OwnRequest }) {
       </p>
       <Progress value={of === 0 ? 0 : (100 * done) / of} aria-label={text} my={8} />
       <p className="mute small">
-        {t('ownData.copy.doingWhat')} {t('ownData.copy.due')}
+        {t('ownData.copy.doingWhat')} {copy.extension ? null : t('ownData.copy.due')}
       </p>
     </div>
   )

@@ -2,6 +2,7 @@ import { Answer } from '../../design/answer.tsx'
 import { Page } from '../../design/page.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { CopySection } from './copy-section.tsx'
+import { ExtendedNote } from './extended-note.tsx'
 import { ForgetSection } from './forget-section.tsx'
 import { HeldTables } from './held-tables.tsx'
 import { useHeld, useRequests } from './queries.ts'
@@ -21,7 +22,14 @@ export function OwnDataPage() {
         : t('ownData.title', { count })
   return (
     <Page name={t('accountPages.ownData')} title={title} sub={t('ownData.sub')}>
-      <Answer query={requests}>{(data) => <CopySection data={data} />}</Answer>
+      <Answer query={requests}>
+        {(data) => (
+          <>
+            <ExtendedNote data={data} />
+            <CopySection data={data} />
+          </>
+        )}
+      </Answer>
       <Answer query={held}>{(data) => <HeldTables held={data} />}</Answer>
       {requests.data ? <RestrictSection data={requests.data} /> : null}
       {requests.data && held.data ? <ForgetSection data={requests.data} held={held.data} /> : null}

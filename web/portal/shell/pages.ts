@@ -9,19 +9,20 @@ const all = [
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
+  { to: '/requests', name: 'requests', keys: 'g q', permission: 'requests.manage' },
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
   { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
+
+/** They concern everybody here, so they are for whoever runs this Vartio. */
+const ofProvider: ReadonlySet<string> = new Set(['requests', 'holds', 'emergency'])
 
 /** The pages this person may open here; what the role does not permit is not shown at all. */
 export function usePages(): ShellLink[] {
   const t = useTexts()
   const { permissions, kinds } = useOrganization()
-  return (
-    all
-      .filter((page) => permissions.includes(page.permission))
-      // Holds and emergency destruction concern everybody here: they are for whoever runs this Vartio.
-      .filter(({ name }) => (name !== 'holds' && name !== 'emergency') || kinds.includes('provider'))
-      .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
-  )
+  return all
+    .filter((page) => permissions.includes(page.permission))
+    .filter(({ name }) => !ofProvider.has(name) || kinds.includes('provider'))
+    .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
 }

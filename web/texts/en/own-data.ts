@@ -30,6 +30,11 @@ export const ownData = {
       download: 'Download the copy',
       due: 'The law gives a month for it. It is usually ready in a moment.',
     },
+    extended: {
+      until: 'this takes longer than usual, but will be done at the latest',
+      kinds: { export: 'Copy', forget: 'Deleting the account', restrict: 'Limiting use', lift: 'Unlocking' },
+      grounds: { complex: 'The request is complex.', many: 'There are many requests.' },
+    },
     restrict: {
       title: 'Limiting use',
       what: 'If something is wrong, or used against your will, you can lock your data. It is then stored and used for nothing else: you do not get into the portal, and others do not see you. You can still come to this page.',

@@ -79,6 +79,14 @@ export const problems = {
     already_member: 'This address already has access to this organisation. No invitation was sent.',
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
   },
+  requests: {
+    provider_only:
+      'Requests are looked after by the privacy officers of whoever runs this Vartio. Nothing was changed.',
+    not_found: 'There is no such request any more. Load the page again.',
+    finished: 'This request is done already. Nothing was changed.',
+    already_extended: 'This request has been extended once. It is not extended again.',
+    too_late_to_extend: 'The month within which the person must be told is over. Nothing was changed.',
+  },
   holds: {
     provider_only: 'Holds are decided by the privacy officers of whoever provides this Vartio. Nothing was changed.',
     person_unknown: 'The portal knows nobody with this number. Nothing was changed. Check the number.',
@@ -104,6 +112,7 @@ export const problems = {
   services: { subject_not_found: 'This person no longer has an account. Nothing was changed.' },
   own_data: {
     restricted: 'Your data is locked, so this was not done. Unlock it on the page Your data first.',
+    request_not_found: 'This request is not under way any more, so nobody was told. Load the page again.',
     copy_not_found: 'This copy is no longer here. Ask for a new one.',
     copy_not_ready: 'The copy is not ready yet. Wait a moment and try again.',
     typed_something_else: 'This is not the address of your account. Nothing was deleted. Check what you typed.',

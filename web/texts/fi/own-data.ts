@@ -30,6 +30,16 @@ export const ownData = {
       download: 'Lataa kopio',
       due: 'Laki antaa aikaa kuukauden. Valmista tulee yleensä hetkessä.',
     },
+    extended: {
+      until: 'tämä vie tavallista kauemmin, mutta on valmis viimeistään',
+      kinds: {
+        export: 'Kopio',
+        forget: 'Tilin poistaminen',
+        restrict: 'Käytön rajoittaminen',
+        lift: 'Tietojen avaaminen',
+      },
+      grounds: { complex: 'Pyyntö on monimutkainen.', many: 'Pyyntöjä on paljon.' },
+    },
     restrict: {
       title: 'Käytön rajoittaminen',
       what: 'Jos jokin tieto on väärin tai sitä käytetään vastoin tahtoasi, voit lukita tietosi. Ne vain säilytetään, eikä niitä käytetä mihinkään muuhun: et pääse portaaliin, etkä näy muille. Tällä sivulla pääset silti käymään.',

@@ -75,6 +75,13 @@ export const problems = {
     already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
   },
+  requests: {
+    provider_only: 'Pyynnöistä huolehtivat tämän Vartion tarjoajan tietosuojavastaavat. Mitään ei muutettu.',
+    not_found: 'Tätä pyyntöä ei enää ole. Päivitä sivu.',
+    finished: 'Tämä pyyntö on jo valmis. Mitään ei muutettu.',
+    already_extended: 'Tämän pyynnön määräaikaa on jo jatkettu. Toista kertaa sitä ei jatketa.',
+    too_late_to_extend: 'Kuukausi, jonka aikana pyytäjälle on kerrottava, on mennyt. Mitään ei muutettu.',
+  },
   holds: {
     provider_only: 'Säilytyspidoista päättävät tämän Vartion tarjoajan tietosuojavastaavat. Mitään ei muutettu.',
     person_unknown: 'Portaali ei tunne henkilöä, jolla on tämä tunniste. Mitään ei muutettu. Tarkista tunniste.',
@@ -101,6 +108,7 @@ export const problems = {
   services: { subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.' },
   own_data: {
     restricted: 'Tietosi ovat lukittuina, joten tätä ei tehty. Avaa ne ensin kohdassa Omat tiedot.',
+    request_not_found: 'Tätä pyyntöä ei enää ole kesken, joten kenellekään ei kerrottu. Päivitä sivu.',
     copy_not_found: 'Tätä kopiota ei enää ole. Pyydä uusi.',
     copy_not_ready: 'Kopio ei ole vielä valmis. Odota hetki ja yritä uudelleen.',
     typed_something_else: 'Osoite ei ole tilisi osoite. Mitään ei poistettu. Tarkista, mitä kirjoitit.',
