@@ -135,12 +135,26 @@ export const programs = {
           sessions: 'who sets up is who has just signed in',
         },
       },
-      policies: { is: 'what the agents of an organisation do', uses: {} },
+      policies: {
+        is: 'what the agents of an organisation do',
+        uses: { audit: 'changes are recorded', organizations: 'who did it, in one form' },
+      },
       devices: {
         is: 'protected computers: enrolled, checked in, told what to do',
-        uses: { policies: 'a device is told its policy' },
+        uses: {
+          audit: 'enrolment, requests and removal are recorded',
+          organizations: 'a code names its organisation',
+          policies: 'a device is told its policy',
+        },
       },
-      detections: { is: 'what was found on devices, and what was done with it', uses: {} },
+      detections: {
+        is: 'what was found on devices, and what was done with it',
+        uses: {
+          audit: 'what people do about them is recorded',
+          organizations: 'follows what is told of an organisation',
+          devices: 'names them, and asks them to restore or delete',
+        },
+      },
       officers: {
         is: 'who can order emergency destruction, by public keys that each of them has signed',
         uses: {

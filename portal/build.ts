@@ -2,15 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
+import { createDetections } from '#portal/detections'
+import { createDevices } from '#portal/devices'
 import { createHolds } from '#portal/holds'
 import { createInvitations } from '#portal/invitations'
 import { createOfficers } from '#portal/officers'
 import { createOrganizations } from '#portal/organizations'
 import { createOverview } from '#portal/overview'
 import { createPeople } from '#portal/people'
+import { createPolicies } from '#portal/policies'
 import { createRequests } from '#portal/requests'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
+import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import { type Platform, programPorts } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
@@ -39,6 +43,9 @@ export function buildPortal(platform: Platform) {
   )
   const invitations = createInvitations(platform, { audit, organizations, people, sessions })
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
+  const policies = createPolicies(platform, { audit })
+  const devices = createDevices(platform, { audit, organizations, policies })
+  const detections = createDetections(platform, { audit, devices })
   const officers = createOfficers(platform, { audit, organizations, people })
   const overview = createOverview(platform, { organizations, people, invitations })
   const holds = createHolds(platform, { audit, organizations, people })
@@ -50,6 +57,9 @@ export function buildPortal(platform: Platform) {
   http.register('sessions', sessions.routes)
   http.register('invitations', invitations.routes)
   http.register('set-up', setUp.routes)
+  http.register('policies', policies.routes)
+  http.register('devices', devices.routes)
+  http.register('detections', detections.routes)
   http.register('officers', officers.routes)
   http.register('overview', overview.routes)
   http.register('holds', holds.routes)
@@ -61,7 +71,11 @@ export function buildPortal(platform: Platform) {
     schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
   })
   return {
-    authorize: sessions.authorize,
+    // A device has no session: it signs each request.
+    authorize: ((route, request) =>
+      route.permission === 'device'
+        ? devices.identify(request)
+        : sessions.authorize(route, request)) satisfies Authorize,
     errorPage: createErrorPage('/'),
     audit,
     organizations,
@@ -69,6 +83,9 @@ export function buildPortal(platform: Platform) {
     sessions,
     invitations,
     setUp,
+    policies,
+    devices,
+    detections,
     holds,
   }
 }

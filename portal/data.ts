@@ -1,11 +1,14 @@
 import { data as platform } from '#server/data'
 import type { Description } from '#server/describe'
 import { data as audit } from './audit/data.ts'
+import { data as detections } from './detections/data.ts'
+import { data as devices } from './devices/data.ts'
 import { data as holds } from './holds/data.ts'
 import { data as invitations } from './invitations/data.ts'
 import { data as officers } from './officers/data.ts'
 import { data as organizations } from './organizations/data.ts'
 import { data as people } from './people/data.ts'
+import { data as policies } from './policies/data.ts'
 import { data as requests } from './requests/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
@@ -18,6 +21,9 @@ export const descriptions: readonly Description[] = [
   sessions,
   invitations,
   setUp,
+  policies,
+  devices,
+  detections,
   holds,
   requests,
   officers,

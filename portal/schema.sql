@@ -9,7 +9,7 @@ table audit.activity (
   target_id uuid not null
 )
   constraint activity_pkey PRIMARY KEY (organization_id, at, activity_id)
-  constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -25,7 +25,7 @@ table audit.activity_rest (
   target_id uuid not null
 )
   constraint activity_rest_pkey PRIMARY KEY (organization_id, at, activity_id)
-  constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  constraint activity_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text])))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -50,7 +50,7 @@ table audit.record (
   constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_pkey PRIMARY KEY (organization_id, at, audit_id)
-  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -77,7 +77,7 @@ table audit.record_rest (
   constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_rest_pkey PRIMARY KEY (organization_id, at, audit_id)
-  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text])))
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text])))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -105,6 +105,176 @@ table calls.nonce (
 )
   CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
   constraint nonce_pkey PRIMARY KEY (nonce)
+  grants portal delete, insert, select, update
+
+table detections.detection (
+  organization_id uuid not null,
+  detection_id uuid not null,
+  device_id uuid not null,
+  kind text not null,
+  happened_at timestamp(3) with time zone not null,
+  received_at timestamp(3) with time zone not null,
+  changed_at timestamp(3) with time zone not null,
+  rule text not null,
+  rule_set text not null,
+  author text,
+  licence text,
+  source text not null,
+  sha256 bytea,
+  bytes bigint,
+  file_type text,
+  files bigint,
+  done text not null,
+  fate text not null default 'none'::text,
+  is_seen_late boolean not null,
+  quarantine_id text,
+  sealed bytea not null
+)
+  CREATE INDEX detection_by_arrival ON detections.detection USING btree (organization_id, received_at DESC, detection_id DESC)
+  CREATE INDEX detection_by_change ON detections.detection USING btree (organization_id, changed_at DESC, detection_id DESC)
+  CREATE INDEX detection_of_device ON detections.detection USING btree (organization_id, device_id, received_at DESC, detection_id DESC)
+  constraint detection_done_check CHECK ((done = ANY (ARRAY['blocked'::text, 'quarantined'::text, 'stopped'::text, 'reported'::text, 'failed'::text])))
+  constraint detection_fate_check CHECK ((fate = ANY (ARRAY['none'::text, 'restoring'::text, 'restored'::text, 'deleting'::text, 'deleted'::text, 'failed'::text])))
+  constraint detection_kind_check CHECK ((kind = ANY (ARRAY['detection'::text, 'encryptor'::text])))
+  constraint detection_pkey PRIMARY KEY (organization_id, detection_id)
+  constraint detection_sha256_check CHECK ((length(sha256) = 32))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table detections.spool (
+  organization_id uuid not null,
+  device_id uuid not null,
+  spool_id uuid not null,
+  taken bigint not null default 0,
+  lost bigint not null default 0,
+  unread bigint not null default 0,
+  updated_at timestamp(3) with time zone not null
+)
+  CREATE INDEX spool_by_age ON detections.spool USING btree (updated_at)
+  constraint spool_pkey PRIMARY KEY (organization_id, device_id, spool_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table detections.step (
+  organization_id uuid not null,
+  action_id uuid not null,
+  detection_id uuid not null,
+  kind text not null,
+  requested_at timestamp(3) with time zone not null
+)
+  CREATE INDEX step_by_age ON detections.step USING btree (requested_at)
+  CREATE INDEX step_of_detection ON detections.step USING btree (organization_id, detection_id)
+  constraint step_kind_check CHECK ((kind = ANY (ARRAY['restore'::text, 'delete'::text])))
+  constraint step_organization_id_detection_id_fkey FOREIGN KEY (organization_id, detection_id) REFERENCES detections.detection(organization_id, detection_id) ON DELETE CASCADE
+  constraint step_pkey PRIMARY KEY (organization_id, action_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.action (
+  organization_id uuid not null,
+  action_id uuid not null,
+  device_id uuid not null,
+  kind text not null,
+  state text not null,
+  why text,
+  sealed bytea not null,
+  result jsonb,
+  requested_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone
+)
+  CREATE INDEX action_by_age ON devices.action USING btree (requested_at)
+  CREATE INDEX action_of_device ON devices.action USING btree (organization_id, device_id, requested_at DESC)
+  CREATE INDEX action_open ON devices.action USING btree (organization_id, device_id) WHERE (ended_at IS NULL)
+  constraint action_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices.device(organization_id, device_id) ON DELETE CASCADE
+  constraint action_pkey PRIMARY KEY (organization_id, action_id)
+  constraint action_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.code (
+  organization_id uuid not null,
+  code_id uuid not null,
+  token_hash bytea not null,
+  uses integer not null,
+  used integer not null default 0,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX code_by_end ON devices.code USING btree (expires_at)
+  constraint code_check CHECK (((used >= 0) AND (used <= uses)))
+  constraint code_pkey PRIMARY KEY (organization_id, code_id)
+  constraint code_token_hash_check CHECK ((length(token_hash) = 32))
+  constraint code_token_hash_key UNIQUE (token_hash)
+  constraint code_uses_check CHECK ((uses > 0))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.collected (
+  organization_id uuid not null,
+  part_id uuid not null,
+  device_id uuid not null,
+  action_id uuid not null,
+  part integer not null,
+  sealed bytea not null,
+  collected_at timestamp(3) with time zone not null
+)
+  CREATE INDEX collected_by_age ON devices.collected USING btree (collected_at)
+  constraint collected_organization_id_action_id_fkey FOREIGN KEY (organization_id, action_id) REFERENCES devices.action(organization_id, action_id) ON DELETE CASCADE
+  constraint collected_organization_id_action_id_part_key UNIQUE (organization_id, action_id, part)
+  constraint collected_pkey PRIMARY KEY (organization_id, part_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.device (
+  organization_id uuid not null,
+  device_id uuid not null,
+  public_key bytea not null,
+  hardware_token bigint not null,
+  code_id uuid not null,
+  sealed bytea not null,
+  language text,
+  os jsonb not null,
+  agent_version text not null,
+  as_root boolean,
+  state text not null,
+  because jsonb,
+  protections jsonb not null default '[]'::jsonb,
+  rules jsonb not null default '{"sets": [], "testOnly": false, "updatedAt": null}'::jsonb,
+  caches jsonb not null default '{"updatedAt": null, "filterVersion": null}'::jsonb,
+  policy_version integer not null default 0,
+  events_waiting bigint not null default 0,
+  events_lost bigint not null default 0,
+  is_isolated boolean not null default false,
+  enrolled_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  last_seen_at timestamp(3) with time zone not null
+)
+  CREATE INDEX device_by_seen ON devices.device USING btree (organization_id, last_seen_at DESC, device_id DESC)
+  CREATE TRIGGER erase_key AFTER DELETE ON devices.device FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('device_id', 'organization_id')
+  constraint device_device_id_key UNIQUE (device_id)
+  constraint device_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint device_organization_id_hardware_token_key UNIQUE (organization_id, hardware_token)
+  constraint device_pkey PRIMARY KEY (organization_id, device_id)
+  constraint device_public_key_check CHECK ((length(public_key) = 32))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
   grants portal delete, insert, select, update
 
 table expiry.held (
@@ -394,6 +564,36 @@ table platform.migration (
   constraint migration_pkey PRIMARY KEY (area, name)
   grants portal select
 
+table policies.exclusion (
+  organization_id uuid not null,
+  exclusion_id uuid not null,
+  kind text not null,
+  sealed bytea not null,
+  created_at timestamp(3) with time zone not null,
+  until timestamp(3) with time zone not null
+)
+  CREATE INDEX exclusion_by_end ON policies.exclusion USING btree (until)
+  CREATE TRIGGER erase_key AFTER DELETE ON policies.exclusion FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('exclusion_id', 'organization_id')
+  constraint exclusion_kind_check CHECK ((kind = ANY (ARRAY['path'::text, 'sha256'::text, 'rule'::text])))
+  constraint exclusion_pkey PRIMARY KEY (organization_id, exclusion_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table policies.policy (
+  organization_id uuid not null,
+  version integer not null,
+  settings jsonb not null,
+  changed_at timestamp(3) with time zone not null
+)
+  constraint policy_pkey PRIMARY KEY (organization_id)
+  constraint policy_version_check CHECK ((version > 0))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table rights.done (
   request_id uuid not null,
   answer jsonb not null,
@@ -634,6 +834,42 @@ begin
   where log = 'record' and day = of_day and form = 1;
   return found;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION detections.names_of(ids uuid[])
+ RETURNS TABLE(detection_id uuid, rule text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.detection_id, d.rule from detections.detection d where d.detection_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION devices.find_code(hash bytea)
+ RETURNS TABLE(organization_id uuid, code_id uuid, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.organization_id, c.code_id, c.expires_at from devices.code c where c.token_hash = hash
+$function$
+
+CREATE OR REPLACE FUNCTION devices.find_key(device uuid)
+ RETURNS TABLE(organization_id uuid, public_key bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.organization_id, d.public_key from devices.device d where d.device_id = device
+$function$
+
+CREATE OR REPLACE FUNCTION devices.names_of(ids uuid[])
+ RETURNS TABLE(organization_id uuid, device_id uuid, sealed bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.organization_id, d.device_id, d.sealed from devices.device d where d.device_id = any (ids)
 $function$
 
 CREATE OR REPLACE FUNCTION expiry.clock()
@@ -1408,6 +1644,23 @@ audit.record has the policy scope for * of everybody
 audit.record has the policy upkeep for * of portal_owner
 audit.record_rest has the policy scope for * of everybody
 audit.record_rest has the policy upkeep for * of portal_owner
+detections.detection has the policy owner_reads for r of portal_owner
+detections.detection has the policy scope for * of everybody
+detections.detection has the policy upkeep for * of portal_owner
+detections.spool has the policy scope for * of everybody
+detections.spool has the policy upkeep for * of portal_owner
+detections.step has the policy scope for * of everybody
+detections.step has the policy upkeep for * of portal_owner
+devices.action has the policy scope for * of everybody
+devices.action has the policy upkeep for * of portal_owner
+devices.code has the policy owner_reads for r of portal_owner
+devices.code has the policy scope for * of everybody
+devices.code has the policy upkeep for * of portal_owner
+devices.collected has the policy scope for * of everybody
+devices.collected has the policy upkeep for * of portal_owner
+devices.device has the policy owner_reads for r of portal_owner
+devices.device has the policy scope for * of everybody
+devices.device has the policy upkeep for * of portal_owner
 invitations.invitation has the policy owner_deletes for d of portal_owner
 invitations.invitation has the policy owner_reads for r of portal_owner
 invitations.invitation has the policy scope for * of everybody
@@ -1430,8 +1683,19 @@ people.membership has the policy upkeep for * of portal_owner
 people.person has the policy owner for * of portal_owner
 people.person has the policy scope for * of everybody
 people.person has the policy upkeep for * of portal_owner
+policies.exclusion has the policy scope for * of everybody
+policies.exclusion has the policy upkeep for * of portal_owner
+policies.policy has the policy scope for * of everybody
+policies.policy has the policy upkeep for * of portal_owner
 portal may connect this database
 portal may delete calls.nonce
+portal may delete detections.detection
+portal may delete detections.spool
+portal may delete detections.step
+portal may delete devices.action
+portal may delete devices.code
+portal may delete devices.collected
+portal may delete devices.device
 portal may delete invitations.invitation
 portal may delete mail.letter
 portal may delete messages.message
@@ -1444,6 +1708,8 @@ portal may delete organizations.organization
 portal may delete organizations.outsourcing
 portal may delete people.membership
 portal may delete people.person
+portal may delete policies.exclusion
+portal may delete policies.policy
 portal may delete rights.done
 portal may delete rights.restricted
 portal may delete sealing.erasure
@@ -1464,6 +1730,10 @@ portal may execute audit.prove_unsealed(timestamp with time zone)
 portal may execute audit.record_rows(integer,integer)
 portal may execute audit.row_bytes(text[])
 portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
+portal may execute detections.names_of(uuid[])
+portal may execute devices.find_code(bytea)
+portal may execute devices.find_key(uuid)
+portal may execute devices.names_of(uuid[])
 portal may execute expiry.clock()
 portal may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
 portal may execute expiry.count_held(uuid)
@@ -1514,6 +1784,13 @@ portal may insert audit.activity
 portal may insert audit.record
 portal may insert audit.sealed_day
 portal may insert calls.nonce
+portal may insert detections.detection
+portal may insert detections.spool
+portal may insert detections.step
+portal may insert devices.action
+portal may insert devices.code
+portal may insert devices.collected
+portal may insert devices.device
 portal may insert invitations.invitation
 portal may insert mail.letter
 portal may insert messages.message
@@ -1526,6 +1803,8 @@ portal may insert organizations.organization
 portal may insert organizations.outsourcing
 portal may insert people.membership
 portal may insert people.person
+portal may insert policies.exclusion
+portal may insert policies.policy
 portal may insert rights.done
 portal may insert rights.restricted
 portal may insert sessions.attempt
@@ -1535,6 +1814,13 @@ portal may select audit.activity
 portal may select audit.record
 portal may select audit.sealed_day
 portal may select calls.nonce
+portal may select detections.detection
+portal may select detections.spool
+portal may select detections.step
+portal may select devices.action
+portal may select devices.code
+portal may select devices.collected
+portal may select devices.device
 portal may select expiry.held_held_id_seq
 portal may select expiry.rule
 portal may select expiry.run
@@ -1552,6 +1838,8 @@ portal may select organizations.outsourcing
 portal may select people.membership
 portal may select people.person
 portal may select platform.migration
+portal may select policies.exclusion
+portal may select policies.policy
 portal may select rights.done
 portal may select rights.restricted
 portal may select sealing.erasure
@@ -1562,6 +1850,13 @@ portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
 portal may update calls.nonce
+portal may update detections.detection
+portal may update detections.spool
+portal may update detections.step
+portal may update devices.action
+portal may update devices.code
+portal may update devices.collected
+portal may update devices.device
 portal may update invitations.invitation
 portal may update mail.letter
 portal may update messages.message
@@ -1574,6 +1869,8 @@ portal may update organizations.organization
 portal may update organizations.outsourcing
 portal may update people.membership
 portal may update people.person
+portal may update policies.exclusion
+portal may update policies.policy
 portal may update rights.done
 portal may update rights.restricted
 portal may update sessions.attempt
@@ -1583,6 +1880,8 @@ portal may usage expiry.held_held_id_seq
 portal may usage messages.message_message_id_seq
 portal may usage schema audit
 portal may usage schema calls
+portal may usage schema detections
+portal may usage schema devices
 portal may usage schema expiry
 portal may usage schema invitations
 portal may usage schema mail
@@ -1591,6 +1890,7 @@ portal may usage schema officers
 portal may usage schema organizations
 portal may usage schema people
 portal may usage schema platform
+portal may usage schema policies
 portal may usage schema proofs
 portal may usage schema rights
 portal may usage schema sealing

@@ -6,20 +6,12 @@ import type { Clock } from '#base/clock'
 import { AppError, type Problem } from '#base/errors'
 import { newToken } from '#base/ids'
 import type { Log } from '#base/log'
-import {
-  contentDigest,
-  matchesDigest,
-  parseSignature,
-  type SignedMessage,
-  signMessage,
-  verifySignature,
-} from '#base/signatures'
+import { contentDigest, type SignedMessage, signMessage } from '#base/signatures'
 import { readCallKey, readPublicCallKey } from './call-keys.ts'
 import type { Database } from './database.ts'
 import type { Program } from './migrate.ts'
+import { covered, verifySigned } from './verify-signed.ts'
 
-/** Covered by each call: where it goes, what it says. Exactly these, in this order. */
-const covered = ['@method', '@authority', '@path', '@query', 'content-digest', 'content-type'] as const
 /** How long a call may be on its way. */
 const lifetimeSeconds = 30
 /** The longest that is accepted, and how far two clocks may differ. */
@@ -91,27 +83,18 @@ export function createCalls(options: {
   }
 
   const check = async (message: SignedMessage, body: Uint8Array): Promise<Program> => {
-    const parsed = parseSignature(message.headers['signature-input'], message.headers.signature)
-    if (!parsed) throw refused('no well-formed signature')
-    if (parsed.components.join() !== covered.join()) throw refused('the signature covers something else')
-    const { created, expires, nonce, keyid, alg } = parsed.parameters
-    if (typeof created !== 'number' || typeof expires !== 'number' || typeof nonce !== 'string' || nonce.length < 16)
-      throw refused('a parameter is missing')
-    if (alg !== undefined && alg !== 'ed25519') throw refused('another algorithm')
-    const now = clock.now().getTime() / 1_000
-    if (expires - created > longestSeconds || created > now + skewSeconds || expires < now) throw refused('not now')
-    const program = Object.keys(targets).find((known) => known === keyid) as Program | undefined
-    const key = program && readPublicCallKey(options.publicFolder, program)
-    if (!key) throw refused('no such program')
-    if (!ownNames.has(message.authority.toLowerCase())) throw refused('signed for another address')
-    if (!verifySignature(message, parsed, key)) throw refused('the signature is wrong')
-    if (!matchesDigest(message.headers['content-digest'], body)) throw refused('the body is not the one signed')
-    // Last, so that nobody without a key can fill this table. In the database: a restart must not open a replay.
-    const taken = await database.sql`
-      insert into calls.nonce (nonce, expires_at) values (${`${program} ${nonce}`}, ${new Date((expires + 1) * 1_000)})
-      on conflict do nothing`
-    if (taken.count === 0) throw refused('taken before')
-    await database.sql`delete from calls.nonce where expires_at < ${new Date((now - longestSeconds) * 1_000)}`
+    const { program } = await verifySigned({ database, clock }, message, body, {
+      find(keyid) {
+        const program = Object.keys(targets).find((known) => known === keyid) as Program | undefined
+        const key = program && readPublicCallKey(options.publicFolder, program)
+        return program && key && { program, key }
+      },
+      isHere: (authority) => ownNames.has(authority),
+      longestSeconds,
+      skewSeconds,
+      refused,
+      unknown: () => refused('no such program'),
+    })
     return program
   }
 

@@ -66,9 +66,12 @@ export const mail = describe('mail', {
 
 export const calls = describe('calls', {
   nonce: {
-    meaning: 'numbers of signed calls between programs that were taken, so that none is taken twice',
+    meaning: 'numbers of signed calls of programs and devices that were taken, so that none is taken twice',
     keep: { until: 'the next call after expires_at and a minute' },
-    columns: { nonce: 'random number of the call', expires_at: 'when the call could not be taken any more anyway' },
+    columns: {
+      nonce: 'hash of who called and of the random number of the call',
+      expires_at: 'when the call could not be taken any more anyway',
+    },
   },
 })
 

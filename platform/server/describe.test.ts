@@ -96,7 +96,7 @@ test('ID-20 whose data it is comes from a closed list, and each of them can be f
   )
   assert.match(judge({ unfindable: 'too hard' }).join(), /says both/)
   assert.match(judge({ owner: { column: 'host_id', kind: 'person' } }).join(), /names host_id as its owner/)
-  assert.match(judge({ about: { ...about, whose: 'employee' } }).join(), /nothing is held of a employee/)
+  assert.match(judge({ about: { ...about, whose: 'correspondent' } }).join(), /nothing is held of a correspondent/)
   assert.deepEqual(judge({ title: undefined }), [
     'hall.guest holds personal data: say what a person would call it (title, in English and Finnish)',
   ])

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Language } from '#base/languages'
 import type { Purpose } from './purpose.ts'
@@ -16,6 +17,8 @@ export type Caller =
       readonly permissions: ReadonlySet<string>
     }
   | { readonly kind: 'program'; readonly program: string }
+  /** A device of an organisation, which has signed the request with its own key. */
+  | { readonly kind: 'device'; readonly deviceId: string; readonly organizationId: string }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
@@ -38,9 +41,9 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
 
 /**
  * `anyone`: no session is asked for, said openly. `signed-in`: a person, for things of their own. `program:NAME`: a signed call of that
- * program. Anything else is a permission that a role grants in the organisation the path names.
+ * program. `device`: a signed request of an enrolled device. Anything else is a permission that a role grants in the organisation the path names.
  */
-export type Permission = 'anyone' | 'signed-in' | `program:${string}` | `${string}.${string}`
+export type Permission = 'anyone' | 'signed-in' | 'device' | `program:${string}` | `${string}.${string}`
 
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -88,9 +91,9 @@ export function route<
 export class Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer
+  readonly body: string | Buffer | Readable
 
-  constructor(status: number, headers: Record<string, string>, body: string | Buffer = '') {
+  constructor(status: number, headers: Record<string, string>, body: string | Buffer | Readable = '') {
     this.status = status
     this.headers = headers
     this.body = body

@@ -39,6 +39,7 @@ export type DataTerm = keyof typeof dataTerms
 
 /** Where data comes from (PT-20). A row that comes from outside names its own source in a column. */
 export const sources = {
+  device: { dpv: 'dpv:DataSubjectDataSource', words: { en: 'the device', fi: 'laite' } },
   person: { dpv: 'dpv:DataSubjectDataSource', words: { en: 'the person', fi: 'henkilö itse' } },
   administrator: {
     dpv: 'dpv:ThirdPartyDataSource',
@@ -65,6 +66,10 @@ export const recipients = {
   person: { en: 'the person', fi: 'henkilö itse' },
   'invited person': { en: 'whoever holds the invitation', fi: 'kutsun haltija' },
   administrator: { en: 'administrators of the organisation', fi: 'organisaation pääkäyttäjät' },
+  partner: {
+    en: 'whoever the organisation has its devices looked after by',
+    fi: 'se, jolle organisaatio on antanut laitteensa hoidettaviksi',
+  },
   'privacy officer': { en: 'the privacy officer', fi: 'tietosuojavastaava' },
   service: { en: 'the service the person continues to', fi: 'asiointipalvelu, johon henkilö jatkaa' },
   'mail server': { en: 'the mail server on the way to the person', fi: 'sähköpostipalvelin matkalla henkilölle' },
@@ -133,7 +138,12 @@ export const persons = {
   employee: {
     dpv: 'dpv:Employee',
     words: { en: 'person whose device is protected', fi: 'suojatun laitteen käyttäjä' },
-    found: { holdsNothing: 'there are no devices yet' },
+    found: {
+      cannot: {
+        en: 'A device names its user as its own system calls them, which leads to nobody we know. Ask the organisation whose device it is: it finds the device by its name and can erase it.',
+        fi: 'Laite nimeää käyttäjänsä niin kuin sen oma järjestelmä, eikä se johda kehenkään, jonka tuntisimme. Kysy organisaatiolta, jonka laite on: se löytää laitteen nimellä ja voi poistaa sen tiedot.',
+      },
+    },
   },
   correspondent: {
     dpv: 'dpv:HumanSubject',

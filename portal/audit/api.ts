@@ -19,6 +19,21 @@ export const actions = [
   'invitations.resent',
   'invitations.withdrawn',
   'invitations.accepted',
+  'policies.changed',
+  'policies.exclusion_added',
+  'policies.exclusion_removed',
+  'devices.code_made',
+  'devices.code_revoked',
+  'devices.enrolled',
+  'devices.enrolled_again',
+  'devices.removed',
+  'devices.action_requested',
+  'devices.action_ended',
+  'devices.file_fetched',
+  'detections.restore_requested',
+  'detections.delete_requested',
+  'detections.restored',
+  'detections.deleted',
   'holds.proposed',
   'holds.approved',
   'holds.refused',
@@ -33,7 +48,7 @@ export const actions = [
 ] as const
 export type Action = (typeof actions)[number]
 
-const targetKinds = ['organization', 'person', 'invitation', 'session'] as const
+const targetKinds = ['organization', 'person', 'invitation', 'session', 'device', 'detection'] as const
 export type TargetKind = (typeof targetKinds)[number]
 
 /** A name that is null belongs to somebody or something that has been erased since. */
@@ -79,6 +94,8 @@ const happenings = [
   'person_removed',
   'organization_created',
   'outsourcing_changed',
+  'device_enrolled',
+  'device_removed',
 ] as const
 export type Happening = (typeof happenings)[number]
 

@@ -13,6 +13,12 @@ const permissions = [
   'holds.manage',
   'requests.manage',
   'emergency.prepare',
+  'devices.read',
+  'devices.manage',
+  'detections.read',
+  'detections.manage',
+  'policies.read',
+  'policies.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -27,6 +33,9 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'holds.manage',
     'requests.manage',
     'emergency.prepare',
+    'devices.read',
+    'detections.read',
+    'policies.read',
   ],
   viewer: ['overview.read'],
 }
@@ -36,9 +45,19 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
  * outsourcing is ever among it: a right that somebody got by outsourcing must not outlive it, as an account made meanwhile would.
  */
 export const permissionsOfActivity: Readonly<Record<Activity, readonly Permission[]>> = {
-  'it-management': ['overview.read', 'people.read', 'audit.read'],
-  'service-support': ['overview.read', 'people.read'],
-  'incident-resolution': ['overview.read', 'audit.read'],
+  'it-management': [
+    'overview.read',
+    'people.read',
+    'audit.read',
+    'devices.read',
+    'devices.manage',
+    'detections.read',
+    'detections.manage',
+    'policies.read',
+    'policies.manage',
+  ],
+  'service-support': ['overview.read', 'people.read', 'devices.read', 'policies.read'],
+  'incident-resolution': ['overview.read', 'audit.read', 'devices.read', 'detections.read', 'detections.manage'],
   invoicing: ['overview.read'],
 }
 

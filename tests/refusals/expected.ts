@@ -7,6 +7,8 @@ import { permissionsOfActivity, permissionsOfRole } from './tables.ts'
 export type Asker =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'program'; readonly program: string }
+  /** Of whichever organisation: its signature says which, and what it may do is its own. */
+  | { readonly kind: 'device'; readonly isEnrolled: boolean }
   | {
       readonly kind: 'person'
       /** Roles in the organisation the address names. */
@@ -21,6 +23,7 @@ export type Outcome =
   | 'not allowed'
   | 'unknown organization'
   | 'not a program'
+  | 'not a device'
   | 'wrong program'
 
 /** By the permission a route declares and the tables, worked out apart from the code that decides. */
@@ -31,6 +34,7 @@ export function expectedOutcome(route: Pick<Route, 'permission'>, asker: Asker):
     if (asker.kind !== 'program') return 'not a program'
     return permission === `program:${asker.program}` ? 'let in' : 'wrong program'
   }
+  if (permission === 'device') return asker.kind === 'device' && asker.isEnrolled ? 'let in' : 'not a device'
   if (asker.kind !== 'person') return 'not signed in'
   if (permission === 'signed-in') return 'let in'
   const has = (roles: readonly Role[], wanted: string) => roles.some((role) => permissionsOfRole[role].includes(wanted))
@@ -51,6 +55,8 @@ const outcomeOfCode: Readonly<Record<string, Outcome>> = {
   '403 sessions.not_allowed': 'not allowed',
   '404 organizations.organization_not_found': 'unknown organization',
   '401 calls.refused': 'not a program',
+  '401 devices.not_signed': 'not a device',
+  '401 devices.not_enrolled': 'not a device',
   '403 http.forbidden': 'wrong program',
 }
 

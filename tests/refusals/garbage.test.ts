@@ -7,6 +7,7 @@ import { createCallKey } from '#server/call-keys'
 import type { Sql } from '#server/database'
 import type { Http } from '#server/http'
 import type { Route } from '#server/routes'
+import { createTestDevice } from '#tests/device'
 import { createTestPortal } from '#tests/portal'
 import { createTestPrivacy } from '#tests/privacy'
 import { signCall } from '#tests/signed'
@@ -21,6 +22,9 @@ const providerId = await portal.createProvider()
 const childId = await portal.createBeneath(providerId, 'Yritys', 'company')
 const boss = await portal.person('Pomo', { [providerId]: ['administrator'], [childId]: ['administrator'] })
 createCallKey(join(portal.folder, 'identity'), portal.publicFolder, 'identity')
+const device = createTestDevice(portal)
+const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+await device.enrol((await portal.devices.makeCode(providerId, { uses: 1, hours: 1 }, by)).code)
 const identity = await createIdentityScene()
 const privacy = await createTestPrivacy()
 
@@ -89,6 +93,7 @@ async function send(program: Program, route: Route, { body, type, url }: Sent) {
   asked += 1
   const path = url ?? route.path.replace(/:([a-zA-Z]+)/g, (_all, name: string) => program.parameter(name))
   const isForProgram = route.permission.startsWith('program:')
+  const isForDevice = route.permission === 'device'
   const answer = await program.http.app.inject({
     method: route.method,
     url: path,
@@ -99,6 +104,7 @@ async function send(program: Program, route: Route, { body, type, url }: Sent) {
       ...(isForProgram ? {} : { cookie: await program.cookie() }),
       ...(isForProgram && body !== undefined ? program.sign(path, body.toString()) : {}),
       ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
+      ...(isForDevice && body !== undefined && type === undefined ? device.headersFor(path, body.toString()) : {}),
     },
     ...(body === undefined ? {} : { payload: body }),
   })

@@ -6,6 +6,7 @@ import { type Activity, outsourcingBegin } from '#portal/organizations/api'
 import { type Role, roles } from '#portal/people/api'
 import { createCallKey } from '#server/call-keys'
 import type { Route } from '#server/routes'
+import { createTestDevice, type TestDevice } from '#tests/device'
 import { createTestPortal, type TestPerson } from '#tests/portal'
 import { signCall } from '#tests/signed'
 import { expectedOutcome, outcomeOf } from './expected.ts'
@@ -29,6 +30,18 @@ const members: { place: Place; role: Role; person: TestPerson }[] = []
 for (const [place, organizationId] of Object.entries(places) as [Place, string][])
   for (const role of roles)
     members.push({ place, role, person: await portal.person(`${place} ${role}`, { [organizationId]: [role] }) })
+async function enrolDevice(organizationId: string): Promise<TestDevice> {
+  const device = createTestDevice(portal)
+  const { code } = await portal.devices.makeCode(organizationId, { uses: 1, hours: 1 }, by)
+  assert.equal((await device.enrol(code)).status, 200)
+  return device
+}
+const devices = {
+  own: await enrolDevice(targetId),
+  other: await enrolDevice(otherId),
+  removed: await enrolDevice(targetId),
+}
+await portal.devices.remove(targetId, devices.removed.deviceId, by)
 const stranger = await portal.person('Ei missään')
 const programs = ['identity', 'portal', 'privacy', 'nobody-knows'] as const
 for (const program of programs) {
@@ -49,6 +62,11 @@ const parameters: Readonly<Record<string, () => string>> = {
   invitationId: newId,
   holdId: newId,
   requestId: newId,
+  deviceId: newId,
+  detectionId: newId,
+  exclusionId: newId,
+  tokenId: newId,
+  actionId: newId,
 }
 
 function addressOf(route: Route, organizationId = targetId): string {
@@ -59,15 +77,12 @@ function addressOf(route: Route, organizationId = targetId): string {
   })
 }
 
-type AskOptions = { cookie?: string; program?: string; organizationId?: string; method?: string }
+type AskOptions = { cookie?: string; program?: string; device?: TestDevice; organizationId?: string; method?: string }
 
 let asked = 0
 
 /** Each time from another address, so that limits of rate do not answer instead. The empty body is refused where one is needed, after the right to ask. */
-async function ask(
-  route: Route,
-  options: { cookie?: string; program?: string; organizationId?: string; method?: string } = {},
-) {
+async function ask(route: Route, options: AskOptions = {}) {
   const address = addressOf(route, options.organizationId)
   asked += 1
   const method = (options.method ?? route.method) as 'GET'
@@ -79,6 +94,7 @@ async function ask(
     remoteAddress: `10.${(asked >> 16) & 255}.${(asked >> 8) & 255}.${asked & 255}`,
     headers: {
       ...(options.cookie ? { cookie: options.cookie } : {}),
+      ...(options.device ? options.device.headersFor(address, body) : {}),
       ...(options.program
         ? signCall({ program: options.program, folder, port: 2, at: clock.now() }, address, body)
         : method === 'GET' || method === ('HEAD' as string)
@@ -115,6 +131,11 @@ const without: Try[] = [
     asker: { kind: 'person', own: [] },
     with: async () => ({ cookie: await portal.signInAgain(stranger.personId) }),
   },
+  ...Object.entries(devices).map(([which, device]) => ({
+    who: `a device: ${which}`,
+    asker: { kind: 'device', isEnrolled: which !== 'removed' } as const,
+    with: async () => ({ device }),
+  })),
   ...programs.map((program) => ({
     who: `the program ${program}`,
     asker: program === 'nobody-knows' ? ({ kind: 'nobody' } as const) : ({ kind: 'program', program } as const),
@@ -210,7 +231,13 @@ const officersOnly = ['holds.manage', 'requests.manage']
 
 test('every permission that a route asks for is given by some role, and an administrator has all that are not an officer’s', () => {
   for (const { permission, ...route } of routes) {
-    if (permission === 'anyone' || permission === 'signed-in' || permission.startsWith('program:')) continue
+    if (
+      permission === 'anyone' ||
+      permission === 'signed-in' ||
+      permission === 'device' ||
+      permission.startsWith('program:')
+    )
+      continue
     const role = officersOnly.includes(permission) ? 'privacy_officer' : 'administrator'
     assert.ok(permissionsOfRole[role].includes(permission), `${route.path}: nobody has ${permission}`)
     assert.ok(route.path.startsWith('/api/organizations/:organizationId/'), `${route.path} names no organisation`)

@@ -15,6 +15,12 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'organizations.manage',
     'outsourcing.manage',
     'emergency.prepare',
+    'devices.read',
+    'devices.manage',
+    'detections.read',
+    'detections.manage',
+    'policies.read',
+    'policies.manage',
   ],
   privacy_officer: [
     'overview.read',
@@ -23,14 +29,27 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'holds.manage',
     'requests.manage',
     'emergency.prepare',
+    'devices.read',
+    'detections.read',
+    'policies.read',
   ],
   viewer: ['overview.read'],
 }
 
 export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>> = {
-  'it-management': ['overview.read', 'people.read', 'audit.read'],
-  'service-support': ['overview.read', 'people.read'],
-  'incident-resolution': ['overview.read', 'audit.read'],
+  'it-management': [
+    'overview.read',
+    'people.read',
+    'audit.read',
+    'devices.read',
+    'devices.manage',
+    'detections.read',
+    'detections.manage',
+    'policies.read',
+    'policies.manage',
+  ],
+  'service-support': ['overview.read', 'people.read', 'devices.read', 'policies.read'],
+  'incident-resolution': ['overview.read', 'audit.read', 'devices.read', 'detections.read', 'detections.manage'],
   invoicing: ['overview.read'],
 }
 
@@ -47,4 +66,8 @@ export const openRoutes: Readonly<Record<string, string>> = {
   'GET /pages/look.css': 'the look of a page on which something failed',
   'POST /api/invitations/look': 'the token of the link decides',
   'POST /api/invitations/begin': 'the token of the link decides',
+  'POST /api/device/enrolment': 'the code decides: the device has no key here yet',
+  'POST /api/devices/look': 'the code of the link decides',
+  'GET /device/agent.tar.gz': 'our own program, the same for everybody; a device that fetches it is not known yet',
+  'GET /device/agent.tar.gz.sig': 'the signature of that',
 }

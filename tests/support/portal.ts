@@ -136,6 +136,7 @@ export async function createTestPortal(
   http.register('rights', rightsRoutes(rights))
   const proving = prove({ descriptions, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
+  const messages = createMessages({ database, log, everyMilliseconds: 100 })
   const portal = buildPortal({
     ...proving,
     program: 'portal',
@@ -148,7 +149,7 @@ export async function createTestPortal(
     sealed,
     http,
     jobs: createJobs({ address, log }),
-    messages: createMessages({ database, log }),
+    messages,
     mail,
     expiry,
     calls,
@@ -186,6 +187,8 @@ export async function createTestPortal(
     descriptions,
     clock,
     expiry,
+    /** Between areas; whoever needs them starts and stops them. */
+    messages,
     lines,
     output,
     http,

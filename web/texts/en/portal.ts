@@ -395,6 +395,8 @@ export const portal = {
     person_removed: 'Person removed',
     organization_created: 'Organisation added',
     outsourcing_changed: 'Looking after changed',
+    device_enrolled: 'Device enrolled',
+    device_removed: 'Device removed',
   },
   actions: {
     unknown: 'Something else',
@@ -417,6 +419,27 @@ export const portal = {
       resent: 'Invitation sent again',
       withdrawn: 'Invitation withdrawn',
       accepted: 'Invitation accepted',
+    },
+    policies: {
+      changed: 'Policy changed',
+      exclusion_added: 'Something is let through',
+      exclusion_removed: 'Something is no longer let through',
+    },
+    devices: {
+      code_made: 'Enrolment code made',
+      code_revoked: 'Enrolment code revoked',
+      enrolled: 'Device enrolled',
+      enrolled_again: 'Device enrolled again',
+      removed: 'Device removed',
+      action_requested: 'Device asked to do something',
+      action_ended: 'Device has answered',
+      file_fetched: 'Collected file fetched',
+    },
+    detections: {
+      restore_requested: 'Asked to restore from quarantine',
+      delete_requested: 'Asked to delete from quarantine',
+      restored: 'Restored from quarantine',
+      deleted: 'Deleted from quarantine',
     },
     holds: {
       proposed: 'A hold was proposed',

@@ -124,4 +124,31 @@ export const problems = {
     program_away: 'A part of Vartio does not answer just now, so nothing was deleted. Try again in a moment.',
   },
   oidc: { no_such_session: 'This session has already ended. Reload the page.' },
+  policies: {
+    changed_meanwhile:
+      'Somebody else has changed the policy meanwhile. Nothing was saved. Reload the page and try again.',
+    exclusion_not_found: 'This has ended already, or somebody has ended it. Nothing was changed. Reload the page.',
+    bad_until: 'The end must be in the future, within ninety days. Nothing was saved.',
+    too_many_exclusions: 'There are already as many exclusions as fit in a policy. Nothing was added. End some first.',
+  },
+  devices: {
+    code_wrong: 'There is no such code, or it has been revoked. Nothing was changed. Ask for a new one.',
+    code_expired: 'This code has expired. Nothing was changed. Ask for a new one.',
+    code_used: 'This code has been used already. Nothing was changed. Ask for a new one.',
+    code_not_found: 'This code is no longer here. Somebody may have revoked it. Reload the page.',
+    device_not_found: 'This device is no longer here. Somebody may have removed it. Reload the page.',
+    action_not_found: 'This device was not asked to do this.',
+    too_many_actions: 'The device has enough to do already. Nothing was added. Wait until it has got on.',
+    content_not_found: 'The file is no longer here: files are kept for thirty days.',
+    not_enrolled: 'This device is not enrolled here.',
+    not_signed: 'The request of the device is not signed as it must be. Check its clock.',
+    no_archive: 'What devices are installed from has not been built here yet. Try again in a moment.',
+    names_not_ready: 'The names of the devices are still being opened. Wait a moment and try again.',
+    enrolled_meanwhile: 'The device is being enrolled by another request. Try again in a moment.',
+  },
+  detections: {
+    detection_not_found: 'This detection is no longer here. Reload the page.',
+    not_in_quarantine: 'This is not in quarantine any more. Nothing was changed. Reload the page.',
+    under_way: 'The device has been asked to do something with this already. Wait until it has answered.',
+  },
 }

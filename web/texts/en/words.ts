@@ -24,6 +24,8 @@ export const words = {
     organization: 'Organisation',
     invitation: 'Invitation',
     session: 'Session',
+    device: 'Device',
+    detection: 'Detection',
     program: 'Vartio',
     command: 'Operator’s command',
   },

@@ -398,6 +398,8 @@ export const portal = {
     person_removed: 'Henkilö poistettiin',
     organization_created: 'Organisaatio lisättiin',
     outsourcing_changed: 'Hoitaminen muuttui',
+    device_enrolled: 'Laite liitettiin',
+    device_removed: 'Laite poistettiin',
   },
   actions: {
     unknown: 'Muu tapahtuma',
@@ -420,6 +422,27 @@ export const portal = {
       resent: 'Kutsu lähetettiin uudelleen',
       withdrawn: 'Kutsu peruttiin',
       accepted: 'Kutsu hyväksyttiin',
+    },
+    policies: {
+      changed: 'Käytäntö muutettiin',
+      exclusion_added: 'Jotain alettiin päästää läpi',
+      exclusion_removed: 'Jotain ei enää päästetä läpi',
+    },
+    devices: {
+      code_made: 'Liittämiskoodi tehtiin',
+      code_revoked: 'Liittämiskoodi peruttiin',
+      enrolled: 'Laite liitettiin',
+      enrolled_again: 'Laite liitettiin uudelleen',
+      removed: 'Laite poistettiin',
+      action_requested: 'Laitetta pyydettiin tekemään jotain',
+      action_ended: 'Laite vastasi pyyntöön',
+      file_fetched: 'Laitteesta haettu tiedosto ladattiin',
+    },
+    detections: {
+      restore_requested: 'Pyydettiin palauttamaan karanteenista',
+      delete_requested: 'Pyydettiin poistamaan karanteenista',
+      restored: 'Palautettiin karanteenista',
+      deleted: 'Poistettiin karanteenista',
     },
     holds: {
       proposed: 'Säilytyspitoa ehdotettiin',

@@ -119,4 +119,32 @@ export const problems = {
     program_away: 'Jokin Vartion osa ei vastaa juuri nyt, joten mitään ei poistettu. Yritä hetken päästä uudelleen.',
   },
   oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
+  policies: {
+    changed_meanwhile:
+      'Joku muu on sillä välin muuttanut käytäntöä. Mitään ei tallennettu. Päivitä sivu ja yritä uudelleen.',
+    exclusion_not_found: 'Tämä on jo päättynyt, tai joku on päättänyt sen. Mitään ei muutettu. Päivitä sivu.',
+    bad_until:
+      'Päättymisajan on oltava tulevaisuudessa, enintään yhdeksänkymmenen päivän päässä. Mitään ei tallennettu.',
+    too_many_exclusions: 'Poikkeuksia on jo niin monta kuin käytäntöön mahtuu. Mitään ei lisätty. Päätä ensin joitain.',
+  },
+  devices: {
+    code_wrong: 'Tällaista koodia ei ole, tai se on peruttu. Mitään ei muutettu. Pyydä uusi.',
+    code_expired: 'Koodi on vanhentunut. Mitään ei muutettu. Pyydä uusi.',
+    code_used: 'Koodi on jo käytetty. Mitään ei muutettu. Pyydä uusi.',
+    code_not_found: 'Tätä koodia ei enää ole. Joku on voinut perua sen. Päivitä sivu.',
+    device_not_found: 'Tätä laitetta ei enää ole. Joku on voinut poistaa sen. Päivitä sivu.',
+    action_not_found: 'Tätä ei ole pyydetty tältä laitteelta.',
+    too_many_actions: 'Laitteella on jo tarpeeksi tehtävää. Mitään ei lisätty. Odota, että se ehtii.',
+    content_not_found: 'Tiedostoa ei enää ole: tiedostot säilyvät kolmekymmentä päivää.',
+    not_enrolled: 'Tätä laitetta ei ole liitetty tänne.',
+    not_signed: 'Laitteen pyyntöä ei ole allekirjoitettu niin kuin pitää. Tarkista laitteen kello.',
+    no_archive: 'Laitteiden asennuspakettia ei ole vielä tehty. Yritä hetken päästä uudelleen.',
+    names_not_ready: 'Laitteiden nimiä avataan vielä. Odota hetki ja yritä uudelleen.',
+    enrolled_meanwhile: 'Laitetta liitetään parhaillaan toisella pyynnöllä. Yritä hetken päästä uudelleen.',
+  },
+  detections: {
+    detection_not_found: 'Tätä havaintoa ei enää ole. Päivitä sivu.',
+    not_in_quarantine: 'Tämä ei ole enää karanteenissa. Mitään ei muutettu. Päivitä sivu.',
+    under_way: 'Laitetta on jo pyydetty tekemään tälle jotain. Odota, että se vastaa.',
+  },
 }

@@ -27,6 +27,8 @@ export const words = {
     organization: 'Organisaatio',
     invitation: 'Kutsu',
     session: 'Istunto',
+    device: 'Laite',
+    detection: 'Havainto',
     program: 'Vartio',
     command: 'Ylläpitäjän komento',
   },

@@ -1,0 +1,96 @@
+import { describe } from '#server/describe'
+
+const unfindable =
+  'a device names its user as its own system does, which leads to nobody we know: the organisation finds the device by its name, and erases it'
+
+export const data = describe(
+  'detections',
+  {
+    spool: {
+      meaning: 'how far the events of each device have been taken, so that each is taken once',
+      title: { en: 'how far devices have told what they found', fi: 'mihin asti laitteet ovat kertoneet löytönsä' },
+      unfindable,
+      keep: { period: 'P90D', from: 'updated_at', by: 'row' },
+      about: {
+        whose: 'employee',
+        from: 'device',
+        why: 'each event is kept once, and it is known how many were lost',
+        purposes: ['security'],
+        basis: 'eu-gdpr:A6-1-f',
+        interest: 'customer-security',
+        seenBy: ['nobody'],
+      },
+      columns: {
+        organization_id: 'the organisation',
+        device_id: { what: 'pd:UID', from: 'system' },
+        spool_id: 'number of a run of events',
+        taken: 'the highest number that was taken',
+        lost: 'how many events the device had to drop',
+        unread: 'how many this version could not read',
+        updated_at: 'when something last came',
+      },
+    },
+    detection: {
+      meaning: 'something dangerous was found on a device (OCSF 2004), what was done at once, and what became of it',
+      title: { en: 'what was found on devices', fi: 'mitä laitteista on löytynyt' },
+      owner: { column: 'device_id', kind: 'device', scope: 'organization_id' },
+      unfindable,
+      keep: { with: 'organization' },
+      about: {
+        whose: 'employee',
+        from: 'device',
+        why: 'who looks after devices sees what was stopped, where and what started it, and puts back what was stopped by mistake (EP-17)',
+        purposes: ['security'],
+        basis: 'eu-gdpr:A6-1-f',
+        interest: 'customer-security',
+        seenBy: ['administrator', 'partner', 'privacy officer'],
+      },
+      sealed: {
+        column: 'sealed',
+        row: 'detection_id',
+        fields: {
+          path: { what: 'pd:DeviceBased' },
+          findings: { what: 'pd:DeviceBased' },
+          not_unpacked: { what: 'pd:DeviceBased' },
+          process: { what: 'pd:DeviceBased' },
+          user: { what: 'pd:Name' },
+          paths: { what: 'pd:DeviceBased' },
+        },
+      },
+      columns: {
+        organization_id: 'the organisation',
+        detection_id: 'number of the detection, made by the device',
+        device_id: { what: 'pd:UID', from: 'system' },
+        kind: 'a dangerous file, or a process that encrypts files',
+        happened_at: 'when, by the clock of the device',
+        received_at: 'when the portal heard of it',
+        changed_at: 'when it came or something was last done with it',
+        rule: 'what found it',
+        rule_set: 'from which set of rules',
+        author: 'who wrote the rule, where its licence asks for that',
+        licence: 'licence of the rule',
+        source: 'rules, a list, behaviour or another engine',
+        sha256: 'hash of the content',
+        bytes: 'size of the content',
+        file_type: 'type of the content, a word of ours',
+        files: 'how many files were rewritten',
+        done: 'what the agent did at once, a word of ours',
+        fate: 'what became of it, a word of ours',
+        is_seen_late: 'whether it was there before it could be looked at',
+        quarantine_id: 'where it lies on the device',
+      },
+    },
+    step: {
+      meaning: 'which request to a device was about which detection',
+      keep: { period: 'P1Y', from: 'requested_at', by: 'row' },
+      columns: {
+        organization_id: 'the organisation',
+        action_id: 'number of the request',
+        detection_id: 'which detection it is about',
+        kind: 'restore or delete',
+        requested_at: 'when it was asked',
+      },
+    },
+  },
+  { names_of: 'what rules are called' },
+)

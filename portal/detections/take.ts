@@ -1,0 +1,131 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import type { Devices } from '#portal/devices'
+import type { Database } from '#server/database'
+import type { Sealer } from '#server/sealed'
+import { type DeviceEvent, event, type eventsAnswer, type eventsTaken } from './api.ts'
+
+export type DetectionSealer = Sealer<'path' | 'findings' | 'not_unpacked' | 'process' | 'user' | 'paths'>
+
+type Uses = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sealer: DetectionSealer
+  readonly devices: Pick<Devices, 'lock'>
+}
+
+type Device = { readonly deviceId: string; readonly organizationId: string }
+
+/** What PostgreSQL and pages cannot take is not in text of ours; text from a device may hold it. */
+const json = (value: unknown) => JSON.stringify(value).toWellFormed()
+
+function valuesOf(found: DeviceEvent) {
+  const process = found.process ? json(found.process) : null
+  const user = found.process?.user ?? null
+  if (found.kind === 'encryptor')
+    return {
+      sealed: {
+        path: found.paths[0] ?? null,
+        findings: null,
+        not_unpacked: null,
+        process,
+        user,
+        paths: json(found.paths),
+      },
+      columns: {
+        rule: found.canary ? 'canary' : 'rewriting',
+        rule_set: 'vartio',
+        author: null,
+        licence: null,
+        source: 'behaviour',
+        sha256: null,
+        bytes: null,
+        file_type: null,
+        files: found.files,
+        quarantine_id: null,
+        is_seen_late: false,
+      },
+    }
+  const [worst] = found.findings
+  return {
+    sealed: {
+      path: found.path,
+      findings: json(found.findings),
+      not_unpacked: found.notUnpacked ? json(found.notUnpacked) : null,
+      process,
+      user,
+      paths: null,
+    },
+    columns: {
+      rule: worst?.rule ?? '',
+      rule_set: worst?.ruleSet ?? '',
+      author: worst?.author ?? null,
+      licence: worst?.licence ?? null,
+      source: worst?.source ?? 'rules',
+      sha256: Buffer.from(found.sha256, 'hex'),
+      bytes: found.bytes,
+      file_type: found.type ?? null,
+      files: null,
+      quarantine_id: found.quarantineId ?? null,
+      is_seen_late: found.seenLate ?? false,
+    },
+  }
+}
+
+/**
+ * Events of a spool, each once: how far it has come is written in the transaction that keeps them, and held by it, so that of two who send the same the
+ * second finds it taken. What cannot be read is counted and holds back nothing.
+ */
+export function takeEvents(
+  { database, clock, sealer, devices }: Uses,
+  device: Device,
+  told: z.output<typeof eventsTaken>,
+): Promise<z.input<typeof eventsAnswer>> {
+  const { deviceId, organizationId } = device
+  const place = { organization_id: organizationId, device_id: deviceId, spool_id: told.spool }
+  return database.inOrganization(organizationId, async (tx) => {
+    const now = clock.now()
+    await devices.lock(tx, device)
+    await tx`
+      insert into detections.spool ${tx({ ...place, updated_at: now } as never)} on conflict do nothing`
+    const [spool] = await tx<{ taken: string }[]>`
+      select taken::text from detections.spool
+      where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool} for update`
+    const taken = Number(spool?.taken ?? 0)
+    const fresh = told.events.slice(Math.max(taken + 1 - told.from, 0))
+    const read = fresh.flatMap((one) => {
+      const known = event.safeParse(one)
+      return known.success ? [known.data] : []
+    })
+    const values = read.map(valuesOf)
+    const sealed = await sealer.seal(
+      read.map((one, at) => ({
+        row: { organization_id: organizationId, device_id: deviceId, detection_id: one.id },
+        values: (values[at] as (typeof values)[number]).sealed,
+      })),
+    )
+    if (read.length > 0)
+      // The number is the device's own: what it sends again under another spool is the same detection.
+      await tx`
+        insert into detections.detection ${tx(
+          read.map((one, at) => ({
+            organization_id: organizationId,
+            detection_id: one.id,
+            device_id: deviceId,
+            kind: one.kind,
+            happened_at: new Date(one.at),
+            received_at: now,
+            changed_at: now,
+            done: one.done,
+            sealed: sealed[at],
+            ...values[at]?.columns,
+          })) as never,
+        )} on conflict (organization_id, detection_id) do nothing`
+    const upTo = Math.max(taken, told.from + told.events.length - 1)
+    const unread = fresh.length - read.length
+    await tx`
+      update detections.spool set taken = ${upTo}, lost = greatest(lost, ${told.lost}), unread = unread + ${unread}, updated_at = ${now}
+      where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool}`
+    return { upTo, unread }
+  })
+}

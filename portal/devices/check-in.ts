@@ -1,0 +1,73 @@
+import type { Clock } from '#base/clock'
+import type { Policies } from '#portal/policies'
+import type { Database, Sql } from '#server/database'
+import { type Uses as ActionUses, openActions } from './actions.ts'
+import type { CheckedIn, CheckIn } from './api.ts'
+import { sealedOf } from './enrol.ts'
+import { notEnrolled } from './errors.ts'
+import type { DeviceSealer, Sealed } from './sealed.ts'
+import { judge, nextCheckIn } from './state.ts'
+
+export type Device = { readonly deviceId: string; readonly organizationId: string }
+
+export type Uses = ActionUses & {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sealed: Sealed
+  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly'>
+}
+
+type Row = { organization_id: string; device_id: string; sealed: Buffer; agent_version: string }
+
+/** What a device tells of itself is taken as it says; what it does not name stays. */
+export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, told: CheckIn): Promise<CheckedIn> {
+  const { database, clock, sealed, policies } = uses
+  return database.inOrganization(organizationId, async (tx) => {
+    const now = clock.now()
+    const [row] = await tx<Row[]>`
+      select organization_id, device_id, sealed, agent_version from devices.device
+      where organization_id = ${organizationId} and device_id = ${deviceId} for no key update`
+    // Removed between its signature and here.
+    if (!row) throw notEnrolled()
+    const value = await changedIdentity(sealed.device, row, told)
+    const { state, because } = judge(told, await policies.isReportOnly(tx, organizationId))
+    await tx`
+      update devices.device set
+        ${value ? tx`sealed = ${value},` : tx``}
+        ${told.language ? tx`language = ${told.language},` : tx``}
+        os = ${tx.json(told.os as never)}, agent_version = ${told.agentVersion}, as_root = ${told.asRoot},
+        ${told.agentVersion === row.agent_version ? tx`` : tx`updated_at = ${now},`}
+        state = ${state}, because = ${because ? tx.json(because) : null}, protections = ${tx.json(told.protections as never)},
+        rules = ${tx.json(told.rules)}, caches = ${tx.json(told.caches)}, policy_version = ${Math.min(told.policyVersion, 2_000_000_000)},
+        events_waiting = ${told.spool.waiting}, events_lost = greatest(events_lost, ${told.spool.lost}),
+        is_isolated = ${told.isolated ?? false}, last_seen_at = ${now}
+      where organization_id = ${organizationId} and device_id = ${deviceId}`
+    if (value) sealed.names.changed(tx, organizationId, [deviceId])
+    const actions = await openActions(uses, tx, organizationId, deviceId)
+    return {
+      policy: (await policies.forDevice(tx, organizationId, told.policyVersion)) ?? null,
+      actions,
+      next: nextCheckIn(await countDevices(tx, organizationId), actions.length > 0),
+    }
+  })
+}
+
+/** Sealed anew only if something is other than before: a check-in every few seconds must not make every row new. */
+async function changedIdentity(sealer: DeviceSealer, row: Row, told: CheckIn): Promise<Buffer | undefined> {
+  const named = Object.entries(sealedOf({ ...told, name: told.name ?? '' })).filter(
+    ([field]) => told[field as 'name' | 'user' | 'serial' | 'addresses'] !== undefined,
+  )
+  if (named.length === 0) return undefined
+  const before = await sealer.openOne(row, ['name', 'user', 'serial', 'addresses'])
+  const changes = Object.fromEntries(named.filter(([field, value]) => before[field as 'name'] !== value))
+  return Object.keys(changes).length === 0 ? undefined : sealer.change(row, changes)
+}
+
+/** More than this makes no difference. */
+const mostCounted = 3_000
+
+async function countDevices(tx: Sql, organizationId: string): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    select count(*)::int as count from (select 1 from devices.device where organization_id = ${organizationId} limit ${mostCounted}) d`
+  return row?.count ?? 0
+}

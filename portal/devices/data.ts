@@ -1,0 +1,125 @@
+import { describe } from '#server/describe'
+
+const about = {
+  whose: 'employee',
+  from: 'device',
+  why: 'the device is protected and looked after; what is collected is about the device and its protection, not about its user (EP-02, EP-03)',
+  purposes: ['service', 'security'],
+  basis: 'eu-gdpr:A6-1-f',
+  interest: 'customer-security',
+  seenBy: ['administrator', 'partner', 'privacy officer'],
+} as const
+
+const unfindable =
+  'a device names its user as its own system does, which leads to nobody we know: the organisation finds the device by its name, and erases it'
+
+export const data = describe(
+  'devices',
+  {
+    code: {
+      meaning: 'codes with which devices are enrolled',
+      keep: { at: 'expires_at' },
+      columns: {
+        organization_id: 'the organisation',
+        code_id: 'number of the code',
+        token_hash: 'SHA-256 of its token: the table enrols nothing',
+        uses: 'how many devices it is for',
+        used: 'how many it has enrolled',
+        created_at: 'when it was made',
+        expires_at: 'until when it can be used',
+      },
+    },
+    device: {
+      meaning: 'protected computers, as they tell of themselves',
+      title: { en: 'protected devices', fi: 'suojatut laitteet' },
+      owner: { column: 'device_id', kind: 'device', scope: 'organization_id' },
+      unfindable,
+      keep: { with: 'organization' },
+      about,
+      sealed: {
+        column: 'sealed',
+        fields: {
+          name: { what: 'pd:DeviceBased', purposes: ['service', 'security', 'audit'] },
+          user: { what: 'pd:Name' },
+          serial: { what: 'pd:UID' },
+          addresses: { what: 'pd:IPAddress' },
+          hardware: { what: 'pd:UID', seenBy: ['nobody'] },
+        },
+        tokens: { hardware_token: 'hardware' },
+      },
+      columns: {
+        organization_id: 'the organisation',
+        device_id: { what: 'pd:UID', from: 'system', purposes: ['service', 'security', 'access', 'audit'] },
+        public_key: 'what the device signs its requests with',
+        code_id: 'with which code it was enrolled',
+        language: { what: 'pd:Language' },
+        os: { what: 'pd:DeviceSoftware' },
+        agent_version: 'version of our agent',
+        as_root: 'whether the agent was started as root, so that it can stop things',
+        state: 'how it is protected, a word of ours',
+        because: 'which protection that comes of, and its word',
+        protections: 'each protection: on, watching, off or failed, why and since when',
+        rules: 'which rule sets the agent has, and how old they are',
+        caches: 'how old its list of what is known to be bad is',
+        policy_version: 'which policy it obeys',
+        events_waiting: 'events that it has not sent yet',
+        events_lost: 'events that it had to drop',
+        is_isolated: 'whether it is cut off from the network',
+        enrolled_at: 'when it was enrolled',
+        updated_at: 'since when it has this version of the agent',
+        last_seen_at: { what: 'pd:ServiceConsumptionBehaviour', from: 'system' },
+      },
+    },
+    action: {
+      meaning: 'what devices were asked to do, and how it ended',
+      title: { en: 'what was asked of a device', fi: 'mitä laitetta pyydettiin tekemään' },
+      owner: { column: 'device_id', kind: 'device', scope: 'organization_id' },
+      unfindable,
+      keep: { period: 'P1Y', from: 'requested_at', by: 'row' },
+      about: { ...about, from: 'administrator' },
+      sealed: {
+        column: 'sealed',
+        row: 'action_id',
+        fields: {
+          path: { what: 'pd:DeviceBased' },
+          reason: { what: 'pd:Behavioural' },
+          rest: { what: 'pd:DeviceBased' },
+        },
+      },
+      columns: {
+        organization_id: 'the organisation',
+        action_id: 'number of the request',
+        device_id: { what: 'pd:UID', from: 'system' },
+        kind: 'what is asked, a word of ours',
+        state: 'how far it has come, a word of ours',
+        why: 'why it failed or was refused, a word of ours',
+        result: 'counts, sizes and hashes',
+        requested_at: 'when it was asked',
+        expires_at: 'until when the device is told',
+        ended_at: 'when it ended',
+      },
+    },
+    collected: {
+      meaning: 'files collected from a device to be examined; the device tells its user',
+      title: { en: 'files collected from a device', fi: 'laitteesta haetut tiedostot' },
+      owner: { column: 'device_id', kind: 'device', scope: 'organization_id' },
+      unfindable,
+      keep: { period: 'P30D', from: 'collected_at', by: 'row' },
+      about: { ...about, why: 'somebody examines a file that may be dangerous', purposes: ['security'] },
+      sealed: { column: 'sealed', row: 'part_id', fields: { content: { what: 'pd:DeviceBased' } } },
+      columns: {
+        organization_id: 'the organisation',
+        part_id: 'number of the part',
+        device_id: { what: 'pd:UID', from: 'system' },
+        action_id: 'which request it answers',
+        part: 'place of the part in the file',
+        collected_at: 'when it came',
+      },
+    },
+  },
+  {
+    find_code: 'whose a code is, and until when',
+    names_of: { reads: ['device.device_id', 'device.sealed'] },
+    find_key: { reads: ['device.device_id'] },
+  },
+)

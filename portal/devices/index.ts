@@ -1,0 +1,163 @@
+import { join } from 'node:path'
+import type { Clock } from '#base/clock'
+import type { Settings } from '#base/settings'
+import type { Audit } from '#portal/audit'
+import type { By, Organizations } from '#portal/organizations'
+import type { Policies } from '#portal/policies'
+import { readPublicCallKey } from '#server/call-keys'
+import type { Database, Sql } from '#server/database'
+import type { Authorize } from '#server/http'
+import type { Keys } from '#server/keys/keys'
+import type { Messages } from '#server/messages'
+import type { Caller, Route } from '#server/routes'
+import type { Sealing } from '#server/sealed'
+import { end, fetchContent, readActions, request } from './actions.ts'
+import type {
+  ActionResult,
+  CheckedIn,
+  CheckIn,
+  CodeLook,
+  CreatedToken,
+  DeviceDetail,
+  DeviceList,
+  DeviceState,
+  Enrolled,
+  Enrolment,
+  OwnReach,
+  Todo,
+  TokenList,
+} from './api.ts'
+import { type Device, takeCheckIn } from './check-in.ts'
+import { findCode, listCodes, makeCode, revokeCode } from './codes.ts'
+import { enrol } from './enrol.ts'
+import { notEnrolled } from './errors.ts'
+import { createIdentify } from './identify.ts'
+import { type Counts, count, list, namesOf, read } from './list.ts'
+import { type Archive, createArchive, isLoopbackOnly, readReach } from './reach.ts'
+import { remove } from './remove.ts'
+import { routes } from './routes.ts'
+import { createSealed } from './sealed.ts'
+
+export { deviceOf } from './routes.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly settings: Settings
+  readonly sealed: Sealing
+  readonly keys: Pick<Keys, 'tokenKey'>
+  readonly messages: Pick<Messages, 'publish'>
+  readonly publicFolder: string
+  readonly urls: { readonly portal: URL }
+}
+type Uses = {
+  readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
+  readonly organizations: Pick<Organizations, 'describe'>
+  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly'>
+}
+
+export type Devices = {
+  /** Which device has signed a request; throws when none has. */
+  identify(request: Parameters<Authorize>[1]): Promise<Caller>
+  enrol(enrolment: Enrolment, from: By['from']): Promise<Enrolled>
+  checkIn(device: Device, told: CheckIn): Promise<CheckedIn>
+  endAction(device: Device, actionId: string, ended: ActionResult): Promise<void>
+  list(
+    organizationId: string,
+    query: { search?: string | undefined; state?: DeviceState | undefined; cursor?: string | undefined },
+  ): Promise<DeviceList>
+  read(organizationId: string, deviceId: string): Promise<DeviceDetail>
+  remove(organizationId: string, deviceId: string, by: By): Promise<void>
+  request(device: Device, todo: Todo, by: By): Promise<string>
+  /** The same in a transaction that sees the organisation. */
+  requestIn(tx: Sql, device: Device, todo: Todo, by: By): Promise<string>
+  /** What became of requests, by number; `tx` sees the organisation. */
+  readActions(tx: Sql, ids: readonly string[]): ReturnType<typeof readActions>
+  fetchContent(device: Device, actionId: string, by: By): Promise<Buffer>
+  makeCode(organizationId: string, code: { uses: number; hours: number }, by: By): Promise<CreatedToken>
+  listCodes(organizationId: string): Promise<TokenList>
+  revokeCode(organizationId: string, tokenId: string, by: By): Promise<void>
+  look(code: string): Promise<CodeLook>
+  reach(): Promise<OwnReach>
+  /** `tx` sees the organisation. Holds the device until it ends, so that nothing is sealed with the key of one that is being removed. */
+  lock(tx: Sql, device: Device): Promise<void>
+  /** `tx` sees the organisation. */
+  names(tx: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** `tx` sees the organisation. */
+  count(tx: Sql): Promise<Counts>
+  /** `tx` sees the organisation. */
+  countLost(tx: Sql): Promise<number>
+  readonly archive: Archive
+  readonly routes: readonly Route[]
+}
+
+/** Where Vartio lies on this machine. */
+const folder = join(import.meta.dirname, '..', '..')
+
+export function createDevices(needs: Needs, { audit, organizations, policies }: Uses): Devices {
+  const { database, clock, settings, keys, messages, publicFolder, urls } = needs
+  const sealed = createSealed(database, needs.sealed)
+  const place = {
+    publicFolder,
+    portalUrl: urls.portal,
+    listen: settings.text('VARTIO_LISTEN'),
+    hasTls: settings.text('VARTIO_TLS_CERTIFICATE_FILE') !== undefined,
+    hasProxy: settings.text('VARTIO_PROXY') !== undefined,
+  }
+  const archive = createArchive(place)
+  const uses = {
+    database,
+    clock,
+    keys,
+    sealed,
+    messages,
+    audit,
+    organizations,
+    policies,
+    portalKey() {
+      const key = readPublicCallKey(publicFolder, 'portal')
+      if (!key) throw new Error('the portal has no key of its own')
+      return key
+    },
+  }
+  const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
+  audit.nameTargets('device', names)
+  const devices: Omit<Devices, 'routes'> = {
+    identify: createIdentify({ database, clock, portalUrl: urls.portal }),
+    enrol: (enrolment, from) => enrol(uses, enrolment, from),
+    checkIn: (device, told) => takeCheckIn(uses, device, told),
+    endAction: (device, actionId, ended) => end(uses, device, actionId, ended),
+    list: (organizationId, query) => list(uses, organizationId, query),
+    read: (organizationId, deviceId) => read(uses, organizationId, deviceId),
+    remove: (organizationId, deviceId, by) => remove(uses, { organizationId, deviceId }, by),
+    request: (device, todo, by) =>
+      database.inOrganization(device.organizationId, (tx) => request(uses, tx, device, todo, by)),
+    requestIn: (tx, device, todo, by) => request(uses, tx, device, todo, by),
+    readActions: (tx, ids) => readActions(uses, tx, ids),
+    fetchContent: (device, actionId, by) => fetchContent(uses, device, actionId, by),
+    makeCode: (organizationId, code, by) => makeCode(uses, organizationId, code, by),
+    listCodes: (organizationId) => listCodes(uses, organizationId),
+    revokeCode: (organizationId, tokenId, by) => revokeCode(uses, organizationId, tokenId, by),
+    async look(code) {
+      const { organizationId, expiresAt } = await findCode(uses, database.sql, code)
+      const organization = (await organizations.describe(database.sql, [organizationId])).get(organizationId)
+      const { portalUrl, archive: built } = await readReach(place, archive, folder)
+      const reach = { portalUrl, archive: built, isLoopbackOnly: isLoopbackOnly(place) }
+      return { organizationName: organization?.name ?? '', expiresAt: expiresAt.toISOString(), reach }
+    },
+    reach: () => readReach(place, archive, folder),
+    async lock(tx, { organizationId, deviceId }) {
+      const [row] = await tx`
+        select 1 from devices.device where organization_id = ${organizationId} and device_id = ${deviceId} for key share`
+      if (!row) throw notEnrolled()
+    },
+    names,
+    count: (tx) => count(uses, tx),
+    async countLost(tx) {
+      const [row] = await tx<{ lost: string }[]>`select coalesce(sum(events_lost), 0)::text as lost from devices.device`
+      return Number(row?.lost ?? 0)
+    },
+    archive,
+  }
+  return { ...devices, routes: routes(devices) }
+}

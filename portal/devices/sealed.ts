@@ -1,0 +1,44 @@
+import type { Database } from '#server/database'
+import type { Names, Sealer, Sealing } from '#server/sealed'
+import { data } from './data.ts'
+
+export type DeviceSealer = Sealer<'name' | 'user' | 'serial' | 'addresses' | 'hardware'>
+export type ActionSealer = Sealer<'path' | 'reason' | 'rest'>
+export type CollectedSealer = Sealer<'content'>
+
+export type Sealed = {
+  readonly device: DeviceSealer
+  readonly action: ActionSealer
+  readonly collected: CollectedSealer
+  readonly names: Names
+}
+
+const first = '00000000-0000-0000-0000-000000000000'
+
+/** What devices have sealed, and the list of an organisation's devices by name. */
+export function createSealed(database: Database, sealed: Sealing): Sealed {
+  const device = sealed.table(data, 'device', ['name', 'user', 'serial', 'addresses', 'hardware'])
+  const names = sealed.names.define({
+    name: device.name,
+    sealer: device,
+    fields: ['name', 'user'],
+    purpose: 'service',
+    rows: (organizationId, which) =>
+      database.inOrganization(organizationId, (tx) =>
+        'ids' in which
+          ? tx<{ organization_id: string; device_id: string; sealed: Buffer }[]>`
+              select organization_id, device_id, sealed from devices.device
+              where organization_id = ${organizationId} and device_id = any(${which.ids as string[]}::uuid[])`
+          : tx<{ organization_id: string; device_id: string; sealed: Buffer }[]>`
+              select organization_id, device_id, sealed from devices.device
+              where organization_id = ${organizationId} and device_id > ${which.after ?? first}
+              order by device_id limit ${which.most}`,
+      ),
+  })
+  return {
+    device,
+    action: sealed.table(data, 'action', ['path', 'reason', 'rest']),
+    collected: sealed.table(data, 'collected', ['content']),
+    names,
+  }
+}
