@@ -90,17 +90,17 @@ export async function openActions({ clock, sealed }: Uses, tx: Sql, organization
   const rows = await tx<Row[]>`
     update devices.action set state = 'sent'
     where organization_id = ${organizationId} and device_id = ${deviceId} and ended_at is null and expires_at > ${clock.now()}
-    returning organization_id, action_id, device_id, kind, sealed`
+    returning organization_id, action_id, device_id, kind, sealed, requested_at`
+  // The first asked is the first told: what isolates and what releases must not change places.
+  rows.sort((one, other) => Number(one.requested_at) - Number(other.requested_at))
   const opened = await sealed.action.open(rows, ['path', 'reason', 'rest'])
-  return rows
-    .flatMap(({ action_id: actionId, kind }, at) => {
-      const { path, reason, rest } = opened[at] ?? {}
-      const told = { actionId, kind, ...(path && { path }), ...(reason && { reason }), ...JSON.parse(rest ?? '{}') }
-      // What an earlier version wrote in a form that this one does not know is not told.
-      const known = action.safeParse(told)
-      return known.success ? [known.data] : []
-    })
-    .sort((one, other) => (one.actionId < other.actionId ? -1 : 1))
+  return rows.flatMap(({ action_id: actionId, kind }, at) => {
+    const { path, reason, rest } = opened[at] ?? {}
+    const told = { actionId, kind, ...(path && { path }), ...(reason && { reason }), ...JSON.parse(rest ?? '{}') }
+    // What an earlier version wrote in a form that this one does not know is not told.
+    const known = action.safeParse(told)
+    return known.success ? [known.data] : []
+  })
 }
 
 /** How it ended, as the device says. Once: what comes again changes nothing. */

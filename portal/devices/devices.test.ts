@@ -172,6 +172,7 @@ test('what is asked of a device is told at its check-in until it says how it end
   const ask = (body: unknown) =>
     portal.ask('POST', at(`/devices/${device.deviceId}/actions`), { cookie: manager, body })
   const scan = await ask({ kind: 'scan', path: '/srv' })
+  portal.clock.advance(1)
   await ask({ kind: 'isolate', reason: 'Kiristysohjelma' })
   assert.equal((await ask({ kind: 'restore', quarantineId: 'q', reason: 'x' })).status, 400)
   assert.equal((await ask({ kind: 'scan', path: '../etc' })).status, 400)
