@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FileType } from '#engine/types'
-import { type Candidate, chooseRules, type Size, type Skipped } from './choose.ts'
-import { compileBatch } from './compile.ts'
-import type { Externals, NativeRules } from './native.ts'
+import { chooseRules, type Size, type Skipped } from './choose.ts'
+import { compile, type Externals, giveMemoryBack } from './native.ts'
 import type { Gate } from './parse.ts'
 import type { RuleSet } from './sets.ts'
+import { type Batch, trimBatch } from './trim.ts'
 
 export type { Size, Skipped } from './choose.ts'
 export type { Externals } from './native.ts'
@@ -22,29 +22,34 @@ export type Rules = {
   close(): void
 }
 
-type Scanner = { gate: Gate | undefined; rules: NativeRules; known: ReadonlyMap<string, RuleMatch> }
+/** Rule sets as they were chosen and tried: compiled from this, nothing is read, judged or tried again. */
+export type RuleBundle = {
+  sets: readonly { name: string; licence: string; rules: number }[]
+  skipped: readonly Skipped[]
+  batches: readonly Batch[]
+}
 
 /** Set by set, rule by rule: what YARA-X refuses is left out by name, and the rest still protects. */
-export async function compileRules(sets: readonly RuleSet[], size: Size = 'whole'): Promise<Rules> {
+export function prepareRules(sets: readonly RuleSet[], size: Size = 'whole'): RuleBundle {
   const skipped: Skipped[] = []
-  const scanners: Scanner[] = []
-  const counts = new Map<string, number>()
-  for (const batch of chooseRules(sets, size, skipped)) {
-    const compiled = compileBatch(batch, skipped)
-    if (compiled === undefined) continue
-    for (const { set } of compiled.kept) counts.set(set.name, (counts.get(set.name) ?? 0) + 1)
-    const known = new Map(compiled.kept.map((candidate) => [candidate.rule.name, describe(candidate)]))
-    scanners.push({ gate: batch[0]?.gate, rules: compiled.rules, known })
-  }
+  const batches = chooseRules(sets, size, skipped).flatMap((batch) => trimBatch(batch, skipped) ?? [])
+  const all = batches.flatMap(({ known }) => Object.values(known))
+  const count = (name: string) => all.filter(({ ruleSet }) => ruleSet === name).length
+  return { sets: sets.map(({ name, licence }) => ({ name, licence, rules: count(name) })), skipped, batches }
+}
+
+export async function loadRules({ sets, skipped, batches }: RuleBundle): Promise<Rules> {
+  const scanners = batches.map(({ gate, source, known }) => ({ gate, known, rules: compile(source) }))
+  await giveMemoryBack()
   return {
-    sets: sets.map(({ name, licence }) => ({ name, licence, rules: counts.get(name) ?? 0 })),
+    sets,
     skipped,
     scan(bytes, type, externals) {
       const found: RuleMatch[] = []
       for (const { gate, rules, known } of scanners) {
         if (!isOpen(gate, bytes)) continue
         for (const name of rules.scan(bytes, { ...externals, filetype: externals.filetype || type })) {
-          const match = known.get(name)
+          const match = known[name]
           if (match) found.push(match)
         }
       }
@@ -56,10 +61,8 @@ export async function compileRules(sets: readonly RuleSet[], size: Size = 'whole
   }
 }
 
-function describe({ rule, set }: Candidate): RuleMatch {
-  const author = rule.meta.author || set.author
-  return { rule: rule.name, ruleSet: set.name, ...(author ? { author } : {}), licence: set.licence }
-}
+export const compileRules = (sets: readonly RuleSet[], size: Size = 'whole'): Promise<Rules> =>
+  loadRules(prepareRules(sets, size))
 
 /** The same comparison as in the conditions that were gated by it. */
 function isOpen(gate: Gate | undefined, bytes: Buffer): boolean {

@@ -1,31 +1,38 @@
+import { AppError } from '#base/errors'
 import type { Candidate, Skipped } from './choose.ts'
-import { compile, type NativeRules, validate } from './native.ts'
+import type { RuleMatch } from './index.ts'
+import { validate } from './native.ts'
+import type { Gate } from './parse.ts'
 
 /** A rule that is dropped takes those with it that name it, and so on; a chain longer than this is no honest one. */
 const mostRounds = 20
 
-export type Compiled = { rules: NativeRules; kept: readonly Candidate[] }
+/** Rules that YARA-X takes, ready to be compiled without being read again. */
+export type Batch = { gate: Gate | undefined; source: string; known: Record<string, RuleMatch> }
 
 /** What YARA-X refuses is left out by name, until it refuses nothing more. */
-export function compileBatch(batch: readonly Candidate[], skipped: Skipped[]): Compiled | undefined {
+export function trimBatch(batch: readonly Candidate[], skipped: Skipped[]): Batch | undefined {
   let kept = batch
   for (let round = 0; round < mostRounds && kept.length > 0; round++) {
     const written = write(kept)
-    let failure: unknown
-    try {
-      return { rules: compile(written.source), kept }
-    } catch (error) {
-      failure = error
-    }
     const refused = findRefused(kept, written)
-    // Not an objection to a rule: the compiler itself is not there, or does not work.
-    if (refused.size === 0) throw failure
+    if (refused.size === 0)
+      return {
+        gate: kept[0]?.gate,
+        source: written.source,
+        known: Object.fromEntries(kept.map((candidate) => [candidate.rule.name, describe(candidate)])),
+      }
     for (const [{ rule, file, set }, why] of refused) skipped.push({ ruleSet: set.name, file, rule: rule.name, why })
     kept = kept.filter((candidate) => !refused.has(candidate))
   }
   for (const { rule, file, set } of kept)
     skipped.push({ ruleSet: set.name, file, rule: rule.name, why: 'still refused after many others were left out' })
   return undefined
+}
+
+function describe({ rule, set }: Candidate): RuleMatch {
+  const author = rule.meta.author || set.author
+  return { rule: rule.name, ruleSet: set.name, ...(author ? { author } : {}), licence: set.licence }
 }
 
 type Written = { source: string; modules: readonly string[]; lines: readonly number[] }
@@ -51,6 +58,8 @@ function findRefused(candidates: readonly Candidate[], { source, modules, lines 
       missing === undefined
         ? [candidates[lines.findLastIndex((first) => first <= line)]]
         : candidates.filter((candidate) => candidate.modules.includes(missing))
+    // An objection to no rule is one to the way they were put together.
+    if (guilty[0] === undefined) throw new AppError('engine.rules_refused', 500, `YARA-X refuses the rules: ${why}.`)
     for (const candidate of guilty) if (candidate && !refused.has(candidate)) refused.set(candidate, why)
   }
   return refused
