@@ -203,6 +203,15 @@ export const programs = {
       },
     },
   },
+  cloud: {
+    is: 'what is dangerous; holds no person, company or device, and cannot know who asks',
+    port: 3,
+    host: 'cloud.localhost',
+    areas: {
+      gate: { is: 'what the Cloud lets in, and the page that says what it is', uses: {} },
+      verdicts: { is: 'what is known of a content, by the front of its SHA-256', uses: {} },
+    },
+  },
 } as const satisfies Record<string, Program>
 
 /**
@@ -284,6 +293,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     to: 'portal',
     because: 'describe, restrict, forget, export, prove; holds; the controller for the notice',
   },
+  { from: 'privacy', to: 'cloud', because: 'the Cloud proves what it keeps, and says what it holds for the register' },
   {
     from: 'privacy',
     to: 'privacy',

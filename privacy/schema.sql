@@ -206,7 +206,7 @@ table pledges.figure (
 )
   constraint figure_name_check CHECK (((length(name) >= 3) AND (length(name) <= 100)))
   constraint figure_pkey PRIMARY KEY (program, name)
-  constraint figure_program_check CHECK ((program = ANY (ARRAY['identity'::text, 'portal'::text, 'privacy'::text])))
+  constraint figure_program_check CHECK ((program = ANY (ARRAY['identity'::text, 'portal'::text, 'privacy'::text, 'cloud'::text])))
   constraint figure_unit_check CHECK ((length(unit) <= 20))
   grants privacy delete, insert, select, update
 

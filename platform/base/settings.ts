@@ -34,7 +34,7 @@ export const settingTable = [
     least: 1024,
     most: 65_000,
     meaning:
-      "The first of the programs' ports: identity listens on it, the portal and the privacy office on the next two.",
+      "The first of the programs' ports: identity listens on it, the portal, the privacy office and the Security Cloud on the next three.",
   },
   {
     name: 'VARTIO_IDENTITY_URL',
@@ -58,6 +58,14 @@ export const settingTable = [
     default: '',
     meaning:
       'The public address of the privacy office, without path. Its host names the transparency log from the first start on. Not set: http://privacy.localhost and the port.',
+  },
+  {
+    name: 'VARTIO_CLOUD_URL',
+    kind: 'url',
+    schemes: ['http', 'https'],
+    default: '',
+    meaning:
+      'The public address of the Security Cloud, without path. Devices ask it. Not set: http://cloud.localhost and the port.',
   },
   {
     name: 'VARTIO_PROXY',

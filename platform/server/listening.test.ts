@@ -124,6 +124,7 @@ test('over TLS a renewed certificate is taken without a restart, a half-copied o
         identity: { port, tls: { serverName: 'id.example.fi', certificate: trusted } },
         portal: { port: 1 },
         privacy: { port: 2 },
+        cloud: { port: 3 },
       },
       database,
       clock: createTestClock(new Date()),

@@ -6,14 +6,14 @@ import { AppError } from '#base/errors'
 import type { Sql } from './database.ts'
 import { createProver, letProve } from './prover.ts'
 
-export type Program = 'identity' | 'portal' | 'privacy'
+export type Program = 'identity' | 'portal' | 'privacy' | 'cloud'
 
 /** Each program has two databases, on two servers: its data, and the keys that its data is sealed with. */
 export type Kind = 'data' | 'keys'
 
 /**
  * The most connections to one program's database at once: twice what the program opens, since those of one that was killed linger for a moment. All
- * programs together leave a quarter of the server's hundred to the supervisor, backups and whoever looks after it.
+ * programs together leave a quarter of the server's 130 to the supervisor, backups and whoever looks after it.
  */
 const mostConnections = 25
 

@@ -32,7 +32,7 @@ import { rightsRoutes } from './rights-routes.ts'
 import { createSealing, type Sealing } from './sealed.ts'
 
 /** Each program's port is the first one and its place here. */
-export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1, privacy: 2 }
+export const programPorts: Readonly<Record<Program, number>> = { identity: 0, portal: 1, privacy: 2, cloud: 3 }
 
 export type Platform = {
   readonly program: Program
@@ -67,6 +67,7 @@ export function publicUrls(settings: Settings): Record<Program, URL> {
     identity: new URL(settings.text('VARTIO_IDENTITY_URL') ?? `http://id.localhost:${port + programPorts.identity}`),
     portal: new URL(settings.text('VARTIO_PORTAL_URL') ?? `http://portal.localhost:${port + programPorts.portal}`),
     privacy: new URL(settings.text('VARTIO_PRIVACY_URL') ?? `http://privacy.localhost:${port + programPorts.privacy}`),
+    cloud: new URL(settings.text('VARTIO_CLOUD_URL') ?? `http://cloud.localhost:${port + programPorts.cloud}`),
   }
 }
 
@@ -120,7 +121,12 @@ export function createPlatform(
     port: settings.number('VARTIO_PORT') + programPorts[name],
     tls: tls && { serverName: urls[name].hostname, certificate: () => certificate ?? tls.cert },
   })
-  const targets = { identity: target('identity'), portal: target('portal'), privacy: target('privacy') }
+  const targets = {
+    identity: target('identity'),
+    portal: target('portal'),
+    privacy: target('privacy'),
+    cloud: target('cloud'),
+  }
   const calls = createCalls({ program, folder, publicFolder, targets, database, clock, log })
   const jobs = createJobs({ address, log })
   const messages = createMessages({ database, log })

@@ -57,7 +57,7 @@ async function writeDatabase(
 }
 
 /** What the portal knows of a person was in identity before; what it has handed to the log is in privacy since. */
-const snapshotOrder: readonly string[] = ['portal', 'identity', 'privacy']
+const snapshotOrder: readonly string[] = ['portal', 'identity', 'privacy', 'cloud']
 
 /**
  * Takes a snapshot of every program's database, all before the first row is read, and of whoever hands something on before whoever gets

@@ -46,7 +46,7 @@ function runtimePackages(root: string): string[] {
 }
 
 function list(root: string, programs: readonly string[]): Placeable[] {
-  const folders = ['package.json', 'architecture.ts', 'LICENSE', 'platform', ...programs, 'web/dist']
+  const folders = ['package.json', 'architecture.ts', 'LICENSE', 'platform', 'engine', ...programs, 'web/dist']
   const found = folders.flatMap((from) => [...files(root, from)])
   for (const path of runtimePackages(root)) {
     // Of Node only itself: its headers and documents are half of the package.

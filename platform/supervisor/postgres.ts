@@ -87,7 +87,8 @@ function configure(cluster: Cluster): void {
       `unix_socket_directories = ${quote(cluster.socketFolder)}`,
       // Users of the group reach the socket; the folder around it is closed to everybody else.
       `unix_socket_permissions = ${cluster.account ? '0770' : '0700'}`,
-      'max_connections = 100',
+      // Four programs with 25 each (server/migrate.ts), and a quarter for whoever looks after it.
+      'max_connections = 130',
       "timezone = 'UTC'",
       "log_timezone = 'UTC'",
       // The text of an error and of a statement may hold personal data. What the server says of itself is enough here.

@@ -85,7 +85,7 @@ export type Code = { readonly folder: string; readonly node: string }
  */
 export function permissions(code: Code, folder: DataFolder, program: Program, settings?: Settings): string[] {
   const own = join(folder.programs, program)
-  const readable = ['package.json', 'architecture.ts', 'platform', 'node_modules', 'web', ...programs]
+  const readable = ['package.json', 'architecture.ts', 'platform', 'engine', 'node_modules', 'web', ...programs]
     .map((name) => join(code.folder, name))
     .filter((path) => existsSync(path))
   return [

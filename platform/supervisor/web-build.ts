@@ -26,7 +26,7 @@ export function hashWebInputs(root: string): string {
       .update(readFileSync(path))
       .update('\0')
   for (const path of filesBelow(join(root, 'web'))) if (!path.endsWith('.test.ts')) add(path)
-  for (const program of ['identity', 'portal', 'privacy']) {
+  for (const program of ['identity', 'portal', 'privacy', 'cloud']) {
     if (!existsSync(join(root, program))) continue
     for (const path of filesBelow(join(root, program))) if (path.endsWith('/api.ts')) add(path)
   }

@@ -16,13 +16,14 @@ export type Uses = {
   readonly silences: Map<string, number>
 }
 
-const programs = ['identity', 'portal', 'privacy'] as const
+const programs = ['identity', 'portal', 'privacy', 'cloud'] as const
 
 async function ask({ calls }: Uses, program: (typeof programs)[number]) {
   const options = { isIdempotent: true, timeoutMilliseconds: 60_000 }
   const path = '/calls/rights/prove'
   if (program === 'identity') return calls.call('identity', path, {}, provedAnswer, options)
   if (program === 'portal') return calls.call('portal', path, {}, provedAnswer, options)
+  if (program === 'cloud') return calls.call('cloud', path, {}, provedAnswer, options)
   return calls.call('privacy', path, {}, provedAnswer, options)
 }
 

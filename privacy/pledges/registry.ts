@@ -1,6 +1,6 @@
 import type { Words } from '#server/purpose'
 
-type Program = 'identity' | 'portal' | 'privacy'
+type Program = 'identity' | 'portal' | 'privacy' | 'cloud'
 
 /** What keeps a pledge. The page says which of the four it is. */
 export type Kept =
@@ -24,7 +24,12 @@ export type Pledge = {
 }
 
 const everywhere = (name: string) =>
-  [`identity/${name}`, `portal/${name}`, `privacy/${name}`] as const satisfies readonly `${Program}/${string}`[]
+  [
+    `identity/${name}`,
+    `portal/${name}`,
+    `privacy/${name}`,
+    `cloud/${name}`,
+  ] as const satisfies readonly `${Program}/${string}`[]
 
 /** Each sentence of the notice that promises something, and what shows that it is kept. tests/checks/pledges.test.ts holds it to the code. */
 export const registry: readonly Pledge[] = [
@@ -86,6 +91,36 @@ export const registry: readonly Pledge[] = [
       en: 'the log is worked out again and compared with what was signed',
     },
     kept: { kind: 'measured', proofs: ['privacy/transparency.head', 'privacy/transparency.waiting'] },
+  },
+  {
+    id: 'cloud-knows-nobody',
+    clauses: ['SC-04'],
+    says: {
+      fi: 'Tietoturvapilven tietokannassa ei ole ketään.',
+      en: 'Nobody is in the database of the Security Cloud.',
+    },
+    how: {
+      fi: 'rivit tauluissa, joissa voisi olla henkilö, lasketaan; niitä on nolla',
+      en: 'rows of the tables that could hold a person are counted, and there are none',
+    },
+    kept: { kind: 'measured', proofs: ['cloud/gate.persons'] },
+  },
+  {
+    id: 'cloud-asks-no-credential',
+    clauses: ['SC-04'],
+    says: {
+      fi: 'Tietoturvapilvi ei tiedä, kuka kysyy: kysymys, jossa olisi tunnus tai muu erottava tieto, torjutaan.',
+      en: 'The Security Cloud does not know who asks: a question with a credential or another distinguishing mark is refused.',
+    },
+    how: {
+      fi: 'tehtävät on erotettu; tämä ei ole salaustekninen takuu',
+      en: 'by separation of roles; this is no cryptographic guarantee',
+    },
+    kept: {
+      kind: 'tested',
+      path: 'tests/refusals/cloud.test.ts',
+      name: 'SC-04 A-40 a question is answered without a credential, and with any credential or mark it is refused',
+    },
   },
   {
     id: 'every-column-described',

@@ -29,7 +29,7 @@ test('the key store: its live schema is the committed one, and every column of i
   assert.deepEqual(findUndescribed([keyStore, ledger], live), [])
 })
 
-for (const program of ['identity', 'portal', 'privacy'] as const) {
+for (const program of ['identity', 'portal', 'privacy', 'cloud'] as const) {
   const folder = join(root, program)
   test(`${program}: the live schema is the committed one, and every column of it is described`, {
     skip: existsSync(join(folder, 'main.ts')) ? false : 'the program is not there yet',

@@ -5,7 +5,7 @@ import { createTestDatabase } from '#tests/database'
 
 // What gives the figures of the page of pledges, as a stranger would try to use it for more.
 const provers = await Promise.all(
-  (['identity', 'portal', 'privacy'] as const).map(async (program) => {
+  (['identity', 'portal', 'privacy', 'cloud'] as const).map(async (program) => {
     const { admin, name, socketFolder } = await createTestDatabase(program)
     const prover = connectProver({ host: socketFolder, port: 5432, database: name, user: program }, program)
     test.after(() => prover.end())

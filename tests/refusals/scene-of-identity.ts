@@ -29,7 +29,7 @@ export async function createIdentityScene() {
         program: 'identity',
         folder: join(root, 'identity'),
         publicFolder,
-        targets: { identity: { port }, portal: { port: 1 }, privacy: { port: 2 } },
+        targets: { identity: { port }, portal: { port: 1 }, privacy: { port: 2 }, cloud: { port: 3 } },
         database: test.database,
         clock,
         log: createTestLog().log,

@@ -6,7 +6,7 @@ import { proverOf } from '#server/prover'
 import { createTestDatabase } from '#tests/database'
 
 // Every database as a start prepares it, the key stores too, asked of the catalogue: what nobody thought of is found as well.
-const programs: readonly Program[] = ['identity', 'portal', 'privacy']
+const programs: readonly Program[] = ['identity', 'portal', 'privacy', 'cloud']
 const made = []
 for (const kind of ['data', 'keys'] as const satisfies readonly Kind[])
   for (const program of programs) made.push({ program, kind, ...(await createTestDatabase(program, kind)) })

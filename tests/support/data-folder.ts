@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { descriptions as cloud } from '#cloud'
 import { descriptions as identity } from '#identity'
 import { descriptions as portal } from '#portal'
 import { descriptions as privacy } from '#privacy'
@@ -21,7 +22,7 @@ export type OpenFolder = {
   close(): Promise<void>
 }
 
-const descriptions = { identity, portal, privacy }
+const descriptions = { identity, portal, privacy, cloud }
 
 /**
  * A program's database and key store in the data folder of a Vartio that runs, past every wall: what a test writes there is sealed as the program would,

@@ -6,7 +6,7 @@ import { describe, type Table } from '#server/describe'
 import { createExpiry, type Expiry } from '#server/expiry'
 import type { Jobs } from '#server/jobs'
 import { createMetrics } from '#server/metrics'
-import { migrate } from '#server/migrate'
+import { migrate, type Program } from '#server/migrate'
 import { describeKeeping } from '../../tools/keep.ts'
 
 /** Expiry as the platform runs it, on the clock of the test alone: the database's own would keep what is not due yet. */
@@ -37,7 +37,7 @@ export async function createTestArea(
   tables: string,
   kept: Readonly<Record<string, Omit<Table, 'meaning' | 'columns'>>>,
 ): Promise<{ forget(table: string): Promise<void> }> {
-  const [row] = await at.database.sql<{ program: 'identity' | 'portal' | 'privacy' }[]>`select current_user as program`
+  const [row] = await at.database.sql<{ program: Program }[]>`select current_user as program`
   const program = row!.program
   const one = await (at.admin as postgres.Sql).reserve()
   await one.unsafe(

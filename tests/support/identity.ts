@@ -69,13 +69,19 @@ export async function startIdentity(
     identity: new URL(`${scheme}://id.localhost:${port}`),
     portal: new URL(`${scheme}://portal.localhost:${port + 1}`),
     privacy: new URL(`${scheme}://privacy.localhost:${port + 2}`),
+    cloud: new URL(`${scheme}://cloud.localhost:${port + 3}`),
   }
   writeFileSync(join(folder, 'inbox-key-hash'), hashToken(inboxKey).toString('hex'))
   const portalKey = await makeClientKey()
   writeFileSync(join(folder, 'portal.client.jwk.json'), JSON.stringify(portalKey.publicJwk))
   const built: { identity?: Awaited<ReturnType<typeof buildIdentity>> } = {}
   // Both ends of a signed call: the portal's end is how a test calls as the portal does.
-  const targets = { identity: { port }, portal: { port: port + 1 }, privacy: { port: port + 2 } }
+  const targets = {
+    identity: { port },
+    portal: { port: port + 1 },
+    privacy: { port: port + 2 },
+    cloud: { port: port + 3 },
+  }
   const callsOf = (program: 'identity' | 'portal') => {
     const own = join(folder, program)
     mkdirSync(own)

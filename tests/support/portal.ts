@@ -115,6 +115,7 @@ export async function createTestPortal(
       identity: { port: Number(identityPort) },
       portal: { port: options.clock ? Number(urls.portal.port) : 2 },
       privacy: { port: Number(urls.privacy.port) },
+      cloud: { port: Number(urls.cloud.port) },
     },
     database,
     clock,

@@ -47,6 +47,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
       identity: { port: options.urls ? Number(urls.identity.port) : 1 },
       portal: { port: options.urls ? Number(urls.portal.port) : 2 },
       privacy: { port },
+      cloud: { port: options.urls ? Number(urls.cloud.port) : 3 },
     },
     database,
     clock,

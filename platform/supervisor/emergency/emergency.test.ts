@@ -137,7 +137,7 @@ test('ID-97, ID-98, ID-99 on the orders of two officers every program ends, ever
     assert.equal(readFileSync(join(data, 'statutory', 'invoice'), 'utf8'), 'a record')
     await checkNotice(vartio.port)
     const report = JSON.parse(readFileSync(join(data, 'destroyed', 'report.json'), 'utf8'))
-    for (const program of ['identity', 'portal', 'privacy'])
+    for (const program of ['identity', 'portal', 'privacy', 'cloud'])
       assert.ok(
         report.keys.some((name: string) => name.startsWith(`programs/${program}/roots/`)),
         `no root of ${program}`,

@@ -110,7 +110,7 @@ test('a backup of keys is whole, for its owner only, recorded, and tells who has
   const file = at('today.keys')
   assert.equal(statSync(file).mode & 0o777, 0o600)
   const contents = keysContents.parse(await verifyArchive(file))
-  assert.deepEqual(Object.keys(contents.stores), ['identity', 'portal', 'privacy'])
+  assert.deepEqual(Object.keys(contents.stores), ['identity', 'portal', 'privacy', 'cloud'])
   const secrets = ['portal', 'identity'].flatMap((program) =>
     readdirSync(join(data, 'programs', program, 'roots')).map((name) =>
       readFileSync(join(data, 'programs', program, 'roots', name)),

@@ -1,0 +1,762 @@
+-- Generated from the live schema by npm run check -- --write. Never edited by hand.
+
+table calls.nonce (
+  nonce text not null,
+  expires_at timestamp with time zone not null
+)
+  CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
+  constraint nonce_pkey PRIMARY KEY (nonce)
+  grants cloud delete, insert, select, update
+
+table expiry.held (
+  held_id bigint not null,
+  hold_id uuid not null,
+  table_name text not null,
+  person_ids uuid[] not null,
+  content jsonb not null,
+  held_at timestamp with time zone not null
+)
+  CREATE INDEX held_by_hold ON expiry.held USING btree (hold_id, table_name)
+  CREATE INDEX held_by_person ON expiry.held USING gin (person_ids)
+  constraint held_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES expiry.hold(hold_id) ON DELETE CASCADE
+  constraint held_pkey PRIMARY KEY (held_id)
+
+table expiry.hold (
+  hold_id uuid not null,
+  ground text not null,
+  person_id uuid,
+  organization_id uuid,
+  table_name text,
+  from_at timestamp with time zone,
+  to_at timestamp with time zone,
+  is_told boolean not null default true,
+  placed_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null
+)
+  CREATE INDEX hold_by_end ON expiry.hold USING btree (ends_at)
+  CREATE UNIQUE INDEX hold_restriction ON expiry.hold USING btree (person_id) WHERE (ground = 'restriction'::text)
+  constraint hold_check CHECK ((num_nonnulls(person_id, organization_id, table_name) > 0))
+  constraint hold_check1 CHECK (((table_name IS NOT NULL) OR (num_nonnulls(from_at, to_at) = 0)))
+  constraint hold_check2 CHECK ((from_at < to_at))
+  constraint hold_ground_check CHECK ((ground = ANY (ARRAY['grace'::text, 'law'::text, 'remedy'::text, 'problem'::text, 'fraud'::text, 'built-in'::text, 'need'::text, 'authority'::text, 'crime'::text, 'restriction'::text])))
+  constraint hold_pkey PRIMARY KEY (hold_id)
+
+table expiry.rule (
+  table_name text not null,
+  how text not null,
+  starts text,
+  period interval,
+  slack interval not null default '00:00:00'::interval,
+  anchor text,
+  anchor_key text[],
+  person_columns text[] not null default '{}'::text[],
+  organization_column text,
+  grounds text[],
+  standing text[] not null default '{}'::text[],
+  standing_grounds text[] not null default '{}'::text[]
+)
+  constraint rule_check CHECK (((how = ANY (ARRAY['row'::text, 'day'::text])) = ((starts IS NOT NULL) AND (period IS NOT NULL))))
+  constraint rule_check1 CHECK ((((anchor IS NULL) = (anchor_key IS NULL)) AND ((how = 'with'::text) OR (anchor IS NULL))))
+  constraint rule_check2 CHECK (((how <> 'day'::text) OR (slack = '00:00:00'::interval)))
+  constraint rule_check3 CHECK ((cardinality(standing) = cardinality(standing_grounds)))
+  constraint rule_how_check CHECK ((how = ANY (ARRAY['row'::text, 'day'::text, 'with'::text, 'until'::text, 'forever'::text, 'library'::text])))
+  constraint rule_pkey PRIMARY KEY (table_name)
+  grants cloud select
+
+table expiry.run (
+  table_name text not null,
+  expired_to timestamp with time zone not null
+)
+  constraint run_pkey PRIMARY KEY (table_name)
+  grants cloud select
+
+table mail.letter (
+  letter_id uuid not null,
+  language text not null,
+  written_at timestamp with time zone not null,
+  for_inbox boolean not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null,
+  failed_at timestamp with time zone,
+  failure text,
+  sealed bytea,
+  recipient_token bigint
+)
+  CREATE INDEX letter_by_recipient ON mail.letter USING btree (recipient_token)
+  CREATE INDEX letter_to_send ON mail.letter USING btree (next_attempt_at) WHERE ((failed_at IS NULL) AND (NOT for_inbox))
+  constraint letter_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint letter_pkey PRIMARY KEY (letter_id)
+  grants cloud delete, insert, select, update
+
+table messages.message (
+  message_id bigint not null,
+  subscriber text not null,
+  topic text not null,
+  key text not null,
+  payload jsonb not null,
+  published_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  not_before timestamp with time zone,
+  failure text
+)
+  CREATE INDEX message_in_order ON messages.message USING btree (subscriber, key, message_id)
+  constraint message_pkey PRIMARY KEY (message_id)
+  grants cloud delete, insert, select, update
+
+table messages.subscriber (
+  name text not null,
+  topic text not null
+)
+  constraint subscriber_pkey PRIMARY KEY (name)
+  grants cloud delete, insert, select, update
+
+table platform.migration (
+  area text not null,
+  name text not null,
+  sha256 text not null,
+  ran_at timestamp with time zone not null default now()
+)
+  constraint migration_pkey PRIMARY KEY (area, name)
+  grants cloud select
+
+table rights.done (
+  request_id uuid not null,
+  answer jsonb not null,
+  key_owner uuid,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX done_by_end ON rights.done USING btree (expires_at)
+  constraint done_pkey PRIMARY KEY (request_id)
+  grants cloud delete, insert, select, update
+
+table rights.restricted (
+  subject uuid not null,
+  request_id uuid not null,
+  since timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone
+)
+  CREATE TRIGGER follow_restriction AFTER INSERT OR DELETE OR UPDATE ON rights.restricted FOR EACH ROW EXECUTE FUNCTION expiry.follow_restriction()
+  constraint restricted_pkey PRIMARY KEY (subject)
+  grants cloud delete, insert, select, update
+
+table sealing.erasure (
+  erasure_id bigint not null,
+  of_table text not null,
+  owner_id uuid not null,
+  scope_id uuid,
+  owner_column text not null
+)
+  constraint erasure_pkey PRIMARY KEY (erasure_id)
+  grants cloud delete, select
+
+table sealing.plain (
+  plain_id bigint not null,
+  of_table text not null,
+  place jsonb not null,
+  fields jsonb not null
+)
+  CREATE INDEX plain_of_table ON sealing.plain USING btree (of_table, plain_id)
+  constraint plain_pkey PRIMARY KEY (plain_id)
+  grants cloud delete, select
+
+CREATE OR REPLACE FUNCTION expiry.clock()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$ select pg_catalog.clock_timestamp() $function$
+
+CREATE OR REPLACE FUNCTION expiry.copy_out(rule expiry.rule, source text, places tid[], now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  chosen text := case when places is null then '' else ' and t.ctid = any ($1)' end;
+  last_id bigint;
+  copied int;
+  wanted text;
+  kept text;
+begin
+  -- A hold is itself not held.
+  if rule.table_name like 'expiry.%' or not exists (select 1 from expiry.hold h where h.ends_at > now and (h.table_name is null or h.table_name = rule.table_name)) then
+    return 0;
+  end if;
+  select coalesce(max(e.held_id), 0) into last_id from expiry.held e;
+  execute format('insert into expiry.held (hold_id, table_name, person_ids, content, held_at)
+      select h.hold_id, %L, array_remove(array[%s]::uuid[], null), to_jsonb(t), $2 from only %s t join expiry.hold h on h.ends_at > $2 and %s%s',
+    rule.table_name, (select string_agg(format('t.%I', c), ', ') from unnest(rule.person_columns) c), source, expiry.covers(rule), chosen)
+    using places, now;
+  get diagnostics copied = row_count;
+  execute format('select count(*) || '' '' || sum(hashtextextended(h.hold_id::text || to_jsonb(t)::text, 0)::numeric)
+      from only %s t join expiry.hold h on h.ends_at > $2 and %s%s', source, expiry.covers(rule), chosen) into wanted using places, now;
+  select count(*) || ' ' || sum(hashtextextended(e.hold_id::text || e.content::text, 0)::numeric) into kept from expiry.held e where e.held_id > last_id;
+  if wanted is distinct from kept then
+    raise exception 'rows under a hold were not found again as they were';
+  end if;
+  return copied;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.count_held(person uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from expiry.held e join expiry.hold h on h.hold_id = e.hold_id where e.person_ids @> array[person] and h.is_told
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.covers(rule expiry.rule)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format('((h.table_name is null or h.table_name = %L) and %s and %s and %s and (%5$L::text[] is null or h.ground = any (%5$L::text[]) or h.ground = ''restriction''))',
+    (rule).table_name,
+    coalesce('(h.person_id is null or h.person_id in (' || (select string_agg(format('t.%I', c), ', ') from unnest((rule).person_columns) c) || '))',
+      'h.person_id is null'),
+    case when (rule).organization_column is null then 'h.organization_id is null'
+      else format('(h.organization_id is null or h.organization_id = t.%I)', (rule).organization_column) end,
+    case when (rule).starts is null then '(h.from_at is null and h.to_at is null)'
+      else format('(h.from_at is null or t.%1$I >= h.from_at) and (h.to_at is null or t.%1$I < h.to_at)', (rule).starts) end,
+    (rule).grounds)
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.end_hold(id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(4713);
+  delete from expiry.hold h where h.hold_id = id;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.expire_rows(of_table text, now timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+  until timestamptz := least(now, expiry.clock());
+  source text;
+  places tid[];
+begin
+  select * into strict rule from expiry.rule r where r.table_name = of_table and r.how in ('row', 'day');
+  perform set_config('vartio.upkeep', 'on', true);
+  -- Two at once: the second finds less. A hold is placed before this round or after it.
+  perform pg_advisory_xact_lock(4713);
+  source := of_table::regclass::text;
+  if rule.how = 'day' then
+    source := (of_table || '_rest')::regclass::text;
+    -- As whole days go: one day before the limit, so that no row outlives it.
+    until := until + interval '1 day';
+  end if;
+  execute format('select array_agg(ctid) from (select t.ctid from only %s t where %s limit %s for update skip locked) due',
+    source, expiry.is_due(rule, until), least(most, 10000)) into places;
+  perform expiry.copy_out(rule, source, coalesce(places, '{}'), least(now, expiry.clock()));
+  execute format('delete from only %s t where t.ctid = any ($1)', source) using coalesce(places, '{}');
+  insert into expiry.run values (of_table, until)
+    on conflict (table_name) do update set expired_to = greatest(run.expired_to, excluded.expired_to);
+  perform set_config('vartio.upkeep', '', true);
+  return coalesce(cardinality(places), 0);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.follow_restriction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(4713);
+  if tg_op <> 'INSERT' then
+    delete from expiry.hold h where h.ground = 'restriction' and h.person_id = old.subject;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into expiry.hold (hold_id, ground, person_id, placed_at, ends_at)
+    values (gen_random_uuid(), 'restriction', new.subject, new.since, coalesce(new.ends_at, 'infinity'));
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.grounds_on(of_table text, person uuid, now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  rule expiry.rule;
+begin
+  -- What was copied out stays readable as well: it is sealed with the key of its person.
+  if of_table = 'expiry.held' then
+    return query select distinct case when h.is_told then h.ground else 'law' end from expiry.held e join expiry.hold h on h.hold_id = e.hold_id
+      where e.person_ids @> array[person] and h.ends_at > now and h.ground <> 'restriction';
+    return;
+  end if;
+  perform set_config('vartio.upkeep', 'on', true);
+  select r.* into rule from expiry.rule r where r.table_name = of_table;
+  if cardinality(rule.person_columns) > 0 then
+    return query execute format(
+      'with own as (select t.* from %s t where $1 in (%s))
+       select distinct case when h.is_told then h.ground else ''law'' end from expiry.hold h where h.ends_at > $2 and h.ground <> ''restriction'' and exists (select 1 from own t where %s)%s',
+      of_table::regclass, (select string_agg(format('t.%I', c), ', ') from unnest(rule.person_columns) c), expiry.covers(rule),
+      (select string_agg(format(' union select %L where exists (select 1 from own t where t.%I > $2)', g, s), '')
+        from unnest(rule.standing, rule.standing_grounds) as u (s, g))) using person, now;
+  end if;
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.held_of(person uuid, skip integer, most integer)
+ RETURNS TABLE(held_id bigint, ground text, table_name text, content jsonb, ends_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select e.held_id, h.ground, e.table_name, e.content, h.ends_at from expiry.held e join expiry.hold h on h.hold_id = e.hold_id
+  where e.person_ids @> array[person] and h.is_told order by e.held_id offset skip limit most
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.is_due(rule expiry.rule, until timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select format('(t.%1$I <= %3$L::timestamptz - %2$L::interval + interval ''4 days'' and t.%1$I + %2$L::interval <= %3$L::timestamptz%4$s)',
+    (rule).starts, (rule).period, until,
+    (select string_agg(format(' and (t.%1$I is null or t.%1$I <= %2$L::timestamptz)', s, until), '') from unnest((rule).standing) s))
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.keep_days(of_table text, now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+  until timestamptz := least(now, expiry.clock());
+  today date := until::date;
+  schema_name text := split_part(of_table, '.', 1);
+  name text := split_part(of_table, '.', 2);
+  part record;
+  day date;
+  rest_has_it boolean;
+  dropped int := 0;
+begin
+  select * into strict rule from expiry.rule r where r.table_name = of_table and r.how = 'day';
+  perform set_config('vartio.upkeep', 'on', true);
+  -- Two at once: the second finds everything made. A hold is placed before this round or after it.
+  perform pg_advisory_xact_lock(4713);
+  for day in select d::date from generate_series(today - 1, today + 14, interval '1 day') as d loop
+    continue when to_regclass(format('%I.%I', schema_name, name || '_' || to_char(day, 'YYYYMMDD'))) is not null;
+    -- Through the table, whose policy lets this function see every row; without a partition they all lie in the rest.
+    execute format('select exists (select 1 from %s where %I >= %L and %I < %L)',
+      of_table::regclass, rule.starts, day, rule.starts, day + 1) into rest_has_it;
+    continue when rest_has_it;
+    execute format('create table %I.%I partition of %s for values from (%L) to (%L)',
+      schema_name, name || '_' || to_char(day, 'YYYYMMDD'), of_table::regclass, day::timestamptz, (day + 1)::timestamptz);
+    -- Rows are reached through the table that carries the policy, never through a partition.
+    execute format('revoke all on %I.%I from %I', schema_name, name || '_' || to_char(day, 'YYYYMMDD'), regexp_replace(current_user, '_owner$', ''));
+  end loop;
+  for part in
+    select format('%I.%I', schema_name, c.relname) as place from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = of_table::regclass and c.relname ~ '_[0-9]{8}$'
+      and to_date(right(c.relname, 8), 'YYYYMMDD') + rule.period <= until + interval '1 day'
+  loop
+    -- Nothing comes in between the copy and the drop.
+    execute format('lock table %s in share row exclusive mode', part.place);
+    perform expiry.copy_out(rule, part.place, null, until);
+    execute format('drop table %s', part.place);
+    dropped := dropped + 1;
+  end loop;
+  insert into expiry.run values (of_table, until + interval '1 day')
+    on conflict (table_name) do update set expired_to = greatest(run.expired_to, excluded.expired_to);
+  perform set_config('vartio.upkeep', '', true);
+  return dropped;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.past_deadline(now timestamp with time zone)
+ RETURNS TABLE(table_name text, past bigint, oldest timestamp with time zone, is_described boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  place record;
+  rule expiry.rule;
+  condition text;
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  for place in
+    select c.oid, n.nspname, n.nspname || '.' || c.relname as name, c.oid::regclass::text as source
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm', 'f') and not c.relispartition and n.nspname !~ '^(pg_|information_schema$)'
+    order by 3
+  loop
+    select r.* into rule from expiry.rule r where r.table_name in (place.name, place.nspname || '.*') order by r.table_name desc limit 1;
+    is_described := rule.table_name is not null;
+    table_name := place.name;
+    past := 0;
+    oldest := null;
+    if not has_table_privilege(place.oid, 'select') then
+      -- Made by somebody past the migrations: what is in it nobody knows.
+      is_described := false;
+    elsif not is_described then
+      execute format('select count(*) from (select 1 from %s limit 10000) few', place.source) into past;
+    elsif rule.how in ('row', 'day') then
+      execute format('select count(*), min(deadline) from (select t.%I + %L::interval as deadline from %s t where %s limit 10000) few',
+        rule.starts, rule.period, place.source, expiry.is_due(rule, now - rule.slack)) into past, oldest;
+    elsif rule.anchor is not null and not exists (
+      select 1 from pg_constraint k where k.conrelid = place.oid and k.contype = 'f' and k.convalidated and k.confrelid = rule.anchor::regclass) then
+      select string_agg(format('a.%1$I = t.%1$I', k), ' and ') into condition from unnest(rule.anchor_key) k;
+      execute format('select count(*) from (select 1 from %s t where not exists (select 1 from %s a where %s) limit 10000) few',
+        place.source, rule.anchor::regclass, condition) into past;
+    end if;
+    return next;
+  end loop;
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.place_hold(id uuid, on_ground text, person uuid, organization uuid, of_table text, from_time timestamp with time zone, to_time timestamp with time zone, told boolean, ends timestamp with time zone, now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+begin
+  -- A round of expiry under way ends first; the next one sees this hold.
+  perform pg_advisory_xact_lock(4713);
+  update expiry.hold h set ends_at = ends where h.hold_id = id;
+  if found then
+    return 'placed';
+  end if;
+  if of_table is not null then
+    select r.* into rule from expiry.rule r where r.table_name = of_table and r.how in ('row', 'day') and r.period > interval '0';
+    if not found then
+      return 'no_such_table';
+    end if;
+    if rule.grounds is not null and on_ground <> all (rule.grounds) then
+      return 'not_on_this_ground';
+    end if;
+    if from_time + rule.period <= (select u.expired_to from expiry.run u where u.table_name = of_table) then
+      return 'too_late';
+    end if;
+  end if;
+  insert into expiry.hold (hold_id, ground, person_id, organization_id, table_name, from_at, to_at, is_told, placed_at, ends_at)
+  values (id, on_ground, person, organization, of_table, from_time, to_time, told, now, ends);
+  return 'placed';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.prove_holds(now timestamp with time zone)
+ RETURNS TABLE(active bigint, overdue bigint, rows_held bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select (select count(*) from expiry.hold h where h.ends_at > now),
+    (select count(*) from expiry.hold h where h.ends_at <= now - interval '15 minutes'), (select count(*) from expiry.held)
+$function$
+
+CREATE OR REPLACE FUNCTION expiry.prove_past_deadline(now timestamp with time zone)
+ RETURNS TABLE(figure bigint, oldest timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
+$function$
+
+CREATE OR REPLACE FUNCTION gate.prove_persons()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select (select count(*) from mail.letter) + (select count(*) from rights.done) + (select count(*) from rights.restricted)
+    + (select count(*) from expiry.held)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from proofs.rights_of(program) as line where line <> all (known)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.prove_undescribed(described text[], libraries text[])
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select count(*) from pg_catalog.pg_attribute a
+  join pg_catalog.pg_class c on c.oid = a.attrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+    and n.nspname !~ '^(pg_|information_schema$)' and n.nspname <> all (libraries)
+    and n.nspname || '.' || c.relname || '.' || a.attname <> all (described)
+$function$
+
+CREATE OR REPLACE FUNCTION proofs.rights_of(program text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with mine as (
+    select r.oid, r.rolname::text as name from pg_catalog.pg_roles r where r.rolname in (program, program || '_prover')
+    union all select 0::oid, 'everybody'
+  ), schema as (
+    select n.oid, n.nspname, n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname !~ '^(pg_|information_schema$|jobs$)'
+  ), held as (
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' schema ' || s.nspname as line
+    from schema s, pg_catalog.aclexplode(coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner))) a, mine where a.grantee = mine.oid and not (mine.oid = 0 and s.nspname = 'public')
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid, pg_catalog.aclexplode(c.relacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' ' || s.nspname || '.' || c.relname || '.' || t.attname
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_attribute t on t.attrelid = c.oid,
+      pg_catalog.aclexplode(t.attacl) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may execute ' || p.oid::pg_catalog.regprocedure::text
+    from schema s join pg_catalog.pg_proc p on p.pronamespace = s.oid,
+      pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a, mine where a.grantee = mine.oid
+    union all
+    select mine.name || ' may ' || pg_catalog.lower(a.privilege_type) || ' this database'
+    from pg_catalog.pg_database d, pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a, mine
+    where d.datname = pg_catalog.current_database() and a.grantee = mine.oid
+    union all
+    select r.rolname || ' is ' || k.what
+    from pg_catalog.pg_roles r, lateral (values ('a superuser', r.rolsuper), ('past row security', r.rolbypassrls), ('a maker of roles', r.rolcreaterole),
+      ('a maker of databases', r.rolcreatedb), ('a replica', r.rolreplication)) as k (what, so)
+    where k.so and r.oid in (select mine.oid from mine)
+    union all
+    select mine.name || ' is also ' || g.rolname
+    from pg_catalog.pg_auth_members m join mine on mine.oid = m.member join pg_catalog.pg_roles g on g.oid = m.roleid
+    union all
+    select 'the wall of ' || s.nspname || '.' || c.relname || ' is down'
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid
+      join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
+      join pg_catalog.pg_attribute t on t.attrelid = c.oid and t.attnum = i.indkey[0]
+    where c.relkind in ('r', 'p') and c.relname !~ '_[0-9]{8}$' and t.attname in ('organization_id', 'person_id')
+      and not (c.relrowsecurity and c.relforcerowsecurity)
+    union all
+    select s.nspname || '.' || c.relname || ' has the policy ' || p.polname || ' for ' || p.polcmd::text || ' of '
+      || (select pg_catalog.string_agg(case when r = 0 then 'everybody' else r::pg_catalog.regrole::text end, ', ' order by r::text) from pg_catalog.unnest(p.polroles) r)
+    from schema s join pg_catalog.pg_class c on c.relnamespace = s.oid join pg_catalog.pg_policy p on p.polrelid = c.oid
+    where c.relname !~ '_[0-9]{8}$'
+  )
+  select line from held
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.absent(owners uuid[], in_scope uuid, tables text[], owner_columns text[], scope_columns text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  missing uuid[];
+  present uuid[];
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  missing := array(select o from unnest(owners) o except select x.owner_id from sealing.erasure x);
+  for i in 1 .. coalesce(cardinality(tables), 0) loop
+    if not exists (select 1 from pg_attribute a where a.attrelid = to_regclass(tables[i]) and a.attname = 'sealed' and not a.attisdropped) then
+      raise exception '% has no sealed rows', tables[i];
+    end if;
+    execute format('select array_agg(distinct t.%1$I) from %2$s t where t.%1$I = any ($1)%3$s', owner_columns[i], tables[i]::regclass,
+      case when scope_columns[i] is null then '' else format(' and t.%I = $2', scope_columns[i]) end)
+      into present using missing, in_scope;
+    missing := array(select m from unnest(missing) m except select p from unnest(present) p);
+  end loop;
+  perform set_config('vartio.upkeep', '', true);
+  return query select m from unnest(missing) m;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.due_erasures(most integer)
+ RETURNS TABLE(erasure_id bigint, of_table text, owner_id uuid, scope_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select x.erasure_id, x.of_table, x.owner_id, x.scope_id from sealing.erasure x
+  where not exists (select 1 from expiry.held e where e.person_ids @> array[x.owner_id])
+    and not exists (select 1 from expiry.held e where e.table_name = x.of_table and e.content ->> x.owner_column = x.owner_id::text)
+  order by x.erasure_id limit most
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.empty_plain()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  lock table sealing.plain in access exclusive mode;
+  if exists (select 1 from sealing.plain) then return false; end if;
+  truncate sealing.plain;
+  return true;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.erase_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into sealing.erasure (of_table, owner_column, owner_id, scope_id)
+  values (tg_table_schema || '.' || tg_table_name, tg_argv[0], (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(old) ->> tg_argv[1])::uuid);
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.held_days(in_table text, time_column text)
+ RETURNS SETOF timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select distinct pg_catalog.date_trunc('day', (e.content ->> time_column)::timestamptz, 'UTC') from expiry.held e where e.table_name = in_table
+$function$
+
+CREATE OR REPLACE FUNCTION sealing.owners_of(tables text[], owner_columns text[], behind uuid, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  parts text := '';
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  for i in 1 .. coalesce(cardinality(tables), 0) loop
+    if not exists (select 1 from pg_attribute a where a.attrelid = to_regclass(tables[i]) and a.attname = 'sealed' and not a.attisdropped) then
+      raise exception '% has no sealed rows', tables[i];
+    end if;
+    parts := parts || case when i = 1 then '' else ' union all ' end
+      || format('(select distinct t.%1$I as owner from %2$s t where t.%1$I > $1 order by 1 limit $2)', owner_columns[i], tables[i]::regclass);
+  end loop;
+  if parts <> '' then
+    return query execute format('select distinct p.owner from (%s) p order by 1 limit $2', parts) using behind, least(most, 10000);
+  end if;
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
+-- Rights of the running program and of its prover
+cloud may connect this database
+cloud may delete calls.nonce
+cloud may delete mail.letter
+cloud may delete messages.message
+cloud may delete messages.subscriber
+cloud may delete rights.done
+cloud may delete rights.restricted
+cloud may delete sealing.erasure
+cloud may delete sealing.plain
+cloud may execute expiry.clock()
+cloud may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
+cloud may execute expiry.count_held(uuid)
+cloud may execute expiry.covers(expiry.rule)
+cloud may execute expiry.end_hold(uuid)
+cloud may execute expiry.expire_rows(text,timestamp with time zone,integer)
+cloud may execute expiry.follow_restriction()
+cloud may execute expiry.grounds_on(text,uuid,timestamp with time zone)
+cloud may execute expiry.held_of(uuid,integer,integer)
+cloud may execute expiry.is_due(expiry.rule,timestamp with time zone)
+cloud may execute expiry.keep_days(text,timestamp with time zone)
+cloud may execute expiry.past_deadline(timestamp with time zone)
+cloud may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
+cloud may execute expiry.prove_holds(timestamp with time zone)
+cloud may execute expiry.prove_past_deadline(timestamp with time zone)
+cloud may execute gate.prove_persons()
+cloud may execute proofs.prove_rights(text,text[])
+cloud may execute proofs.prove_undescribed(text[],text[])
+cloud may execute proofs.rights_of(text)
+cloud may execute sealing.absent(uuid[],uuid,text[],text[],text[])
+cloud may execute sealing.due_erasures(integer)
+cloud may execute sealing.empty_plain()
+cloud may execute sealing.erase_key()
+cloud may execute sealing.held_days(text,text)
+cloud may execute sealing.owners_of(text[],text[],uuid,integer)
+cloud may insert calls.nonce
+cloud may insert mail.letter
+cloud may insert messages.message
+cloud may insert messages.subscriber
+cloud may insert rights.done
+cloud may insert rights.restricted
+cloud may select calls.nonce
+cloud may select expiry.held_held_id_seq
+cloud may select expiry.rule
+cloud may select expiry.run
+cloud may select mail.letter
+cloud may select messages.message
+cloud may select messages.message_message_id_seq
+cloud may select messages.subscriber
+cloud may select platform.migration
+cloud may select rights.done
+cloud may select rights.restricted
+cloud may select sealing.erasure
+cloud may select sealing.erasure_erasure_id_seq
+cloud may select sealing.plain
+cloud may select sealing.plain_plain_id_seq
+cloud may update calls.nonce
+cloud may update mail.letter
+cloud may update messages.message
+cloud may update messages.subscriber
+cloud may update rights.done
+cloud may update rights.restricted
+cloud may usage expiry.held_held_id_seq
+cloud may usage messages.message_message_id_seq
+cloud may usage schema calls
+cloud may usage schema expiry
+cloud may usage schema gate
+cloud may usage schema mail
+cloud may usage schema messages
+cloud may usage schema platform
+cloud may usage schema proofs
+cloud may usage schema rights
+cloud may usage schema sealing
+cloud may usage sealing.erasure_erasure_id_seq
+cloud may usage sealing.plain_plain_id_seq
+cloud_prover may connect this database
+cloud_prover may execute expiry.prove_holds(timestamp with time zone)
+cloud_prover may execute expiry.prove_past_deadline(timestamp with time zone)
+cloud_prover may execute gate.prove_persons()
+cloud_prover may execute proofs.prove_rights(text,text[])
+cloud_prover may execute proofs.prove_undescribed(text[],text[])
+cloud_prover may usage schema expiry
+cloud_prover may usage schema gate
+cloud_prover may usage schema proofs
