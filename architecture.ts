@@ -241,11 +241,34 @@ export const devicePrograms = {
           ransomware: 'is told of every file that was written',
         },
       },
+      place: { is: 'where the agent lies on a device, and as whom it runs', uses: {} },
       spool: { is: 'events that wait to be sent, on disk', uses: {} },
       journal: { is: 'what has been sent about this device, in clear words, for whoever uses it', uses: {} },
+      policy: { is: 'what the portal wants of this device, as far as an agent obeys it', uses: {} },
+      isolation: {
+        is: 'cuts the device off from the network but for its portal',
+        uses: { kernel: 'speaks netlink' },
+      },
       connection: {
         is: 'enrolment and signed calls to the portal',
         uses: { spool: 'sends what waits', journal: 'everything that leaves is written there' },
+      },
+      local: {
+        is: 'whoever uses the device asks the agent, and shows who they are',
+        uses: { place: 'where the socket lies' },
+      },
+      page: {
+        is: 'how the device is protected and what has been sent, as a page for one user',
+        uses: { journal: 'its words for what was sent' },
+      },
+      install: {
+        is: 'puts the agent onto a device, and takes it away again',
+        uses: {
+          place: 'where things go',
+          journal: 'that it enrolled is written there',
+          connection: 'enrols the device',
+          isolation: 'nothing stays cut off when the agent is gone',
+        },
       },
     },
   },

@@ -1,2 +1,2 @@
-export { type Batch, openSpoolReader, type SpoolReader } from './reader.ts'
-export { openSpool, type Spool } from './spool.ts'
+export { type Batch, openSpoolReader } from './reader.ts'
+export { openSpool } from './spool.ts'

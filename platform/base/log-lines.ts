@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { cleanFields, type Log, redact } from './log-fields.ts'
 
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
@@ -20,4 +21,24 @@ export const standardOutput = {
       }
     }
   },
+}
+
+const levels = { debug: 20, info: 30, warn: 40, error: 50 } as const
+
+/** The same lines as `createLog` writes, without a library: for the programs on a device, where each megabyte is somebody's. */
+export function createLineLog(program: string, level: keyof typeof levels = 'info', destination = standardOutput): Log {
+  const write =
+    (at: keyof typeof levels): Log[typeof at] =>
+    (text, fields = {}) => {
+      if (levels[at] < levels[level]) return
+      const line = {
+        level: levels[at],
+        time: new Date().toISOString(),
+        program,
+        ...cleanFields(fields),
+        text: redact(text),
+      }
+      destination.write(`${JSON.stringify(line)}\n`)
+    }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -6,12 +6,12 @@ import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { z } from 'zod'
+import { tarBlock as block, tarChecksum as checksum, tarHeader, tarPadding } from '#base/tar'
 import { Refusal } from './refusal.ts'
 
 // A backup is a gzipped tar (ustar, POSIX.1-1988), so that tools every machine has can open it. Its last entry lists every other one with its
 // length and SHA-256; after it comes nothing but the list's own hash.
 
-const block = 512
 /** A part is held in memory whole. Ours are at most half of this. */
 const largestPart = 16 * 1024 * 1024
 export const partBytes = 8 * 1024 * 1024
@@ -21,29 +21,6 @@ const listHashName = 'manifest.sha256'
 const namePattern = /^[a-z0-9][a-z0-9._/-]{0,98}$/i
 
 export type Part = { readonly name: string; readonly content: Buffer }
-
-/** The header of one file. Numbers are octal text, as the format wants them. */
-function header(name: string, size: number): Buffer {
-  const bytes = Buffer.alloc(block)
-  bytes.write(name, 0, 100, 'latin1')
-  bytes.write('0000600\0', 100)
-  bytes.write('0000000\0', 108)
-  bytes.write('0000000\0', 116)
-  bytes.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
-  bytes.write('00000000000\0', 136)
-  bytes.write('        ', 148)
-  bytes.write('0', 156)
-  bytes.write('ustar\x0000', 257, 'latin1')
-  bytes.write(`${checksum(bytes).toString(8).padStart(6, '0')}\0 `, 148)
-  return bytes
-}
-
-/** The sum of all bytes, its own field counted as blanks. */
-function checksum(bytes: Buffer): number {
-  let sum = 0
-  for (let index = 0; index < block; index++) sum += index >= 148 && index < 156 ? 32 : (bytes[index] ?? 0)
-  return sum
-}
 
 const damaged = (what: string, cause?: unknown) =>
   new Refusal('file', `The backup is damaged: ${what}. Nothing was changed.`, cause === undefined ? {} : { cause })
@@ -123,9 +100,9 @@ export function createArchive(file: string): ArchiveWriter {
     if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), done])
   }
   const put = async (name: string, content: Buffer) => {
-    await write(header(name, content.length))
+    await write(tarHeader(name, content.length))
     await write(content)
-    await write(Buffer.alloc((block - (content.length % block)) % block))
+    await write(tarPadding(content.length))
   }
   return {
     half,

@@ -5,7 +5,7 @@ import { makeOfficerKey, type OfficerKey, openOfficerKey } from '#base/officer-k
 import { readOfficers, writeOfficer } from '#base/officers'
 import { readNote, signNote } from '#base/signed-note'
 import { writeWhole } from '#base/write-file'
-import { createAsker } from './passphrase.ts'
+import { createPassphraseAsker } from './passphrase.ts'
 import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 
@@ -29,7 +29,7 @@ export function refuseOverwriting(path: string): void {
 /** A mistyped passphrase is typed again; a pipe has said all it has to say. */
 export async function openKeyFile(path: string): Promise<OfficerKey> {
   const text = readSmall(path)
-  const asker = createAsker()
+  const asker = createPassphraseAsker()
   try {
     for (let attempt = 1; ; attempt++)
       try {
@@ -48,7 +48,7 @@ export async function openKeyFile(path: string): Promise<OfficerKey> {
 export async function officerKey(words: readonly string[], say: Say): Promise<void> {
   const file = resolve(words[0] ?? '')
   refuseOverwriting(file)
-  const asker = createAsker()
+  const asker = createPassphraseAsker()
   try {
     const passphrase = await asker.ask('Passphrase: ')
     const made = makeOfficerKey(passphrase)

@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Connection, createActions, createPortal, keepConnected, standingOf } from '#agent/connection'
+import { openJournal } from '#agent/journal'
+import { readPlace } from '#agent/place'
+import { isDue, type Policy, readPolicy, standardPolicy } from '#agent/policy'
+import { openSpoolReader } from '#agent/spool'
+import { createSystemClock } from '#base/clock'
+import { createLineLog } from '#base/log-lines'
+import { writeWhole } from '#base/write-file'
+import { aboutDevice } from './about-device.ts'
+import { answerUsers } from './answer-users.ts'
+import type { State, ToAgent, ToGuard, Wish } from './link.ts'
+import { performAction } from './perform-action.ts'
+
+// The agent: started by the guard's process, as a user of its own where that is root. Everything here can die at any moment.
+
+const version = join(import.meta.dirname, '..')
+const place = readPlace(version)
+if (!place || !process.send) throw new Error('The agent is started by the guard.')
+const here = place
+const clock = createSystemClock()
+const log = createLineLog('agent')
+const journal = openJournal(join(here.agent, 'journal'), clock)
+const policyFile = join(here.agent, 'policy.json')
+const scheduleFile = join(here.agent, 'scheduled')
+const about = aboutDevice(version)
+const most = { bytes: 900_000 }
+
+let policy: Policy = readPolicy(readJson(policyFile)) ?? standardPolicy
+let state: State | undefined
+let connection: Connection | undefined
+
+function readJson(path: string): unknown {
+  try {
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+const tellGuard = (message: ToGuard) => void process.send?.(message)
+const wishes = new Map<number, (answer: Extract<ToAgent, { kind: 'answer' }>['answer']) => void>()
+let lastWish = 0
+
+function wish(what: Wish) {
+  lastWish += 1
+  const request = lastWish
+  const { promise, resolve } = Promise.withResolvers<Extract<ToAgent, { kind: 'answer' }>['answer']>()
+  wishes.set(request, resolve)
+  tellGuard({ kind: 'wish', request, wish: what })
+  return promise
+}
+
+function begin(hardware: string | undefined): void {
+  const standing = standingOf(here.agent, hardware)
+  if (typeof standing === 'string') {
+    log.warn('the device is not enrolled', { area: 'connection', code: `connection.${standing}` })
+    return
+  }
+  const portalUrl = new URL(standing.enrolment.portalUrl)
+  const actions = createActions(
+    here.agent,
+    (action) => performAction(action, portalUrl, wish),
+    () => connection?.wake(),
+  )
+  connection = keepConnected({
+    portal: createPortal(portalUrl, standing.signer),
+    actions,
+    journal,
+    log,
+    waiting: () => {
+      const reader = openSpoolReader(here.spool)
+      return (
+        reader && {
+          spool: reader.id,
+          read: (after, events) => reader.read(after, state?.spool.durable ?? 0, { ...most, events }),
+          lost: () => state?.spool.lost ?? 0,
+          taken: (upTo) => tellGuard({ kind: 'taken', upTo }),
+        }
+      )
+    },
+    describe: () => ({
+      ...about,
+      protections: (state?.protections ?? []).map((one) => ({ ...one })),
+      rules: state ? { ...state.rules, sets: [...state.rules.sets] } : { sets: [], updatedAt: null, testOnly: true },
+      caches: { filterVersion: null, updatedAt: null },
+      policyVersion: policy.version,
+      spool: { waiting: state?.spool.waiting ?? 0, lost: state?.spool.lost ?? 0 },
+      isolated: state?.isolated ?? false,
+      asRoot: here.asRoot,
+    }),
+    onAnswer: (answer) => {
+      const next = readPolicy(answer.policy)
+      if (!next || next.version === policy.version) return
+      policy = next
+      writeWhole(policyFile, JSON.stringify(policy))
+      tellGuard({ kind: 'policy', policy })
+    },
+  })
+}
+
+/** What a person would want to know at once: not counters. */
+const standOf = (one: State) => JSON.stringify([one.protections, one.isolated, one.rules])
+
+process.on('message', (message: ToAgent) => {
+  if (message.kind === 'answer') {
+    wishes.get(message.request)?.(message.answer)
+    wishes.delete(message.request)
+    return
+  }
+  const before = state
+  state = message.state
+  if (message.kind === 'hello') {
+    tellGuard({ kind: 'policy', policy })
+    begin(message.hardware)
+  } else if (before && standOf(before) !== standOf(message.state)) connection?.checkInSoon()
+  else connection?.wake()
+})
+
+setInterval(() => {
+  const last = existsSync(scheduleFile) ? new Date(readFileSync(scheduleFile, 'utf8').trim()) : undefined
+  if (!isDue(policy.settings.schedule, last, clock.now())) return
+  writeWhole(scheduleFile, `${clock.now().toISOString()}\n`)
+  void wish({ do: 'scan', path: '/' })
+}, 60_000)
+
+const users = await answerUsers({
+  place: here,
+  journal,
+  language: about.language ?? 'fi',
+  wish,
+  status: () => ({ about, policy, state, connection: connection?.state() }),
+})
+
+const stop = async () => {
+  await users.close()
+  await connection?.stop()
+  process.exit(0)
+}
+process.once('SIGTERM', stop)
+// The guard is gone: whoever starts it starts us as well.
+process.once('disconnect', stop)

@@ -1,0 +1,154 @@
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { PortalRefusal } from '#agent/connection'
+import { buildArchive, install, readCodeFile, startAgent, stopAgent, uninstall } from '#agent/install'
+import { describeEntry } from '#agent/journal'
+import { AgentRefusal, askAgent } from '#agent/local'
+import { type Place, placeFor, readPlace } from '#agent/place'
+import { createAsker } from '#base/ask'
+import { createSystemClock } from '#base/clock'
+import { AppError } from '#base/errors'
+import type { Language } from '#base/languages'
+import { aboutDevice, deviceLanguage } from './about-device.ts'
+import type { Status } from './answer-users.ts'
+import { commandTexts, helpText } from './command-texts.ts'
+import type { ShownEntry } from './entries-for.ts'
+import type { Answer } from './link.ts'
+
+// What is typed on a device: `vartio-agent …`, and `vartio agent …` where Vartio itself lies.
+
+const version = join(import.meta.dirname, '..')
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const asRoot = process.getuid?.() === 0
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    portal: { type: 'string' },
+    'code-file': { type: 'string' },
+    enrol: { type: 'boolean' },
+    json: { type: 'boolean' },
+    /** For tests: everything below another root, and only these mounts guarded. */
+    prefix: { type: 'string' },
+    mount: { type: 'string', multiple: true },
+  },
+})
+const [what = 'help', word] = positionals
+const language: Language = /^(fi|en)/.test(process.env.LANG ?? '')
+  ? (process.env.LANG?.slice(0, 2) as Language)
+  : deviceLanguage()
+const t = commandTexts[language]
+
+/** Of the installed agent this command belongs to, or the one of this user. */
+const place: Place =
+  readPlace(version) ??
+  placeFor({
+    asRoot,
+    ...(options.prefix ? { prefix: options.prefix } : {}),
+    ...(options.mount ? { mounts: options.mount } : {}),
+  })
+
+async function doInstall(): Promise<void> {
+  const codeFile = options['code-file']
+  const asker = createAsker()
+  const result = await install({
+    place: readPlace(version) ? { ...place, mounts: options.mount ?? place.mounts } : place,
+    portalUrl: options.portal ?? 'http://portal.localhost:8481',
+    about: aboutDevice(version),
+    clock: createSystemClock(),
+    isNewEnrolment: options.enrol === true || codeFile !== undefined,
+    askForCode: async () => (codeFile ? readCodeFile(codeFile) : ((await asker.ask(t.askCode)) ?? '')),
+  }).finally(() => asker.close())
+  say(result.wasEnrolled ? t.upgraded(result.organizationName) : t.enrolled(result.organizationName))
+  if (!place.asRoot) say(t.watchesOnly)
+  if (!result.startsAtBoot) say(t.notAtBoot)
+  say(t.seeStatus(join(place.code, 'vartio-agent')))
+}
+
+async function showStatus(): Promise<void> {
+  const status = (await askAgent(place, { what: 'status' })) as Status
+  if (options.json) return say(JSON.stringify(status, undefined, 1))
+  say(status.organizationName ? t.protectedBy(status.organizationName, status.portalUrl ?? '') : t.notEnrolled)
+  const { state, connection, policy } = status
+  for (const one of state?.protections ?? [])
+    say(`  ${one.name}: ${t.states[one.state]}${one.why ? ` (${one.why})` : ''}`)
+  if (!status.asRoot) say(t.watchesOnly)
+  if (!status.bySystemd) say(t.notAtBoot)
+  if (policy.settings.reportOnly) say(t.reportOnly)
+  if (state?.rules.testOnly) say(t.testRules)
+  if (state?.isolated) say(t.isolated)
+  if (state && (state.spool.waiting > 0 || state.spool.lost > 0)) say(t.spool(state.spool.waiting, state.spool.lost))
+  say(
+    connection?.refused
+      ? t.refused(connection.refused)
+      : connection?.lastSeenAt
+        ? t.lastSeen(connection.lastSeenAt)
+        : t.never,
+  )
+}
+
+async function showJournal(): Promise<void> {
+  const entries = (await askAgent(place, { what: 'journal' })) as ShownEntry[]
+  if (options.json) return say(JSON.stringify(entries, undefined, 1))
+  // The newest last, where the eye is.
+  for (const entry of entries.toReversed()) {
+    say(
+      `${entry.at}${entry.times > 1 ? ` – ${entry.lastAt} (${entry.times} ×)` : ''}  ${describeEntry(entry, language).join('\n    ')}`,
+    )
+    if (entry.hidden > 0) say(`    ${t.hidden(entry.hidden)}`)
+  }
+  say(t.wordForWord)
+}
+
+async function wished(ask: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
+  const answer = (await askAgent(place, ask)) as Answer
+  if (!answer.ok) throw new AgentRefusal(answer.why, t.failed)
+  return answer.result
+}
+
+const commands: Readonly<Record<string, () => Promise<unknown>>> = {
+  help: async () => say(helpText[language]),
+  install: doInstall,
+  async uninstall() {
+    const { quarantined } = await uninstall(place)
+    say(quarantined > 0 ? t.uninstalledBut(quarantined, join(place.guard, 'quarantine')) : t.uninstalled)
+  },
+  start: () => startAgent(place),
+  stop: () => stopAgent(place),
+  status: showStatus,
+  journal: showJournal,
+  async scan() {
+    const result = await wished({ what: 'scan', path: realpathSync(word ?? '.') })
+    say(t.scanned(Number(result.files ?? 0), Number(result.found ?? 0)))
+    if (Number(result.found) > 0) process.exitCode = 3
+  },
+  async restore() {
+    if (word) {
+      await wished({ what: 'restore', quarantineId: word })
+      return say(t.restored)
+    }
+    const { items } = await wished({ what: 'quarantined' })
+    for (const item of items as { id: string; path: string; takenAt: string; why: string }[])
+      say(`${item.id}  ${item.takenAt}  ${item.path}  (${item.why})`)
+  },
+  async page() {
+    say(((await askAgent(place, { what: 'page' })) as { link: string }).link)
+  },
+  async archive() {
+    say(JSON.stringify(await buildArchive(word ?? 'agent.tar.gz')))
+  },
+}
+
+try {
+  const command = Object.hasOwn(commands, what) ? commands[what] : undefined
+  if (!command) throw new AgentRefusal('usage', helpText[language])
+  await command()
+} catch (error) {
+  const isForeseen = error instanceof AppError || error instanceof AgentRefusal || error instanceof PortalRefusal
+  const cause = isForeseen && error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  process.stderr.write(
+    `${isForeseen ? `${error.message}${cause} [${error.code}]` : ((error as Error).stack ?? error)}\n`,
+  )
+  process.exitCode = 1
+}

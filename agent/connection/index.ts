@@ -1,0 +1,7 @@
+export { createActions } from './actions.ts'
+export { type About, enrol, standingOf } from './enrol.ts'
+export { readEnrolment } from './enrolment.ts'
+export { PortalRefusal } from './errors.ts'
+export { hardwareId } from './hardware.ts'
+export { type Connection, type ConnectionState, keepConnected } from './keep-connected.ts'
+export { createPortal, readPortalUrl } from './portal.ts'

@@ -1,0 +1,123 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { type About, enrol, readEnrolment, readPortalUrl } from '#agent/connection'
+import { isIsolated, release } from '#agent/isolation'
+import { openJournal } from '#agent/journal'
+import { accounts, type Place } from '#agent/place'
+import type { Clock } from '#base/clock'
+import { type Account, ensureAccount } from '#base/users'
+import { copyVersion, isLink, link, removeOldVersions } from './copy.ts'
+import { codeFileMissing, codeFileOpen, notInstalled } from './errors.ts'
+import { codeFolder } from './pieces.ts'
+import { removeUnit, start, stop } from './start.ts'
+
+export { buildArchive } from './archive.ts'
+export { start as startAgent, stop as stopAgent } from './start.ts'
+
+export type Installed = {
+  readonly organizationName: string
+  readonly wasEnrolled: boolean
+  readonly startsAtBoot: boolean
+}
+
+const commandLink = '/usr/local/bin/vartio-agent'
+
+/**
+ * Copies, enrols where nobody has yet (or `code` says so), starts. Doing it again is an upgrade and keeps who the device is. `askForCode` is asked only when
+ * a code is wanted.
+ */
+export async function install(options: {
+  place: Place
+  portalUrl: string
+  about: About
+  clock: Clock
+  isNewEnrolment: boolean
+  askForCode: () => Promise<string>
+}): Promise<Installed> {
+  const { place, about, clock } = options
+  const account = makeFolders(place)
+  const { version } = copyVersion(place, codeFolder)
+  const known = readEnrolment(place.agent)
+  const wasEnrolled = known !== undefined && !options.isNewEnrolment
+  let organizationName = known?.organizationName ?? ''
+  if (!wasEnrolled) {
+    const code = await options.askForCode()
+    const journal = openJournal(join(place.agent, 'journal'), clock)
+    const { enrolment } = await enrol({
+      folder: place.agent,
+      portalUrl: readPortalUrl(options.portalUrl),
+      code,
+      about,
+      ...(account ? { owner: account } : {}),
+      journal,
+    }).finally(() => account && own(join(place.agent, 'journal'), account))
+    organizationName = enrolment.organizationName
+  }
+  await start(place)
+  removeOldVersions(place, version)
+  if (place.asRoot && place.code.startsWith('/opt/') && (!existsSync(commandLink) || isLink(commandLink)))
+    link(join(place.code, 'vartio-agent'), commandLink)
+  return { organizationName, wasEnrolled, startsAtBoot: place.bySystemd }
+}
+
+/** What the agent's user may write is its own folder and nothing else. */
+function makeFolders(place: Place): Account | undefined {
+  const account = place.asRoot ? ensureAccount(accounts.agent, accounts.agent) : undefined
+  if (place.asRoot) ensureAccount(accounts.scanner, accounts.scanner)
+  for (const [path, mode] of [
+    [place.code, 0o755],
+    [place.data, place.asRoot ? 0o711 : 0o700],
+    [place.agent, 0o700],
+  ] as const) {
+    mkdirSync(path, { recursive: true, mode })
+    chmodSync(path, mode)
+  }
+  if (account) chownSync(place.agent, account.uid, account.gid)
+  return account
+}
+
+function own(folder: string, account: Account): void {
+  chownSync(folder, account.uid, account.gid)
+  for (const name of readdirSync(folder)) chownSync(join(folder, name), account.uid, account.gid)
+}
+
+/** The first line of a file that nobody else may read: not as an argument, which everybody on the machine sees. */
+export function readCodeFile(path: string): string {
+  try {
+    const { mode, uid } = statSync(path)
+    if ((mode & 0o077) !== 0 || uid !== process.getuid?.()) throw codeFileOpen()
+    return readFileSync(path, 'utf8').split('\n')[0] ?? ''
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined || (error as { status?: number }).status) throw error
+    throw codeFileMissing(error)
+  }
+}
+
+/** Takes everything away again but what lies in quarantine: those files belong to somebody. Answers how many there are. */
+export async function uninstall(place: Place): Promise<{ quarantined: number }> {
+  if (!existsSync(join(place.code, 'place.json'))) throw notInstalled()
+  await stop(place)
+  // Before anything that could fail: a device without an agent must not stay cut off.
+  if (place.asRoot && isIsolated(place.guard)) release(place.guard)
+  removeUnit(place)
+  if (isLink(commandLink) && readlinkSync(commandLink).startsWith(`${place.code}/`)) rmSync(commandLink)
+  const quarantine = join(place.guard, 'quarantine')
+  const quarantined = existsSync(quarantine)
+    ? readdirSync(quarantine).filter((name) => name.endsWith('.record')).length
+    : 0
+  rmSync(place.code, { recursive: true, force: true })
+  rmSync(place.run, { recursive: true, force: true })
+  for (const folder of [place.agent, place.spool, ...(quarantined === 0 ? [place.data] : [])])
+    rmSync(folder, { recursive: true, force: true })
+  return { quarantined }
+}

@@ -1,0 +1,80 @@
+import type { Language } from '#base/languages'
+import type { Entry } from './journal.ts'
+
+// Not types of the portal: a journal may have been written by an older agent.
+type Body = Readonly<Record<string, unknown>>
+
+const words = {
+  fi: {
+    enrolment:
+      'Laite liitettiin organisaatioon. Lähetettiin laitteen nimi, käyttöjärjestelmä ja tunniste, josta laitteistoa ei voi päätellä.',
+    'check-in': 'Laite kertoi tilansa: suojausten tilat, agentin version, laitteen nimen ja kielen.',
+    events: 'Laite kertoi tapahtumista:',
+    action: 'Laite kertoi, miten pyydetty toimi päättyi:',
+    blocked: 'estettiin',
+    quarantined: 'siirrettiin karanteeniin',
+    stopped: 'ohjelma pysäytettiin',
+    reported: 'vain kerrottiin',
+    failed: 'ei saatu estettyä',
+    encryptor: 'ohjelma kirjoitti tiedostoja uudelleen kuin kiristyshaittaohjelma',
+    by: 'ohjelma',
+    collected: 'tiedoston sisältö lähetettiin organisaatiolle',
+    done: 'tehtiin',
+    refused: 'ei tehty',
+    ended: 'ei onnistunut',
+  },
+  en: {
+    enrolment:
+      'The device joined the organisation. Its name, operating system and a number that does not tell the hardware were sent.',
+    'check-in':
+      'The device told its state: its protections, the version of the agent, the name and language of the device.',
+    events: 'The device told what happened:',
+    action: 'The device told how something that was asked of it ended:',
+    blocked: 'blocked',
+    quarantined: 'moved to quarantine',
+    stopped: 'the program was stopped',
+    reported: 'only told',
+    failed: 'could not be blocked',
+    encryptor: 'a program rewrote files as ransomware does',
+    by: 'program',
+    collected: 'the content of the file was sent to the organisation',
+    done: 'done',
+    refused: 'not done',
+    ended: 'did not succeed',
+  },
+} as const
+
+const isBody = (value: unknown): value is Body => typeof value === 'object' && value !== null
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** What it was about, in a few lines; the body itself stands beside it. */
+export function describeEntry({ kind, body, about }: Entry, language: Language): string[] {
+  const say = words[language]
+  const sentence = say[kind]
+  const given = isBody(body) ? body : {}
+  if (kind === 'events')
+    return [
+      sentence,
+      ...(Array.isArray(given.events)
+        ? given.events.filter(isBody).map((event) => describeEvent(event, language))
+        : []),
+    ]
+  if (kind === 'action') {
+    const state = given.state === 'done' ? say.done : given.state === 'refused' ? say.refused : say.ended
+    const asked = isBody(about) ? about : {}
+    const isCollected = isBody(given.result) && given.result.content !== undefined
+    const what = [text(asked.kind), text(asked.path), text(asked.reason)].filter(Boolean).join(', ')
+    return [`${sentence} ${what}: ${state}`, ...(isCollected ? [say.collected] : [])]
+  }
+  return [sentence]
+}
+
+function describeEvent(event: Body, language: Language): string {
+  const say = words[language]
+  const done = text(event.done)
+  const ended = done in say ? say[done as 'blocked'] : done
+  const process = isBody(event.process) && text(event.process.path) ? ` (${say.by} ${text(event.process.path)})` : ''
+  if (event.kind === 'encryptor') return `${say.encryptor}: ${ended}${process}`
+  const [finding] = Array.isArray(event.findings) ? event.findings.filter(isBody) : []
+  return `${text(event.path)}: ${text(finding?.rule)}, ${ended}${process}`
+}

@@ -1,0 +1,56 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Policy } from '#agent/policy'
+
+// What the guard's process (main.ts) and the agent's tell each other, over Node's own channel.
+
+export type Protection = {
+  readonly name: string
+  readonly state: 'on' | 'watching' | 'off' | 'failed'
+  readonly why?: string
+  readonly since: string
+}
+
+/** How things are on the side of the guard: told at the beginning and at each change. */
+export type State = {
+  readonly protections: readonly Protection[]
+  readonly rules: { readonly sets: readonly string[]; readonly updatedAt: string | null; readonly testOnly: boolean }
+  readonly isolated: boolean
+  /** Of the spool: what is on the disk for certain, waits, and was dropped. */
+  readonly spool: { readonly durable: number; readonly waiting: number; readonly lost: number }
+}
+
+export type ToAgent =
+  /** `hardware`: what only root may read. */
+  | { kind: 'hello'; hardware: string | undefined; state: State }
+  | { kind: 'state'; state: State }
+  | { kind: 'answer'; request: number; answer: Answer }
+
+/** What only the guard's process can do. */
+export type Wish =
+  | { do: 'scan'; path: string }
+  | { do: 'restore'; quarantineId: string }
+  | { do: 'delete'; quarantineId: string }
+  | { do: 'quarantined' }
+  | { do: 'isolate'; portalUrl: string }
+  | { do: 'release' }
+  | { do: 'stop-process'; pid: number; startedAt?: number }
+  | { do: 'collect-file'; path: string }
+
+export type Answer = { ok: true; result: Readonly<Record<string, unknown>> } | { ok: false; why: string }
+
+export type ToGuard =
+  | { kind: 'policy'; policy: Policy }
+  | { kind: 'taken'; upTo: number }
+  | { kind: 'wish'; request: number; wish: Wish }
+
+export const tell = (child: ChildProcess, message: ToAgent) => {
+  // It may have died a moment ago; what matters is on the disk.
+  if (child.connected) child.send(message, () => undefined)
+}
+
+/** A word that the portal and the pages know, of an error of ours or the system's; never its text, which may hold a path. */
+export function whyOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown }
+  const word = typeof code === 'string' ? code.toLowerCase().replace(/[^a-z0-9._-]/g, '-') : ''
+  return /^[a-z0-9][a-z0-9._-]{0,80}$/.test(word) ? word : 'failed'
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export type Place = {
+  /** Where versions of the code lie. */
+  readonly code: string
+  readonly data: string
+  /** The agent's own part of the data: its key, what it knows, its journal. */
+  readonly agent: string
+  readonly spool: string
+  readonly guard: string
+  /** Sockets of this start of the machine. */
+  readonly run: string
+  readonly asRoot: boolean
+  /** Started by systemd at boot. */
+  readonly bySystemd: boolean
+  /** What the guard looks after: everything, or what is mounted exactly there. */
+  readonly mounts: 'all' | readonly string[]
+}
+
+export const accounts = { agent: 'vartio-agent', scanner: 'vartio-scanner' } as const
+
+/**
+ * `prefix`: everything below another root, for tests. The file systems of the machine are then not its own to guard: a test that stops a guard which
+ * marks them would hold up every program there is.
+ */
+export function placeFor({
+  asRoot,
+  prefix = '',
+  mounts,
+}: {
+  asRoot: boolean
+  prefix?: string
+  mounts?: readonly string[]
+}): Place {
+  const home = prefix || homedir()
+  const code = asRoot ? `${prefix}/opt/vartio-agent` : join(home, '.local/share/vartio-agent')
+  const data = asRoot ? `${prefix}/var/lib/vartio-agent` : join(home, '.local/state/vartio-agent')
+  const run = asRoot ? `${prefix}/run/vartio-agent` : join(data, 'run')
+  // A prefix is no machine of its own: its systemd is not ours to change.
+  const bySystemd = asRoot && prefix === '' && existsSync('/run/systemd/system')
+  const below = (name: string) => join(data, name)
+  return {
+    code, data, agent: below('agent'), spool: below('spool'), guard: below('guard'), run,
+    asRoot, bySystemd, mounts: mounts ?? (prefix === '' ? 'all' : []),
+  } // biome-ignore format: a list reads better in lines than in a column
+}
+
+/** Of an installed version: it lies in versions/NAME, and `place.json` two above that. */
+export function readPlace(version: string): Place | undefined {
+  const path = join(version, '..', '..', 'place.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Place) : undefined
+}
