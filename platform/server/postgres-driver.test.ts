@@ -38,3 +38,46 @@ test('a pool whose connections are never all busy looks through no more of them 
   assert.ok(longest < 200, `${longest} places for three connections`)
   await sql.end({ timeout: 0 })
 })
+
+test('bytes come as they are, whichever way they are asked for, and what is beside them is what it was', async () => {
+  const sql = postgres({ host: socketFolder, port: 5432, database: name, user: 'portal', max: 1 })
+  type Row = { bytes: Buffer | null; list: Buffer[]; at: Date; number: number; text: string }
+  const values = [
+    Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+    Buffer.alloc(0),
+    Buffer.alloc(300_000, 7),
+    null,
+  ]
+  const ask = (value: Buffer | null) => sql<Row[]>`
+    select 1 as number, t.v as bytes, array[t.v, '\\x00ff'::bytea] as list, '2026-11-22T00:00:00Z'::timestamptz as at, 'ää' as text
+    from (values (${value}::bytea), (${value}::bytea)) as t (v)`
+  const check = (rows: readonly Row[], value: Buffer | null) => {
+    assert.equal(rows.length, 2)
+    for (const row of rows) {
+      assert.deepEqual(row.bytes, value)
+      assert.deepEqual(row.list[1], Buffer.from([0, 255]))
+      assert.deepEqual([row.at.getTime(), row.number, row.text], [Date.UTC(2026, 10, 22), 1, 'ää'])
+    }
+  }
+  // The first time as text, since nobody knows yet what it gives; then as bytes, and side by side.
+  for (let time = 0; time < 3; time += 1) for (const value of values) check(await ask(value), value)
+  const together = await Promise.all(values.map(ask))
+  for (const [at, rows] of together.entries()) check(rows, values[at] as Buffer | null)
+  const value = values[0] as Buffer
+  for (let time = 0; time < 2; time += 1) {
+    for await (const rows of ask(value).cursor(1)) assert.deepEqual(rows[0]?.bytes, value)
+    const each: (Buffer | null)[] = []
+    await ask(value).forEach((row) => void each.push((row as Row).bytes))
+    assert.deepEqual(each, [value, value])
+    const [listed] = await ask(value).values()
+    assert.deepEqual((listed as unknown[])[1], value)
+    // As the server would write them for people.
+    const [raw] = await ask(value).raw()
+    assert.equal(String((raw as Buffer[])[1]), `\\x${value.toString('hex')}`)
+    const [simple] = await sql.unsafe<Row[]>("select '\\x0102'::bytea as bytes").simple()
+    assert.deepEqual(simple?.bytes, Buffer.from([1, 2]))
+    const [unprepared] = await sql.unsafe<Row[]>('select $1::bytea as bytes', [value])
+    assert.deepEqual(unprepared?.bytes, value)
+  }
+  await sql.end({ timeout: 0 })
+})

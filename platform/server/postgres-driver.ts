@@ -41,6 +41,36 @@ const line: readonly Mend[] = [
   ],
 ]
 
+/**
+ * Sealed values come as bytes: the driver asks for everything as text, in which each byte is two letters that PostgreSQL writes and we read again.
+ * Of a statement that it knows already it is asked for columns of bytes as they are.
+ */
+const bytes: readonly Mend[] = [
+  [
+    'function prepared(q) {',
+    `function byteColumns({ isRaw, statement }) {
+    if (isRaw || !statement.columns) return []
+    statement.formats ??= statement.columns.some(({ type }) => type === 17)
+      ? statement.columns.map(({ type }) => type === 17 ? 1 : 0)
+      : []
+    return statement.formats
+  }
+
+  function prepared(q) {
+    q.formats = byteColumns(q)`,
+  ],
+  ['q.statement.name, q.cursorName)', 'q.statement.name, q.cursorName, q.formats)'],
+  ["statement = '', portal = '') {\n    let prev", "statement = '', portal = '', formats = []) {\n    let prev"],
+  [
+    'b.i16(0)\n\n    return b.end()',
+    'b.i16(formats.length)\n    for (const format of formats) b.i16(format)\n\n    return b.end()',
+  ],
+  [
+    'length === -1\n        ? null',
+    'length === -1\n        ? null\n        : query.formats?.[i] === 1\n          ? x.subarray(index, index += length)',
+  ],
+]
+
 const guardRows = `function guardRows() {
     const refusal = options.guard && !errorResponse && options.guard.refuse(query)
     refusal && (errorResponse = refusal)
@@ -93,7 +123,7 @@ const purposeOf: readonly Mend[] = [
 ]
 
 const mends: Readonly<Record<string, readonly Mend[]>> = {
-  '/node_modules/postgres/src/connection.js': [...faults, ...guarding],
+  '/node_modules/postgres/src/connection.js': [...faults, ...bytes, ...guarding],
   '/node_modules/postgres/src/query.js': purposeOf,
   '/node_modules/postgres/src/queue.js': line,
 }
