@@ -96,7 +96,7 @@ export function createCache(limits: { milliseconds: number; owners: number } = c
       scope: string,
       known: Known,
       fresh: ReadonlyMap<number, OpenPage>,
-      found: ReadonlyMap<string, KeyObject>,
+      found: ReadonlyMap<string, KeyObject> = new Map(),
     ): boolean {
       if (known.version < (floors.get(scope) ?? 0n)) return false
       const before = get(scope)

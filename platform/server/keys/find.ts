@@ -16,12 +16,15 @@ export async function findKeys(inside: Inside, scope: string, owners: readonly s
   const found = inside.cache.takeAll(scope, owners)
   // Also when their page is open: another process may have made the key since.
   const missing = [...new Set(owners.filter((owner) => !found.has(owner)))]
-  if (missing.length === 0) return found
+  if (missing.length > 0) for (const [owner, key] of await readScope(inside, scope, missing)) found.set(owner, key)
+  return found
+}
+
+/** Afterwards the scope is open, if there is one. */
+export async function readScope(inside: Inside, scope: string, owners: readonly string[] = []): Promise<KeyMap> {
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-    const read = await readOwners(inside, scope, missing)
-    if (!read) continue
-    for (const [owner, key] of read) found.set(owner, key)
-    return found
+    const read = await readOwners(inside, scope, owners)
+    if (read) return read
   }
   throw storeDamaged('a scope, its pages and its root do not fit together')
 }

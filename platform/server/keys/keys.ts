@@ -8,7 +8,7 @@ import { type Loop, startLoop } from '../loop.ts'
 import { type Cache, createCache } from './cache.ts'
 import { data } from './data.ts'
 import { eraseOwners, eraseScope } from './erase.ts'
-import { findKeys } from './find.ts'
+import { findKeys, readScope } from './find.ts'
 import { noteEpoch } from './known-epoch.ts'
 import { listOwners, type OwnersOfScope } from './list.ts'
 import { makeKeys } from './make.ts'
@@ -178,6 +178,7 @@ export function createKeys(options: {
     erase: guarded((scope, owners) => eraseOwners(inside, scope, owners)),
     eraseScope: guarded((scope) => eraseScope(inside, scope)),
     tokenKey: guarded(async (scope: string) => {
+      if (!cache.get(scope)) await readScope(inside, scope)
       const known = cache.get(scope)
       if (known) return known.tokenKey
       await makeKeys(inside, scope, [])

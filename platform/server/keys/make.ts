@@ -92,12 +92,9 @@ async function write(inside: Inside, scope: string, owners: readonly string[]): 
     if (key) made.set(owner, key)
   }
   const { version, directory } = after
-  inside.cache.put(
-    scope,
-    { version, tokenKey: keyObject(directory.tokenKey), entries: directory.entries },
-    opened,
-    made,
-  )
+  const known = { version, tokenKey: keyObject(directory.tokenKey), entries: directory.entries }
+  // Not the keys: of many that are made at once few are soon asked for, and each would take memory of its own.
+  inside.cache.put(scope, known, opened)
   return made
 }
 
