@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '#base/log'
 import { afterCommit, type Database, databaseUnavailable, type Sql } from '../database.ts'
 import type { Keys } from '../keys/keys.ts'
@@ -50,6 +50,7 @@ const rowsAtOnce = 500
 const mostNames = 250_000
 /** Hints may be lost: a list in use is compared with its rows this often, in the background. */
 const usualTrustMilliseconds = 30_000
+const betweenListsMilliseconds = 20
 const mostHintedIds = 100
 
 type Held = {
@@ -63,7 +64,7 @@ type Held = {
   readonly isLong: PromiseWithResolvers<void>
   comparedAt: number
   /** Under way: comparing with the rows. */
-  comparing: Promise<void> | undefined
+  comparing: Promise<unknown> | undefined
   /** Rows to look at before the next answer. */
   readonly dirty: Set<string>
   /** Owners erased since it was begun: what was opened before and arrives after is let go. */
@@ -120,12 +121,16 @@ export function createNameLists(options: {
     })
   }
 
-  /** Reads every row of the organisation; opens those that are new or have changed, and lets go of what is gone. */
+  /**
+   * Reads every row of the organisation; opens those that are new or have changed, and lets go of what is gone. It rests for as long as each handful
+   * took: whoever asks for something else meanwhile waits for one handful at most, and half of them for none.
+   */
   async function compare(held: Held): Promise<void> {
     const { source, organizationId, list } = held
     const left = new Set(list.ids())
     let after: string | undefined
     for (;;) {
+      const began = performance.now()
       const rows = await source.rows(organizationId, { after, most: rowsAtOnce })
       if (!isHeld(held)) return
       list.put(await openNames(held, rows))
@@ -134,8 +139,7 @@ export function createNameLists(options: {
       held.isLong.resolve()
       after = source.sealer.placeOf(rows.at(-1) as Row).id
       if (list.size > mostNames) throw new Error(`an organisation has more than ${mostNames} names in ${source.name}`)
-      // Others are served between two handfuls.
-      await breathe()
+      await pause(performance.now() - began)
     }
     list.drop([...left])
     held.comparedAt = performance.now()
@@ -147,6 +151,18 @@ export function createNameLists(options: {
       area: held.source.name,
       error,
     })
+  }
+
+  /** Behind every other, and behind whoever asked: comparing many lists at once would leave time for nothing else. */
+  let line: Promise<unknown> = Promise.resolve()
+  function compareLater(held: Held): void {
+    held.comparing ??= line = line
+      .then(() => pause(betweenListsMilliseconds))
+      .then(() => (isHeld(held) ? within(held.source.purpose, () => compare(held)) : undefined))
+      .catch((error: unknown) => failed(held, error))
+      .finally(() => {
+        held.comparing = undefined
+      })
   }
 
   function begin(source: NameSource<string>, organizationId: string): Held {
@@ -275,12 +291,7 @@ export function createNameLists(options: {
     if (held.checking) await held.checking
     // What this process has written itself it shows at once.
     if (held.dirty.size > 0) await within(source.purpose, () => clean(held))
-    if (performance.now() - held.comparedAt > trustMilliseconds)
-      held.comparing ??= within(source.purpose, () => compare(held))
-        .catch((error: unknown) => failed(held, error))
-        .finally(() => {
-          held.comparing = undefined
-        })
+    if (performance.now() - held.comparedAt > trustMilliseconds) compareLater(held)
     return held.list.page(query) ?? 'gone'
   }
 
