@@ -210,6 +210,14 @@ export const programs = {
     areas: {
       gate: { is: 'what the Cloud lets in, and the page that says what it is', uses: {} },
       verdicts: { is: 'what is known of a content, by the front of its SHA-256', uses: {} },
+      filter: {
+        is: 'the signed filter of known bad that devices have, and what leads to the newest',
+        uses: { verdicts: 'every content that is malicious' },
+      },
+      lists: {
+        is: 'bringing lists of others into the store',
+        uses: { verdicts: 'what was imported becomes a part of the store' },
+      },
     },
   },
 } as const satisfies Record<string, Program>

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createFilter } from '#cloud/filter'
 import { createGate } from '#cloud/gate'
+import { createLists } from '#cloud/lists'
 import { createVerdicts } from '#cloud/verdicts'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
@@ -9,7 +11,7 @@ import { descriptions } from './data.ts'
 export { descriptions } from './data.ts'
 
 /** What an anonymous question may reach; everything else is a page, a probe or a signed call of the privacy office. */
-const behindTheGate = ['verdicts']
+const behindTheGate = ['verdicts', 'filter']
 
 /** Builds the areas in order: each gets only what was built before it. */
 export function buildCloud(platform: Platform) {
@@ -19,11 +21,15 @@ export function buildCloud(platform: Platform) {
   const gate = createGate(platform)
   gate.guard(http, behindTheGate)
   const verdicts = createVerdicts(platform)
+  const filter = createFilter(platform, verdicts)
+  const lists = createLists(platform, verdicts)
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('gate', gate.routes)
   http.register('verdicts', verdicts.routes)
+  http.register('filter', filter.routes)
   // Before the database closes: what is under way finishes its round.
   http.app.addHook('onClose', async () => {
+    await Promise.all([lists.stop(), filter.stop()])
     await verdicts.stop()
   })
   platform.proveSelf({
@@ -32,5 +38,10 @@ export function buildCloud(platform: Platform) {
     proofs: [gate.proofs, verdicts.proofs],
     schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
   })
-  return { authorize: gate.authorize, errorPage: gate.errorPage, verdicts }
+  const start = () => {
+    verdicts.start()
+    filter.start()
+    lists.start()
+  }
+  return { authorize: gate.authorize, errorPage: gate.errorPage, verdicts, filter, lists, start }
 }

@@ -14,5 +14,5 @@ const platform = createPlatform({
 })
 const cloud = buildCloud(platform)
 built.cloud = cloud
-cloud.verdicts.start()
 await platform.listen()
+cloud.start()

@@ -14,8 +14,6 @@ const allowed: Readonly<Record<string, RegExp>> = {
   'accept-encoding': /^identity$/,
   'accept-language': /^\*$/,
   'user-agent': /^vartio$/,
-  // Of Node's fetch, always the same.
-  'sec-fetch-mode': /^cors$/,
   // Of a sample.
   'content-type': /^application\/octet-stream$/,
   'content-length': /^\d{1,9}$/,

@@ -11,7 +11,10 @@ import { createProofs } from './proofs.ts'
 import { routes } from './routes.ts'
 import { openStore, type Store } from './store.ts'
 
-export type { Store } from './store.ts'
+export { openSegment, recordBytes, type Segment } from './segment.ts'
+export { sortRecords } from './sort-records.ts'
+export { type Store, writeWhole } from './store.ts'
+export { createNames, createSegmentWriter, mergedSlices, mergeSegments } from './write-segment.ts'
 
 type Needs = {
   readonly log: Log

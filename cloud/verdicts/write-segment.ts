@@ -101,30 +101,41 @@ export function createSegmentWriter(path: string, atMostEntries: number) {
 /** About as many records at once: a few milliseconds. */
 const sliceEntries = 16_384
 
+export type Names = ReturnType<typeof createNames>
+
 /**
- * One segment of several, given from the oldest to the newest. Of a hash that stands in more than one the newest verdict stays; one that was
- * withdrawn goes when nothing older can be below. Pauses every few milliseconds.
+ * The records of several segments, given from the oldest to the newest, in order and a slice at a time. Of a hash that stands in more than one the
+ * newest verdict stays. Names are numbered anew.
  */
+export function* mergedSlices(sources: readonly Segment[], names: Names): Generator<Buffer> {
+  const total = sources.reduce((sum, { entries }) => sum + entries, 0)
+  const bits = Math.max(0, Math.min(24, Math.ceil(Math.log2(Math.max(1, total / sliceEntries)))))
+  const numbers = sources.map((source) => Uint16Array.from(source.names, (name) => names.number(name)))
+  for (let slice = 0; slice < 2 ** bits; slice += 1) {
+    const pieces = sources.map((source, index) => {
+      const records = Buffer.from(source.read(...source.range(bits, slice)))
+      const own = numbers[index]!
+      for (let record = 0; record < records.length; record += recordBytes)
+        records.writeUInt16LE(own[records.readUInt16LE(record + 34)] ?? noName, record + 34)
+      return records
+    })
+    yield sources.length === 1 ? pieces[0]! : sortRecords(Buffer.concat(pieces))
+  }
+}
+
+/** One segment of several. A verdict that was withdrawn goes when nothing older can be below (`isWhole`). Pauses every few milliseconds. */
 export function* mergeSegments(
   path: string,
   sources: readonly Segment[],
   { isWhole }: { isWhole: boolean },
 ): Generator<void, SegmentHead> {
-  const total = sources.reduce((sum, { entries }) => sum + entries, 0)
-  const bits = Math.max(0, Math.min(24, Math.ceil(Math.log2(Math.max(1, total / sliceEntries)))))
   const names = createNames()
-  const numbers = sources.map((source) => Uint16Array.from(source.names, (name) => names.number(name)))
-  const writer = createSegmentWriter(path, total)
+  const writer = createSegmentWriter(
+    path,
+    sources.reduce((sum, { entries }) => sum + entries, 0),
+  )
   try {
-    for (let slice = 0; slice < 2 ** bits; slice += 1) {
-      const pieces = sources.map((source, index) => {
-        const records = Buffer.from(source.read(...source.range(bits, slice)))
-        const own = numbers[index]!
-        for (let record = 0; record < records.length; record += recordBytes)
-          records.writeUInt16LE(own[records.readUInt16LE(record + 34)] ?? noName, record + 34)
-        return records
-      })
-      const sorted = sources.length === 1 ? pieces[0]! : sortRecords(Buffer.concat(pieces))
+    for (const sorted of mergedSlices(sources, names)) {
       writer.add(isWhole ? withoutWithdrawn(sorted) : sorted)
       yield
     }

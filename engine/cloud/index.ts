@@ -1,3 +1,6 @@
+export type { Cached } from './cache.ts'
+export { type CloudClient, type CloudClientOptions, createCloudClient, type Sent } from './client.ts'
+export { createKnownBad } from './known-bad.ts'
 export {
   type Answer,
   type CloudVerdict,

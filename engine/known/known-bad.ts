@@ -2,6 +2,7 @@ import { readNoteKey } from '#base/signed-note'
 import { openFile } from './file.ts'
 import { Fuse, slotsOf } from './fuse.ts'
 import type { FusePart } from './header.ts'
+import type { Part } from './write.ts'
 
 /**
  * A filter of what is known to be bad. It says yes to every entry and to one stranger in 65,536, so a yes condemns nothing: an exact
@@ -45,6 +46,14 @@ export function openKnownBad(path: string, { key }: { key: string }): KnownBad {
       mapped.close()
     },
   }
+}
+
+/** What a list is made of, for whoever makes the next one or a delta. */
+export function readParts(path: string, { key }: { key: string }): { note: string; version: number; parts: Part[] } {
+  const { header, note, bodies, mapped } = openFile(path, 'known-bad', [readNoteKey(key)])
+  const parts = header.parts.map((part, at) => ({ part, body: Buffer.from(bodies[at]!) }))
+  mapped.close()
+  return { note, version: header.version, parts }
 }
 
 function openFuse(part: FusePart, body: Buffer): Fuse {

@@ -58,6 +58,13 @@ const commands: Readonly<Record<string, Command>> = {
     words: 0,
     run: async (_words, _flags, say) => (await import('./keys/rotate.ts')).keysRotate(say),
   },
+  'cloud import': {
+    usage: 'cloud import FILE [--good|--withdrawn]',
+    does: 'bring a list of SHA-256, or CSV with such a column, into the Security Cloud, as malicious unless it says otherwise',
+    words: 1,
+    flags: ['--good', '--withdrawn'],
+    run: async (words, flags, say) => (await import('./cloud-import.ts')).cloudImport(words, flags, say),
+  },
   verify: {
     usage: 'verify FILE [KEY] [NUMBER]',
     does: 'check a receipt of a transparency log, without any network; KEY is that of the log, default this Vartio’s own; NUMBER is what was given to a person who was forgotten',

@@ -1,0 +1,9 @@
+import { z } from 'zod'
+
+/** What everybody is told alike. */
+export const filterAnswer = z.strictObject({
+  /** 0: there is none yet. */
+  version: z.int().min(0),
+  entries: z.int().min(0),
+  bytes: z.int().min(0),
+})

@@ -1,0 +1,105 @@
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Log } from '#base/log'
+import { breathe, type Verdicts, writeWhole } from '#cloud/verdicts'
+import { type KnownBad, openKnownBad, type Part, readParts, writeDelta, writeKnownBad } from '#engine/known'
+import { startLoop } from '#server/loop'
+import type { Metrics } from '#server/metrics'
+import type { Route } from '#server/routes'
+import { noDelta, otherVersion } from './errors.ts'
+import { openListKey } from './key.ts'
+import { makeParts } from './make.ts'
+import { routes } from './routes.ts'
+
+type Needs = { readonly log: Log; readonly metrics: Pick<Metrics, 'gauge'>; readonly folder: string }
+
+export type Filter = {
+  /** The verifier key that the filter opens with. */
+  readonly key: string
+  about(): { version: number; entries: number; bytes: number }
+  whole(version: number): Buffer
+  delta(from: number, to: number): Buffer
+  /** Makes the filter anew if the store has changed since. Answers whether more is to be done. */
+  update(): Promise<boolean>
+  start(): void
+  stop(): Promise<void>
+  readonly routes: readonly Route[]
+}
+
+/** Which parts each of the last versions had: what a delta from it need not bring. */
+const historySchema = z.array(z.strictObject({ version: z.int().min(0), parts: z.array(z.string()) })).max(100)
+
+type Current = { known: KnownBad; note: string; parts: readonly Part[]; whole: Buffer }
+
+export function createFilter({ log, metrics, folder: own }: Needs, { store }: Pick<Verdicts, 'store'>): Filter {
+  const folder = join(own, 'filter')
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
+  const [path, historyPath] = [join(folder, 'known-bad'), join(folder, 'history.json')]
+  const signer = openListKey(own)
+  const { key } = signer
+  let current = existsSync(path) ? open() : undefined
+  let history = existsSync(historyPath) ? historySchema.parse(JSON.parse(readFileSync(historyPath, 'utf8'))) : []
+  /** Of the store that the filter was last compared with; unknown after a start. */
+  let seen = -1
+  let loop: ReturnType<typeof startLoop> | undefined
+  metrics.gauge('vartio_filter_entries', 'Contents in the filter of known bad.', () => current?.known.entries ?? 0)
+
+  function open(): Current {
+    const { note, parts } = readParts(path, { key })
+    return { known: openKnownBad(path, { key }), note, parts, whole: readFileSync(path) }
+  }
+  const versionNow = () => current?.known.version ?? 0
+
+  const filter = {
+    key,
+    about: () => ({ version: versionNow(), entries: current?.known.entries ?? 0, bytes: current?.whole.length ?? 0 }),
+    whole(version) {
+      if (!current || version !== current.known.version) throw otherVersion()
+      return current.whole
+    },
+    delta(from, to) {
+      if (!current || to !== current.known.version) throw otherVersion()
+      const had = history.find(({ version }) => version === from)
+      if (!had || from >= to) throw noDelta()
+      return writeDelta(from, new Set(had.parts), current.note, current.parts)
+    },
+    async update() {
+      const { version } = store
+      if (seen === version) return false
+      const parts = await breathe(makeParts(store, current))
+      seen = version
+      if (!parts) return store.version !== version
+      const next = versionNow() + 1
+      replaceFile(path, writeKnownBad(next, parts, signer))
+      current?.known.close()
+      current = open()
+      history = [...history, { version: next, parts: parts.map(({ part }) => part.sha256) }].slice(-100)
+      writeWhole(historyPath, `${JSON.stringify(history)}\n`)
+      log.info('the filter of known bad was made anew', { count: current.known.entries })
+      return store.version !== version
+    },
+    start() {
+      loop = startLoop({
+        name: 'filter.update',
+        purpose: 'upkeep',
+        everyMilliseconds: 5_000,
+        log,
+        run: () => filter.update(),
+      })
+    },
+    async stop() {
+      await loop?.stop()
+      current?.known.close()
+    },
+  } satisfies Omit<Filter, 'routes'>
+  return { ...filter, routes: routes(filter) }
+}
+
+function replaceFile(path: string, bytes: Buffer): void {
+  const { O_CREAT, O_SYNC, O_TRUNC, O_WRONLY } = constants
+  const file = openSync(`${path}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600)
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 24))
+  closeSync(file)
+  renameSync(`${path}.new`, path)
+}

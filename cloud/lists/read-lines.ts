@@ -1,0 +1,160 @@
+import { recordBytes } from '#cloud/verdicts'
+import { kinds, verdicts } from '#engine/cloud'
+import { badHeader } from './errors.ts'
+
+// Lists as others publish them: one SHA-256 a line, or CSV with a line that names the columns. Bytes are read once, without a string for each line:
+// ten million lines are a matter of seconds.
+
+export type Columns = {
+  readonly sha256: number
+  readonly verdict: number
+  readonly kind: number
+  readonly name: number
+  /** Of whatever names no verdict. */
+  readonly defaultVerdict: number
+}
+
+export const longestLine = 8_192
+const [comma, quote, newline, carriage, hash, space] = [44, 34, 10, 13, 35, 32] as const
+const malicious = verdicts.indexOf('malicious')
+const malware = kinds.indexOf('malware')
+
+const titles: Readonly<Record<Exclude<keyof Columns, 'defaultVerdict'>, readonly string[]>> = {
+  sha256: ['sha256', 'sha256_hash', 'sha-256', 'hash'],
+  verdict: ['verdict'],
+  kind: ['kind'],
+  name: ['name', 'signature', 'family', 'malware'],
+}
+
+/** What the columns are, by the first line: a hash, or their names. */
+export function readColumns(first: string, defaultVerdict: number): { columns: Columns; isHeader: boolean } {
+  const cells = first.split(',').map((cell) =>
+    cell
+      .trim()
+      .replace(/^#?\s*"?|"$/g, '')
+      .trim(),
+  )
+  if (/^[0-9a-f]{64}$/i.test(cells[0] ?? ''))
+    return {
+      columns: { sha256: 0, verdict: -1, kind: -1, name: cells.length > 1 ? 1 : -1, defaultVerdict },
+      isHeader: false,
+    }
+  const find = (name: keyof typeof titles) => cells.findIndex((cell) => titles[name].includes(cell.toLowerCase()))
+  const columns = {
+    sha256: find('sha256'),
+    verdict: find('verdict'),
+    kind: find('kind'),
+    name: find('name'),
+    defaultVerdict,
+  }
+  if (columns.sha256 < 0) throw badHeader()
+  return { columns, isHeader: true }
+}
+
+const hexadecimal = new Int8Array(256).fill(-1)
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  hexadecimal[digit.charCodeAt(0)] = value
+  hexadecimal[digit.toUpperCase().charCodeAt(0)] = value
+}
+
+export type Batch = {
+  readonly records: Buffer
+  count: number
+  /** Lines that were no verdict. */
+  refused: number
+}
+
+export const createBatch = (most: number): Batch => ({
+  records: Buffer.alloc(most * recordBytes),
+  count: 0,
+  refused: 0,
+})
+
+type Find = { number(name: string): number }
+
+/**
+ * Takes the whole lines of `bytes` into the batch and answers how many bytes those were; it stops where the batch is full. A line that is no verdict
+ * is counted and passed over: one bad line must not keep ten million good ones out.
+ */
+export function takeLines(
+  bytes: Buffer,
+  isLast: boolean,
+  columns: Columns,
+  names: Find,
+  seconds: number,
+  batch: Batch,
+): number {
+  let at = 0
+  const room = batch.records.length / recordBytes
+  while (batch.count < room && at < bytes.length) {
+    let end = bytes.indexOf(newline, at)
+    if (end < 0) {
+      if (!isLast) break
+      end = bytes.length
+    }
+    const stop = end > at && bytes[end - 1] === carriage ? end - 1 : end
+    // Nothing, and what is said of the list.
+    if (stop > at && bytes[at] !== hash) {
+      if (stop - at <= longestLine && takeLine(bytes, at, stop, columns, names, seconds, batch)) batch.count += 1
+      else batch.refused += 1
+    }
+    at = end + 1
+  }
+  return Math.min(at, bytes.length)
+}
+
+function takeLine(
+  bytes: Buffer,
+  from: number,
+  stop: number,
+  columns: Columns,
+  names: Find,
+  seconds: number,
+  batch: Batch,
+): boolean {
+  const { records } = batch
+  const record = batch.count * recordBytes
+  let hasHash = false
+  let verdict = columns.defaultVerdict
+  let kind = -1
+  let name = ''
+  let at = from
+  for (let column = 0; at <= stop; column += 1) {
+    while (at < stop && bytes[at] === space) at += 1
+    let begin = at
+    let end: number
+    if (bytes[at] === quote) {
+      begin += 1
+      end = bytes.indexOf(quote, begin)
+      if (end < 0 || end >= stop) return false
+      at = end + 1
+      while (at < stop && bytes[at] !== comma) at += 1
+    } else {
+      while (at < stop && bytes[at] !== comma) at += 1
+      end = at
+      while (end > begin && bytes[end - 1] === space) end -= 1
+    }
+    if (column === columns.sha256) {
+      if (end - begin !== 64) return false
+      for (let digit = 0; digit < 32; digit += 1) {
+        const value = (hexadecimal[bytes[begin + 2 * digit]!]! << 4) | hexadecimal[bytes[begin + 2 * digit + 1]!]!
+        if (value < 0) return false
+        records[record + digit] = value
+      }
+      hasHash = true
+    } else if (column === columns.verdict && end > begin) {
+      verdict = verdicts.indexOf(bytes.toString('latin1', begin, end) as (typeof verdicts)[number])
+      if (verdict < 0) return false
+    } else if (column === columns.kind && end > begin) {
+      kind = kinds.indexOf(bytes.toString('latin1', begin, end) as (typeof kinds)[number])
+      if (kind < 0) return false
+    } else if (column === columns.name) name = bytes.toString('utf8', begin, end)
+    at += 1
+  }
+  if (!hasHash) return false
+  records[record + 32] = verdict
+  records[record + 33] = kind >= 0 ? kind : verdict === malicious ? malware : 0
+  records.writeUInt16LE(names.number(name), record + 34)
+  records.writeUInt32LE(seconds, record + 36)
+  return true
+}

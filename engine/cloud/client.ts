@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { AppError } from '#base/errors'
+import { applyDelta, openKnownBad, replaceKnownBad } from '#engine/known'
+import { type Cached, createCache } from './cache.ts'
+import { get, unreachable } from './request.ts'
+import { leastPrefixBits, mostPrefixBits, prefixOf, readAnswer, sizeClasses } from './wire.ts'
+
+export type Sent = {
+  readonly at: Date
+  /** What was asked: the front of a hash, or the public list. Nothing else is ever sent. */
+  readonly what: 'prefix' | 'about' | 'filter'
+  readonly sent: string
+}
+
+export type CloudClientOptions = {
+  readonly url: string | URL
+  /** Of an authority that the machine does not know: its certificate. */
+  readonly ca?: string
+  /** Where answers are kept between starts. */
+  readonly cacheFile?: string
+  /** For the journal of what this device has told. */
+  readonly onSent?: (sent: Sent) => void
+  readonly now?: () => Date
+  readonly timeoutMilliseconds?: number
+}
+
+export type CloudClient = {
+  /** What the Cloud knows of a content. Asks at most once, with the front of the hash. */
+  lookup(sha256: string | Uint8Array): Promise<Cached>
+  /** Brings the filter in `path` to the newest version and answers which that is. The key comes from the portal, never from the Cloud. */
+  updateFilter(path: string, options: { key: string }): Promise<number>
+  /** Writes what is to be remembered. */
+  close(): void
+}
+
+const mostFilterBytes = 300 * 1_024 * 1_024
+const aboutMilliseconds = 3_600_000
+
+export function createCloudClient(options: CloudClientOptions): CloudClient {
+  const { onSent, ca, timeoutMilliseconds = 5_000 } = options
+  const now = options.now ?? (() => new Date())
+  const base = new URL(options.url)
+  const cache = createCache(options.cacheFile, now)
+  const underWay = new Map<string, Promise<Cached>>()
+  let about: { bits: number; until: number } | undefined
+
+  const ask = (path: string, what: Sent['what'], most: number, milliseconds = timeoutMilliseconds) => {
+    onSent?.({ at: now(), what, sent: path })
+    return get(new URL(path, base), { most, milliseconds, ca })
+  }
+
+  async function readBits(): Promise<number> {
+    if (about && about.until > now().getTime()) return about.bits
+    const { status, bytes } = await ask('/verdicts/about', 'about', 4_096)
+    const said = status === 200 ? (parse(bytes) as { prefixBits?: unknown } | undefined) : undefined
+    const bits = Number(said?.prefixBits)
+    // A Cloud that asks for more wants to know which content it is.
+    if (!Number.isInteger(bits) || bits < leastPrefixBits || bits > mostPrefixBits) throw unreachable()
+    about = { bits, until: now().getTime() + aboutMilliseconds }
+    return bits
+  }
+
+  async function find(sha256: Buffer, key: string): Promise<Cached> {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const bits = await readBits()
+      const { prefix, text } = prefixOf(sha256, bits)
+      const { status, bytes } = await ask(`/verdicts/${bits}/${text}`, 'prefix', sizeClasses.at(-1)!)
+      if (status === 409) {
+        // The store has grown, and a prefix is longer now.
+        about = undefined
+        continue
+      }
+      if (status !== 200) throw unreachable()
+      const { known, keepSeconds } = readAnswer(bytes, { bits, prefix })
+      const found = known.find((one) => one.sha256 === key)
+      const verdict = found?.verdict ?? 'unknown'
+      return cache.put(key, {
+        verdict,
+        ...(found ? { kind: found.kind } : {}),
+        ...(found?.name !== undefined ? { name: found.name } : {}),
+        until: now().getTime() + keepSeconds[verdict] * 1_000,
+      })
+    }
+    throw unreachable()
+  }
+
+  return {
+    async lookup(hash) {
+      const sha256 = typeof hash === 'string' ? Buffer.from(hash, 'hex') : Buffer.from(hash)
+      if (sha256.length !== 32) throw new RangeError('a SHA-256 has 32 bytes')
+      const key = sha256.toString('hex')
+      const kept = cache.get(key)
+      if (kept) return kept
+      const waiting = underWay.get(key)
+      if (waiting) return waiting
+      const asked = find(sha256, key).finally(() => underWay.delete(key))
+      underWay.set(key, asked)
+      return asked
+    },
+    async updateFilter(path, { key }) {
+      const has = readVersion(path, key)
+      const { status, bytes } = await ask('/filter/about', 'filter', 4_096)
+      const version = status === 200 ? Number((parse(bytes) as { version?: unknown } | undefined)?.version) : Number.NaN
+      if (!Number.isSafeInteger(version)) throw unreachable()
+      if (version <= (has ?? 0)) return has ?? 0
+      if (has !== undefined) {
+        const delta = await ask(`/filter/delta/${has}/${version}`, 'filter', mostFilterBytes, 120_000)
+        if (delta.status === 200) return applyDelta(path, delta.bytes, { key })
+      }
+      const whole = await ask(`/filter/whole/${version}`, 'filter', mostFilterBytes, 120_000)
+      if (whole.status !== 200) throw unreachable()
+      return replaceKnownBad(path, whole.bytes, { key, least: has ?? 0 })
+    },
+    close: () => cache.save(),
+  }
+}
+
+/** Undefined where there is none, or one that cannot be used: then a whole one takes its place. */
+function readVersion(path: string, key: string): number | undefined {
+  if (!existsSync(path)) return undefined
+  try {
+    const list = openKnownBad(path, { key })
+    list.close()
+    return list.version
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,64 @@
+import { lookup } from 'node:dns'
+import { Agent as HttpAgent, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { AppError } from '#base/errors'
+import { mediaType } from './wire.ts'
+
+/** The same for every device and every question: nothing in a request tells who sends it. */
+const headers = {
+  accept: mediaType,
+  'accept-encoding': 'identity',
+  'accept-language': '*',
+  'user-agent': 'vartio',
+  connection: 'close',
+}
+
+// A connection of its own for each question, and no TLS session taken up again: either would tie questions of one device together.
+const agents = {
+  'http:': new HttpAgent({ keepAlive: false }),
+  'https:': new HttpsAgent({ keepAlive: false, maxCachedSessions: 0 }),
+}
+
+/** Names below localhost are this machine (RFC 6761 §6.3); not every resolver knows. */
+const find: LookupFunction = (host, options, done) =>
+  /(^|\.)localhost$/i.test(host)
+    ? options.all
+      ? done(null, [{ address: '127.0.0.1', family: 4 }])
+      : done(null, '127.0.0.1', 4)
+    : lookup(host, options as never, done as never)
+
+export const unreachable = (cause?: unknown) =>
+  new AppError('cloud.unreachable', 503, 'The Cloud does not answer.', cause === undefined ? {} : { cause })
+
+/** One GET. Leads nowhere else, whatever the answer says: an address of its own could mark a device. */
+export function get(
+  url: URL,
+  { most, milliseconds, ca }: { most: number; milliseconds: number; ca?: string | undefined },
+): Promise<{ status: number; bytes: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const isTls = url.protocol === 'https:'
+    const options = {
+      headers,
+      agent: isTls ? agents['https:'] : agents['http:'],
+      lookup: find,
+      signal: AbortSignal.timeout(milliseconds),
+      ...(ca === undefined ? {} : { ca }),
+    }
+    const request = isTls ? requestHttps(url, options) : requestHttp(url, options)
+    request.on('error', (cause) => reject(cause instanceof AppError ? cause : unreachable(cause)))
+    request.on('response', (response) => {
+      const parts: Buffer[] = []
+      let length = 0
+      response.on('data', (part: Buffer) => {
+        length += part.length
+        parts.push(part)
+        if (length > most)
+          request.destroy(new AppError('cloud.wrong_answer', 502, 'The answer of the Cloud is too long.'))
+      })
+      response.on('error', (cause) => reject(cause instanceof AppError ? cause : unreachable(cause)))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(parts) }))
+    })
+    request.end()
+  })
+}
