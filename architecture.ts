@@ -196,7 +196,10 @@ export const programs = {
         uses: { transparency: 'that somebody was forgotten is an entry, and its receipt is theirs' },
       },
       holds: { is: 'data that stays beyond its time: who decided it, why, and until when', uses: {} },
-      pledges: { is: 'each sentence of the notice, what keeps it, and its latest figure', uses: {} },
+      pledges: {
+        is: 'each sentence of the notice, what keeps it, and its latest figure',
+        uses: { transparency: 'each epoch of a key store is an entry' },
+      },
       notices: {
         is: 'the privacy notice, made of what the programs say they hold',
         uses: { pledges: 'prints only the sentences that are kept now' },
@@ -292,6 +295,11 @@ export const floors = {
     uses: { base: 'settings, log, errors', server: 'migrates a program before it starts it' },
   },
 } as const satisfies Record<string, { folder: string; uses: Record<string, string> }>
+
+/** Functions of areas that the supervisor asks in the database, before any program runs: past every door, so each has its reason. */
+export const askedBySupervisor: Readonly<Record<string, string>> = {
+  'transparency.newest_epochs': 'a key store that is older than the log says is refused before anything opens with it',
+}
 
 /** Which program may call which, and what for. A call, or a route that answers one, which is not here fails the check. */
 export const calls: readonly { from: string; to: string; because: string }[] = [

@@ -27,7 +27,7 @@ export function buildPrivacy(platform: Platform) {
   )
   const requests = createRequests(platform, { transparency })
   const holds = createHolds(platform)
-  const pledges = createPledges(platform)
+  const pledges = createPledges(platform, { transparency })
   const notices = createNotices(platform, { pledges })
   http.register('pages', pageRoutes())
   http.register('pledges', pledges.routes)

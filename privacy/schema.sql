@@ -337,6 +337,7 @@ table transparency.entry (
   entry_id uuid not null,
   entry bytea not null
 )
+  CREATE INDEX entry_keys_renewed ON transparency.entry USING btree (entry_index) WHERE (SUBSTRING(entry FROM 1 FOR 22) = '\x7b226b696e64223a226b6579732d72656e6577656422'::bytea)
   constraint entry_entry_check CHECK (((length(entry) >= 1) AND (length(entry) <= 4096)))
   constraint entry_entry_id_key UNIQUE (entry_id)
   constraint entry_entry_index_check CHECK ((entry_index >= 0))
@@ -880,6 +881,22 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION transparency.newest_epochs()
+ RETURNS TABLE(store_id uuid, epoch integer)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with renewed as (
+    select pg_catalog.convert_from(e.entry, 'UTF8')::jsonb as entry from transparency.entry e
+    where substring(e.entry from 1 for 22) = '{"kind":"keys-renewed"'::bytea
+    union all
+    select pg_catalog.convert_from(w.entry, 'UTF8')::jsonb from transparency.waiting w
+    where substring(w.entry from 1 for 22) = '{"kind":"keys-renewed"'::bytea
+  )
+  select (r.entry ->> 'store')::uuid, max((r.entry ->> 'epoch')::int) from renewed r group by 1
+$function$
+
 -- Rights of the running program and of its prover
 privacy may connect this database
 privacy may delete calls.nonce
@@ -923,6 +940,7 @@ privacy may execute sealing.empty_plain()
 privacy may execute sealing.erase_key()
 privacy may execute sealing.held_days(text,text)
 privacy may execute sealing.owners_of(text[],text[],uuid,integer)
+privacy may execute transparency.newest_epochs()
 privacy may insert calls.nonce
 privacy may insert holds.hold
 privacy may insert holds.placement

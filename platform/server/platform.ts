@@ -157,7 +157,7 @@ export function createPlatform(
     errorPage: options.errorPage,
   })
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
-  http.register('proofs', [...proofRoutes(proving.proofs), ...registerRoutes(program, descriptions)])
+  http.register('proofs', [...proofRoutes(proving.proofs, keys), ...registerRoutes(program, descriptions)])
   const rights = createRights({ program, database, clock, sealed, keys, log, descriptions })
   const holds = createHolds({ database, clock })
   http.register('rights', rightsRoutes(rights))

@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
 import type { Sql } from './database.ts'
+import type { Keys } from './keys/keys.ts'
 import { type Route, route } from './routes.ts'
 
 /** What a figure counts. A closed list: the page of pledges has words for each. */
@@ -40,6 +41,8 @@ export const provedAnswer = z.object({
       }),
     )
     .max(200),
+  /** Up to which day its keys were written anew; missing when the store does not answer. */
+  keyStore: z.object({ store: z.uuid(), epoch: z.int().min(0), rootNumber: z.int().min(0) }).optional(),
 })
 export type Proved = z.output<typeof provedAnswer>['proofs'][number]
 
@@ -106,7 +109,7 @@ export function createProofs({ prover, clock, log }: { prover: Sql; clock: Clock
 }
 
 /** One of the calls that every program answers to privacy. */
-export const proofRoutes = (proofs: Pick<Proofs, 'measure'>): readonly Route[] => [
+export const proofRoutes = (proofs: Pick<Proofs, 'measure'>, keys: Pick<Keys, 'state'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/calls/rights/prove',
@@ -115,6 +118,12 @@ export const proofRoutes = (proofs: Pick<Proofs, 'measure'>): readonly Route[] =
     does: 'answers the figures of this program',
     body: z.object({}),
     answer: provedAnswer,
-    run: async () => ({ proofs: [...(await proofs.measure())] }),
+    run: async () => {
+      const measured = [...(await proofs.measure())]
+      const state = await keys.state().catch(() => undefined)
+      if (!state) return { proofs: measured }
+      const { storeId: store, epoch, rootNumber } = state
+      return { proofs: measured, keyStore: { store, epoch, rootNumber } }
+    },
   }),
 ]

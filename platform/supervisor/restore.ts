@@ -11,6 +11,7 @@ import { type Contents, contentsSchema, readStoreId, tablePart } from './backup.
 import { type DataFolder, openDataFolder, unfinished } from './data-folder.ts'
 import { dataPath } from './data-path.ts'
 import { type AdminSql, prepareDatabases, type Server, withAdmin } from './databases.ts'
+import { refuseOlderKeys } from './keys/refuse-older.ts'
 import { takeLock } from './lock.ts'
 import { programs } from './programs.ts'
 import { Refusal } from './refusal.ts'
@@ -191,6 +192,7 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
       forgetLogKey(folder)
       await restoreDatabases(file, contents, server, say)
       await prepareDatabases({ data: server, keys: keyServer }, folder, Object.keys(contents.databases) as Program[])
+      if (contents.databases.privacy) await refuseOlderKeys(server, keyServer, programs)
       for (const program of Object.keys(contents.databases) as Program[]) {
         await expireRestored(server, program, say)
         writeWhole(join(folder.programs, program, restoredFile), '', folder.accounts?.programs[program])

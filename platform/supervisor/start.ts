@@ -20,6 +20,7 @@ import { isOrdered } from './emergency/order.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { watchOldBackups } from './keys/destroy-old-backups.ts'
+import { refuseOlderKeys } from './keys/refuse-older.ts'
 import { takeLock } from './lock.ts'
 import { createLogFile } from './logs.ts'
 import { watchOfficers } from './officers.ts'
@@ -196,6 +197,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     }
     const stopBuilding = reload ? watchWeb(codeFolder, say) : () => undefined
     await prepareDatabases({ data: server, keys: keyServer }, folder, programs)
+    await refuseOlderKeys(server, keyServer, programs)
     for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping
       ? []

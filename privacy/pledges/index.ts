@@ -13,7 +13,7 @@ import { routes } from './routes.ts'
 export type { Judged } from './judge.ts'
 export { registry }
 
-type Needs = Omit<Uses, 'silences'> & {
+type Needs = Omit<Uses, 'silences' | 'transparency'> & {
   readonly jobs: Pick<Jobs, 'define' | 'send'>
   readonly metrics: Pick<Metrics, 'gauges'>
   readonly publicFolder: string
@@ -32,8 +32,8 @@ export type Pledges = {
   readonly routes: readonly Route[]
 }
 
-export function createPledges(given: Needs): Pledges {
-  const needs = { ...given, silences: new Map<string, number>() }
+export function createPledges(given: Needs, { transparency }: Pick<Uses, 'transparency'>): Pledges {
+  const needs = { ...given, transparency, silences: new Map<string, number>() }
   const { clock, jobs, metrics } = needs
   const judgeNow = async () => judge(registry, await readFigures(needs), clock.now())
   metrics.gauges(

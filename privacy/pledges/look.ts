@@ -1,6 +1,9 @@
+import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
+import { newId } from '#base/ids'
 import type { Log } from '#base/log'
+import type { Transparency } from '#privacy/transparency'
 import type { Calls } from '#server/calls'
 import type { Database } from '#server/database'
 import { provedAnswer } from '#server/proofs'
@@ -12,6 +15,7 @@ export type Uses = {
   readonly clock: Clock
   readonly log: Log
   readonly calls: Pick<Calls, 'call'>
+  readonly transparency: Pick<Transparency, 'append' | 'newestEpochs'>
   /** How often in a row each program has not answered. */
   readonly silences: Map<string, number>
 }
@@ -46,10 +50,12 @@ export async function look(uses: Uses): Promise<void> {
       continue
     }
     silences.delete(program)
+    const asLogged = await logEpoch(uses, program, answer.keyStore)
+    const proofs = [...answer.proofs, ...(asLogged ? [asLogged] : [])]
     await database.transaction(async (tx) => {
       // A proof that is not given any more is not kept either: its pledge becomes unknown.
-      await tx`delete from pledges.figure where program = ${program} and name <> all (${answer.proofs.map(({ name }) => name)}::text[])`
-      for (const { name, unit, limit, figure, at } of answer.proofs)
+      await tx`delete from pledges.figure where program = ${program} and name <> all (${proofs.map(({ name }) => name)}::text[])`
+      for (const { name, unit, limit, figure, at } of proofs)
         await tx`
           insert into pledges.figure (program, name, unit, at_most, figure, taken_at, looked_at)
           values (${program}, ${name}, ${unit}, ${limit}, ${figure}, ${new Date(at)}, ${now})
@@ -60,6 +66,28 @@ export async function look(uses: Uses): Promise<void> {
   await tellChanges(uses)
   // The job is tried again in a few seconds: at a start the others may not be there yet.
   if (silent > 0) throw new AppError('pledges.no_answer', 503, 'A program did not answer.')
+}
+
+/**
+ * Each new epoch of a key store is an entry of the log, so that how new it was is known outside it, and to anybody. By how many days a store is
+ * older than its own entry says is a figure.
+ */
+async function logEpoch(
+  { clock, transparency }: Uses,
+  program: (typeof programs)[number],
+  known: z.output<typeof provedAnswer>['keyStore'],
+) {
+  if (!known) return undefined
+  const { store, epoch, rootNumber } = known
+  const logged = (await transparency.newestEpochs()).get(store) ?? -1
+  const at = clock.now().toISOString()
+  const second = `${at.slice(0, 19)}Z`
+  if (logged < epoch)
+    await transparency.append({
+      entryId: newId(),
+      entry: { kind: 'keys-renewed', program, store, epoch, rootNumber, at: second },
+    })
+  return { name: 'keys.as-logged', unit: 'days', limit: 0, figure: Math.max(0, logged - epoch), at } as const
 }
 
 export async function readFigures({ database }: Pick<Uses, 'database'>): Promise<Figure[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 // The gate of the log. What is in it stays for ever and is read by anyone, so an entry is one of these forms and nothing else: kinds and
-// places of ours, dates, counts, hashes. No text of a person fits into any of them.
+// places of ours, dates, counts, hashes, random numbers of a store. No text of a person fits into any of them.
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 hash in hexadecimal')
 const count = z.int().min(0)
@@ -40,6 +40,18 @@ export const logEntry = z.discriminatedUnion('kind', [
     number: count,
     count,
     list: hash,
+    at: second,
+  }),
+  /**
+   * A program's keys were all written anew, which happens every day: up to this epoch, a day counted from 1970, and under the root of this number. A key
+   * store that says less is an old copy of itself, in which persons who were erased since would come back.
+   */
+  z.strictObject({
+    kind: z.literal('keys-renewed'),
+    program: z.enum(['identity', 'portal', 'privacy']),
+    store: z.uuid(),
+    epoch: count,
+    rootNumber: count,
     at: second,
   }),
   /** The log goes on under a new key after a restore: what it had then, under which key. */

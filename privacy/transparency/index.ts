@@ -12,7 +12,7 @@ import { append, countWaiting } from './append.ts'
 import { openLogKey } from './key.ts'
 import { renderLog } from './page.ts'
 import { createProofs } from './proofs.ts'
-import { listNewest, readCheckpointNow, readTile, writeReceipt } from './read.ts'
+import { listNewest, readCheckpointNow, readNewestEpochs, readTile, writeReceipt } from './read.ts'
 import { routes } from './routes.ts'
 import { begin, type Head, sequence } from './sequence.ts'
 
@@ -33,6 +33,8 @@ export type Transparency = {
   /** With a transaction the entry exists exactly if that commits. It is in the log about a second later. */
   append(entry: Entry, tx?: Sql): Promise<void>
   checkpoint(): Promise<Head>
+  /** Of each key store, as the log says or is about to. */
+  newestEpochs(): Promise<ReadonlyMap<string, number>>
   tile(path: string): Promise<{ kind: 'hashes' | 'entries'; body: Buffer }>
   receipt(entryId: string): Promise<string>
   page(language: Language): Promise<string>
@@ -59,6 +61,7 @@ export function createTransparency({ database, clock, log, metrics, folder, urls
     key: key.text,
     append: (entry, tx) => (tx ? append(tx, entry) : database.transaction((own) => append(own, entry))),
     checkpoint: () => readCheckpointNow(database),
+    newestEpochs: () => readNewestEpochs(database),
     tile: (path) => readTile(database, path),
     receipt: (entryId) => writeReceipt(database, entryId),
     async page(language) {

@@ -12,6 +12,13 @@ export async function readCheckpointNow({ sql }: Database) {
   return head
 }
 
+export async function readNewestEpochs({ sql }: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql<
+    { store_id: string; epoch: number }[]
+  >`select store_id, epoch from transparency.newest_epochs()`
+  return new Map(rows.map(({ store_id, epoch }) => [store_id, epoch]))
+}
+
 /** A tile of hashes, or a bundle of entries. Only what a signed head covers is served. */
 export async function readTile({ sql }: Database, path: string): Promise<{ kind: 'hashes' | 'entries'; body: Buffer }> {
   const tile = readTilePath(path)

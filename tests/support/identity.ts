@@ -103,6 +103,7 @@ export async function startIdentity(
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
+    keys,
     program: 'identity',
     address: { host: socketFolder, port: 5432, database: name, user: 'identity' },
     clock,

@@ -135,7 +135,7 @@ export async function createTestPortal(
   const expiry = await createTestExpiry({ database, admin, clock })
   const rights = createRights({ program: 'portal', database, clock, sealed, keys, log, descriptions })
   http.register('rights', rightsRoutes(rights))
-  const proving = prove({ descriptions, program: 'portal', address, clock, log, http, publicFolder, watch })
+  const proving = prove({ descriptions, keys, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const messages = createMessages({ database, log, everyMilliseconds: 100 })
   const portal = buildPortal({

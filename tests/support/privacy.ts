@@ -65,6 +65,7 @@ export async function createTestPrivacy(options: { clock?: Clock; urls?: ReturnT
   http.register('rights', rightsRoutes(rights))
   const proving = prove({
     descriptions,
+    keys,
     program: 'privacy',
     address: { host: socketFolder, port: 5432, database: name, user: 'privacy' },
     clock,

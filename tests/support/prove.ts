@@ -1,6 +1,7 @@
 import { after } from 'node:test'
 import type { Description } from '#server/describe'
 import type { Http } from '#server/http'
+import type { Keys } from '#server/keys/keys'
 import { proofRoutes } from '#server/proofs'
 import { createProving } from '#server/proving'
 import { registerRoutes } from '#server/register-calls'
@@ -9,10 +10,15 @@ import { registerRoutes } from '#server/register-calls'
 export function prove({
   http,
   descriptions,
+  keys,
   ...options
-}: Omit<Parameters<typeof createProving>[0], 'app'> & { http: Http; descriptions: readonly Description[] }) {
+}: Omit<Parameters<typeof createProving>[0], 'app'> & {
+  http: Http
+  descriptions: readonly Description[]
+  keys: Pick<Keys, 'state'>
+}) {
   const { proofs, proveSelf, stop } = createProving({ ...options, app: http.app })
-  http.register('proofs', proofRoutes(proofs))
+  http.register('proofs', proofRoutes(proofs, keys))
   http.register('register', registerRoutes(options.program, descriptions))
   after(stop)
   return { proofs, proveSelf }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser } from '#tests/browser'
 import { createHouse } from '#tests/house'
@@ -24,6 +24,18 @@ const place = mkdtempSync(join(tmpdir(), 'vartio-month-'))
 const [data, restored] = [join(place, 'data'), join(place, 'restored')]
 const at = (name: string) => join(place, name)
 const port = await findPorts(4)
+/** All that a program's keys are, as files. */
+const ofKeys = [
+  'keys',
+  ...programs.flatMap((program) => ['roots', 'key-epoch'].map((name) => join('programs', program, name))),
+]
+/** With their owners. */
+function copyKeys(from: string, to: string): void {
+  for (const name of ofKeys) {
+    mkdirSync(dirname(join(to, name)), { recursive: true })
+    execFileSync('cp', ['-a', join(from, name), join(to, name)])
+  }
+}
 let code: string
 let vartio: RunningVartio | undefined
 let clock: ReturnType<typeof moveClock>
@@ -81,6 +93,10 @@ test('people come a month ago, and rows and keys are backed up', async () => {
   invitation = new URL(await house.waitForLetter(outi.email, /http:\/\/\S+\/invitation#\S+/)).hash.slice(1)
   succeed(['backup', at('month.backup')], data)
   succeed(['keys', 'backup', at('month.keys'), ...officers.publics], data)
+  // Somebody keeps a copy of the key store, roots and all, as files.
+  await vartio?.stop()
+  copyKeys(data, at('files'))
+  await start(data)
 })
 
 test('every day is an epoch in every program, and some delete their account', async () => {
@@ -105,6 +121,16 @@ test('every day is an epoch in every program, and some delete their account', as
   }
   await leave(people.matti)
   for (const sql of stores) await sql.end()
+  // The privacy office looks every two minutes, which is too long for a test.
+  const privacy = connectAdmin(join(data, 'run'), 'privacy')
+  await privacy`insert into jobs.job (name, data) values ('pledges.look', '{}')`
+  const today = Math.floor(clock.now().getTime() / day)
+  await until(async () => {
+    const logged = await privacy<{ epoch: number }[]>`select epoch from transparency.newest_epochs()`
+    return logged.length === programs.length && logged.every(({ epoch }) => epoch === today)
+  })
+  await privacy.end()
+  succeed(['backup', at('today.backup')], data)
   succeed(['keys', 'backup', at('today.keys'), ...officers.publics], data)
   await vartio?.stop()
   clock.remove()
@@ -115,6 +141,19 @@ test('last month’s keys are refused', () => {
   assert.equal(refused.status, exitCodes.file.code)
   assert.match(refused.stderr, /^The backup of keys was made at .*, more than 2 days ago\. Persons who were erased/)
   assert.ok(!existsSync(restored))
+})
+
+test('DSR-05 last month’s keys laid back by hand, with every file beside them, are refused by what the log says', () => {
+  for (const name of ofKeys) rmSync(join(data, name), { recursive: true })
+  copyKeys(at('files'), data)
+  const refused = command(['start'], data)
+  assert.equal(refused.status, exitCodes.folder.code, refused.stderr)
+  assert.match(refused.stderr, /^The key store of identity is an old copy: the transparency log has seen it 31 days newer/m)
+  // And with the rows of today brought back beside them.
+  rmSync(join(data, 'postgres'), { recursive: true })
+  const beside = command(['restore', at('today.backup')], data)
+  assert.equal(beside.status, exitCodes.folder.code, beside.stderr)
+  assert.match(beside.stderr, /^The key store of identity is an old copy/m)
 })
 
 test('RT-22 last month’s rows with today’s keys: what is past its limit is gone before anything is served', async () => {
