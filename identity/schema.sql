@@ -875,6 +875,32 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.prove_unsealed(tables text[], columns text[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  found bigint := 0;
+  few bigint;
+  share float8;
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  for i in 1 .. coalesce(cardinality(tables), 0) loop
+    select least(100, 2000000 / greatest(sum(c.reltuples), 1)) into share from pg_class c
+      where c.oid = to_regclass(tables[i]) or c.oid in (select h.inhrelid from pg_inherits h where h.inhparent = to_regclass(tables[i]));
+    execute format(
+      'select count(*) from %1$s t tablesample system (%3$s) where t.%2$I is not null and (length(t.%2$I) < 29
+         or encode(substring(t.%2$I from 1 for 200), ''hex'') ~ ''^(([0-7][0-9a-f])|(c[2-9a-f]|d[0-9a-f])[89ab][0-9a-f]|e[0-9a-f]([89ab][0-9a-f]){2}|f[0-4]([89ab][0-9a-f]){3})+([c-f][0-9a-f]([89ab][0-9a-f])*)?$'')',
+      to_regclass(tables[i]), columns[i], share) into few;
+    found := found + few;
+  end loop;
+  perform set_config('vartio.upkeep', '', true);
+  return found;
+end
+$function$
+
 -- Rights of the running program and of its prover
 identity may connect this database
 identity may delete calls.nonce
@@ -923,6 +949,7 @@ identity may execute sealing.empty_plain()
 identity may execute sealing.erase_key()
 identity may execute sealing.held_days(text,text)
 identity may execute sealing.owners_of(text[],text[],uuid,integer)
+identity may execute sealing.prove_unsealed(text[],text[])
 identity may insert calls.nonce
 identity may insert mail.letter
 identity may insert messages.message
@@ -1016,8 +1043,10 @@ identity_prover may execute expiry.prove_holds(timestamp with time zone)
 identity_prover may execute expiry.prove_past_deadline(timestamp with time zone)
 identity_prover may execute proofs.prove_rights(text,text[])
 identity_prover may execute proofs.prove_undescribed(text[],text[])
+identity_prover may execute sealing.prove_unsealed(text[],text[])
 identity_prover may usage schema expiry
 identity_prover may usage schema proofs
+identity_prover may usage schema sealing
 passkeys.passkey has the policy scope for * of everybody
 passkeys.passkey has the policy upkeep for * of identity_owner
 people.person has the policy scope for * of everybody

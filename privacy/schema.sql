@@ -881,6 +881,32 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.prove_unsealed(tables text[], columns text[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  found bigint := 0;
+  few bigint;
+  share float8;
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  for i in 1 .. coalesce(cardinality(tables), 0) loop
+    select least(100, 2000000 / greatest(sum(c.reltuples), 1)) into share from pg_class c
+      where c.oid = to_regclass(tables[i]) or c.oid in (select h.inhrelid from pg_inherits h where h.inhparent = to_regclass(tables[i]));
+    execute format(
+      'select count(*) from %1$s t tablesample system (%3$s) where t.%2$I is not null and (length(t.%2$I) < 29
+         or encode(substring(t.%2$I from 1 for 200), ''hex'') ~ ''^(([0-7][0-9a-f])|(c[2-9a-f]|d[0-9a-f])[89ab][0-9a-f]|e[0-9a-f]([89ab][0-9a-f]){2}|f[0-4]([89ab][0-9a-f]){3})+([c-f][0-9a-f]([89ab][0-9a-f])*)?$'')',
+      to_regclass(tables[i]), columns[i], share) into few;
+    found := found + few;
+  end loop;
+  perform set_config('vartio.upkeep', '', true);
+  return found;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION transparency.newest_epochs()
  RETURNS TABLE(store_id uuid, epoch integer)
  LANGUAGE sql
@@ -940,6 +966,7 @@ privacy may execute sealing.empty_plain()
 privacy may execute sealing.erase_key()
 privacy may execute sealing.held_days(text,text)
 privacy may execute sealing.owners_of(text[],text[],uuid,integer)
+privacy may execute sealing.prove_unsealed(text[],text[])
 privacy may execute transparency.newest_epochs()
 privacy may insert calls.nonce
 privacy may insert holds.hold
@@ -1025,6 +1052,8 @@ privacy_prover may execute expiry.prove_past_deadline(timestamp with time zone)
 privacy_prover may execute holds.prove_overdue(timestamp with time zone)
 privacy_prover may execute proofs.prove_rights(text,text[])
 privacy_prover may execute proofs.prove_undescribed(text[],text[])
+privacy_prover may execute sealing.prove_unsealed(text[],text[])
 privacy_prover may usage schema expiry
 privacy_prover may usage schema holds
 privacy_prover may usage schema proofs
+privacy_prover may usage schema sealing

@@ -118,6 +118,7 @@ export const sealing = describe(
     erase_key: 'nothing',
     held_days: 'days',
     owners_of: 'numbers of owners',
+    prove_unsealed: 'a count',
   },
 )
 

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs'
 import type { LineWatch } from '#base/line-watch'
 import { redact } from '#base/log-fields'
 import { type Description, describedColumns } from './describe.ts'
+import type { Keys } from './keys/keys.ts'
+import { epochOf } from './keys/prepare-store.ts'
 import type { Program } from './migrate.ts'
 import { figureIn, type Proofs, type ProofTable } from './proofs.ts'
 
@@ -13,6 +15,7 @@ type Needs = {
   readonly publicFolder: string
   readonly watch: Pick<LineWatch, 'found'>
   readonly cookiesSent: () => readonly string[]
+  readonly keys: Pick<Keys, 'state'>
 }
 
 /** What only the program itself knows, from the tables and its own folder. */
@@ -38,12 +41,20 @@ const samples = [
 ]
 const telling = /maija|meikalainen|192\.0\.2\.44|2001:db8|131052|salasana|q3vX9/
 
-export function defineOwnProofs({ program, proofs, publicFolder, watch, cookiesSent }: Needs, known: Known): void {
+export function defineOwnProofs(
+  { program, proofs, publicFolder, watch, cookiesSent, keys }: Needs,
+  known: Known,
+): void {
   const rights = knownRights(known.schema)
   const libraries = known.descriptions.filter(({ library }) => library).map(({ schema }) => schema)
   const columns = known.descriptions.flatMap(({ schema, tables }) =>
     Object.entries(tables).flatMap(([table, description]) =>
       describedColumns(description).map((column) => `${schema}.${table}.${column}`),
+    ),
+  )
+  const sealed = known.descriptions.flatMap(({ schema, tables }) =>
+    Object.entries(tables).flatMap(([table, { sealed: value }]) =>
+      value ? [{ table: `${schema}.${table}`, column: value.column }] : [],
     ),
   )
   const cookies = new Set(known.cookies.flatMap((name) => [name, `__Host-${name}`, `__Secure-${name}`]))
@@ -69,6 +80,34 @@ export function defineOwnProofs({ program, proofs, publicFolder, watch, cookiesS
     limit: 0,
     unit: 'rows',
     run: async ({ prover, now }) => figureIn(await prover`select figure::text from expiry.prove_past_deadline(${now})`),
+  })
+  proofs.define('sealed.form', {
+    clauses: ['DI-15', 'DI-16'],
+    limit: 0,
+    unit: 'rows',
+    run: async ({ prover }) =>
+      figureIn(
+        await prover`
+        select sealing.prove_unsealed(${sealed.map(({ table }) => table)}::text[],
+          ${sealed.map(({ column }) => column)}::text[])::text as figure`,
+      ),
+  })
+  proofs.define('keys.epoch', {
+    clauses: ['DSR-05', 'DI-15'],
+    // In the first moments of a day the store is of the day before.
+    limit: 1,
+    unit: 'days',
+    run: async ({ now }) => epochOf(now) - (await keys.state()).epoch,
+  })
+  proofs.define('keys.rotation', {
+    clauses: ['DSR-05', 'DI-15'],
+    // Due half a minute after an erasure; carried out within the minute.
+    limit: 30,
+    unit: 'seconds',
+    run: async ({ now }) => {
+      const { rotationDueAt } = await keys.state()
+      return rotationDueAt ? Math.max(0, Math.round((now.getTime() - rotationDueAt.getTime()) / 1_000)) : 0
+    },
   })
   proofs.define('http.cookies', {
     clauses: ['ID-103', 'ID-106', 'ID-107'],

@@ -156,7 +156,7 @@ export function createPlatform(
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
   })
-  const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch })
+  const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch, keys })
   http.register('proofs', [...proofRoutes(proving.proofs, keys), ...registerRoutes(program, descriptions)])
   const rights = createRights({ program, database, clock, sealed, keys, log, descriptions })
   const holds = createHolds({ database, clock })

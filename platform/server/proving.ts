@@ -4,6 +4,7 @@ import type { LineWatch } from '#base/line-watch'
 import type { Log } from '#base/log'
 import { watchCookies } from './cookies-sent.ts'
 import type { DatabaseAddress } from './database.ts'
+import type { Keys } from './keys/keys.ts'
 import type { Program } from './migrate.ts'
 import { defineOwnProofs, type Known } from './own-proofs.ts'
 import { createProofs, type Proofs } from './proofs.ts'
@@ -25,14 +26,15 @@ export function createProving(options: {
   app: FastifyInstance
   publicFolder: string
   watch: Pick<LineWatch, 'found'>
+  keys: Pick<Keys, 'state'>
 }): Proving {
-  const { program, address, clock, log, app, publicFolder, watch } = options
+  const { program, address, clock, log, app, publicFolder, watch, keys } = options
   const prover = connectProver(address, program)
   const proofs = createProofs({ prover: prover as never, clock, log })
   const cookiesSent = watchCookies(app)
   return {
     proofs,
-    proveSelf: (known) => defineOwnProofs({ program, proofs, publicFolder, watch, cookiesSent }, known),
+    proveSelf: (known) => defineOwnProofs({ program, proofs, publicFolder, watch, cookiesSent, keys }, known),
     stop: () => prover.end({ timeout: 5 }),
   }
 }

@@ -214,7 +214,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     )
     started.push({ stop: async () => stopWatching() })
     const stopOfficers = watchOfficers(folder, say)
-    started.push(watchOldBackups(folder.path, say))
+    started.push(watchOldBackups(folder, say))
     started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }

@@ -123,6 +123,58 @@ export const registry: readonly Pledge[] = [
     },
   },
   {
+    id: 'deleted-for-good',
+    clauses: ['DSR-05', 'DI-15'],
+    says: {
+      fi: 'Kun henkilö poistetaan, hänen tietojensa avain tuhotaan niin, ettei mikään jäljelle jäävä avaa niitä enää minuutin kuluttua.',
+      en: 'When a person is deleted, the key of their data is destroyed so that a minute later nothing that is left opens them.',
+    },
+    how: {
+      fi: 'ohjelman juuriavain vaihtuu jokaisen poiston jälkeen ja kaikki avaimet joka päivä; avainten varmuuskopiot elävät kaksi päivää kauemmin',
+      en: 'the root key of a program is replaced after each deletion and all keys every day; backups of keys live for two days more',
+    },
+    kept: { kind: 'measured', proofs: [...everywhere('keys.rotation'), ...everywhere('keys.epoch')] },
+  },
+  {
+    id: 'old-keys-never-used',
+    clauses: ['DSR-05', 'RT-24'],
+    says: {
+      fi: 'Poistettu ei palaa varmuuskopiosta: yli kaksi päivää vanhoja avaimia ei enää käytetä.',
+      en: 'Whoever was deleted does not come back from a backup: keys that are more than two days old are never used again.',
+    },
+    how: {
+      fi: 'avainvaraston ikää verrataan läpinäkyvyyslokiin, ja kirjatut vanhat varmuuskopiot tuhotaan; muualle siirretyn kopion tuhoaa sen haltija',
+      en: 'the age of the key store is compared with the transparency log, and recorded old backups are destroyed; a copy moved elsewhere is destroyed by its holder',
+    },
+    kept: { kind: 'measured', proofs: [...everywhere('keys.as-logged'), 'privacy/keys.old-backups'] },
+  },
+  {
+    id: 'sealed-only',
+    clauses: ['DI-15', 'DI-16'],
+    says: {
+      fi: 'Nimet, osoitteet ja muut henkilön yksilöivät tiedot ovat tietokannassa vain salattuina.',
+      en: 'Names, addresses and whatever else identifies a person lie in the database only encrypted.',
+    },
+    how: {
+      fi: 'salattaviksi kuvatuista riveistä lasketaan ne, jotka eivät voi olla salattuja; suurista tauluista otos',
+      en: 'of rows that are described as encrypted those are counted that cannot be; of large tables a sample',
+    },
+    kept: { kind: 'measured', proofs: everywhere('sealed.form') },
+  },
+  {
+    id: 'holds-looked-at',
+    clauses: ['RT-23'],
+    says: {
+      fi: 'Mitään ei säilytetä määräaikaa pidempään ilman, että syy tarkistetaan sovittuna päivänä.',
+      en: 'Nothing is kept beyond its time without the reason being looked at again on its day.',
+    },
+    how: {
+      fi: 'säilytyspidolla on tarkistuspäivä ja loppu, ja niiden yli menneet lasketaan',
+      en: 'a hold has a day of review and an end, and those past either are counted',
+    },
+    kept: { kind: 'measured', proofs: ['privacy/holds.overdue'] },
+  },
+  {
     id: 'every-column-described',
     clauses: ['DSR-01', 'PT-20'],
     says: {

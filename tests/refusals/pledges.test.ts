@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import type postgres from 'postgres'
+import { newId } from '#base/ids'
+import { type KeyBackups, keyBackupsFile } from '#server/key-backups'
+import { epochOf } from '#server/keys/prepare-store'
+import { rootLock } from '#server/keys/records'
 import { startPrograms } from '#tests/programs'
+import { until } from '#tests/until'
 
 // Each pledge is broken on purpose in running programs. It must turn red on the page and in the metrics at the next look, and green again
 // when it is mended: a check that cannot fail shows nothing.
@@ -35,9 +43,19 @@ async function stateOf(id: string): Promise<string> {
   return one.state
 }
 
+/** As the supervisor says it every minute. */
+let tooOld = 0
+const sayBackups = () =>
+  writeFileSync(
+    join(privacy.publicFolder, keyBackupsFile),
+    JSON.stringify({ at: clock.now().toISOString(), tooOld } satisfies KeyBackups),
+  )
+sayBackups()
+
 /** The next look, two minutes later. */
 async function lookAgain(id: string): Promise<string> {
   clock.advance(120_000)
+  sayBackups()
   await privacy.pledges.look()
   return stateOf(id)
 }
@@ -126,6 +144,106 @@ test('DSR-01 a column nobody described turns the pledge red, and green when it i
     'every-column-described',
     () => identity.admin.unsafe('alter table people.person add column shoe_size int'),
     () => identity.admin.unsafe('alter table people.person drop column shoe_size'),
+  )
+})
+
+/** As a rotation and a new epoch would hold it: neither gets on. */
+async function stopUpkeep(): Promise<{ release(): Promise<void> }> {
+  const one = await (identity.keysAdmin as postgres.Sql).reserve()
+  await one`select pg_catalog.pg_advisory_lock(${rootLock})`
+  return {
+    async release() {
+      await one`select pg_catalog.pg_advisory_unlock_all()`
+      one.release()
+    },
+  }
+}
+const keysState = () => identity.platform.keys.state()
+
+test('DSR-05 an epoch that does not come turns the pledge red, and green when it comes', async () => {
+  let stopped: Awaited<ReturnType<typeof stopUpkeep>>
+  await turns(
+    'deleted-for-good',
+    async () => {
+      stopped = await stopUpkeep()
+      clock.advance(2 * 86_400_000)
+    },
+    async () => {
+      await stopped.release()
+      await until(async () => (await keysState()).epoch === epochOf(clock.now()))
+    },
+  )
+})
+
+test('DSR-05 a root that is not replaced after an erasure turns the pledge red, and green when it is', async () => {
+  let stopped: Awaited<ReturnType<typeof stopUpkeep>>
+  await until(async () => (await keysState()).rotationDueAt === null)
+  await turns(
+    'deleted-for-good',
+    async () => {
+      stopped = await stopUpkeep()
+      await identity.keysAdmin`update key_store.store set rotation_due_at = ${clock.now()}`
+    },
+    async () => {
+      await stopped.release()
+      await until(async () => (await keysState()).rotationDueAt === null)
+    },
+  )
+})
+
+test('DSR-05 RT-24 keys that are older than the log says turn the pledge red, and so do backups that outlive their time', async () => {
+  const { storeId: store, epoch, rootNumber } = await keysState()
+  const entry = { kind: 'keys-renewed', program: 'identity', store, rootNumber, at: '2026-11-22T00:00:00Z' } as const
+  await turns(
+    'old-keys-never-used',
+    () => privacy.transparency.append({ entryId: newId(), entry: { ...entry, epoch: epoch + 1 } }),
+    async () => {
+      clock.advance(86_400_000)
+      await until(async () => (await keysState()).epoch === epoch + 1)
+    },
+  )
+  await turns(
+    'old-keys-never-used',
+    async () => {
+      tooOld = 1
+    },
+    async () => {
+      tooOld = 0
+    },
+  )
+})
+
+test('DI-15 a name that lies unsealed turns the pledge red, and green when it is sealed', async () => {
+  await mended.person('Eero Mäkelä')
+  const [row] = await mended.admin<{ person_id: string; sealed: Buffer }[]>`
+    select person_id, sealed from people.person limit 1`
+  assert.ok(row)
+  const put = (bytes: Buffer) =>
+    mended.admin`update people.person set sealed = ${bytes} where person_id = ${row.person_id}`
+  for (const text of ['Eero Mäkelä, eero@paja.example, +358401234567', ''])
+    await turns(
+      'sealed-only',
+      () => put(Buffer.from(text)),
+      () => put(row.sealed),
+    )
+})
+
+test('RT-23 a hold that nobody looked at on its day turns the pledge red, and green when somebody does', async () => {
+  const [holdId, one, other] = [newId(), newId(), newId()]
+  const at = clock.now()
+  await privacy.admin`
+    insert into holds.hold (hold_id, state, ground, reason, log, is_told, proposed_by, proposed_at, decided_by, decided_at, review_by, ends_at)
+    values (${holdId}, 'active', 'remedy', 'riita', 'audit-log', true, ${one}, ${at}, ${other}, ${at},
+      ${new Date(at.getTime() + 86_400_000)}, ${new Date(at.getTime() + 10 * 86_400_000)})`
+  await turns(
+    'holds-looked-at',
+    async () => clock.advance(86_400_000),
+    async () =>
+      privacy.holds.review({
+        holdId,
+        actor: one,
+        reviewBy: new Date(clock.now().getTime() + 86_400_000).toISOString(),
+      }),
   )
 })
 

@@ -62,7 +62,7 @@ export async function startIdentity(
     (code) => code !== 0 && process.stderr.write(lines.filter((line) => line.includes('"level":50')).join('')),
   )
   const clock = options.clock ?? createSystemClock()
-  const { keys, sealed } = await createTestSealing('identity', database, { clock, descriptions })
+  const { keys, sealed, admin: keysAdmin } = await createTestSealing('identity', database, { clock, descriptions })
   const port = await freePort()
   const scheme = options.scheme ?? 'http'
   const urls = {
@@ -157,6 +157,7 @@ export async function startIdentity(
     portalKey,
     database,
     admin,
+    keysAdmin,
     folder,
     urls,
     lines,

@@ -1,7 +1,6 @@
 import { after } from 'node:test'
 import type { Description } from '#server/describe'
 import type { Http } from '#server/http'
-import type { Keys } from '#server/keys/keys'
 import { proofRoutes } from '#server/proofs'
 import { createProving } from '#server/proving'
 import { registerRoutes } from '#server/register-calls'
@@ -12,12 +11,8 @@ export function prove({
   descriptions,
   keys,
   ...options
-}: Omit<Parameters<typeof createProving>[0], 'app'> & {
-  http: Http
-  descriptions: readonly Description[]
-  keys: Pick<Keys, 'state'>
-}) {
-  const { proofs, proveSelf, stop } = createProving({ ...options, app: http.app })
+}: Omit<Parameters<typeof createProving>[0], 'app'> & { http: Http; descriptions: readonly Description[] }) {
+  const { proofs, proveSelf, stop } = createProving({ ...options, keys, app: http.app })
   http.register('proofs', proofRoutes(proofs, keys))
   http.register('register', registerRoutes(options.program, descriptions))
   after(stop)

@@ -148,7 +148,10 @@ test('DSR-05 last month’s keys laid back by hand, with every file beside them,
   copyKeys(at('files'), data)
   const refused = command(['start'], data)
   assert.equal(refused.status, exitCodes.folder.code, refused.stderr)
-  assert.match(refused.stderr, /^The key store of identity is an old copy: the transparency log has seen it 31 days newer/m)
+  assert.match(
+    refused.stderr,
+    /^The key store of identity is an old copy: the transparency log has seen it 31 days newer/m,
+  )
   // And with the rows of today brought back beside them.
   rmSync(join(data, 'postgres'), { recursive: true })
   const beside = command(['restore', at('today.backup')], data)

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+// What the supervisor says in the public folder of the backups of keys that it has recorded, for the page of pledges. Where they are it tells nobody.
+
+export const keyBackupsFile = 'key-backups.json'
+
+const said = z.object({
+  at: z.iso.datetime(),
+  /** Those that have had their time and are there still, or of which it cannot tell. */
+  tooOld: z.int().min(0),
+})
+export type KeyBackups = z.output<typeof said>
+
+/** Throws when the supervisor has said nothing: then nobody knows. */
+export function readKeyBackups(publicFolder: string): KeyBackups {
+  return said.parse(JSON.parse(readFileSync(join(publicFolder, keyBackupsFile), 'utf8')))
+}
