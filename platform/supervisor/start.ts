@@ -198,6 +198,8 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     const stopBuilding = reload ? watchWeb(codeFolder, say) : () => undefined
     await prepareDatabases({ data: server, keys: keyServer }, folder, programs)
     await refuseOlderKeys(server, keyServer, programs)
+    // Before the programs: the first look at the pledges asks what it has found.
+    started.push(watchOldBackups(folder, say))
     for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)
     const kept = isStopping
       ? []
@@ -214,7 +216,6 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     )
     started.push({ stop: async () => stopWatching() })
     const stopOfficers = watchOfficers(folder, say)
-    started.push(watchOldBackups(folder, say))
     started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }

@@ -177,6 +177,15 @@ test('RT-22 last month’s rows with today’s keys: what is past its limit is g
   assert.deepEqual([link.status, JSON.parse(link.body).code], [410, 'invitations.expired'])
 })
 
+test('what is restored keeps its pledges about keys, as its own pages say', async () => {
+  const privacy = new Browser(`http://privacy.localhost:${port + 2}`)
+  for (const id of ['deleted-for-good', 'old-keys-never-used', 'sealed-only', 'nothing-past-its-limit'])
+    await until(async () => {
+      const { pledges } = JSON.parse((await privacy.ask('GET', '/pledges.json')).body)
+      return pledges.some((one: { id: string; state: string }) => one.id === id && one.state === 'kept')
+    }, 20_000)
+})
+
 test('DSR-05 every living person is back, and no erased one', async () => {
   const house = createHouse(vartio as RunningVartio)
   const own = await house.enter(people.aino)
