@@ -48,7 +48,7 @@ export const logEntry = z.discriminatedUnion('kind', [
    */
   z.strictObject({
     kind: z.literal('keys-renewed'),
-    program: z.enum(['identity', 'portal', 'privacy']),
+    program: z.enum(['identity', 'portal', 'privacy', 'cloud']),
     store: z.uuid(),
     epoch: count,
     rootNumber: count,

@@ -62,7 +62,7 @@ export async function createTestCloud(options: { clock?: Clock; urls?: ReturnTyp
   const rights = createRights({ program: 'cloud', database, clock, sealed, keys, descriptions, log })
   http.register('rights', rightsRoutes(rights))
   const address = { host: socketFolder, port: 5432, database: name, user: 'cloud' }
-  const proving = prove({ descriptions, program: 'cloud', address, clock, log, http, publicFolder, watch })
+  const proving = prove({ descriptions, keys, program: 'cloud', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const expiry = await createTestExpiry({ database, admin, clock })
   const cloud = buildCloud({
