@@ -8,7 +8,7 @@ import { bucketOf } from '#server/keys/scopes'
 import { findProcesses } from '#supervisor/emergency/end-processes'
 import { connectAdmin } from '#supervisor/postgres'
 import type { ProcessMark } from '#supervisor/processes'
-import { createHousehold } from '#tests/household'
+import { createHouse } from '#tests/house'
 import { createOfficers } from '#tests/officers'
 import { until } from '#tests/until'
 import { type RunningVartio, startVartio } from '#tests/vartio'
@@ -103,8 +103,8 @@ async function measure(people: number): Promise<{ seconds: number; leaked: numbe
   const vartio = await startVartio({ folder: data })
   const readers: Reader[] = []
   try {
-    const household = await createHousehold(vartio)
-    const { administrator, organizationId } = await household.setUp(plainText, 'aino@paja.example')
+    const administrator = await createHouse(vartio).setUp({ name: plainText, email: 'aino@paja.example' })
+    const { organizationId } = administrator
     const officers = createOfficers(data)
     officers.offer()
     await until(() => existsSync(join(data, 'public', 'officers.txt')))

@@ -11,12 +11,14 @@ import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
 import { createRecovery, recoveryCookie } from '#identity/recovery'
 import { createServices, readPublicKey, routes as serviceRoutes } from '#identity/services'
-import { createSignIn, notSignedIn } from '#identity/sign-in'
+import { createSignIn, freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
+import { isFreshEnough } from '#server/fresh'
 import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
 import { createErrorPage } from '#server/problem-page'
 import { within } from '#server/purpose'
+import type { Caller } from '#server/routes'
 import { descriptions } from './data.ts'
 
 export { descriptions } from './data.ts'
@@ -78,7 +80,7 @@ export async function buildIdentity(platform: Platform) {
     const { rights, database } = platform
     if (!isForRights && (await within('access', () => rights.restrictedSince(database.sql, session.personId))))
       throw restricted()
-    return {
+    const caller: Caller = {
       kind: 'person',
       personId: session.personId,
       sessionId: session.sessionId,
@@ -86,6 +88,8 @@ export async function buildIdentity(platform: Platform) {
       roles: [],
       permissions: new Set(),
     }
+    if (!isFreshEnough(route, caller, platform.clock.now())) throw freshPasskeyRequired()
+    return caller
   }
 
   const errorPage = createErrorPage(urls.portal.href, wordsFor)

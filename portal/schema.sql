@@ -641,11 +641,14 @@ table sessions.attempt (
   code_verifier text not null,
   purpose text not null,
   expires_at timestamp(3) with time zone not null,
-  return_to text not null default '/'::text
+  return_to text not null default '/'::text,
+  person_check bytea
 )
   CREATE INDEX attempt_by_end ON sessions.attempt USING btree (expires_at)
+  constraint attempt_check CHECK (((purpose = 'confirm'::text) = (person_check IS NOT NULL)))
+  constraint attempt_person_check_check CHECK ((length(person_check) = 32))
   constraint attempt_pkey PRIMARY KEY (state_hash)
-  constraint attempt_purpose_check CHECK ((purpose = ANY (ARRAY['ordinary'::text, 'set-up'::text, 'invitation'::text])))
+  constraint attempt_purpose_check CHECK ((purpose = ANY (ARRAY['ordinary'::text, 'set-up'::text, 'invitation'::text, 'confirm'::text])))
   constraint attempt_return_to_check CHECK ((return_to ~ '^/([a-z-]{1,40}(/[a-z-]{1,40}){0,3})?([?]organization=[0-9a-f-]{36})?$'::text))
   grants portal delete, insert, select, update
 

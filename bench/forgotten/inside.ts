@@ -19,7 +19,7 @@ import { createFileRoots } from '#server/keys/root-files'
 import { bucketOf } from '#server/keys/scopes'
 import { destroyOldBackups } from '#supervisor/keys/destroy-old-backups'
 import { connectAdmin, startPostgres } from '#supervisor/postgres'
-import { createHousehold, type Resident } from '#tests/household'
+import { createHouse } from '#tests/house'
 import { createOfficers } from '#tests/officers'
 import { until } from '#tests/until'
 import { startVartio } from '#tests/vartio'
@@ -142,11 +142,10 @@ try {
   await vartio.stop()
   chmodSync(archive, 0o711)
   vartio = await startVartio({ folder: data, environment })
-  const household = await createHousehold(vartio)
-  const { administrator, organizationId } = await household.setUp(
-    'Ylläpitäjä',
-    'ylla@paja.example',
-    `Paja ${controlMark}`,
+  const house = createHouse(vartio)
+  const administrator = await house.setUp(
+    { name: 'Ylläpitäjä', email: 'ylla@paja.example' },
+    { organization: `Paja ${controlMark}` },
   )
   const officers = createOfficers(data)
   officers.offer()
@@ -154,11 +153,11 @@ try {
   // The officers' keys lie on the device too, open: whoever has it has everything.
   for (const [index, file] of officers.files.entries()) writeFileSync(join(device, `officer-${index}.key`), file)
 
-  const residents: Resident[] = []
-  for (let index = 0; index < people; index += 1)
-    residents.push(
-      await household.invite(administrator, organizationId, `${mark} ${index}`, `${mark}.${index}@paja.example`),
-    )
+  const residents: Awaited<ReturnType<typeof house.invite>>[] = []
+  for (let index = 0; index < people; index += 1) {
+    const person = { name: `${mark} ${index}`, email: `${mark}.${index}@paja.example` }
+    residents.push(await house.invite(administrator, person, ['viewer']))
+  }
   const sql = connectAdmin(join(data, 'run'), 'portal')
   const rows = await sql<
     { person_id: string }[]
@@ -187,7 +186,10 @@ try {
     console.log(`${people} people open: ${JSON.stringify(opens)}; control ${control.found}, plain ${before.found}`)
 
     const began = performance.now()
-    for (const resident of residents.slice(0, erased)) await household.deleteAccount(resident)
+    for (const resident of residents.slice(0, erased)) {
+      const answer = await resident.account('POST', '/forget', { typed: resident.email })
+      if (answer.status !== 200) throw new Error(`the account is not deleted: ${answer.status} ${answer.body}`)
+    }
     const isReplaced = () =>
       ['identity', 'portal'].every((program) => {
         const now = rootsOf(program)

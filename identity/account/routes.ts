@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import type { Clock } from '#base/clock'
 import { nameDevice, type Oidc, sessionCookie } from '#identity/oidc'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import { type People, readName } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
 import type { Services } from '#identity/services'
-import { freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
+import { notSignedIn } from '#identity/sign-in'
 import type { Database } from '#server/database'
 import { type Caller, type Route, redirect, route } from '#server/routes'
 import { own, ownChange, passkeyList, recoveryCodes, sessionList, signedOut } from './api.ts'
 
-/** How long a passkey counts as just used. */
-const freshMs = 5 * 60_000
 const nothing = z.object({})
 const passkeyParams = z.object({ passkeyId: z.uuid() })
 
@@ -19,7 +16,7 @@ type Signed = Extract<Caller, { kind: 'person' }>
 
 /** A person's own things, and nobody else's: every function takes the person from the session, never from the request. */
 export function createRoutes(
-  platform: { database: Database; clock: Clock },
+  platform: { database: Database },
   uses: {
     people: Pick<People, 'find' | 'change'>
     passkeys: Passkeys
@@ -30,17 +27,12 @@ export function createRoutes(
     addresses: { signIn: string; signedOut: string; portal: string }
   },
 ): readonly Route[] {
-  const { database, clock } = platform
+  const { database } = platform
   const { people, passkeys, recovery, services, oidc, addresses } = uses
 
   const who = (caller: Caller): Signed => {
     if (caller.kind !== 'person') throw notSignedIn()
     return caller
-  }
-  const whoJustNow = (caller: Caller): Signed => {
-    const signed = who(caller)
-    if (clock.now().getTime() - signed.signedInAt.getTime() > freshMs) throw freshPasskeyRequired()
-    return signed
   }
   const personOf = async (caller: Signed) => {
     const person = await people.find(caller.personId)
@@ -135,13 +127,14 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/passkeys/begin',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'account',
       does: 'begin to make another passkey',
       perMinute: 30,
       body: nothing,
       answer: z.unknown(),
       run: async ({ caller }) => {
-        const signed = whoJustNow(caller)
+        const signed = who(caller)
         const person = await personOf(signed)
         return passkeys.beginRegistration(
           { kind: 'add', id: signed.sessionId },
@@ -153,13 +146,14 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/passkeys/finish',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'account',
       does: 'keep another passkey',
       perMinute: 30,
       bodyLimitBytes: 32_768,
       body: z.object({ credential: registrationSchema }),
       run: async ({ caller, body, userAgent, language }) => {
-        const signed = whoJustNow(caller)
+        const signed = who(caller)
         const person = await personOf(signed)
         const passkey = await passkeys.finishRegistration({ kind: 'add', id: signed.sessionId }, body.credential)
         const name = nameDevice(userAgent) || (language === 'fi' ? 'Pääsyavain' : 'Passkey')
@@ -187,11 +181,12 @@ export function createRoutes(
       method: 'DELETE',
       path: '/account/api/passkeys/:passkeyId',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'account',
       does: 'remove a passkey',
       params: passkeyParams,
       run: async ({ caller, params }) => {
-        const signed = whoJustNow(caller)
+        const signed = who(caller)
         const person = await personOf(signed)
         await database.forPerson(signed.personId, async (tx) => {
           await passkeys.remove(tx, signed.personId, params.passkeyId)
@@ -204,12 +199,13 @@ export function createRoutes(
       method: 'POST',
       path: '/account/api/recovery-codes',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'account',
       does: 'make new recovery codes',
       perMinute: 10,
       body: nothing,
       answer: recoveryCodes,
-      run: async ({ caller }) => ({ codes: await recovery.codes.renew(await personOf(whoJustNow(caller))) }),
+      run: async ({ caller }) => ({ codes: await recovery.codes.renew(await personOf(who(caller))) }),
     }),
     route({
       method: 'GET',

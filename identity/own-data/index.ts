@@ -143,5 +143,5 @@ export function createOwnData(
     },
   } satisfies Omit<OwnData, 'routes'>
   jobs.define('own-data.close-copies', { purpose: 'upkeep', cron: '41 * * * *' }, ownData.closeCopies)
-  return { ...ownData, routes: routes(ownData, { clock, people }) }
+  return { ...ownData, routes: routes(ownData, { people }) }
 }

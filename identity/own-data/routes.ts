@@ -1,27 +1,23 @@
 import { z } from 'zod'
-import type { Clock } from '#base/clock'
 import type { People } from '#identity/people'
-import { freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
+import { notSignedIn } from '#identity/sign-in'
 import { type Caller, Reply, type Route, route } from '#server/routes'
 import { asked, extendedBody, finishedBody, forgetAsked, forgetBody, held, ownRequests } from './api.ts'
 import type { OwnData } from './index.ts'
 
-/** How long a passkey counts as just used. */
-const freshMilliseconds = 5 * 60_000
 const nothing = z.object({})
 
 /** A person's own data, and nobody else's: every function takes the person from the session, never from the request. */
 export const routes = (
   ownData: Omit<OwnData, 'routes'>,
-  { clock, people }: { clock: Clock; people: Pick<People, 'find'> },
+  { people }: { people: Pick<People, 'find'> },
 ): readonly Route[] => {
   const who = (caller: Caller) => {
     if (caller.kind !== 'person') throw notSignedIn()
     return caller
   }
-  const whoJustNow = async (caller: Caller) => {
+  const personOf = async (caller: Caller) => {
     const signed = who(caller)
-    if (clock.now().getTime() - signed.signedInAt.getTime() > freshMilliseconds) throw freshPasskeyRequired()
     const person = await people.find(signed.personId)
     if (!person) throw notSignedIn()
     return person
@@ -50,23 +46,25 @@ export const routes = (
       method: 'POST',
       path: '/account/api/own-data/copy',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'rights',
       does: 'asks for a copy of everything that is held',
       perMinute: 6,
       body: nothing,
       answer: asked,
-      run: async ({ caller }) => ownData.ask(await whoJustNow(caller), 'export'),
+      run: async ({ caller }) => ownData.ask(await personOf(caller), 'export'),
     }),
     route({
       method: 'POST',
       path: '/account/api/own-data/may-download',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'rights',
       does: 'tells whether the passkey was used just now, so that a download that follows is not refused',
       body: nothing,
       answer: nothing,
       run: async ({ caller }) => {
-        await whoJustNow(caller)
+        await personOf(caller)
         return {}
       },
     }),
@@ -74,12 +72,13 @@ export const routes = (
       method: 'GET',
       path: '/account/api/own-data/copy/:requestId',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'rights',
       does: 'hands a person the copy of everything that is held of them',
       perMinute: 6,
       params: z.object({ requestId: z.uuid() }),
       run: async ({ caller, params }) => {
-        const person = await whoJustNow(caller)
+        const person = await personOf(caller)
         const archive = await ownData.download(person, params.requestId)
         const headers = {
           'content-type': 'application/zip',
@@ -92,18 +91,20 @@ export const routes = (
       method: 'POST',
       path: '/account/api/own-data/forget',
       permission: 'signed-in',
+      fresh: true,
       purpose: 'rights',
       does: 'begins to delete the account and everything that hangs on it',
       perMinute: 6,
       body: forgetBody,
       answer: forgetAsked,
-      run: async ({ caller, body }) => ownData.forget(await whoJustNow(caller), body.typed),
+      run: async ({ caller, body }) => ownData.forget(await personOf(caller), body.typed),
     }),
     ...(['restrict', 'lift'] as const).map((kind) =>
       route({
         method: 'POST',
         path: `/account/api/own-data/${kind}`,
         permission: 'signed-in',
+        fresh: true,
         purpose: 'rights',
         does:
           kind === 'restrict'
@@ -112,7 +113,7 @@ export const routes = (
         perMinute: 6,
         body: nothing,
         answer: asked,
-        run: async ({ caller }) => ownData.ask(await whoJustNow(caller), kind),
+        run: async ({ caller }) => ownData.ask(await personOf(caller), kind),
       }),
     ),
     route({

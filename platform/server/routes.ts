@@ -61,6 +61,8 @@ export type Route = {
   /** Requests a minute and address. Where guessing pays, this is small. */
   readonly perMinute?: number
   readonly bodyLimitBytes?: number
+  /** Wants the passkey within the last minutes: what an open computer alone must not be enough for (ASVS 7.5.3). */
+  readonly fresh?: true
   /** A form of our own pages instead of JSON. */
   readonly form?: true
   readonly run: (request: RouteRequest<never, never, never>) => Promise<unknown>

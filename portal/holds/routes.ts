@@ -35,6 +35,7 @@ export const routes = (holds: Omit<Holds, 'routes'>): Route[] => [
     method: 'POST',
     path: '/api/organizations/:organizationId/holds/:holdId/decision',
     permission: 'holds.manage',
+    fresh: true,
     purpose: 'rights',
     does: 'approve a hold that another officer has proposed, or refuse one',
     params: holdPath,

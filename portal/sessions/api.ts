@@ -26,7 +26,7 @@ export const sessionAnswer = z.object({
 })
 export type SessionAnswer = z.output<typeof sessionAnswer>
 
-const signInPurposes = ['ordinary', 'set-up', 'invitation'] as const
+const signInPurposes = ['ordinary', 'set-up', 'invitation', 'confirm'] as const
 export type SignInPurpose = (typeof signInPurposes)[number]
 
 /**

@@ -5,10 +5,11 @@ import { organizationNotFound } from '#portal/organizations'
 import { type People, type Permission, permissionsOf, type RightsFound, readRights, type Through } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import type { Database } from '#server/database'
+import { isFreshEnough } from '#server/fresh'
 import type { Authorize } from '#server/http'
 import { within } from '#server/purpose'
 import type { Caller, Route } from '#server/routes'
-import { notAllowed, notSignedIn } from './errors.ts'
+import { notAllowed, notSignedIn, passkeyWanted } from './errors.ts'
 import { sessionCookie } from './session.ts'
 
 type Waiting = {
@@ -132,7 +133,8 @@ export function createAuthorize(
     return { kind: 'person', personId, sessionId, signedInAt, roles, permissions }
   }
 
-  return async ({ permission }: Route, request): Promise<Caller> => {
+  return async (route: Route, request): Promise<Caller> => {
+    const { permission } = route
     if (permission === 'anyone') return { kind: 'nobody' }
     const token = request.cookies[sessionCookie]
     if (!token || !tokenShape.test(token)) throw notSignedIn()
@@ -144,7 +146,9 @@ export function createAuthorize(
         organizationId,
         resolve() {
           try {
-            resolve(decide(permission, question))
+            const caller = decide(permission, question)
+            if (!isFreshEnough(route, caller, clock.now())) throw passkeyWanted()
+            resolve(caller)
           } catch (error) {
             reject(error)
           }

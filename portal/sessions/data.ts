@@ -33,6 +33,7 @@ export const data = describe('sessions', {
       nonce: 'random',
       code_verifier: 'random (RFC 7636)',
       purpose: 'what the sign-in is for, a word of ours',
+      person_check: 'SHA-256 of the state and of who must come back; without the state it tells of nobody',
       return_to: 'the page of the portal the person was going to, at most with its organisation',
       expires_at: 'when it is too late to come back',
     },

@@ -39,6 +39,20 @@ export function identityUnavailable(cause: unknown): AppError {
   )
 }
 
+/** ASVS 7.5.3: whoever finds a portal left open must not give roles, invite, or let anybody in. */
+export function passkeyWanted(): AppError {
+  return new AppError('sessions.passkey_wanted', 403, 'Use your passkey once more before this change.')
+}
+
+/** Somebody else came back than who was to show that it is them. */
+export function otherPerson(): AppError {
+  return new AppError(
+    'sessions.other_person',
+    403,
+    'Somebody else has signed in than who began this. Nothing was changed.',
+  )
+}
+
 /** EP-11: the portal knows no person without a verified address. */
 export function addressUnverified(): AppError {
   return new AppError('sessions.address_unverified', 403, 'Your account has no verified e-mail address.')

@@ -57,7 +57,7 @@ export function createIdentity(reach: Reach) {
       nonce: string
       codeVerifier: string
       language: Language
-      prompt?: 'create' | undefined
+      prompt?: 'create' | 'login' | undefined
       loginHint?: string | undefined
     }): Promise<string> {
       const url = client.buildAuthorizationUrl(await configuration(), {

@@ -19,20 +19,29 @@ export type SignedIn = {
  * (any more), and then nobody is signed in.
  */
 type Purpose = {
-  prepare(browser: Browser): Promise<{ prompt?: 'create'; loginHint?: string }>
+  prepare(browser: Browser): Promise<{ prompt?: 'create' | 'login'; loginHint?: string }>
   /** In the transaction that makes the session; answers where the browser goes, if not where the person was going. */
   complete(tx: Sql, signedIn: SignedIn, browser: Browser): Promise<string | undefined>
 }
 
 export type Purposes = {
-  add(name: Exclude<SignInPurpose, 'ordinary'>, purpose: Purpose): void
+  add(name: Exclude<SignInPurpose, 'ordinary' | 'confirm'>, purpose: Purpose): void
   get(name: SignInPurpose): Purpose
 }
 
 const ordinary: Purpose = { prepare: async () => ({}), complete: async () => undefined }
 
+/** In a window of its own, beside the page that asked for it: the page keeps what is filled in, and goes on by itself. */
+const confirm: Purpose = {
+  prepare: async () => ({ prompt: 'login' }),
+  complete: async () => '/sign-in/confirmed',
+}
+
 export function createPurposes(): Purposes {
-  const known = new Map<SignInPurpose, Purpose>([['ordinary', ordinary]])
+  const known = new Map<SignInPurpose, Purpose>([
+    ['ordinary', ordinary],
+    ['confirm', confirm],
+  ])
   return {
     add(name, purpose) {
       if (known.has(name)) throw new Error(`two areas complete the sign-in for ${name}`)

@@ -23,6 +23,13 @@ export function giveSession(browser: Pick<Browser, 'setCookie'>, session: Sessio
   browser.setCookie(sessionCookie, session.token, { maxAgeSeconds: (session.endsAt.getTime() - now.getTime()) / 1_000 })
 }
 
+export async function findSession(sql: Sql, token: string | undefined, now: Date): Promise<string | undefined> {
+  if (!token) return undefined
+  const [found] = await sql<{ person_id: string }[]>`
+    select person_id from sessions.session where token_hash = ${hashToken(token)} and ends_at > ${now}`
+  return found?.person_id
+}
+
 /** Answers whose it was, if it was still there. */
 export async function endSession(
   tx: Sql,

@@ -244,3 +244,57 @@ test('after signing in one is where one was going, and never on another site', a
     assert.equal(await person.comeBack(), lands, asked)
   }
 })
+
+/** Their session at the portal is older than what some routes want. */
+const age = (person: Person, minutes = 6) => portal.admin`
+  update sessions.session set signed_in_at = signed_in_at - ${`${minutes} minutes`}::interval, ends_at = ends_at - ${`${minutes} minutes`}::interval
+  where token_hash = sha256(convert_to(${person.cookies.get('vartio-portal') ?? ''}, 'UTF8'))`
+
+test('the passkey is asked for again though one is signed in, and what follows goes through', async () => {
+  const person = new Person()
+  await person.leave('ordinary')
+  await answerFor(person)
+  await person.comeBack()
+  const { body } = await person.ask('GET', '/api/session')
+  const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+  await portal.database.inOrganization(providerId, (tx) =>
+    portal.people.join(
+      tx,
+      { organizationId: providerId, personId: body.person.personId, roles: ['administrator'] },
+      by,
+    ),
+  )
+  const inviteOne = () =>
+    person.ask('POST', `/api/organizations/${providerId}/invitations`, {
+      email: 'uusi@example.fi',
+      roles: ['viewer'],
+      language: 'fi',
+    })
+  await age(person)
+  assert.equal((await inviteOne()).code, 'sessions.passkey_wanted')
+  const asked = await person.leave('confirm')
+  assert.equal(asked.searchParams.get('prompt'), 'login')
+  // Not straight back: identity shows its page, though the session there is new.
+  assert.match(person.browser.url.pathname, /^\/sign-in\/[^/]+$/)
+  await answerFor(person)
+  assert.equal(await person.comeBack(), '/sign-in/confirmed')
+  assert.equal((await inviteOne()).status, 200)
+})
+
+test('whoever comes back must be who was signed in; nobody signs in that way, and the session stays whose it was', async () => {
+  const person = new Person()
+  const strangers = await person.leave('confirm')
+  assert.equal(strangers.pathname, '/sign-in/problem')
+  assert.equal(strangers.searchParams.get('code'), 'sessions.not_signed_in')
+  await person.leave('ordinary')
+  await answerFor(person)
+  await person.comeBack()
+  const before = person.cookies.get('vartio-portal')
+  const other = new Person()
+  await other.leave('ordinary')
+  const otherKey = await other.register({ name: 'Toinen', email: 'toinen@example.fi' })
+  await person.leave('confirm')
+  await person.browser.go('GET', await signIn(person.browser, otherKey))
+  assert.equal(await person.comeBack(), '/sign-in/problem?code=sessions.other_person')
+  assert.equal(person.cookies.get('vartio-portal'), before)
+})

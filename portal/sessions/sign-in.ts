@@ -1,5 +1,5 @@
 import type { Clock } from '#base/clock'
-import { hashToken, newToken } from '#base/ids'
+import { equalBytes, hashToken, newToken } from '#base/ids'
 import type { Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Audit } from '#portal/audit'
@@ -7,12 +7,13 @@ import { type By, enter } from '#portal/organizations'
 import type { People } from '#portal/people'
 import { personName } from '#portal/people/api'
 import type { Database, Sql } from '#server/database'
+import { freshMilliseconds } from '#server/fresh'
 import type { Rights } from '#server/rights'
 import type { SignInPurpose } from './api.ts'
-import { addressUnverified, restricted, signInExpired } from './errors.ts'
+import { addressUnverified, notSignedIn, otherPerson, restricted, signInExpired } from './errors.ts'
 import { type Claims, type Identity, sessionSeconds } from './identity.ts'
 import type { Browser, Purposes } from './purposes.ts'
-import { endSession, giveSession, type Session, sessionCookie, startSession } from './session.ts'
+import { endSession, findSession, giveSession, type Session, sessionCookie, startSession } from './session.ts'
 
 /** Ties a sign-in under way to the browser that began it; the same for several tabs. */
 const attemptCookie = 'vartio-sign-in'
@@ -35,7 +36,15 @@ export type SignIn = {
 /** `returnTo`: the page the person was going to, read by `returnTo` of api.ts. */
 export type Beginning = { readonly purpose: SignInPurpose; readonly language: Language; readonly returnTo: string }
 
-type Attempt = { nonce: string; code_verifier: string; purpose: SignInPurpose; return_to: string }
+type Attempt = {
+  nonce: string
+  code_verifier: string
+  purpose: SignInPurpose
+  person_check: Buffer | null
+  return_to: string
+}
+
+const checkOf = (state: string, personId: string) => hashToken(`${state} ${personId}`)
 
 /** Answers where at identity the browser goes. */
 export async function begin(
@@ -47,10 +56,14 @@ export async function begin(
   const known = browser.cookies[attemptCookie]
   const browserToken = known && tokenShape.test(known) ? known : newToken()
   const [state, nonce, codeVerifier] = [newToken(), newToken(), newToken()]
+  const personId =
+    purpose === 'confirm' ? await findSession(database.sql, browser.cookies[sessionCookie], clock.now()) : undefined
+  if (purpose === 'confirm' && personId === undefined) throw notSignedIn()
   const to = await identity.authorizationUrl({ state, nonce, codeVerifier, language, prompt, loginHint })
   await database.sql`
-    insert into sessions.attempt (state_hash, browser_hash, nonce, code_verifier, purpose, return_to, expires_at)
-    values (${hashToken(state)}, ${hashToken(browserToken)}, ${nonce}, ${codeVerifier}, ${purpose}, ${returnTo},
+    insert into sessions.attempt (state_hash, browser_hash, nonce, code_verifier, purpose, person_check, return_to, expires_at)
+    values (${hashToken(state)}, ${hashToken(browserToken)}, ${nonce}, ${codeVerifier}, ${purpose},
+      ${personId === undefined ? null : checkOf(state, personId)}, ${returnTo},
       ${new Date(clock.now().getTime() + attemptSeconds * 1_000)})`
   browser.setCookie(attemptCookie, browserToken, { maxAgeSeconds: attemptSeconds })
   return to
@@ -69,10 +82,10 @@ export async function finish(
   const [attempt] = await database.sql<Attempt[]>`
     delete from sessions.attempt
     where state_hash = ${hashToken(state)} and browser_hash = ${hashToken(browserToken)} and expires_at > ${clock.now()}
-    returning nonce, code_verifier, purpose, return_to`
+    returning nonce, code_verifier, purpose, person_check, return_to`
   if (!attempt) throw signInExpired()
   const claims = await identity.redeem(query, { state, nonce: attempt.nonce, codeVerifier: attempt.code_verifier })
-  const finished = await admit(signIn, attempt, claims, browser)
+  const finished = await admit(signIn, attempt, state, claims, browser)
   giveSession(browser, finished.session, clock.now())
   return finished
 }
@@ -80,14 +93,16 @@ export async function finish(
 /** One transaction: the person, what they signed in for, and the session come to be together or not at all. */
 function admit(
   { database, clock, purposes, audit, people, rights }: SignIn,
-  { purpose, return_to }: Attempt,
+  { purpose, person_check, return_to }: Attempt,
+  state: string,
   claims: Claims,
   browser: Browser,
 ): Promise<{ next: string; session: Session }> {
   const { email } = claims
   if (!email || !claims.isEmailVerified) throw addressUnverified()
   const now = clock.now()
-  if (claims.signedInAt.getTime() + sessionSeconds * 1_000 <= now.getTime()) throw signInExpired()
+  const oldest = purpose === 'confirm' ? freshMilliseconds : sessionSeconds * 1_000
+  if (claims.signedInAt.getTime() + oldest <= now.getTime()) throw signInExpired()
   return database.transaction(async (tx) => {
     const { personId } = await people.recognise(tx, {
       subject: claims.subject,
@@ -95,6 +110,7 @@ function admit(
       email,
       language: claims.language,
     })
+    if (person_check && !equalBytes(person_check, checkOf(state, personId))) throw otherPerson()
     // Identity releases nobody whose data is only stored; a code that was on its way comes too late.
     if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw restricted()
     const from = { ip: browser.ip, userAgent: browser.userAgent }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, CDPSession, Locator, Page } from 'playwright-core'
 import type { RunningVartio } from '#tests/vartio'
 import { checkKeeping, findAxeFaults } from './page-checks.ts'
 
@@ -73,6 +73,19 @@ export function createStage(options: Options): Stage & { current(): string; pers
   }
 }
 
+type Device = { readonly session: CDPSession; readonly authenticatorId: string }
+
+/** Passkeys count how often they were used; that one whose count goes back is refused, so ours goes on past what the other may count. */
+async function lend(from: Device, to: Device): Promise<void> {
+  const { credentials } = await from.session.send('WebAuthn.getCredentials', { authenticatorId: from.authenticatorId })
+  await from.session.send('WebAuthn.clearCredentials', { authenticatorId: from.authenticatorId })
+  for (const credential of credentials) {
+    await to.session.send('WebAuthn.addCredential', { authenticatorId: to.authenticatorId, credential })
+    const further = { ...credential, signCount: credential.signCount + 5 }
+    await from.session.send('WebAuthn.addCredential', { authenticatorId: from.authenticatorId, credential: further })
+  }
+}
+
 /** A person at a keyboard: everything is reached with Tab, as somebody who uses no mouse would. */
 export class Person {
   readonly name: string
@@ -81,7 +94,7 @@ export class Person {
   readonly context: BrowserContext
   readonly page: Page
   hasLeft = false
-  #holdBack: ((hold: boolean) => Promise<unknown>) | undefined
+  #device: Device | undefined
   readonly #pictures: string | undefined
   /** What went wrong in the page by itself: errors of scripts, refusals of the CSP. */
   readonly complaints: string[] = []
@@ -110,7 +123,11 @@ export class Person {
 
   /** Chromium's virtual authenticator: a device that keeps passkeys and verifies its person (WebAuthn §11). */
   async takeDevice(): Promise<void> {
-    const session = await this.context.newCDPSession(this.page)
+    this.#device = await this.#makeDevice(this.page)
+  }
+
+  async #makeDevice(page: Page): Promise<Device> {
+    const session = await this.context.newCDPSession(page)
     await session.send('WebAuthn.enable')
     const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
       options: {
@@ -122,13 +139,31 @@ export class Person {
         automaticPresenceSimulation: true,
       },
     })
-    this.#holdBack = (hold) =>
-      session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: !hold })
+    return { session, authenticatorId }
+  }
+
+  /**
+   * A page has asked for the passkey again, and `target` opens a window for it: the same device is touched there. Chromium gives each window devices
+   * of its own, so the passkeys are lent to it.
+   */
+  async confirmInWindow(target: Locator): Promise<void> {
+    const device = this.#device
+    assert.ok(device, 'a person without a device')
+    const [window] = await Promise.all([this.page.waitForEvent('popup'), this.press(target)])
+    await window.waitForURL('**/sign-in/*')
+    await window.waitForLoadState('networkidle')
+    assert.deepEqual(await findAxeFaults(window), [], 'axe at the window that asks for the passkey')
+    await lend(device, await this.#makeDevice(window))
+    await window.locator('main button.main, main a.main').first().press('Enter')
+    // It closes itself.
+    if (!window.isClosed()) await window.waitForEvent('close')
   }
 
   /** Whether the person waits to touch the device: a page that offers passkeys by itself is answered at once otherwise. */
   async holdBack(hold: boolean): Promise<void> {
-    await this.#holdBack?.(hold)
+    const { session, authenticatorId } = this.#device ?? {}
+    if (authenticatorId !== undefined)
+      await session?.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: !hold })
   }
 
   /** Closes the browser: what was looked at is over. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { openOfficerKey } from '#base/officer-key'
+import { connectAdmin } from '#supervisor/postgres'
 import { until } from '#tests/until'
 import { inviteAndJoin, setUp } from '../browser/first-steps.ts'
 import { createInbox } from '../browser/identity-pages.ts'
@@ -16,6 +17,7 @@ import type { Person, Stage } from '../browser/journey.ts'
 const words = {
   emergency: /^(Hätähävitys|Emergency destruction)$/,
   alone: /Tähän tarvitaan kaksi ihmistä|This takes two people/,
+  usePasskey: /^(Käytä pääsyavainta|Use the passkey)$/,
   makeKey: /^(Tee avain|Make a key)$/,
   sign: /^(Allekirjoita luettelo|Sign the list)$/,
   keyFile: /^(Avaintiedostosi|Your key file)/,
@@ -61,6 +63,17 @@ async function signOnPage(person: Person, keyFile: string, passphrase: string): 
   await chooser.setFiles({ name: basename(keyFile), mimeType: 'application/json', buffer: readFileSync(keyFile) })
   await person.write(field(person, 'passphrase').first(), passphrase)
   await person.press(button(person, words.sign))
+}
+
+/** As if their passkey had been used six minutes ago: longer than what is grave allows. */
+async function age({ folder }: Stage['vartio'], person: Person): Promise<void> {
+  const cookie = (await person.context.cookies()).find(({ name }) => name === 'vartio-portal')
+  const sql = connectAdmin(join(folder, 'run'), 'portal')
+  const { count } = await sql`
+    update sessions.session set signed_in_at = signed_in_at - interval '6 minutes', ends_at = ends_at - interval '6 minutes'
+    where token_hash = pg_catalog.sha256(pg_catalog.convert_to(${cookie?.value ?? ''}, 'UTF8'))`
+  await sql.end()
+  assert.equal(count, 1, 'there is no such session')
 }
 
 export async function journey(stage: Stage): Promise<void> {
@@ -111,6 +124,8 @@ export async function journey(stage: Stage): Promise<void> {
       'ID-97 a second person joins, and each makes a key whose private half leaves the browser as a file alone',
       async () => {
         await inviteAndJoin(aino, eino, inbox, ['privacy_officer'])
+        // Aino has been signed in for a while; Eino has just come.
+        await age(vartio, aino)
         for (const person of [aino, eino]) {
           const sent: string[] = []
           person.page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
@@ -120,6 +135,11 @@ export async function journey(stage: Stage): Promise<void> {
           await person.write(field(person, 'passphrase'), phrase(person))
           await person.write(field(person, 'again'), phrase(person))
           keys.set(person, await save(person, button(person, words.makeKey), folder))
+          if (person === aino) {
+            await button(person, words.usePasskey).waitFor()
+            await person.look('confirm')
+            await person.confirmInWindow(button(person, words.usePasskey))
+          }
           await person.page
             .getByText(/officer-[0-9a-f]{16}/)
             .first()

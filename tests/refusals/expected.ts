@@ -11,6 +11,8 @@ export type Asker =
   | { readonly kind: 'device'; readonly isEnrolled: boolean }
   | {
       readonly kind: 'person'
+      /** Their passkey was used longer ago than some routes allow. */
+      readonly isStale?: true
       /** Roles in the organisation the address names. */
       readonly own: readonly Role[]
       /** Roles in one that looks after it, and what was outsourced to that. */
@@ -21,14 +23,20 @@ export type Outcome =
   | 'let in'
   | 'not signed in'
   | 'not allowed'
+  | 'no fresh passkey'
   | 'unknown organization'
   | 'not a program'
   | 'not a device'
   | 'wrong program'
 
 /** By the permission a route declares and the tables, worked out apart from the code that decides. */
-export function expectedOutcome(route: Pick<Route, 'permission'>, asker: Asker): Outcome {
-  const { permission } = route
+export function expectedOutcome(route: Pick<Route, 'permission' | 'fresh'>, asker: Asker): Outcome {
+  const outcome = outcomeByPermission(route, asker)
+  const isStale = asker.kind === 'person' && asker.isStale === true
+  return outcome === 'let in' && route.fresh && isStale ? 'no fresh passkey' : outcome
+}
+
+function outcomeByPermission({ permission }: Pick<Route, 'permission'>, asker: Asker): Outcome {
   if (permission === 'anyone') return 'let in'
   if (permission.startsWith('program:')) {
     if (asker.kind !== 'program') return 'not a program'
@@ -53,6 +61,8 @@ const outcomeOfCode: Readonly<Record<string, Outcome>> = {
   '401 sessions.not_signed_in': 'not signed in',
   '401 sign_in.not_signed_in': 'not signed in',
   '403 sessions.not_allowed': 'not allowed',
+  '403 sessions.passkey_wanted': 'no fresh passkey',
+  '403 sign_in.fresh_passkey_required': 'no fresh passkey',
   '404 organizations.organization_not_found': 'unknown organization',
   '401 calls.refused': 'not a program',
   '401 devices.not_signed': 'not a device',

@@ -11,7 +11,7 @@ import { createTestPortal, type TestPerson } from '#tests/portal'
 import { signCall } from '#tests/signed'
 import { expectedOutcome, outcomeOf } from './expected.ts'
 import { hold, nameOf, type Try as TryWith } from './hold.ts'
-import { openRoutes, permissionsOfActivity, permissionsOfRole } from './tables.ts'
+import { freshRoutes, openRoutes, permissionsOfActivity, permissionsOfRole } from './tables.ts'
 
 const portal = await createTestPortal()
 const { clock, admin } = portal
@@ -219,6 +219,34 @@ test('a request of a page elsewhere carries nothing out, whoever’s browser it 
       })
       assert.equal(code, 'http.cross_site', name(route))
     }
+})
+
+test('who used their passkey longer ago than a few minutes gives no rights, lets nobody in, and decides nothing grave', async () => {
+  assert.deepEqual(
+    routes
+      .filter(({ fresh }) => fresh)
+      .map(name)
+      .sort(),
+    freshRoutes,
+  )
+  const stale = await Promise.all(
+    members
+      .filter(({ place }) => place === 'own')
+      .map(async ({ role, person }) => {
+        const cookie = await portal.signInAgain(person.personId)
+        return {
+          who: `${role} who used no passkey of late`,
+          asker: { kind: 'person', own: [role], isStale: true } as const,
+          with: async () => ({ cookie }),
+        }
+      }),
+  )
+  clock.advance(5 * 60_000 + 1)
+  // When somebody was last seen is written for whoever is refused as well.
+  await hold(
+    { routes: routes.filter(({ fresh }) => fresh), admin, notLooked: [...notLooked, 'people.membership'], ask },
+    stale,
+  )
 })
 
 test('open to anyone is only what is listed here with its reason', () => {

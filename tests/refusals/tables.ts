@@ -53,6 +53,17 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
   invoicing: ['overview.read'],
 }
 
+/** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
+export const freshRoutes: readonly string[] = [
+  'DELETE /api/organizations/:organizationId/officers/:personId',
+  'POST /api/organizations/:organizationId/holds/:holdId/decision',
+  'POST /api/organizations/:organizationId/invitations',
+  'POST /api/organizations/:organizationId/officers',
+  'POST /api/organizations/:organizationId/organizations/:managedId/administrator',
+  'POST /api/organizations/:organizationId/people/:personId/recovery',
+  'PUT /api/organizations/:organizationId/people/:personId/roles',
+]
+
 /** Open to anyone, each for a reason. A route that is not here may not be open. */
 export const openRoutes: Readonly<Record<string, string>> = {
   'GET /notice': 'leads to the notice, which anybody may read',

@@ -2,13 +2,20 @@ import { Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTexts } from '../texts/use-texts.ts'
 
-type DialogProps = { title: string; close: () => void; isHigh?: boolean; children: ReactNode }
+type DialogProps = { title: string; close: () => void; isHigh?: boolean; isCovered?: boolean; children: ReactNode }
 
-/** Mantine's dialog, put together by hand: its own head is a second banner of the page to a screen reader. */
-export function Dialog({ title, close, isHigh = false, children }: DialogProps) {
+/** `isCovered`: another lies over it, and Escape is meant for that. Mantine's dialog, put together by hand: its own head is a second banner of the page to a screen reader. */
+export function Dialog({ title, close, isHigh = false, isCovered = false, children }: DialogProps) {
   const t = useTexts()
   return (
-    <Modal.Root opened onClose={close} centered={!isHigh} yOffset={isHigh ? 80 : 16} size={480}>
+    <Modal.Root
+      opened
+      onClose={close}
+      closeOnEscape={!isCovered}
+      centered={!isHigh}
+      yOffset={isHigh ? 80 : 16}
+      size={480}
+    >
       <Modal.Overlay />
       <Modal.Content>
         <div className="dialog-head">

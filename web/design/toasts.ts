@@ -1,5 +1,6 @@
 // Short words about what was just done, and the way back from it. Kept outside React so that a change
 // that can be undone is carried out even when the page that started it is gone.
+import { ConfirmationGivenUp } from './given-up.ts'
 import { problemText } from './problem-text.ts'
 
 /** Long enough to read and reach the button by keyboard; the clock stands while the pointer or focus is on it. */
@@ -69,7 +70,9 @@ const nothing = () => undefined
 
 export const tell = (text: string): void => add(text, false, nothing)
 
-export const tellProblem = (error: unknown): void => add(problemText(error), true, nothing)
+export const tellProblem = (error: unknown): void => {
+  if (!(error instanceof ConfirmationGivenUp)) add(problemText(error), true, nothing)
+}
 
 /** The change is shown at once and carried out when its time to be undone is over. */
 export function offerUndo(offer: { text: string; commit: () => Promise<unknown>; revert: () => void }): void {

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTexts } from '../texts/use-texts.ts'
 import { ApiProblem } from './client.ts'
+import { ConfirmationGivenUp } from './given-up.ts'
 
 type Values = Record<string, string>
 type Rule = 'required' | 'email'
@@ -52,6 +53,7 @@ export function useForm<V extends Values>(
     try {
       await sendIt(trimmed)
     } catch (error) {
+      if (error instanceof ConfirmationGivenUp) return
       // The server names a field by its whole path: "controller.name" is the field "name" of this form.
       const named =
         error instanceof ApiProblem ? Object.keys(error.fields).map((path) => path.split('.').at(-1) ?? '') : []

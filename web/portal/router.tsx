@@ -9,6 +9,7 @@ import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { ActivityPage } from './activity/activity-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
+import { ConfirmedPage } from './entry/confirmed-page.tsx'
 import { InvitationPage } from './entry/invitation-page.tsx'
 import { NameOrganizationPage } from './entry/name-organization-page.tsx'
 import { NoAccessPage } from './entry/no-access-page.tsx'
@@ -98,6 +99,7 @@ const entries = [
   createRoute({ getParentRoute: () => root, path: '/set-up/organization', component: NameOrganizationPage }),
   createRoute({ getParentRoute: () => root, path: '/invitation', component: InvitationPage }),
   createRoute({ getParentRoute: () => root, path: '/no-access', component: NoAccessPage }),
+  createRoute({ getParentRoute: () => root, path: '/sign-in/confirmed', component: ConfirmedPage }),
   createRoute({ getParentRoute: () => root, path: '/signed-out', component: SignedOutPage }),
   createRoute({
     getParentRoute: () => root,

@@ -6,7 +6,7 @@ import { Time } from '../../design/time.tsx'
 import { tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type OwnRequest, type OwnRequests, ownData } from '../api.ts'
-import { ConfirmationGivenUp, useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { isUnderWay, newest, refresh } from './queries.ts'
 
 export function CopySection({ data }: { data: OwnRequests }) {
@@ -20,7 +20,7 @@ export function CopySection({ data }: { data: OwnRequests }) {
       await confirmed(act)
       await refresh()
     } catch (error) {
-      if (!(error instanceof ConfirmationGivenUp)) tellProblem(error)
+      tellProblem(error)
     }
     setIsBusy(false)
   }

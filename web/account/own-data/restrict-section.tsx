@@ -7,7 +7,7 @@ import { tell, tellProblem } from '../../design/toasts.ts'
 import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type OwnRequests, ownData } from '../api.ts'
-import { ConfirmationGivenUp, useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { isUnderWay, newest, refresh } from './queries.ts'
 
 export function RestrictSection({ data }: { data: OwnRequests }) {
@@ -24,7 +24,7 @@ export function RestrictSection({ data }: { data: OwnRequests }) {
       tell(t('ownData.restrict.lifted'))
       await refresh()
     } catch (error) {
-      if (!(error instanceof ConfirmationGivenUp)) tellProblem(error)
+      tellProblem(error)
     }
   }
   const restrict = async () => {

@@ -4,7 +4,7 @@ import { queries } from '../../design/start.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { passkeys } from '../api.ts'
-import { ConfirmationGivenUp, useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { passkeysKey } from './passkeys-page.tsx'
 
 export function useAddPasskey(): { add: () => Promise<void>; isBusy: boolean; dialog: ReactNode } {
@@ -24,7 +24,7 @@ export function useAddPasskey(): { add: () => Promise<void>; isBusy: boolean; di
       } else if (error instanceof WebAuthnError || error instanceof DOMException) {
         // Turned away or timed out: the browser does not say which, so that no page can tell.
         tell(t('passkeys.notMade'))
-      } else if (!(error instanceof ConfirmationGivenUp)) tellProblem(error)
+      } else tellProblem(error)
     }
     setIsBusy(false)
   }

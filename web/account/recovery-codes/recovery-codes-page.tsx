@@ -5,7 +5,7 @@ import { Time } from '../../design/time.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { recoveryCodes } from '../api.ts'
-import { ConfirmationGivenUp, useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { refreshOwn, useOwn } from '../own-query.ts'
 
 export function RecoveryCodesPage() {
@@ -21,7 +21,7 @@ export function RecoveryCodesPage() {
       setCodes(made.codes)
       await refreshOwn()
     } catch (error) {
-      if (!(error instanceof ConfirmationGivenUp)) tellProblem(error)
+      tellProblem(error)
     }
     setIsBusy(false)
   }

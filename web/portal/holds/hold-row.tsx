@@ -4,6 +4,7 @@ import { Time } from '../../design/time.tsx'
 import { offerUndo, tell, tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type Hold, holds } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { useHoldWords } from './words.ts'
 
@@ -15,6 +16,7 @@ export function HoldRow({ hold, refresh }: { hold: Hold; refresh: () => Promise<
   const t = useTexts()
   const words = useHoldWords()
   const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
   const ground = words.ground(hold.ground)
   const act = (done: string, run: Promise<unknown>) =>
     run.then(async () => {
@@ -24,7 +26,7 @@ export function HoldRow({ hold, refresh }: { hold: Hold; refresh: () => Promise<
   const decide = (isApproved: boolean) =>
     act(
       isApproved ? t('holds.wasApproved') : t('holds.wasRefused'),
-      holds.decide(organizationId, hold.holdId, isApproved),
+      confirmed(() => holds.decide(organizationId, hold.holdId, isApproved)),
     )
   const review = () => {
     const until = Math.min(Date.now() + nextReviewDays * day, Date.parse(hold.endsAt))
@@ -78,6 +80,7 @@ export function HoldRow({ hold, refresh }: { hold: Hold; refresh: () => Promise<
               </Button>
             </>
           ) : null}
+          {confirming}
         </div>
       </td>
     </tr>

@@ -5,14 +5,16 @@ import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { officers } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 
 /** An officer who trusts no browser with it has made the key on a machine without a network; only its public half comes here. */
 export function BringKey({ done }: { done: () => Promise<unknown> }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
   const form = useForm({ officer: '' }, { officer: ['required'] }, async ({ officer }) => {
-    await officers.add(organizationId, officer)
+    await confirmed(() => officers.add(organizationId, officer))
     tell(t('emergency.keyBrought'))
     await done()
   })
@@ -33,6 +35,7 @@ export function BringKey({ done }: { done: () => Promise<unknown> }) {
           </Button>
         </div>
       </form>
+      {confirming}
     </Section>
   )
 }

@@ -6,6 +6,7 @@ import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { officers } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { makeOfficerKey, shortestPassphrase } from './officer-key.ts'
 import { PassphraseInput } from './passphrase-input.tsx'
@@ -14,6 +15,7 @@ import { saveFile } from './save-file.ts'
 export function MakeKey({ done }: { done: () => Promise<unknown> }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
   const [wrong, setWrong] = useState<string>()
   const form = useForm(
     { passphrase: '', again: '' },
@@ -26,7 +28,7 @@ export function MakeKey({ done }: { done: () => Promise<unknown> }) {
       const made = await makeOfficerKey(passphrase)
       // Saved by the person before the server is told of the public half.
       saveFile(`${made.name}.key`, made.file, 'application/json')
-      await officers.add(organizationId, made.officer)
+      await confirmed(() => officers.add(organizationId, made.officer))
       form.set('passphrase', '')
       form.set('again', '')
       tell(t('emergency.keyMade'))
@@ -56,6 +58,7 @@ export function MakeKey({ done }: { done: () => Promise<unknown> }) {
           </Button>
         </div>
       </form>
+      {confirming}
     </Section>
   )
 }

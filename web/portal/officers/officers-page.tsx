@@ -8,6 +8,7 @@ import { Time } from '../../design/time.tsx'
 import { tellProblem } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type OfficersHere, officers } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { LinkButton } from '../shell/link-button.tsx'
 import { BringKey } from './bring-key.tsx'
@@ -73,7 +74,9 @@ export function OfficersPage() {
 function OfficerList({ here, refresh }: { here: OfficersHere; refresh: () => Promise<unknown> }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
-  const remove = (personId: string) => officers.remove(organizationId, personId).then(refresh, tellProblem)
+  const [confirmed, confirming] = useConfirmed()
+  const remove = (personId: string) =>
+    confirmed(() => officers.remove(organizationId, personId)).then(refresh, tellProblem)
   if (here.officers.length === 0) return null
   return (
     <Section title={t('emergency.officers')}>
@@ -124,6 +127,7 @@ function OfficerList({ here, refresh }: { here: OfficersHere; refresh: () => Pro
           </tbody>
         </table>
       </div>
+      {confirming}
     </Section>
   )
 }

@@ -7,6 +7,7 @@ import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { invitations, type Role } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { refreshPeople } from './person-actions.tsx'
 import { RoleBoxes } from './role-boxes.tsx'
@@ -20,19 +21,23 @@ type InviteDialogProps = {
 export function InviteDialog({ first, close }: InviteDialogProps) {
   const t = useTexts()
   const here = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
   const organization = first?.name ?? here.name
   const [held, setHeld] = useState<Role[]>(['viewer'])
   const [language, setLanguage] = useState<Language>(useLanguage())
   const form = useForm({ email: '', name: '' }, { email: ['required', 'email'] }, async ({ email, name }) => {
     const invited = { email, language, ...(name && { name }) }
-    if (first) await invitations.inviteFirst(here.organizationId, first.organizationId, invited)
-    else await invitations.send(here.organizationId, { ...invited, roles: held })
+    await confirmed(() =>
+      first
+        ? invitations.inviteFirst(here.organizationId, first.organizationId, invited)
+        : invitations.send(here.organizationId, { ...invited, roles: held }),
+    )
     tell(t('invite.sent', { email }))
     close()
     await refreshPeople()
   })
   return (
-    <Dialog title={t('invite.title', { organization })} close={close}>
+    <Dialog title={t('invite.title', { organization })} close={close} isCovered={confirming !== null}>
       <form className="form" onSubmit={form.submit} noValidate>
         <TextInput
           {...form.field('email')}
@@ -73,6 +78,7 @@ export function InviteDialog({ first, close }: InviteDialogProps) {
           </Button>
         </div>
       </form>
+      {confirming}
     </Dialog>
   )
 }

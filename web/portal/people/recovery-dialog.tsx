@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Dialog } from '../../design/dialog.tsx'
+import { ConfirmationGivenUp } from '../../design/given-up.ts'
 import { ProblemNote } from '../../design/problem.tsx'
 import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type Person, people } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 
 /** "1234 5678": four and four is how people say it over the phone. */
@@ -14,21 +16,22 @@ const spoken = (code: string) => code.replace(/(.{4})(?=.)/g, '$1 ')
 export function RecoveryDialog({ person, close }: { person: Person; close: () => void }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
   const [begun, setBegun] = useState<{ code: string; expiresAt: string }>()
   const [problem, setProblem] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const begin = async () => {
     setIsBusy(true)
     try {
-      setBegun(await people.beginRecovery(organizationId, person.personId))
+      setBegun(await confirmed(() => people.beginRecovery(organizationId, person.personId)))
     } catch (error) {
-      setProblem(error)
+      if (!(error instanceof ConfirmationGivenUp)) setProblem(error)
     }
     setIsBusy(false)
   }
   const title = t('recovery.title', { name: person.name })
   return (
-    <Dialog title={title} close={close}>
+    <Dialog title={title} close={close} isCovered={confirming !== null}>
       {begun ? (
         <div role="status">
           <p>{t('recovery.say', { email: person.email })}</p>
@@ -55,6 +58,7 @@ export function RecoveryDialog({ person, close }: { person: Person; close: () =>
           </div>
         </div>
       )}
+      {confirming}
     </Dialog>
   )
 }

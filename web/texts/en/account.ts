@@ -44,6 +44,9 @@ export const account = {
     title: 'Show that it is you',
     what: 'This needs your passkey right now, so that nobody else can do it on a computer you left open.',
     act: 'Use the passkey',
+    window:
+      'The passkey is asked for in a window of its own. This page stays open, and what you have filled in stays with it.',
+    blocked: 'The browser did not let a window be opened. Allow it for this page and try again.',
     failed: 'The passkey was not used. Nothing was changed.',
   },
   recoveryCodes: {

@@ -23,6 +23,11 @@ export const entry = {
     signInFirst: 'First show who you are',
     signInWhy: 'The details you gave are kept. Next you verify your e-mail address and make a passkey.',
   },
+  confirmed: {
+    name: 'Confirmed',
+    title: 'Thank you, it is you',
+    lead: 'You can close this window and go on where you were.',
+  },
   invitation: {
     name: 'Invitation',
     looking: 'Checking the invitation…',

@@ -30,6 +30,9 @@ export const problems = {
     unavailable: 'A part of Vartio does not answer right now. Nothing was changed. Try again in a moment.',
   },
   sessions: {
+    passkey_wanted: 'This takes your passkey just now. Nothing was changed. Try again.',
+    other_person:
+      'You signed in with another account than the one you began with. Nothing was changed. Close the window and begin again.',
     not_signed_in: 'Your session has ended. Nothing was lost. Reload the page to sign in.',
     not_allowed:
       'Your role does not reach this far. Nothing was changed. Ask an administrator to do it or to give you a role.',

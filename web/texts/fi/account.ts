@@ -44,6 +44,8 @@ export const account = {
     title: 'Näytä, että se olet sinä',
     what: 'Tätä varten tarvitaan pääsyavaimesi juuri nyt, ettei kukaan muu voi tehdä tätä avoimelta koneeltasi.',
     act: 'Käytä pääsyavainta',
+    window: 'Pääsyavainta kysytään omassa ikkunassaan. Tämä sivu jää auki, ja mitä olet täyttänyt, säilyy.',
+    blocked: 'Selain ei antanut avata ikkunaa. Salli se tälle sivulle ja yritä uudelleen.',
     failed: 'Pääsyavainta ei käytetty. Mitään ei muutettu.',
   },
   recoveryCodes: {

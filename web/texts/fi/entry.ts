@@ -23,6 +23,11 @@ export const entry = {
     signInFirst: 'Vahvista ensin, kuka olet',
     signInWhy: 'Antamasi tiedot ovat tallessa. Seuraavaksi vahvistat sähköpostisi ja teet pääsyavaimen.',
   },
+  confirmed: {
+    name: 'Vahvistettu',
+    title: 'Kiitos, se olet sinä',
+    lead: 'Voit sulkea tämän ikkunan ja jatkaa siitä, mihin jäit.',
+  },
   invitation: {
     name: 'Kutsu',
     looking: 'Tarkistetaan kutsua…',

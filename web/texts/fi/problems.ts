@@ -28,6 +28,9 @@ export const problems = {
     unavailable: 'Yksi Vartion osista ei vastaa juuri nyt. Mitään ei muutettu. Yritä hetken päästä uudelleen.',
   },
   sessions: {
+    passkey_wanted: 'Tähän tarvitaan pääsyavaimesi juuri nyt. Mitään ei muutettu. Yritä uudelleen.',
+    other_person:
+      'Kirjauduit toisella tilillä kuin se, jolla aloitit. Mitään ei muutettu. Sulje ikkuna ja aloita uudelleen.',
     not_signed_in: 'Istuntosi on päättynyt. Mitään ei kadonnut. Lataa sivu uudelleen, niin pääset kirjautumaan.',
     not_allowed:
       'Roolisi ei riitä tähän. Mitään ei muutettu. Pyydä pääkäyttäjää tekemään tämä tai antamaan sinulle rooli.',
