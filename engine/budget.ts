@@ -10,6 +10,7 @@ export class Budget {
   readonly #size: number
   #entries: number
   #unpacked = 0
+  #isSpent = false
 
   constructor(limits: Limits, size: number) {
     this.limits = limits
@@ -22,23 +23,27 @@ export class Budget {
     return performance.now() > this.#deadline
   }
 
-  /** The bytes that may still be unpacked. */
-  get bytesLeft(): number {
-    return Math.max(0, this.limits.bytes - this.#unpacked)
+  /** Some limit was reached: what comes now is not all. */
+  get isSpent(): boolean {
+    return this.#isSpent || this.isLate()
   }
 
   /** One more file of a container: undefined, or why it is one too many. */
   takeEntry(): Reason | undefined {
-    if (this.isLate()) return 'time'
-    if (this.#entries === 0) return 'count'
-    this.#entries -= 1
-    return undefined
+    if (this.#entries > 0) this.#entries -= 1
+    else return this.#spend('count')
+    return this.isLate() ? 'time' : undefined
   }
 
   takeBytes(count: number): Reason | undefined {
     this.#unpacked += count
-    if (this.#unpacked > this.limits.bytes) return 'bytes'
-    if (this.#unpacked > freeBytes && this.#unpacked > this.#size * this.limits.ratio) return 'ratio'
+    if (this.#unpacked > this.limits.bytes) return this.#spend('bytes')
+    if (this.#unpacked > freeBytes && this.#unpacked > this.#size * this.limits.ratio) return this.#spend('ratio')
     return this.isLate() ? 'time' : undefined
+  }
+
+  #spend(reason: Reason): Reason {
+    this.#isSpent = true
+    return reason
   }
 }

@@ -1,15 +1,35 @@
+import type { Budget } from '../budget.ts'
 import type { Reason } from '../verdict.ts'
+import { checkZip } from './check-zip.ts'
 import type { Container, Part } from './index.ts'
 import type { Libarchive } from './instances.ts'
 
 const stepBytes = 256 * 1024
 
+/** After a warning the next file may still be read; after an error none is, and libarchive says the same again. */
+const mostFailures = 16
+
+type Seen = { files: number }
+
+export async function* readZip(container: Container): AsyncGenerator<Part> {
+  const { reason, files, front } = checkZip(container.bytes)
+  if (reason) yield { reason }
+  if (front) yield { name: 'front', bytes: front }
+  const seen = { files: 0 }
+  yield* readArchive(container, seen)
+  // libarchive may have taken the file for an archive of another kind that it is as well.
+  if (seen.files < files && !container.budget.isSpent) yield { reason: 'damaged' }
+}
+
 /** Every archive that libarchive reads: one part for each file in it, in their order. */
-export async function* readArchive({ bytes, budget, instances, depth }: Container): AsyncGenerator<Part> {
+export async function* readArchive(
+  { bytes, budget, instances, depth }: Container,
+  seen: Seen = { files: 0 },
+): AsyncGenerator<Part> {
   const library = await instances.at(depth)
   let isOver = false
   try {
-    yield* readEntries(library, bytes, budget)
+    yield* readEntries(library, bytes, budget, seen)
     isOver = true
   } catch {
     // Thrown by the instance: what it had read so far is all there is.
@@ -20,7 +40,7 @@ export async function* readArchive({ bytes, budget, instances, depth }: Containe
   }
 }
 
-function* readEntries(library: Libarchive, bytes: Buffer, budget: Container['budget']): Generator<Part> {
+function* readEntries(library: Libarchive, bytes: Buffer, budget: Budget, seen: Seen): Generator<Part> {
   const content = library._malloc(bytes.length || 1)
   if (content === 0) {
     yield { reason: 'bytes' }
@@ -36,15 +56,17 @@ function* readEntries(library: Libarchive, bytes: Buffer, budget: Container['bud
   }
   const step = library._malloc(stepBytes)
   try {
-    for (let number = 1; ; number++) {
+    for (let failures = 0; failures < mostFailures; ) {
       const entry = library._archive_read_next_entry(archive)
       if (entry === 0) {
         const why = textAt(library, library._archive_error_string(archive))
-        if (why !== '') yield { reason: reasonOf(why) }
-        return
+        if (why === '') return
+        if (failures++ === 0) yield { reason: reasonOf(why) }
+        continue
       }
+      seen.files += 1
       // No name, where libarchive cannot write it in UTF-8.
-      const name = textAt(library, library._archive_entry_pathname_utf8(entry)) || `#${number}`
+      const name = textAt(library, library._archive_entry_pathname_utf8(entry)) || `#${seen.files}`
       const spent = budget.takeEntry()
       if (spent) {
         yield { reason: spent }
@@ -63,7 +85,7 @@ function* readEntries(library: Libarchive, bytes: Buffer, budget: Container['bud
 }
 
 /** Whatever the archive calls it, link or folder: if there are bytes they are read. */
-function readEntry(library: Libarchive, archive: number, step: number, budget: Container['budget']) {
+function readEntry(library: Libarchive, archive: number, step: number, budget: Budget) {
   const steps: Buffer[] = []
   let reason: Reason | undefined
   while (reason === undefined) {

@@ -10,11 +10,6 @@ export function checkWhole(type: FileType, bytes: Buffer, name: string): Reason 
   switch (type) {
     case '7z':
       return check7z(bytes)
-    case 'zip':
-    case 'ooxml':
-    case 'odf':
-    case 'jar':
-      return checkZip(bytes)
     case 'rar':
       return checkRar(bytes)
     case 'cab':
@@ -34,17 +29,6 @@ function check7z(bytes: Buffer): Reason | undefined {
   if (bytes.length < 32) return 'damaged'
   const end = 32n + bytes.readBigUInt64LE(12) + bytes.readBigUInt64LE(20)
   return end > BigInt(bytes.length) ? 'split' : undefined
-}
-
-/** The end record (APPNOTE 4.3.16) names the disk it is on and the one on which the list begins. */
-function checkZip(bytes: Buffer): Reason | undefined {
-  if (bytes.readUInt32LE(0) === 0x08074b50) return 'split'
-  const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1')
-  // Cut short, or the first of several parts: what libarchive still reads from the front is not all.
-  if (end === -1 || end + 22 > bytes.length) return 'split'
-  const disk = bytes.readUInt16LE(end + 4)
-  const hasMore = disk !== 0 && disk !== 0xffff
-  return hasMore || bytes.readUInt16LE(end + 6) !== disk ? 'split' : undefined
 }
 
 /** Version 4: flag 1 of the archive header; version 5: flag 1 of the main header, behind numbers of one to ten bytes. */

@@ -1,7 +1,7 @@
 import type { FileType } from '#engine/types'
 import type { Budget } from '../budget.ts'
 import type { Reason } from '../verdict.ts'
-import { readArchive } from './archive.ts'
+import { readArchive, readZip } from './archive.ts'
 import { checkWhole } from './check-whole.ts'
 import { Instances } from './instances.ts'
 import { readMail } from './mail.ts'
@@ -25,10 +25,10 @@ export type Container = {
 type Reader = (container: Container) => AsyncIterable<Part> | Iterable<Part>
 
 const readers: Partial<Record<FileType, Reader>> = {
-  zip: readArchive,
-  ooxml: readArchive,
-  odf: readArchive,
-  jar: readArchive,
+  zip: readZip,
+  ooxml: readZip,
+  odf: readZip,
+  jar: readZip,
   '7z': readArchive,
   rar: readArchive,
   tar: readArchive,

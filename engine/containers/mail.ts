@@ -100,7 +100,8 @@ function* splitParts(body: string, boundary: string): Generator<string> {
     at !== -1;
     at = body.indexOf(`\n${line}`, at + 1)
   ) {
-    if (start !== -1) yield body.slice(start, at)
+    // The line break before it is its own (RFC 2046 §5.1.1).
+    if (start !== -1) yield body.slice(start, body[at - 1] === '\r' && at > start ? at - 1 : at)
     const end = body.indexOf('\n', at + line.length)
     if (end === -1) return
     start = end + 1

@@ -59,7 +59,9 @@ export function writeRar5(content: Buffer, name: string, flags = 0): Buffer {
   ])
 }
 
-export function writeAr(content: Buffer, name: string): Buffer {
+/** Longer names would need a table of names. */
+export function writeAr(content: Buffer, longName: string): Buffer {
+  const name = longName.slice(0, 15)
   const header = `${`${name}/`.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(content.length).padEnd(10)}\`\n`
   return Buffer.concat([Buffer.from(`!<arch>\n${header}`), content, Buffer.from(content.length % 2 ? '\n' : '')])
 }

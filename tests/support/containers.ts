@@ -13,6 +13,8 @@ export type Packer = {
   /** The Debian package of the program that packs. */
   needs?: { program: string; package: string }
   pack(content: Buffer, name: string): Buffer
+  /** Containers inside each other, where it is more than one. */
+  layers?: 2
 }
 
 /** Runs in a folder of its own, in which the file lies; answers what the command wrote to `out`. */
@@ -96,9 +98,9 @@ export const packers: readonly Packer[] = [
   { kind: 'rar 5', pack: writeRar5 },
   { kind: 'tar', pack: byProgram((file) => `tar -cf out ${file}`) },
   { kind: 'tar pax', pack: byProgram((file) => `tar --format=pax -cf out ${file}`) },
-  { kind: 'tar.gz', pack: byProgram((file) => `tar -czf out ${file}`) },
-  { kind: 'tar.xz', needs: { program: 'xz', package: 'xz-utils' }, pack: byProgram((file) => `tar -cJf out ${file}`) },
-  { kind: 'tar.bz2', needs: { program: 'bzip2', package: 'bzip2' }, pack: byProgram((file) => `tar -cjf out ${file}`) },
+  { kind: 'tar.gz', layers: 2, pack: byProgram((file) => `tar -czf out ${file}`) },
+  { kind: 'tar.xz', layers: 2, needs: { program: 'xz', package: 'xz-utils' }, pack: byProgram((file) => `tar -cJf out ${file}`) },
+  { kind: 'tar.bz2', layers: 2, needs: { program: 'bzip2', package: 'bzip2' }, pack: byProgram((file) => `tar -cjf out ${file}`) },
   { kind: 'gzip', pack: (content) => gzipSync(content) },
   { kind: 'gzip in two', pack: (content) => Buffer.concat([gzipSync(content.subarray(0, 5)), gzipSync(content.subarray(5))]) },
   { kind: 'zstd', pack: (content) => zstdCompressSync(content) },
