@@ -70,11 +70,11 @@ function findAppended(bytes: Buffer): Packed['appended'] {
   const end = bytes.subarray(-65_557).lastIndexOf('PK\x05\x06', undefined, 'latin1')
   if (end !== -1 && hasList(bytes, Math.max(0, bytes.length - 65_557) + end)) return { type: 'zip', bytes }
   for (const [type, magic, isOne] of beginnings) {
-    let at = bytes.indexOf(magic, 1, 'latin1')
+    let at = bytes.indexOf(magic, 1)
     for (let tries = 0; at !== -1 && tries < mostTries; tries++) {
       const rest = bytes.subarray(at)
       if (rest.length > 36 && isOne(rest)) return { type, bytes: rest }
-      at = bytes.indexOf(magic, at + 1, 'latin1')
+      at = bytes.indexOf(magic, at + 1)
     }
   }
   return undefined
@@ -87,9 +87,15 @@ function hasList(bytes: Buffer, end: number): boolean {
   return list > 0 && list < end && bytes.readUInt32LE(list) === 0x02014b50
 }
 
-const beginnings: readonly [FileType, string, (rest: Buffer) => boolean][] = [
-  ['7z', "7z\xbc\xaf'\x1c", (rest) => crc32(rest.subarray(12, 32)) === rest.readUInt32LE(8)],
-  ['rar', 'Rar!\x1a\x07\0', (rest) => (crc32(rest.subarray(9, 20)) & 0xffff) === rest.readUInt16LE(7)],
-  ['rar', 'Rar!\x1a\x07\x01\0', (rest) => crc32(rest.subarray(12, 13 + (rest[12] ?? 0))) === rest.readUInt32LE(8)],
-  ['cab', 'MSCF\0\0\0\0', (rest) => rest.readUInt16LE(24) === 0x0103 && rest.readUInt32LE(8) <= rest.length],
+const magic = (text: string) => Buffer.from(text, 'latin1')
+const beginnings: readonly [FileType, Buffer, (rest: Buffer) => boolean][] = [
+  ['7z', magic("7z\xbc\xaf'\x1c"), (rest) => crc32(rest.subarray(12, 32)) === rest.readUInt32LE(8)],
+  ['rar', magic('Rar!\x1a\x07'), isRar],
+  ['cab', magic('MSCF\0\0\0\0'), (rest) => rest.readUInt16LE(24) === 0x0103 && rest.readUInt32LE(8) <= rest.length],
 ]
+
+/** Version 4 has a sum of 16 bits over its archive header, version 5 one of 32 over its main header. */
+function isRar(rest: Buffer): boolean {
+  if (rest[6] === 0) return (crc32(rest.subarray(9, 20)) & 0xffff) === rest.readUInt16LE(7)
+  return rest[6] === 1 && crc32(rest.subarray(12, 13 + (rest[12] ?? 0))) === rest.readUInt32LE(8)
+}

@@ -1,4 +1,5 @@
-import { type Gate, gateOf, type ParsedRule, parseRules } from './parse.ts'
+import { validate } from './native.ts'
+import { type Gate, gateOf, type ParsedRule, parseRules, screenOf } from './parse.ts'
 import { isUnder, type RuleSet } from './sets.ts'
 
 /** `real-time` is small enough to stand before every open; `whole` is everything. */
@@ -14,6 +15,10 @@ export type Candidate = {
   set: RuleSet
   /** The kind of file without which it cannot match. */
   gate: Gate | undefined
+  /** What tells, without modules, the files for which it is worth asking. */
+  screen?: ParsedRule
+  /** It is asked only when its screen has matched. */
+  isScreened?: true
 }
 
 /** What a rule names that is not its own: other rules, modules, externals. */
@@ -21,12 +26,23 @@ const namesIn = ({ condition }: ParsedRule) => condition.filter((token) => /^[A-
 
 /** Everything that may be compiled, in batches in which no name occurs twice. */
 export function chooseRules(sets: readonly RuleSet[], size: Size, skipped: Skipped[]): Candidate[][] {
+  const groups = sets
+    .filter(({ isRealTime }) => size === 'whole' || isRealTime)
+    .flatMap((set) => readSet(set, size, skipped))
   const batches: Candidate[][] = []
-  for (const set of sets) {
-    if (size === 'real-time' && !set.isRealTime) continue
-    for (const group of readSet(set, size, skipped)) place(batches, group)
+  for (const group of groups) {
+    const [first] = group
+    if (group.length === 1 && first?.screen && isWorthScreening(groups, first.gate)) {
+      place(batches, [{ ...first, isScreened: true }])
+      place(batches, [{ rule: first.screen, modules: [], file: first.file, set: first.set, gate: first.gate }])
+    } else place(batches, group)
   }
   return batches
+}
+
+/** Not where some rule of the same files needs its module anyway. */
+function isWorthScreening(groups: readonly Candidate[][], gate: Gate | undefined): boolean {
+  return groups.every((group) => group.every((one) => one.gate !== gate || one.modules.length === 0 || one.screen))
 }
 
 /** The rules of a set in groups that must be compiled together: by gate, and what hangs together in a file of its own. */
@@ -45,13 +61,19 @@ function readSet(set: RuleSet, size: Size, skipped: Skipped[]): Candidate[][] {
     })
     const names = new Set(own.map(({ name }) => name))
     const isTied = own.some((rule) => rule.isGlobal || namesIn(rule).some((name) => names.has(name)))
-    const candidates = own.map((rule) => ({
-      rule,
-      modules: imports.filter((name) => rule.condition.includes(name)),
-      file: file.name,
-      set,
-      gate: isTied ? undefined : gateOf(rule.condition),
-    }))
+    const candidates = own.map((rule): Candidate => {
+      const modules = imports.filter((name) => rule.condition.includes(name))
+      const screen = isTied || modules.length === 0 ? undefined : screenOf(rule, modules)
+      return {
+        rule,
+        modules,
+        file: file.name,
+        set,
+        gate: isTied ? undefined : gateOf(rule.condition),
+        // One that YARA-X does not take, for whatever reason, is none.
+        ...(screen && validate(screen.text).length === 0 ? { screen } : {}),
+      }
+    })
     // What cannot run here is left to the scans that nobody waits for.
     const wanted = size === 'real-time' ? candidates.filter(({ gate }) => gate !== 'pe') : candidates
     if (isTied) groups.push(wanted)
@@ -69,6 +91,7 @@ function place(batches: Candidate[][], group: Candidate[]): void {
     : batches.find(
         (one) =>
           one[0]?.gate === gate &&
+          one[0]?.isScreened === group[0]?.isScreened &&
           !one.some((other) => other.rule.isGlobal) &&
           !namesOf(one).hasAny(group.map(({ rule }) => rule.name)),
       )

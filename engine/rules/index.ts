@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { FileType } from '#engine/types'
 import { chooseRules, type Size, type Skipped } from './choose.ts'
 import { compile, type Externals, giveMemoryBack } from './native.ts'
-import type { Gate } from './parse.ts'
+import { type Gate, screenPrefix } from './parse.ts'
 import type { RuleSet } from './sets.ts'
 import { type Batch, trimBatch } from './trim.ts'
 
@@ -39,18 +39,23 @@ export function prepareRules(sets: readonly RuleSet[], size: Size = 'whole'): Ru
 }
 
 export async function loadRules({ sets, skipped, batches }: RuleBundle): Promise<Rules> {
-  const scanners = batches.map(({ gate, source, known }) => ({ gate, known, rules: compile(source) }))
+  const scanners = batches
+    .map(({ source, ...batch }) => ({ ...batch, rules: compile(source) }))
+    .sort((a, b) => Number(a.isScreened) - Number(b.isScreened))
   await giveMemoryBack()
   return {
     sets,
     skipped,
     scan(bytes, type, externals) {
       const found: RuleMatch[] = []
-      for (const { gate, rules, known } of scanners) {
+      const opened = new Set<string>()
+      for (const { gate, rules, known, isScreened } of scanners) {
         if (!isOpen(gate, bytes)) continue
+        if (isScreened && ![...opened].some((name) => name in known)) continue
         for (const name of rules.scan(bytes, { ...externals, filetype: externals.filetype || type })) {
           const match = known[name]
           if (match) found.push(match)
+          else if (name.startsWith(screenPrefix)) opened.add(name.slice(screenPrefix.length))
         }
       }
       return found

@@ -8,6 +8,8 @@ export type ParsedRule = {
   /** A global rule decides over all others it is compiled with. */
   isGlobal: boolean
   meta: Readonly<Record<string, string>>
+  /** The section of its patterns, as it is written; empty where it has none. */
+  patterns: string
   /** Tokens of the condition. */
   condition: readonly string[]
 }
@@ -18,7 +20,7 @@ type Token = { text: string; start: number; end: number }
 
 /** In YARA a slash begins a comment or a regular expression, never a division. */
 const tokenPattern =
-  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\[\s\S]|[^"\\\n])*"|\/(?:\\.|[^/\\\n])+\/[is]*|[A-Za-z_][A-Za-z0-9_]*|[$#@!][A-Za-z0-9_]*\*?|0x[0-9A-Fa-f]+|0o[0-7]+|\d+(?:\.\d+)?(?:KB|MB)?|==|!=|<=|>=|<<|>>|\.\.|\S/g
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\[\s\S]|[^"\\\n])*"|\/(?:\\.|[^/\\\n])+\/[is]*|[A-Za-z_][A-Za-z0-9_]*|!=|[$#@!][A-Za-z0-9_]*\*?|0x[0-9A-Fa-f]+|0o[0-7]+|\d+(?:\.\d+)?(?:KB|MB)?|==|<=|>=|<<|>>|\.\.|\S/g
 
 function tokenize(source: string): Token[] {
   const tokens: Token[] = []
@@ -71,15 +73,18 @@ function readRule(
   open: number,
   close: number,
 ): ParsedRule {
-  const texts = tokens.slice(open + 1, close).map(({ text }) => text)
+  const inside = tokens.slice(open + 1, close)
+  const texts = inside.map(({ text }) => text)
   const section = (name: string) => texts.findIndex((text, index) => text === name && texts[index + 1] === ':')
   const meta = section('meta')
   const condition = section('condition')
+  const patterns = section('strings')
   return {
     name: tokens[word + 1]?.text ?? '',
     text: source.slice(tokens[first]?.start, tokens[close]?.end),
     isGlobal: tokens.slice(first, word).some(({ text }) => text === 'global'),
     meta: meta === -1 ? {} : readMeta(texts.slice(meta + 2)),
+    patterns: patterns === -1 ? '' : source.slice(inside[patterns]?.start, inside[condition]?.start),
     condition: condition === -1 ? [] : texts.slice(condition + 2),
   }
 }
@@ -111,23 +116,50 @@ const gates: Readonly<Record<string, Gate>> = {
   'uint32be(0)==0x7f454c46': 'elf',
 }
 
-/**
- * The kind of file without which the condition cannot hold: one that begins with MZ, or an ELF. Found only where the condition is a chain of
- * `and` one link of which compares the magic number; whatever is less plain is tried on every file.
- */
-export function gateOf(condition: readonly string[]): Gate | undefined {
-  const links: string[] = []
-  let link = ''
+/** The links of a condition that is a chain of `and`; undefined for every other. */
+function linksOf(condition: readonly string[]): string[][] | undefined {
+  const links: string[][] = [[]]
   let depth = 0
   for (const token of condition) {
     if (token === '(' || token === '[') depth += 1
     else if (token === ')' || token === ']') depth -= 1
     if (depth === 0 && token === 'or') return undefined
-    if (depth === 0 && token === 'and') {
-      links.push(link)
-      link = ''
-    } else link += token.toLowerCase()
+    if (depth === 0 && token === 'and') links.push([])
+    else links.at(-1)?.push(token)
   }
-  links.push(link)
-  return links.map((one) => gates[one]).find((gate) => gate !== undefined)
+  return links
 }
+
+/**
+ * The kind of file without which the condition cannot hold: one that begins with MZ, or an ELF. Found only where the condition is a chain of
+ * `and` one link of which compares the magic number; whatever is less plain is tried on every file.
+ */
+export const gateOf = (condition: readonly string[]): Gate | undefined =>
+  linksOf(condition)
+    ?.map((link) => gates[link.join('').toLowerCase()])
+    .find((gate) => gate !== undefined)
+
+/**
+ * A rule with the same patterns that asks no module, and matches whatever the rule itself can match: the links of its condition without those
+ * that name a module. Modules read the whole structure of a file; with this that is done only for files that are worth it.
+ */
+export function screenOf(
+  { name, patterns, condition }: ParsedRule,
+  modules: readonly string[],
+): ParsedRule | undefined {
+  const kept = linksOf(condition)?.filter((link) => !link.some((token) => modules.includes(token)))
+  if (patterns === '' || !kept?.some((link) => link.some((token) => /^[$#@!]|^them$/.test(token)))) return undefined
+  // The last link is always true. It names every pattern, since YARA-X refuses rules with patterns that nothing names.
+  const tokens = [...kept.flatMap((link) => [...link, 'and']), '(', 'any', 'of', 'them', 'or', 'true', ')']
+  const own = `${screenPrefix}${name}`
+  return {
+    name: own,
+    text: `rule ${own} {\n${patterns}\ncondition:\n${tokens.join(' ')}\n}`,
+    isGlobal: false,
+    meta: {},
+    patterns,
+    condition: tokens,
+  }
+}
+
+export const screenPrefix = 'vartio_screen_'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -94,6 +94,26 @@ test('a rule is kept from files it cannot match, and from no other', async () =>
     assert.equal(gate(text), undefined, text)
   const { found } = await find('rule pe { condition: uint16(0) == 0x5A4D and filesize > 1 }', 'MZ.')
   assert.deepEqual(found, ['pe'])
+})
+
+test('a rule that asks a module finds the same when its patterns are looked for first', async () => {
+  const text = `import "elf"
+    rule program { strings: $a = "vartio-mark" $b = "other" condition: $a and elf.type == elf.ET_EXEC and not $b }
+    rule either { strings: $a = "vartio-mark" $b = "other" condition: ($a or $b) and elf.number_of_sections > 3 and filesize != 7 }
+    rule choice { strings: $a = "vartio-mark" condition: $a and elf.type == elf.ET_DYN or $a and elf.type == elf.ET_EXEC }`
+  const plain = text.replaceAll(
+    /rule (\w+) \{ strings: (.*?) condition: (.*?) \}/g,
+    'rule $1 { strings: $2 condition: ($3) or false }',
+  )
+  const shell = readFileSync('/bin/sh')
+  for (const mark of ['', 'vartio-mark', 'other', 'vartio-mark other'])
+    for (const content of [Buffer.concat([shell, Buffer.from(mark)]), Buffer.from(mark)])
+      assert.deepEqual(
+        (await find(text, content.toString('latin1'))).found.sort(),
+        (await find(plain, content.toString('latin1'))).found.sort(),
+      )
+  const marked = Buffer.concat([shell, Buffer.from('vartio-mark')]).toString('latin1')
+  assert.deepEqual((await find(text, marked)).found.sort(), ['choice', 'either'])
 })
 
 test('rules are told apart whatever their strings, comments and expressions hold', () => {

@@ -2,13 +2,19 @@ import { AppError } from '#base/errors'
 import type { Candidate, Skipped } from './choose.ts'
 import type { RuleMatch } from './index.ts'
 import { validate } from './native.ts'
-import type { Gate } from './parse.ts'
+import { type Gate, screenPrefix } from './parse.ts'
 
 /** A rule that is dropped takes those with it that name it, and so on; a chain longer than this is no honest one. */
 const mostRounds = 20
 
 /** Rules that YARA-X takes, ready to be compiled without being read again. */
-export type Batch = { gate: Gate | undefined; source: string; known: Record<string, RuleMatch> }
+export type Batch = {
+  gate: Gate | undefined
+  source: string
+  known: Record<string, RuleMatch>
+  /** Asked only when the screen of one of its rules, which lies in another batch, has matched. */
+  isScreened: boolean
+}
 
 /** What YARA-X refuses is left out by name, until it refuses nothing more. */
 export function trimBatch(batch: readonly Candidate[], skipped: Skipped[]): Batch | undefined {
@@ -20,7 +26,12 @@ export function trimBatch(batch: readonly Candidate[], skipped: Skipped[]): Batc
       return {
         gate: kept[0]?.gate,
         source: written.source,
-        known: Object.fromEntries(kept.map((candidate) => [candidate.rule.name, describe(candidate)])),
+        known: Object.fromEntries(
+          kept
+            .filter(({ rule }) => !rule.name.startsWith(screenPrefix))
+            .map((candidate) => [candidate.rule.name, describe(candidate)]),
+        ),
+        isScreened: kept[0]?.isScreened ?? false,
       }
     for (const [{ rule, file, set }, why] of refused) skipped.push({ ruleSet: set.name, file, rule: rule.name, why })
     kept = kept.filter((candidate) => !refused.has(candidate))
