@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { writeZip } from '#base/zip'
+import { createEngine } from '#engine'
+import { canonicalForm, expressionsOf, readAddress } from '#engine/addresses'
+import { compileRules, testFiles, testRules } from '#engine/rules'
+import { usablePackers } from '#tests/containers'
+import { createRandom, mutate } from './mutate.ts'
+
+// A part of the inputs, by their numbers. Whoever takes bytes from outside joins the list of targets.
+
+const [seed = 1, first = 0, count = 0] = process.argv.slice(2).map(Number)
+const limits = { depth: 4, entries: 200, bytes: 8 * 1024 * 1024, milliseconds: 1_000 }
+/** Libraries are asked to stop between parts only; a machine that is busy with other work stretches it. */
+const mostMilliseconds = 10_000
+const mostMegabytes = 1_500
+
+const engine = await createEngine({ rules: await compileRules([testRules()]), limits })
+
+type Target = { seeds: readonly Buffer[]; take(bytes: Buffer): Promise<string> | string }
+
+function makeSeeds(): Buffer[] {
+  const contents = [...testFiles().map(({ content }) => content), Buffer.from('plain text\n'.repeat(20))]
+  const seeds: Buffer[] = []
+  for (const [index, { pack }] of usablePackers().packers.entries()) {
+    const content = contents[index % contents.length] ?? Buffer.alloc(1)
+    seeds.push(pack(content, 'file.txt'))
+    if (index % 3 === 0) seeds.push(writeZip([{ name: 'inner', content: pack(content, 'file.txt') }], new Date(0)))
+  }
+  return [...seeds.filter(({ length }) => length < 20_000), ...contents, readFileSync('/bin/true').subarray(0, 4_096)]
+}
+
+const addresses = [
+  'http://user:secret@www.example.org:8080/a/../b/%2e%2e/c;d?e=f&g#h',
+  'http://[2001:db8::1]/',
+  'http://0x7f.1/',
+]
+const targets: readonly Target[] = [
+  { seeds: makeSeeds(), take: async (bytes) => (await engine.scan({ bytes }, 'file')).outcome },
+  {
+    seeds: addresses.map((text) => Buffer.from(text)),
+    take(bytes) {
+      canonicalForm(bytes)
+      const address = readAddress(bytes.toString('latin1'))
+      return address === undefined
+        ? 'no address'
+        : expressionsOf(address).length <= 30
+          ? 'address'
+          : 'too many expressions'
+    },
+  },
+]
+
+const report = { inputs: 0, crashes: 0, overLimit: 0, slowest: 0, memory: 0, outcomes: {} as Record<string, number> }
+for (let number = first; number < first + count; number++) {
+  if (number % 200 === 0) process.send?.(number)
+  const random = createRandom(seed * 1_000_003 + number)
+  // Addresses are short: one input in ten is enough of them.
+  const target = targets[random(10) === 0 ? 1 : 0] as Target
+  const bytes = mutate(target.seeds[random(target.seeds.length)] ?? Buffer.alloc(1), random, target.seeds)
+  const began = performance.now()
+  try {
+    const outcome = await target.take(bytes)
+    report.outcomes[outcome] = (report.outcomes[outcome] ?? 0) + 1
+    if (outcome === 'too many expressions') report.overLimit += 1
+  } catch (error) {
+    report.crashes += 1
+    console.log(`input ${number} of seed ${seed}: ${error instanceof Error ? error.stack : error}`)
+  }
+  const milliseconds = performance.now() - began
+  report.slowest = Math.max(report.slowest, milliseconds)
+  if (milliseconds > mostMilliseconds) {
+    report.overLimit += 1
+    console.log(`input ${number} of seed ${seed} took ${milliseconds.toFixed(0)} ms`)
+  }
+  report.inputs += 1
+}
+report.memory = process.resourceUsage().maxRSS / 1_024
+if (report.memory > mostMegabytes) report.overLimit += 1
+process.send?.(report, () => process.disconnect())
