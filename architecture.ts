@@ -169,6 +169,8 @@ export const programs = {
           organizations: 'tells the provider apart: only it can set a mail server',
           people: 'counts who manages it',
           invitations: 'counts invitations that wait',
+          devices: 'counts devices and those that need help',
+          detections: 'counts what needs somebody',
         },
       },
       holds: {

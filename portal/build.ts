@@ -47,7 +47,7 @@ export function buildPortal(platform: Platform) {
   const devices = createDevices(platform, { audit, organizations, policies })
   const detections = createDetections(platform, { audit, devices })
   const officers = createOfficers(platform, { audit, organizations, people })
-  const overview = createOverview(platform, { organizations, people, invitations })
+  const overview = createOverview(platform, { organizations, people, invitations, devices, detections })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
   http.register('pages', pageRoutes(platform.urls.privacy))

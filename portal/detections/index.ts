@@ -10,7 +10,7 @@ import type { Sealing } from '#server/sealed'
 import { act, finish, forgetSpools, type Wanted } from './act.ts'
 import type { DetectionDetail, DetectionList, detectionQuery, eventsAnswer, eventsTaken } from './api.ts'
 import { data } from './data.ts'
-import { list, read, readLatest, type Viewer } from './list.ts'
+import { count, list, read, readLatest, type Viewer } from './list.ts'
 import { routes } from './routes.ts'
 import { takeEvents } from './take.ts'
 
@@ -34,6 +34,8 @@ export type Detections = {
   list(organizationId: string, query: z.output<typeof detectionQuery>, viewer: Viewer): Promise<DetectionList>
   read(organizationId: string, detectionId: string, viewer: Viewer): Promise<DetectionDetail>
   latest(organizationId: string): Promise<{ mark: string }>
+  /** Of the last thirty days; `tx` sees the organisation. */
+  count(tx: Sql): Promise<{ all: number; open: number }>
   act(organizationId: string, detectionId: string, wanted: Wanted, by: By): Promise<void>
   readonly routes: readonly Route[]
 }
@@ -62,6 +64,7 @@ export function createDetections({ database, clock, sealed, messages }: Needs, {
     list: (organizationId, query, viewer) => list(uses, organizationId, query, viewer),
     read: (organizationId, detectionId, viewer) => read(uses, organizationId, detectionId, viewer),
     latest: (organizationId) => readLatest(uses, organizationId),
+    count: (tx) => count(uses, tx),
     act: (organizationId, detectionId, wanted, by) => act(uses, organizationId, detectionId, wanted, by),
   }
   return { ...detections, routes: routes(detections) }

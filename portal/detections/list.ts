@@ -187,6 +187,16 @@ export function read(
   })
 }
 
+/** Of the days that are shown; `tx` sees the organisation. */
+export async function count({ clock }: Pick<Uses, 'clock'>, tx: Sql): Promise<{ all: number; open: number }> {
+  const first = new Date(clock.now().getTime() - shownDays * day)
+  const [row] = await tx<{ all: number; open: number }[]>`
+    select count(*)::int as "all",
+      count(*) filter (where (done in ('reported', 'failed') and fate = 'none') or fate = 'failed')::int as open
+    from detections.detection where received_at >= ${first}`
+  return { all: row?.all ?? 0, open: row?.open ?? 0 }
+}
+
 /** So that it can be put back or deleted; what is under way or has failed before may be tried again. */
 export const isInQuarantine = ({ quarantine_id, fate }: Pick<Row, 'quarantine_id' | 'fate'>): boolean =>
   quarantine_id !== null && (fate === 'none' || fate === 'failed')

@@ -8,6 +8,11 @@ const needCodes = [
   'overview.one_administrator',
   'overview.no_privacy_officer',
   'overview.invitations_expired',
+  'overview.no_devices',
+  'overview.devices_failing',
+  'overview.devices_watching',
+  'overview.test_rules_only',
+  'overview.detections_open',
 ] as const
 export type NeedCode = (typeof needCodes)[number]
 
@@ -20,7 +25,9 @@ export const overview = z.object({
   people: z.number().int(),
   administrators: z.number().int(),
   pendingInvitations: z.number().int(),
-  devices: z.number().int(),
+  devices: z.object({ all: z.int(), protected: z.int() }),
+  /** Of the last thirty days. */
+  detections: z.int(),
   /** Worst first. */
   needs: z.array(need),
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newId } from '#base/ids'
+import { createTestDevice, detected } from '#tests/device'
 import { createTestPortal } from '#tests/portal'
 
 const portal = await createTestPortal()
@@ -20,10 +22,12 @@ test('an organisation with one person says what it still needs, worst first', as
     people: 1,
     administrators: 1,
     pendingInvitations: 0,
-    devices: 0,
+    devices: { all: 0, protected: 0 },
+    detections: 0,
     needs: [
       ['overview.one_administrator', 'warning'],
       ['overview.no_privacy_officer', 'notice'],
+      ['overview.no_devices', 'notice'],
     ],
   })
 })
@@ -39,17 +43,40 @@ test('what was missing is gone when it is there, and an invitation counts until 
     people: 2,
     administrators: 2,
     pendingInvitations: 1,
-    devices: 0,
-    needs: [],
+    devices: { all: 0, protected: 0 },
+    detections: 0,
+    needs: [['overview.no_devices', 'notice']],
   })
   portal.clock.advance(7 * 86_400_000)
   const later = await read(companyId, await portal.signInAgain(second.personId))
   assert.equal(later.pendingInvitations, 0)
-  assert.deepEqual(later.needs, [['overview.invitations_expired', 'notice']])
+  assert.deepEqual(later.needs, [
+    ['overview.invitations_expired', 'notice'],
+    ['overview.no_devices', 'notice'],
+  ])
 })
 
 test('only the provider is told that letters do not leave this machine', async () => {
   const owner = await portal.person('Tarjoaja', { [providerId]: ['viewer'] })
   const { needs } = await read(providerId, owner.cookie)
   assert.deepEqual(needs[0], ['overview.mail_unset', 'warning'])
+})
+
+test('devices that need help, rules that know only test files and what could not be stopped are told, worst first', async () => {
+  const organizationId = await portal.createBeneath(providerId, 'Laitteita', 'company')
+  const boss = await portal.person('Laitepomo', { [organizationId]: ['administrator'] })
+  const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+  const device = createTestDevice(portal)
+  await device.enrol((await portal.devices.makeCode(organizationId, { uses: 1, hours: 1 }, by)).code)
+  const since = portal.clock.now().toISOString()
+  await device.checkIn({ protections: [{ name: 'real-time', state: 'watching', why: 'ordinary-user', since }] })
+  await device.send(newId(), 1, [detected({ done: 'reported' }), detected()])
+  const { devices, detections, needs } = await read(organizationId, boss.cookie)
+  assert.deepEqual([devices, detections], [{ all: 1, protected: 0 }, 2])
+  assert.deepEqual(needs.slice(0, 4), [
+    ['overview.detections_open', 'danger'],
+    ['overview.one_administrator', 'warning'],
+    ['overview.devices_watching', 'warning'],
+    ['overview.test_rules_only', 'warning'],
+  ])
 })

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { Detections } from '#portal/detections'
+import type { Devices } from '#portal/devices'
 import type { Invitations } from '#portal/invitations'
 import type { Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
@@ -12,6 +14,8 @@ export type Uses = {
   readonly organizations: Pick<Organizations, 'describe'>
   readonly people: Pick<People, 'count'>
   readonly invitations: Pick<Invitations, 'count'>
+  readonly devices: Pick<Devices, 'count'>
+  readonly detections: Pick<Detections, 'count'>
 }
 
 type Need = z.input<typeof need>
@@ -21,6 +25,8 @@ export function readOverview(uses: Uses, organizationId: string): Promise<z.inpu
   return uses.database.inOrganization(organizationId, async (tx) => {
     const counted = await uses.people.count(tx)
     const invited = await uses.invitations.count(tx)
+    const devices = await uses.devices.count(tx)
+    const detections = await uses.detections.count(tx)
     const organization = (await uses.organizations.describe(tx, [organizationId])).get(organizationId)
     const needs: Need[] = []
     // Only whoever runs this Vartio can do something about it.
@@ -33,12 +39,21 @@ export function readOverview(uses: Uses, organizationId: string): Promise<z.inpu
       needs.push({ code: 'overview.no_privacy_officer', severity: 'notice', params: {} })
     if (invited.expired > 0)
       needs.push({ code: 'overview.invitations_expired', severity: 'notice', params: { count: invited.expired } })
+    const { all, failing, watching, testRulesOnly } = devices
+    if (detections.open > 0)
+      needs.push({ code: 'overview.detections_open', severity: 'danger', params: { count: detections.open } })
+    if (failing > 0) needs.push({ code: 'overview.devices_failing', severity: 'danger', params: { count: failing } })
+    if (watching > 0)
+      needs.push({ code: 'overview.devices_watching', severity: 'warning', params: { count: watching } })
+    if (testRulesOnly > 0)
+      needs.push({ code: 'overview.test_rules_only', severity: 'warning', params: { count: testRulesOnly } })
+    if (all === 0) needs.push({ code: 'overview.no_devices', severity: 'notice', params: {} })
     return {
       people: counted.people,
       administrators: counted.administrators,
       pendingInvitations: invited.pending,
-      // No area protects devices yet: none is what there is.
-      devices: 0,
+      devices: { all, protected: devices.protected },
+      detections: detections.all,
       needs: needs.sort((one, other) => rank[one.severity] - rank[other.severity]),
     }
   })

@@ -1,10 +1,46 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { request } from 'node:http'
 import { newToken } from '#base/ids'
 import { contentDigest, signMessage } from '#base/signatures'
 import { deviceCallComponents } from '#portal/devices/api'
 import type { TestPortal } from '#tests/portal'
 
-type Portal = Pick<TestPortal, 'http' | 'urls' | 'clock'>
+/** Where a device sends what it says. */
+export type Reached = {
+  /** As the portal is called from outside. */
+  readonly host: string
+  readonly now: () => Date
+  readonly send: (
+    path: string,
+    headers: Record<string, string>,
+    text: string,
+  ) => Promise<{ readonly status: number; readonly text: string }>
+}
+
+const inTest = ({ http, urls, clock }: Pick<TestPortal, 'http' | 'urls' | 'clock'>): Reached => ({
+  host: urls.portal.host,
+  now: () => clock.now(),
+  async send(path, headers, text) {
+    const answer = await http.app.inject({ method: 'POST', url: path, headers, payload: text })
+    return { status: answer.statusCode, text: answer.body }
+  },
+})
+
+/** A portal that runs, by its port: names below localhost are not resolved by Node. */
+export const atPort = (port: number): Reached => ({
+  host: `portal.localhost:${port}`,
+  now: () => new Date(),
+  send: (path, headers, text) =>
+    new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers }, async (answer) => {
+        const parts: Buffer[] = []
+        for await (const part of answer) parts.push(part as Buffer)
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() })
+      })
+      sent.on('error', reject)
+      sent.end(text)
+    }),
+})
 
 /** Something wrong about a request. */
 export type Forged = {
@@ -20,14 +56,18 @@ export type Forged = {
 }
 
 /** A computer that speaks the real protocol, for tests that need no real one. */
-export function createTestDevice(portal: Portal, { name = 'Kannettava', hardware = randomUUID() as string } = {}) {
+export function createTestDevice(
+  portal: Reached | Pick<TestPortal, 'http' | 'urls' | 'clock'>,
+  { name = 'Kannettava', hardware = randomUUID() as string } = {},
+) {
+  const reached = 'send' in portal ? portal : inTest(portal)
   let { privateKey, publicKey } = generateKeyPairSync('ed25519')
   let deviceId = ''
   let organizationId = ''
 
   const headersFor = (path: string, text: string, forged: Forged = {}): Record<string, string> => {
-    const { host } = portal.urls.portal
-    const created = Math.floor(portal.clock.now().getTime() / 1_000) + (forged.created ?? 0)
+    const { host } = reached
+    const created = Math.floor(reached.now().getTime() / 1_000) + (forged.created ?? 0)
     const headers = {
       host,
       'content-type': 'application/json',
@@ -46,15 +86,9 @@ export function createTestDevice(portal: Portal, { name = 'Kannettava', hardware
   }
   const post = async (path: string, body: unknown, forged?: Forged) => {
     const text = JSON.stringify(body)
-    const answer = await portal.http.app.inject({
-      method: 'POST',
-      url: path,
-      headers: headersFor(path, text, forged),
-      payload: text,
-    })
-    const isJson = answer.body !== '' && String(answer.headers['content-type']).includes('json')
-    const parsed = isJson ? answer.json() : undefined
-    return { status: answer.statusCode, code: parsed?.code as string | undefined, body: parsed }
+    const answer = await reached.send(path, headersFor(path, text, forged), text)
+    const parsed = answer.text === '' ? undefined : JSON.parse(answer.text)
+    return { status: answer.status, code: parsed?.code as string | undefined, body: parsed }
   }
   const os = { name: 'Debian GNU/Linux', version: '12', kernel: '6.1.0', architecture: 'x64' }
 
@@ -73,27 +107,27 @@ export function createTestDevice(portal: Portal, { name = 'Kannettava', hardware
     },
     async enrol(code: string, more: Record<string, unknown> = {}) {
       const salt = code.split('.')[1] ?? ''
-      const answer = await portal.http.app.inject({
-        method: 'POST',
-        url: '/api/device/enrolment',
-        headers: { host: portal.urls.portal.host, 'content-type': 'application/json' },
-        payload: {
-          code,
-          publicKey: publicKey.export({ format: 'jwk' }).x,
-          hardwareHash: createHmac('sha256', salt).update(hardware).digest('base64url'),
-          name,
-          user: 'aino',
-          serial: 'SN-1',
-          addresses: ['192.0.2.7'],
-          language: 'fi',
-          os,
-          agentVersion: '0.1.0',
-          ...more,
-        },
+      const text = JSON.stringify({
+        code,
+        publicKey: publicKey.export({ format: 'jwk' }).x,
+        hardwareHash: createHmac('sha256', salt).update(hardware).digest('base64url'),
+        name,
+        user: 'aino',
+        serial: 'SN-1',
+        addresses: ['192.0.2.7'],
+        language: 'fi',
+        os,
+        agentVersion: '0.1.0',
+        ...more,
       })
-      const body = answer.json()
-      if (answer.statusCode === 200) ({ deviceId, organizationId } = body)
-      return { status: answer.statusCode, code: body.code as string | undefined, body }
+      const answer = await reached.send(
+        '/api/device/enrolment',
+        { host: reached.host, 'content-type': 'application/json' },
+        text,
+      )
+      const body = JSON.parse(answer.text)
+      if (answer.status === 200) ({ deviceId, organizationId } = body)
+      return { status: answer.status, code: body.code as string | undefined, body }
     },
     checkIn: (more: Record<string, unknown> = {}, forged?: Forged) =>
       post(

@@ -1,11 +1,24 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
+import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
+import type {
+  CodeLook,
+  CreatedToken,
+  DeviceDetail,
+  DeviceList,
+  DeviceState,
+  ListedDevice,
+  NewAction,
+  OwnReach,
+  TokenList,
+} from '#portal/devices/api'
 import type { HoldList, NewHold } from '#portal/holds/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
 import type { OfficersAnswer } from '#portal/officers/api'
 import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
+import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
@@ -29,6 +42,12 @@ export type Permission =
   | 'holds.manage'
   | 'requests.manage'
   | 'emergency.prepare'
+  | 'devices.read'
+  | 'devices.manage'
+  | 'detections.read'
+  | 'detections.manage'
+  | 'policies.read'
+  | 'policies.manage'
 
 export type Session = SessionAnswer
 export type Membership = Session['organizations'][number]
@@ -37,6 +56,17 @@ export type Person = PeopleList['people'][number]
 export type Invitation = InvitationList['invitations'][number]
 export type OfficersHere = OfficersAnswer
 export type AuditRecord = AuditList['records'][number]
+export type {
+  CreatedToken,
+  DetectionDetail,
+  DeviceDetail,
+  DeviceState,
+  ExclusionKind,
+  ListedDetection,
+  ListedDevice,
+  Policy,
+  Settings as PolicySettings,
+}
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
 export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
 
@@ -141,4 +171,47 @@ export const organizations = {
     send<void>('POST', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`, { activities }),
   endOutsourcing: (organizationId: string, managedId: string) =>
     send<void>('DELETE', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`),
+}
+
+export const devices = {
+  list: (organizationId: string, query: { search?: string; state?: string }, cursor?: string, signal?: AbortSignal) =>
+    send<DeviceList>('GET', withQuery(`${within(organizationId)}/devices`, { ...query, cursor }), undefined, signal),
+  read: (organizationId: string, deviceId: string) =>
+    send<DeviceDetail>('GET', `${within(organizationId)}/devices/${part(deviceId)}`),
+  remove: (organizationId: string, deviceId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/devices/${part(deviceId)}`),
+  ask: (organizationId: string, deviceId: string, action: NewAction) =>
+    send<{ actionId: string }>('POST', `${within(organizationId)}/devices/${part(deviceId)}/actions`, action),
+  /** Where the browser fetches a collected file. */
+  contentOf: (organizationId: string, deviceId: string, actionId: string) =>
+    `${within(organizationId)}/devices/${part(deviceId)}/actions/${part(actionId)}/content`,
+  reach: (organizationId: string) => send<OwnReach>('GET', `${within(organizationId)}/device-reach`),
+  codes: (organizationId: string) => send<TokenList>('GET', `${within(organizationId)}/device-codes`),
+  makeCode: (organizationId: string, code: { uses: number; hours: number }) =>
+    send<CreatedToken>('POST', `${within(organizationId)}/device-codes`, code),
+  revokeCode: (organizationId: string, tokenId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/device-codes/${part(tokenId)}`),
+  look: (code: string) => send<CodeLook>('POST', '/api/devices/look', { code }),
+}
+
+export const detections = {
+  list: (organizationId: string, query: { deviceId?: string; done?: string }, cursor?: string) =>
+    send<DetectionList>('GET', withQuery(`${within(organizationId)}/detections`, { ...query, cursor })),
+  latest: (organizationId: string) => send<{ mark: string }>('GET', `${within(organizationId)}/detections-latest`),
+  read: (organizationId: string, detectionId: string) =>
+    send<DetectionDetail>('GET', `${within(organizationId)}/detections/${part(detectionId)}`),
+  restore: (organizationId: string, detectionId: string, reason: string) =>
+    send<void>('POST', `${within(organizationId)}/detections/${part(detectionId)}/restore`, { reason }),
+  delete: (organizationId: string, detectionId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/detections/${part(detectionId)}/quarantined`),
+}
+
+export const policies = {
+  read: (organizationId: string) => send<Policy>('GET', `${within(organizationId)}/policy`),
+  change: (organizationId: string, version: number, settings: Settings) =>
+    send<void>('PUT', `${within(organizationId)}/policy`, { version, settings }),
+  exclude: (organizationId: string, exclusion: { kind: ExclusionKind; value: string; reason: string; until: string }) =>
+    send<{ exclusionId: string }>('POST', `${within(organizationId)}/policy/exclusions`, exclusion),
+  includeAgain: (organizationId: string, exclusionId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/policy/exclusions/${part(exclusionId)}`),
 }

@@ -9,6 +9,12 @@ import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { ActivityPage } from './activity/activity-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
+import { DetectionPage } from './detections/detection-page.tsx'
+import { DetectionsPage } from './detections/detections-page.tsx'
+import { DevicePage } from './devices/device-page.tsx'
+import { DevicesPage } from './devices/devices-page.tsx'
+import { ProtectPage } from './devices/protect-page.tsx'
+import { AddDevicePage } from './entry/add-device-page.tsx'
 import { ConfirmedPage } from './entry/confirmed-page.tsx'
 import { InvitationPage } from './entry/invitation-page.tsx'
 import { NameOrganizationPage } from './entry/name-organization-page.tsx'
@@ -22,6 +28,7 @@ import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
 import { PeoplePage } from './people/people-page.tsx'
+import { PolicyPage } from './policy/policy-page.tsx'
 import { RequestsPage } from './requests/requests-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
@@ -59,6 +66,32 @@ function readAuditSearch(search: Record<string, unknown>): AuditSearch {
 
 const pages = [
   createRoute({ getParentRoute: () => signedIn, path: '/', component: OverviewPage }),
+  createRoute({ getParentRoute: () => signedIn, path: '/devices', component: permitted('devices.read', DevicesPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/devices/add',
+    component: permitted('devices.manage', ProtectPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/devices/$deviceId',
+    component: permitted('devices.read', DevicePage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/detections',
+    component: permitted('detections.read', DetectionsPage),
+    validateSearch: (search: Record<string, unknown>): { deviceId?: string; done?: string } => ({
+      ...(text(search.deviceId) ? { deviceId: String(search.deviceId) } : {}),
+      ...(text(search.done) ? { done: String(search.done) } : {}),
+    }),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/detections/$detectionId',
+    component: permitted('detections.read', DetectionPage),
+  }),
+  createRoute({ getParentRoute: () => signedIn, path: '/policy', component: permitted('policies.read', PolicyPage) }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/people',
@@ -98,6 +131,7 @@ const entries = [
   createRoute({ getParentRoute: () => root, path: '/set-up', component: SetUpPage }),
   createRoute({ getParentRoute: () => root, path: '/set-up/organization', component: NameOrganizationPage }),
   createRoute({ getParentRoute: () => root, path: '/invitation', component: InvitationPage }),
+  createRoute({ getParentRoute: () => root, path: '/device/add', component: AddDevicePage }),
   createRoute({ getParentRoute: () => root, path: '/no-access', component: NoAccessPage }),
   createRoute({ getParentRoute: () => root, path: '/sign-in/confirmed', component: ConfirmedPage }),
   createRoute({ getParentRoute: () => root, path: '/signed-out', component: SignedOutPage }),

@@ -1,12 +1,13 @@
 import { account } from './fi/account.ts'
 import { entry } from './fi/entry.ts'
+import { fleet } from './fi/fleet.ts'
 import { ownData } from './fi/own-data.ts'
 import { portal } from './fi/portal.ts'
 import { problems } from './fi/problems.ts'
 import { words } from './fi/words.ts'
 
 /** Finnish comes first: its keys are the keys. */
-export const fi = { ...words, ...entry, ...portal, ...account, ...ownData, problems }
+export const fi = { ...words, ...entry, ...portal, ...account, ...ownData, ...fleet, problems }
 
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> }
 

@@ -1,7 +1,7 @@
-const entry = /^\/(set-up|invitation)\/?$/
+const entry = /^\/(set-up|invitation|device\/add)\/?$/
 
 /**
- * The token of a set-up or invitation link stands after `#`, so that no server log and no referrer sees it.
+ * The token of a set-up, invitation or device link stands after `#`, so that no server log and no referrer sees it.
  * It is taken out of the address bar at once: neither the history nor a look over the shoulder keeps it.
  */
 export function takeToken(): string | undefined {

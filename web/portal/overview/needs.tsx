@@ -32,6 +32,20 @@ function itemOf(need: Need, mayInvite: boolean): TodoItem {
 }
 
 const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
+  'overview.no_devices': () => <LinkButton to="/devices/add">{i18next.t('needs.overview.no_devices.act')}</LinkButton>,
+  'overview.devices_failing': () => (
+    <LinkButton to="/devices" variant="default">
+      {i18next.t('needs.overview.devices_failing.act')}
+    </LinkButton>
+  ),
+  'overview.devices_watching': () => (
+    <LinkButton to="/devices" variant="default">
+      {i18next.t('needs.overview.devices_watching.act')}
+    </LinkButton>
+  ),
+  'overview.detections_open': () => (
+    <LinkButton to="/detections">{i18next.t('needs.overview.detections_open.act')}</LinkButton>
+  ),
   'overview.no_privacy_officer': () => (
     <LinkButton to="/people" variant="default">
       {i18next.t('needs.overview.no_privacy_officer.act')}

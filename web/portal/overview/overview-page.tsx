@@ -23,12 +23,17 @@ export function OverviewPage() {
   const t = useTexts()
   const query = useOverview()
   const mayInvite = useMay('people.manage')
+  const mayManageDevices = useMay('devices.manage')
   const waiting = query.data?.needs.length ?? 0
+  const devices = query.data?.devices
+  const how = !devices
+    ? ''
+    : devices.all === 0
+      ? t('overview.noneProtected')
+      : t('overview.howMany', { count: devices.all, protected: devices.protected })
   const title = !query.data
     ? t('pages.overview')
-    : waiting === 0
-      ? t('overview.fine')
-      : t('overview.waiting', { count: waiting })
+    : `${waiting === 0 ? t('overview.fine') : t('overview.waiting', { count: waiting })} ${how}`
   const seen = query.dataUpdatedAt > 0 ? new Date(query.dataUpdatedAt).toISOString() : undefined
   return (
     <Page
@@ -48,18 +53,32 @@ export function OverviewPage() {
             <Needs needs={data.needs} />
             <div className="two">
               <Section title={t('overview.devices')}>
-                <Empty
-                  title={t('overview.noDevices')}
-                  action={
-                    mayInvite ? (
-                      <LinkButton to="/people" search={{ invite: true }} variant="default">
-                        {t('overview.inviteHelp')}
-                      </LinkButton>
-                    ) : null
-                  }
-                >
-                  {t('overview.noDevicesWhy')}
-                </Empty>
+                {data.devices.all === 0 ? (
+                  <Empty
+                    title={t('overview.noDevices')}
+                    action={
+                      mayManageDevices ? (
+                        <LinkButton to="/devices/add" variant="default">
+                          {t('protect.here')}
+                        </LinkButton>
+                      ) : mayInvite ? (
+                        <LinkButton to="/people" search={{ invite: true }} variant="default">
+                          {t('overview.inviteHelp')}
+                        </LinkButton>
+                      ) : null
+                    }
+                  >
+                    {t('overview.noDevicesWhy')}
+                  </Empty>
+                ) : (
+                  <Facts
+                    facts={[
+                      [t('overview.allDevices'), data.devices.all],
+                      [t('overview.protectedDevices'), data.devices.protected],
+                      [t('overview.detections'), data.detections],
+                    ]}
+                  />
+                )}
               </Section>
               <Section title={t('overview.access')}>
                 <Facts

@@ -5,6 +5,9 @@ import { useOrganization } from '../session.ts'
 
 const all = [
   { to: '/', name: 'overview', keys: 'g o', permission: 'overview.read' },
+  { to: '/devices', name: 'devices', keys: 'g d', permission: 'devices.read' },
+  { to: '/detections', name: 'detections', keys: 'g t', permission: 'detections.read' },
+  { to: '/policy', name: 'policy', keys: 'g y', permission: 'policies.read' },
   { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },

@@ -45,6 +45,12 @@ export const entry = {
       title: 'There is no way on from here',
       lead: 'Nothing was saved and nothing was lost. Open the link again, or ask whoever gave it to you for a new one.',
     },
+    devices: {
+      no_code: {
+        title: 'This link adds no device any more',
+        lead: 'Its code has expired, has been used or revoked, or the link was copied only in part. Ask whoever sent it for a new one.',
+      },
+    },
     set_up: {
       no_token: {
         title: 'Set-up begins from a link',

@@ -1,6 +1,9 @@
 export const portal = {
   pages: {
     overview: 'Overview',
+    devices: 'Devices',
+    detections: 'Detections',
+    policy: 'Policy',
     people: 'People',
     organizations: 'Organisations',
     audit: 'Audit log',
@@ -69,14 +72,20 @@ export const portal = {
   who: { own: 'Your details', account: 'Account and passkeys', signOut: 'Sign out' },
   switcher: { label: 'Organisation: {{name}}. Change.' },
   overview: {
-    fine: 'All is well. No device is protected yet.',
-    waiting_one: 'One thing needs you. No device is protected yet.',
-    waiting_other: '{{count}} things need you. No device is protected yet.',
+    fine: 'All is well.',
+    waiting_one: 'One thing needs you.',
+    waiting_other: '{{count}} things need you.',
+    noneProtected: 'No device is protected yet.',
+    howMany_one: '{{protected}} of {{count}} device is protected.',
+    howMany_other: '{{protected}} of {{count}} devices are protected.',
+    allDevices: 'Devices',
+    protectedDevices: 'Protected',
+    detections: 'Detections in 30 days',
     updated: 'Updated',
     devices: 'Protected devices',
     noDevices: 'There are no devices yet',
     noDevicesWhy:
-      'The devices that Vartio protects will be here, and what was found on them. This version cannot enrol devices yet. Until then you can invite those who look after protection with you.',
+      'The devices that Vartio protects will be here, and what was found on them. Begin with this computer: it takes one command.',
     inviteHelp: 'Invite a person',
     access: 'Access to the portal',
     people: 'People',
@@ -103,6 +112,33 @@ export const portal = {
         what: 'Nobody has the role of privacy officer',
         why: 'The privacy officer sees to it that the promises of the privacy notice are kept.',
         act: 'Give the role',
+      },
+      no_devices: {
+        what: 'No device is protected',
+        why: 'Begin with this computer: it takes one command.',
+        act: 'Protect this computer',
+      },
+      devices_failing: {
+        what_one: 'The protection of one device does not work',
+        what_other: 'The protection of {{count}} devices does not work',
+        why: 'The page of the device shows which protection it is, and why.',
+        act: 'See the devices',
+      },
+      devices_watching: {
+        what_one: 'One device only watches',
+        what_other: '{{count}} devices only watch',
+        why: 'The agent was installed without root’s rights. Run on the device: sudo vartio-agent install',
+        act: 'See the devices',
+      },
+      test_rules_only: {
+        what: 'Test rules only',
+        why: 'Devices know only test files, not yet real malware.',
+      },
+      detections_open: {
+        what_one: 'One dangerous thing was not stopped',
+        what_other: '{{count}} dangerous things were not stopped',
+        why: 'The device only told of it, or could not stop it.',
+        act: 'See the detections',
       },
       invitations_expired: {
         what_one: 'One invitation has expired unused',

@@ -45,6 +45,12 @@ export const entry = {
       title: 'Tästä ei pääse eteenpäin',
       lead: 'Mitään ei tallennettu eikä kadonnut. Avaa linkki uudelleen tai pyydä uusi siltä, jolta sait sen.',
     },
+    devices: {
+      no_code: {
+        title: 'Tällä linkillä ei enää liitetä laitetta',
+        lead: 'Koodi on vanhentunut, käytetty tai peruttu, tai linkistä kopioitiin vain osa. Pyydä uusi siltä, joka lähetti linkin.',
+      },
+    },
     set_up: {
       no_token: {
         title: 'Käyttöönotto alkaa linkistä',

@@ -1,6 +1,9 @@
 export const portal = {
   pages: {
     overview: 'Yleiskuva',
+    devices: 'Laitteet',
+    detections: 'Havainnot',
+    policy: 'Käytäntö',
     people: 'Henkilöt',
     organizations: 'Organisaatiot',
     audit: 'Tarkastusloki',
@@ -69,14 +72,20 @@ export const portal = {
   who: { own: 'Omat tiedot', account: 'Tili ja pääsyavaimet', signOut: 'Kirjaudu ulos' },
   switcher: { label: 'Organisaatio: {{name}}. Vaihda.' },
   overview: {
-    fine: 'Kaikki on kunnossa. Yhtään laitetta ei ole vielä suojattu.',
-    waiting_one: 'Yksi asia odottaa sinua. Yhtään laitetta ei ole vielä suojattu.',
-    waiting_other: '{{count}} asiaa odottaa sinua. Yhtään laitetta ei ole vielä suojattu.',
+    fine: 'Kaikki on kunnossa.',
+    waiting_one: 'Yksi asia odottaa sinua.',
+    waiting_other: '{{count}} asiaa odottaa sinua.',
+    noneProtected: 'Yhtään laitetta ei ole vielä suojattu.',
+    howMany_one: 'Suojattuja laitteita on {{protected}}/{{count}}.',
+    howMany_other: 'Suojattuja laitteita on {{protected}}/{{count}}.',
+    allDevices: 'Laitteita',
+    protectedDevices: 'Suojattuja',
+    detections: 'Havaintoja 30 päivässä',
     updated: 'Päivitetty',
     devices: 'Suojatut laitteet',
     noDevices: 'Laitteita ei vielä ole',
     noDevicesWhy:
-      'Tähän tulevat laitteet, joita Vartio suojaa, ja mitä niistä on löytynyt. Tällä versiolla laitteita ei voi vielä liittää. Sillä välin voit kutsua ne, jotka hoitavat suojausta kanssasi.',
+      'Tähän tulevat laitteet, joita Vartio suojaa, ja mitä niistä on löytynyt. Aloita tästä koneesta: se käy yhdellä komennolla.',
     inviteHelp: 'Kutsu henkilö',
     access: 'Pääsy portaaliin',
     people: 'Henkilöitä',
@@ -103,6 +112,33 @@ export const portal = {
         what: 'Kenelläkään ei ole tietosuojavastaavan roolia',
         why: 'Hän valvoo, että tietosuojaselosteen lupaukset pidetään.',
         act: 'Anna rooli',
+      },
+      no_devices: {
+        what: 'Yhtään laitetta ei ole suojattu',
+        why: 'Aloita tästä koneesta: se käy yhdellä komennolla.',
+        act: 'Suojaa tämä kone',
+      },
+      devices_failing: {
+        what_one: 'Yhden laitteen suojaus ei toimi',
+        what_other: '{{count}} laitteen suojaus ei toimi',
+        why: 'Laitteen sivulla näkyy, mikä suojaus se on ja miksi.',
+        act: 'Katso laitteet',
+      },
+      devices_watching: {
+        what_one: 'Yksi laite vain seuraa',
+        what_other: '{{count}} laitetta vain seuraa',
+        why: 'Agentti asennettiin ilman pääkäyttäjän oikeuksia. Aja laitteella: sudo vartio-agent install',
+        act: 'Katso laitteet',
+      },
+      test_rules_only: {
+        what: 'Vain koesäännöt',
+        why: 'Laitteet tunnistavat vain koetiedostot, eivät vielä oikeita haittaohjelmia.',
+      },
+      detections_open: {
+        what_one: 'Yhtä vaarallista ei ole pysäytetty',
+        what_other: '{{count}} vaarallista ei ole pysäytetty',
+        why: 'Laite vain ilmoitti sen tai ei voinut pysäyttää sitä.',
+        act: 'Katso havainnot',
       },
       invitations_expired: {
         what_one: 'Yksi kutsu on vanhentunut käyttämättä',

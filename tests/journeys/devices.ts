@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { atPort, createTestDevice, detected } from '#tests/device'
+import { setUp } from '../browser/first-steps.ts'
+import { createInbox } from '../browser/identity-pages.ts'
+import type { Person, Stage } from '../browser/journey.ts'
+
+// The pages of protection, as devices of every state fill them. The devices speak the real protocol; first-protection drives a real agent.
+
+const words = {
+  devices: /^(Laitteet|Devices)$/,
+  detections: /^(Havainnot|Detections)$/,
+  policy: /^(Käytäntö|Policy)$/,
+  protectHere: /^(Suojaa tämä kone|Protect this computer)$/,
+  makeCode: /^(Tee liittämiskoodi|Make an enrolment code)$/,
+  addDevice: /^(Liitä laite|Add a device)$/,
+  notAdded: /Tällä linkillä ei enää|This link adds no device/,
+  testRules: /^(Vain koesäännöt|Test rules only)$/,
+  watching: /Yksi laite vain seuraa|One device only watches/,
+  scan: /^(Tarkasta|Scan)$/,
+  isolate: /^(Eristä verkosta|Isolate from the network)$/,
+  release: /^(Päästä takaisin verkkoon|Release to the network)$/,
+  more: /^(Muut toiminnot|More actions)$/,
+  collect: /^(Hae tiedosto tutkittavaksi|Collect a file to examine)$/,
+  fetch: /^(Lataa tiedosto|Fetch the file)/,
+  remove: /^(Poista laite|Remove the device)$/,
+  restore: /^(Palauta|Restore)$/,
+  restored: /^(Palautettiin|Restored)$/,
+  reportOnly: /^(Vain ilmoita|Report only)/,
+  save: /^(Tallenna|Save)$/,
+  exclude: /^(Päästä jotain läpi|Let something through)$/,
+  onlyReport: /Laitteet vain ilmoittavat|Devices only report/,
+}
+
+const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
+const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
+const heading = (person: Person) => person.page.getByRole('heading', { level: 1 })
+const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
+const submit = (person: Person) => person.page.getByRole('dialog').locator('button[type="submit"]')
+
+export async function journey(stage: Stage): Promise<void> {
+  const { vartio, step, arrive, language } = stage
+  const inbox = await createInbox(stage)
+  const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language })
+  const reached = atPort(vartio.port + 1)
+  const since = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+  const laptop = createTestDevice(reached, { name: 'kannettava-7' })
+  let code = ''
+
+  await step('empty pages say what will be there and lead to the one command', async () => {
+    await setUp(stage, aino, inbox, 'Paja')
+    await aino.press(link(aino, words.detections))
+    await aino.page.waitForURL('**/detections')
+    await aino.look('detections-none')
+    await aino.press(link(aino, words.devices))
+    await aino.page.waitForURL('**/devices')
+    await aino.look('devices-none')
+    await aino.press(link(aino, words.protectHere))
+    await aino.page.waitForURL('**/devices/add')
+    await aino.look('protect')
+    await aino.press(button(aino, words.makeCode))
+    const shown = aino.page.locator('.command code').filter({ hasText: /^VARTIO-/ })
+    await shown.waitFor()
+    code = (await shown.textContent()) ?? ''
+    await aino.look('protect-code')
+  })
+
+  await step('the link of a code shows how a device is added, to whoever holds it', async () => {
+    const guest = await arrive({ name: 'Eero Mäkelä', email: 'eero@paja.example', language })
+    await guest.open(`${vartio.portal}/device/add#${code}`)
+    await heading(guest).filter({ hasText: 'Paja' }).waitFor()
+    await guest.look('add-device')
+    assert.ok(!guest.page.url().includes('VARTIO-'), 'the code stays in the address')
+    assert.equal((await laptop.enrol(code)).status, 200)
+    await guest.open(
+      `${vartio.portal}/device/add#${code.replace(/.$/, 'x').replace('VARTIO-', 'VARTIO-x').slice(0, 73)}`,
+    )
+    await heading(guest).filter({ hasText: words.notAdded }).waitFor()
+    await guest.look('add-device-wrong', { picture: false })
+    await guest.leave()
+  })
+
+  await step('EP-21 each device says how it is protected, why and since when, in one word', async () => {
+    const rules = { sets: ['vartio-test'], updatedAt: since(600), testOnly: false }
+    const real = (state: string, why?: string) => [
+      { name: 'real-time', state, since: since(90), ...(why ? { why } : {}) },
+      { name: 'scanner', state: 'on', since: since(90) },
+      { name: 'quarantine', state: 'on', since: since(900) },
+      { name: 'encryptors', state, since: since(90), ...(why ? { why } : {}) },
+    ]
+    await laptop.checkIn({
+      protections: real('watching', 'ordinary-user'),
+      asRoot: false,
+      rules: { ...rules, testOnly: true },
+    })
+    const others = [
+      ['palvelin-1', { protections: real('on'), rules }],
+      ['palvelin-2', { protections: real('failed', 'guard.other_product'), rules }],
+      ['tyoasema-3', { protections: real('on'), rules, isolated: true, spool: { waiting: 4, lost: 2 } }],
+    ] as const
+    for (const [name, told] of others) {
+      const device = createTestDevice(reached, { name })
+      const made = await aino.ask(`/api/organizations/${laptop.organizationId}/device-codes`, {
+        method: 'POST',
+        body: {},
+      })
+      await device.enrol(JSON.parse(made.text).code, { user: undefined })
+      assert.equal((await device.checkIn(told)).status, 200)
+    }
+    await aino.press(link(aino, words.devices).first())
+    await aino.page.getByText('palvelin-2').waitFor()
+    await aino.page.getByText(words.testRules).first().waitFor()
+    await aino.page.getByText(words.watching).first().waitFor()
+    await aino.look('devices')
+    await aino.press(link(aino, /^kannettava-7$/))
+    await heading(aino).filter({ hasText: 'kannettava-7' }).waitFor()
+    await aino.look('device')
+  })
+
+  await step('a device is asked to scan, isolated and released, and gives a file to examine', async () => {
+    await aino.press(button(aino, words.scan))
+    await aino.look('device-scan', { picture: false })
+    await aino.press(submit(aino))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.press(button(aino, words.isolate))
+    await aino.write(field(aino, 'reason'), 'Kiristysohjelma')
+    await aino.look('device-isolate', { picture: false })
+    await aino.press(submit(aino))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.press(button(aino, words.more))
+    await aino.choose(aino.page.getByRole('menuitem', { name: words.collect }))
+    await aino.write(field(aino, 'path'), '/tmp/outo')
+    await aino.write(field(aino, 'reason'), 'Tutkitaan')
+    await aino.press(submit(aino))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    const { actions } = (await laptop.checkIn({ isolated: true, asRoot: true })).body
+    assert.equal(actions.length, 3)
+    for (const { actionId, kind } of actions)
+      await laptop.post(`/api/device/actions/${actionId}`, {
+        state: 'done',
+        result: kind === 'scan' ? { files: 1_204, found: 0 } : kind === 'collect-file' ? { content: 'b3V0bw==' } : {},
+      })
+    await link(aino, words.fetch).waitFor()
+    await button(aino, words.release).waitFor()
+    await aino.look('device-asked')
+  })
+
+  await step('EP-17 what a device found is on the page by itself, and is put back with a reason', async () => {
+    await aino.press(link(aino, words.detections).first())
+    await aino.page.waitForURL('**/detections')
+    await aino.settle()
+    const found = detected({
+      findings: [
+        {
+          rule: 'Win_Lataaja',
+          ruleSet: 'base',
+          author: 'A. N. Other',
+          licence: 'CC-BY-4.0',
+          source: 'rules',
+          place: ['lasku.zip', 'sisin.zip', 'lasku.exe'],
+        },
+      ],
+      at: since(0),
+    })
+    const encryptor = {
+      kind: 'encryptor',
+      id: randomUUID(),
+      at: since(60),
+      process: { pid: 812, path: '/tmp/.x/lukko', user: 'aino' },
+      files: 7,
+      paths: ['/srv/jako/tilaukset.ods', '/srv/jako/kuva.jpg'],
+      canary: true,
+      done: 'stopped',
+    }
+    await laptop.send(randomUUID(), 1, [
+      found,
+      encryptor,
+      detected({
+        seenLate: true,
+        done: 'reported',
+        quarantineId: undefined,
+        at: since(30),
+        path: '/var/tmp/vanha.bin',
+      }),
+    ])
+    await aino.page.getByText('Win_Lataaja').waitFor()
+    await aino.look('detections')
+    await aino.press(link(aino, /^Win_Lataaja$/))
+    await heading(aino).filter({ hasText: 'Win_Lataaja' }).waitFor()
+    await aino.look('detection')
+    await aino.press(button(aino, words.restore))
+    await aino.write(field(aino, 'reason'), 'Oma asennuspakettimme')
+    await aino.look('detection-restore')
+    await aino.press(submit(aino))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    const [action] = (await laptop.checkIn()).body.actions
+    assert.deepEqual([action.kind, action.reason], ['restore', 'Oma asennuspakettimme'])
+    await laptop.post(`/api/device/actions/${action.actionId}`, { state: 'done' })
+    await aino.page.getByText(words.restored).first().waitFor()
+    await aino.look('detection-restored')
+  })
+
+  await step('the policy is changed, and something is let through for a time', async () => {
+    await aino.press(link(aino, words.policy))
+    await aino.page.waitForURL('**/policy')
+    await aino.page.getByRole('switch', { name: words.reportOnly }).waitFor()
+    await aino.press(aino.page.getByRole('switch', { name: words.reportOnly }), 'Space')
+    await aino.press(button(aino, words.save))
+    await heading(aino).filter({ hasText: words.onlyReport }).waitFor()
+    await aino.press(button(aino, words.exclude))
+    await aino.write(field(aino, 'value'), '/srv/kaannos/**')
+    await aino.write(field(aino, 'reason'), 'Kääntäjän tulokset')
+    await aino.look('policy-exclude', { picture: false })
+    await aino.press(submit(aino))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.page.getByText('/srv/kaannos/**').first().waitFor()
+    await aino.look('policy')
+    const { policy } = (await laptop.checkIn({ policyVersion: 1 })).body
+    assert.deepEqual([policy.settings.reportOnly, policy.settings.exclusions.length], [true, 1])
+  })
+
+  await step('a device is removed, and only what and when stays', async () => {
+    await aino.press(link(aino, words.devices).first())
+    await aino.press(link(aino, /^kannettava-7$/))
+    await aino.press(button(aino, words.more))
+    await aino.choose(aino.page.getByRole('menuitem', { name: words.remove }))
+    await aino.look('device-remove', { picture: false })
+    await aino.write(aino.page.getByRole('dialog').getByRole('textbox'), 'kannettava-7')
+    await aino.press(submit(aino))
+    await aino.page.waitForURL('**/devices')
+    await aino.page.getByText('palvelin-1').waitFor()
+    assert.equal((await laptop.checkIn()).code, 'devices.not_enrolled')
+    await aino.open(`${vartio.portal}/`)
+    await heading(aino).waitFor()
+    await aino.look('overview-devices')
+  })
+}

@@ -1,0 +1,124 @@
+import { Button, Radio, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { Empty, Section } from '../../design/page.tsx'
+import { queries } from '../../design/start.tsx'
+import { Time } from '../../design/time.tsx'
+import { offerUndo, tell } from '../../design/toasts.ts'
+import { useForm } from '../../design/use-form.ts'
+import { useTexts } from '../../texts/use-texts.ts'
+import { type ExclusionKind, type Policy, policies } from '../api.ts'
+import { ActionDialog } from '../devices/device-actions.tsx'
+import { useMay, useOrganization } from '../session.ts'
+import { policyKey } from './policy-page.tsx'
+
+const day = 86_400_000
+const kinds = ['path', 'sha256', 'rule'] as const
+
+export function Exclusions({ policy }: { policy: Policy }) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const mayManage = useMay('policies.manage')
+  const [isAdding, setIsAdding] = useState(false)
+  const [ending, setEnding] = useState<readonly string[]>([])
+  const refresh = () => queries.invalidateQueries({ queryKey: policyKey(organizationId) })
+  const end = (exclusionId: string, value: string) => {
+    setEnding((now) => [...now, exclusionId])
+    const back = () => setEnding((now) => now.filter((id) => id !== exclusionId))
+    offerUndo({
+      text: t('policy.ended', { value }),
+      commit: () => policies.includeAgain(organizationId, exclusionId).then(refresh),
+      revert: back,
+    })
+  }
+  const shown = policy.exclusions.filter(({ exclusionId }) => !ending.includes(exclusionId))
+  return (
+    <Section
+      title={t('policy.exclusions')}
+      actions={
+        mayManage ? (
+          <Button variant="default" onClick={() => setIsAdding(true)}>
+            {t('policy.exclude')}
+          </Button>
+        ) : null
+      }
+    >
+      {shown.length === 0 ? (
+        <Empty title={t('policy.noExclusions')}>{t('policy.noExclusionsWhy')}</Empty>
+      ) : (
+        <ul className="tree">
+          {shown.map(({ exclusionId, kind, value, reason, until }) => (
+            <li key={exclusionId} className="tree-row">
+              <div>
+                <p>
+                  {t(`policy.kinds.${kind}`)} <span className="mono">{value ?? t('fleet.hidden')}</span>
+                </p>
+                <p className="mute small">
+                  {reason} · {t('policy.ends')} <Time at={until} />
+                </p>
+              </div>
+              {mayManage ? (
+                <Button
+                  variant="default"
+                  size="xs"
+                  onClick={() => end(exclusionId, value ?? '')}
+                  aria-label={t('policy.endOf', { value: value ?? '' })}
+                >
+                  {t('policy.end')}
+                </Button>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+      {isAdding ? <ExcludeDialog close={() => setIsAdding(false)} refresh={refresh} /> : null}
+    </Section>
+  )
+}
+
+const dayText = (at: number) => new Date(at).toISOString().slice(0, 10)
+
+function ExcludeDialog({ close, refresh }: { close: () => void; refresh: () => Promise<void> }) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const [kind, setKind] = useState<ExclusionKind>('path')
+  const [isLate, setIsLate] = useState(false)
+  const start = { value: '', reason: '', until: dayText(Date.now() + 7 * day) }
+  const form = useForm(start, { value: ['required'], reason: ['required'], until: ['required'] }, async (values) => {
+    const until = new Date(`${values.until}T12:00:00`)
+    const isWrong = !(until.getTime() > Date.now() && until.getTime() < Date.now() + 90 * day)
+    setIsLate(isWrong)
+    if (isWrong) return
+    await policies.exclude(organizationId, { ...values, kind, until: until.toISOString() })
+    tell(t('policy.excluded'))
+    close()
+    await refresh()
+  })
+  const untilField = form.field('until')
+  return (
+    <ActionDialog title={t('policy.excludeTitle')} act={t('policy.exclude')} form={form} close={close}>
+      <p>{t('policy.excludeWhat')}</p>
+      <Radio.Group
+        label={t('policy.kind')}
+        value={kind}
+        onChange={(value) => setKind(kinds.find((one) => one === value) ?? 'path')}
+      >
+        <div className="actions" style={{ marginTop: 8 }}>
+          {kinds.map((value) => (
+            <Radio key={value} value={value} label={t(`policy.kinds.${value}`)} />
+          ))}
+        </div>
+      </Radio.Group>
+      <TextInput {...form.field('value')} label={t(`policy.value.${kind}`)} autoComplete="off" data-autofocus />
+      <TextInput {...form.field('reason')} label={t('policy.reason')} autoComplete="off" />
+      <TextInput
+        {...untilField}
+        error={isLate ? t('policy.untilWrong') : untilField.error}
+        label={t('policy.until')}
+        description={t('policy.untilWhy')}
+        type="date"
+        min={dayText(Date.now() + day)}
+        max={dayText(Date.now() + 89 * day)}
+      />
+    </ActionDialog>
+  )
+}
