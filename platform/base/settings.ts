@@ -166,6 +166,12 @@ export const settingTable = [
     default: '',
     meaning: 'Set by the supervisor for each program: the folder with every program’s public keys.',
   },
+  {
+    name: 'VARTIO_CODE_FOLDER',
+    kind: 'folder',
+    default: '',
+    meaning: 'Set by the supervisor for each program: where Vartio lies for those who run its commands.',
+  },
 ] as const satisfies readonly Setting[]
 
 export type SettingName = (typeof settingTable)[number]['name']

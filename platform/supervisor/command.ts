@@ -139,6 +139,7 @@ function help(): string {
     'vartio COMMAND',
     '',
     ...Object.values(commands).map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`),
+    `  ${'agent install'.padEnd(width)}  protect this computer; vartio agent help says what else the agent does`,
     `  ${'help'.padEnd(width)}  this list`,
     '',
     'Settings are environment variables: docs/settings.md. How to run it in production: docs/operating.',

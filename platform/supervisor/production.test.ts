@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { createServer as createHttpsServer, request as requestHttps } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -54,6 +55,26 @@ function get(port: number, host: string, path: string, ca: string, servername = 
         )
       },
     )
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+function getHash(port: number, host: string, path: string, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      servername: host.split(':')[0],
+      headers: { host },
+      ca,
+      agent: false,
+    }
+    const request = requestHttps(options, (response) => {
+      const hash = createHash('sha256')
+      response.on('data', (part: Buffer) => hash.update(part)).on('end', () => resolve(hash.digest('hex')))
+    })
     request.on('error', reject)
     request.end()
   })
@@ -154,6 +175,15 @@ test('behind a declared proxy that ends TLS Vartio believes who asked, and nobod
     assert.match(String(answer.headers['strict-transport-security']), /max-age/)
     const metadata = await get(front, `id.example.fi:${front}`, '/.well-known/openid-configuration', ca)
     assert.equal((JSON.parse(metadata.body) as { issuer: string }).issuer, `https://id.example.fi:${front}`)
+    // What other devices are installed from is there once it is built, signed by the portal, and the hash that a page shows is its own.
+    const file = join(place, 'proxied', 'public', 'vartio-agent.tar.gz')
+    await until(() => existsSync(file), 60_000)
+    const portalKey = JSON.parse(readFileSync(join(place, 'proxied', 'public', 'portal.call.jwk.json'), 'utf8'))
+    const archive = readFileSync(file)
+    assert.ok(verify(null, archive, createPublicKey({ key: portalKey, format: 'jwk' }), readFileSync(`${file}.sig`)))
+    const fetched = await getHash(front, `portal.example.fi:${front}`, '/device/agent.tar.gz', ca)
+    assert.equal(fetched, createHash('sha256').update(archive).digest('hex'))
+    assert.equal(spawnSync('tar', ['-tzf', file]).stdout.toString().split('\n')[0], 'vartio-agent/LICENSE')
     // Another name, as in DNS rebinding, is refused through the proxy too.
     assert.equal((await get(front, `evil.example.fi:${front}`, '/', ca, 'portal.example.fi')).status, 421)
   } finally {

@@ -8,6 +8,7 @@ import { writeWhole } from '#base/write-file'
 import type { Program } from '#server/migrate'
 import { programPorts, publicUrls } from '#server/platform'
 import type { DataFolder } from './data-folder.ts'
+import { codeFolder } from './data-path.ts'
 import { Refusal } from './refusal.ts'
 
 /** In the order they are started. */
@@ -35,6 +36,7 @@ const kept: readonly SettingName[] = [
   'VARTIO_KEYS_URL',
   'VARTIO_PROGRAM_FOLDER',
   'VARTIO_PUBLIC_FOLDER',
+  'VARTIO_CODE_FOLDER',
 ]
 
 /**
@@ -48,6 +50,7 @@ export function programEnvironment(settings: Settings, folder: DataFolder, progr
     TZ: 'UTC',
     VARTIO_PROGRAM_FOLDER: own,
     VARTIO_PUBLIC_FOLDER: folder.public,
+    VARTIO_CODE_FOLDER: codeFolder,
   }
   for (const setting of settingTable) {
     const { name } = setting

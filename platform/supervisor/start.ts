@@ -5,6 +5,7 @@ import { currentAccount } from '#base/users'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { publicUrls } from '#server/platform'
 import { proverOf } from '#server/prover'
+import { buildAgentArchive } from './agent-archive.ts'
 import { type DataFolder, openDataFolder, refuseUnreachable, unfinished } from './data-folder.ts'
 import { codeFolder, dataPath } from './data-path.ts'
 import {
@@ -216,6 +217,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     )
     started.push({ stop: async () => stopWatching() })
     const stopOfficers = watchOfficers(folder, say)
+    started.push(buildAgentArchive(settings, folder, say))
     started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }

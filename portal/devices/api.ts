@@ -249,7 +249,8 @@ export const deviceDetail = listed.extend({
     z.object({ name: z.string(), state: z.enum(protectionStates), why: z.string().nullable(), since: time }),
   ),
   rules: z.object({ sets: z.array(z.string()), updatedAt: time.nullable(), testOnly: z.boolean() }),
-  caches: z.object({ filterVersion: z.int().nullable(), updatedAt: time.nullable() }),
+  /** The list of known malware. */
+  knownBad: z.object({ filterVersion: z.int().nullable(), updatedAt: time.nullable() }),
   policyVersion: z.int(),
   spool: z.object({ waiting: z.int(), lost: z.int() }),
   actions: z.array(shownAction),

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Clock } from '#base/clock'
 import type { Settings } from '#base/settings'
 import type { Audit } from '#portal/audit'
@@ -91,9 +90,6 @@ export type Devices = {
   readonly routes: readonly Route[]
 }
 
-/** Where Vartio lies on this machine. */
-const folder = join(import.meta.dirname, '..', '..')
-
 export function createDevices(needs: Needs, { audit, organizations, policies }: Uses): Devices {
   const { database, clock, settings, keys, messages, publicFolder, urls } = needs
   const sealed = createSealed(database, needs.sealed)
@@ -104,6 +100,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies }: 
     hasTls: settings.text('VARTIO_TLS_CERTIFICATE_FILE') !== undefined,
     hasProxy: settings.text('VARTIO_PROXY') !== undefined,
   }
+  const folder = settings.text('VARTIO_CODE_FOLDER') ?? ''
   const archive = createArchive(place)
   const uses = {
     database,

@@ -163,7 +163,7 @@ export function read(uses: Uses, organizationId: string, deviceId: string): Prom
       updatedAt: row.updated_at.toISOString(),
       protections: row.protections.map(({ name, state, why, since }) => ({ name, state, why: why ?? null, since })),
       rules: row.rules,
-      caches: row.caches,
+      knownBad: row.caches,
       policyVersion: row.policy_version,
       spool: { waiting: Number(row.events_waiting), lost: Number(row.events_lost) },
       actions: await listActions(uses, tx, { organizationId, deviceId }),

@@ -38,6 +38,12 @@ const heading = (person: Person) => person.page.getByRole('heading', { level: 1 
 const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
 const submit = (person: Person) => person.page.getByRole('dialog').locator('button[type="submit"]')
 
+/** Words about what was just done would lie on the next picture. */
+async function quiet(person: Person): Promise<void> {
+  const close = person.page.locator('.toasts').getByRole('button')
+  while ((await close.count()) > 0) await close.first().click()
+}
+
 export async function journey(stage: Stage): Promise<void> {
   const { vartio, step, arrive, language } = stage
   const inbox = await createInbox(stage)
@@ -142,6 +148,7 @@ export async function journey(stage: Stage): Promise<void> {
       })
     await link(aino, words.fetch).waitFor()
     await button(aino, words.release).waitFor()
+    await quiet(aino)
     await aino.look('device-asked')
   })
 
@@ -184,9 +191,11 @@ export async function journey(stage: Stage): Promise<void> {
       }),
     ])
     await aino.page.getByText('Win_Lataaja').waitFor()
+    await quiet(aino)
     await aino.look('detections')
     await aino.press(link(aino, /^Win_Lataaja$/))
     await heading(aino).filter({ hasText: 'Win_Lataaja' }).waitFor()
+    await quiet(aino)
     await aino.look('detection')
     await aino.press(button(aino, words.restore))
     await aino.write(field(aino, 'reason'), 'Oma asennuspakettimme')
@@ -197,6 +206,7 @@ export async function journey(stage: Stage): Promise<void> {
     assert.deepEqual([action.kind, action.reason], ['restore', 'Oma asennuspakettimme'])
     await laptop.post(`/api/device/actions/${action.actionId}`, { state: 'done' })
     await aino.page.getByText(words.restored).first().waitFor()
+    await quiet(aino)
     await aino.look('detection-restored')
   })
 
@@ -214,6 +224,7 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.press(submit(aino))
     await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
     await aino.page.getByText('/srv/kaannos/**').first().waitFor()
+    await quiet(aino)
     await aino.look('policy')
     const { policy } = (await laptop.checkIn({ policyVersion: 1 })).body
     assert.deepEqual([policy.settings.reportOnly, policy.settings.exclusions.length], [true, 1])

@@ -9,7 +9,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type DeviceDetail, devices } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { DeviceActions } from './device-actions.tsx'
-import { DeviceStateLine } from './devices-page.tsx'
+import { Because } from './devices-page.tsx'
 import { FleetNotes } from './fleet-notes.tsx'
 import { useFleetWords } from './words.ts'
 
@@ -36,7 +36,7 @@ export function DevicePage() {
     <Page
       name={device ? name : t('pages.devices')}
       title={device ? t('device.title', { name, state: words.state(device.state) }) : t('pages.devices')}
-      sub={device ? <DeviceStateLine device={device} /> : null}
+      sub={device ? <Because device={device} /> : null}
       actions={device && mayManage ? <DeviceActions device={device} name={name} /> : null}
     >
       <FleetNotes lost={device?.spool.lost ?? 0} />
@@ -92,7 +92,7 @@ function Protections({ device }: { device: DeviceDetail }) {
 
 function About({ device }: { device: DeviceDetail }) {
   const t = useTexts()
-  const { rules, caches } = device
+  const { rules, knownBad } = device
   const mayReadDetections = useMay('detections.read')
   const facts: Fact[] = [
     [t('device.user'), device.user ?? t('fleet.none')],
@@ -112,7 +112,7 @@ function About({ device }: { device: DeviceDetail }) {
         {rules.testOnly ? ` (${t('fleet.testRules')})` : ''} {rules.updatedAt ? <Time at={rules.updatedAt} /> : null}
       </span>,
     ],
-    [t('device.filter'), caches.updatedAt ? <Time key="filter" at={caches.updatedAt} /> : t('device.noFilter')],
+    [t('device.filter'), knownBad.updatedAt ? <Time key="filter" at={knownBad.updatedAt} /> : t('device.noFilter')],
     [t('device.policy'), t('device.policyVersion', { version: device.policyVersion })],
     [t('device.spool'), device.spool.waiting],
     [t('device.lost'), device.spool.lost],

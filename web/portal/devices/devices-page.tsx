@@ -136,7 +136,7 @@ function DeviceTable({ found }: { found: readonly ListedDevice[] }) {
         <tbody>
           {found.map((device) => (
             <tr key={device.deviceId}>
-              <td>
+              <td className="table-name">
                 <PlainLink to={`/devices/${device.deviceId}`}>{device.name ?? t('fleet.erased')}</PlainLink>
                 <span className="table-sub">{device.user}</span>
               </td>
@@ -159,13 +159,24 @@ function DeviceTable({ found }: { found: readonly ListedDevice[] }) {
 }
 
 /** An icon, a word and a reason with its age: "Vain seuraa: asennettu ilman pääkäyttäjän oikeuksia, alkoi eilen". */
-export function DeviceStateLine({ device }: { device: Pick<ListedDevice, 'state' | 'because' | 'testRulesOnly'> }) {
+function DeviceStateLine({ device }: { device: Reasoned }) {
+  const words = useFleetWords()
+  return (
+    <>
+      <State is={looks[device.state]}>{words.state(device.state)}</State>
+      <Because device={device} />
+    </>
+  )
+}
+
+type Reasoned = Pick<ListedDevice, 'state' | 'because' | 'testRulesOnly'>
+
+export function Because({ device }: { device: Reasoned }) {
   const t = useTexts()
   const words = useFleetWords()
   const { because } = device
   return (
     <>
-      <State is={looks[device.state]}>{words.state(device.state)}</State>
       {because ? (
         <span className="table-sub">
           {words.protection(because.protection)}

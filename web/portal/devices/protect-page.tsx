@@ -18,8 +18,11 @@ import { LinkButton } from '../shell/link-button.tsx'
 /** What opens Vartio to other machines. */
 export const reachSettings = 'VARTIO_LISTEN, VARTIO_PORTAL_URL, VARTIO_TLS_CERTIFICATE_FILE, VARTIO_TLS_KEY_FILE'
 
+/** Where the command looks for the portal when nobody says otherwise. */
+const usualPortal = 'http://portal.localhost:8481'
+
 /** A path with anything but the plainest letters is quoted for the shell. */
-export const quote = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+const quote = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
 const codesKey = (organizationId: string) => ['device-codes', organizationId] as const
 
@@ -36,7 +39,10 @@ export function ProtectPage() {
           <>
             <Section title={t('protect.here')}>
               <p className="mute">{t('protect.hereWhy')}</p>
-              <Command text={`cd ${quote(folder)} && sudo ./vartio agent install`} label={t('protect.here')} />
+              <Command
+                text={`cd ${quote(folder)} && sudo ./vartio agent install${portalUrl === usualPortal ? '' : ` --portal ${portalUrl}`}`}
+                label={t('protect.here')}
+              />
               <p className="mute small">{t('protect.otherwise')}</p>
             </Section>
             <Section title={t('protect.other')}>

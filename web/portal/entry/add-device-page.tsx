@@ -75,7 +75,7 @@ function Steps({ look, code }: { look: CodeLook; code: string }) {
           </Section>
         </>
       ) : (
-        <p>{t('protect.noArchive')}</p>
+        <p style={{ marginTop: 24 }}>{t('protect.noArchive')}</p>
       )}
       <Section title={t('addDevice.code')}>
         <Command text={code} label={t('addDevice.code')} />
