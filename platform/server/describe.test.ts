@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { allowedPurposes, type Description, describe, type Table } from './describe.ts'
 import { findUndescribed } from './describe-check.ts'
 import { interests, interestsToReview } from './interests.ts'
+import { persons } from './vocabulary.ts'
 
 const about = {
   whose: 'administrator',
@@ -100,6 +101,30 @@ test('ID-20 whose data it is comes from a closed list, and each of them can be f
   assert.deepEqual(judge({ title: undefined }), [
     'hall.guest holds personal data: say what a person would call it (title, in English and Finnish)',
   ])
+})
+
+test('DSR-20 DSR-21 a household, a device and what it does are personal data, of whoever it is and through whatever channel they came', () => {
+  for (const whose of [
+    'account holder',
+    'administrator',
+    'customer',
+    'employee',
+    'correspondent',
+    'household',
+  ] as const)
+    assert.ok(whose in persons, whose)
+  for (const what of ['pd:Household', 'pd:DeviceBased', 'pd:IPAddress', 'pd:UserAgent', 'pd:Behavioural'] as const) {
+    const columns = { person_id: right.columns.person_id, name: { what }, greeted_at: 'when' }
+    assert.deepEqual(judge({ columns }), [], what)
+    // As any other personal data: nobody's it cannot be, nor without a reason.
+    const { owner: _owner, ...ownerless } = { ...right, columns: { ...columns, person_id: 'a number' } } as Table
+    assert.match(
+      findUndescribed([describe('hall', { guest: ownerless as Table }, rightFunctions)], live).join(),
+      /holds personal data of nobody/,
+      what,
+    )
+    assert.match(judge({ columns, about: { ...about, why: undefined } }).join(), /why/, what)
+  }
 })
 
 test('a sealed value is described field by field, and its tokens with the field they stand for', () => {

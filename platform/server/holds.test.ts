@@ -104,6 +104,24 @@ test('RT-22 RT-23 what was held goes with its hold, when it is ended or when its
   await holds.end(second.holdId)
 })
 
+test('RT-24 RT-27 RT-28 RT-29 RT-30 on each ground of the list, and on no other, a row stays beyond its time until its hold ends', async () => {
+  for (const [at, ground] of (Object.keys(grounds) as Ground[]).entries()) {
+    const year = 2033 + at
+    await goTo(`${year}-01-01T00:00:00.000Z`)
+    const one = hold({ organizationId: mine, ground, endsAt: new Date(`${year}-06-01T00:00:00.000Z`) })
+    assert.equal(await holds.place(one), 'placed', ground)
+    await enterVisit(`${year}-01-01T00:00:00.000Z`)
+    await enterVisit(`${year}-01-01T00:00:00.000Z`, newId(), other)
+    await goTo(`${year}-02-02T00:00:00.000Z`)
+    assert.deepEqual([await count('hall.visit'), (await heldFor(one.holdId)).length], [0, 1], ground)
+    await goTo(`${year}-06-01T00:00:00.000Z`)
+    assert.equal(await count('expiry.held'), 0, ground)
+  }
+  const none = hold({ organizationId: mine, ground: 'convenience' as Ground })
+  assert.notEqual(await holds.place(none).catch(() => 'refused'), 'placed')
+  await clear()
+})
+
 test('a hold on a person reaches their rows in every table that says whose they are, and nobody else’s', async () => {
   await goTo('2033-01-01T00:00:00.000Z')
   const [person, stranger] = [newId(), newId()]

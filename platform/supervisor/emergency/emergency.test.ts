@@ -14,10 +14,12 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { newId } from '#base/ids'
 import { createOfficers } from '#tests/officers'
 import { copyCode, createOrdinaryUser } from '#tests/ordinary'
 import { until } from '#tests/until'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
+import { connectAdmin } from '../postgres.ts'
 import { isRunning, type ProcessMark } from '../processes.ts'
 import { findProcesses } from './end-processes.ts'
 
@@ -95,6 +97,15 @@ function ask(
   })
 }
 
+/** Files below that hold this text anywhere; the copy of the code does not count. */
+function filesWith(text: string, folder: string): string[] {
+  const inside = readdirSync(folder, { withFileTypes: true, recursive: true })
+  return inside
+    .filter((entry) => entry.isFile() && !/\/(code|placed)(\/|$)/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(text))
+}
+
 async function checkNotice(port: number): Promise<void> {
   for (const each of [port, port + 1, port + 2])
     for (const path of ['/', '/api/session', '/health/ready']) {
@@ -114,11 +125,19 @@ function checkNothingIsLeft(data: string): void {
   assert.deepEqual(findProcesses(data), [], 'a process of it runs')
 }
 
-test('ID-97, ID-98, ID-99 on the orders of two officers every program ends, every key and row is destroyed, and every port answers with the notice', async () => {
+test('ID-97, ID-98, ID-99, ID-102 on the orders of two officers every program ends, every key and row is destroyed, every port answers with the notice, and nothing is handed out', async () => {
   const scene = await arm('whole')
   const { vartio, data, orders } = scene
   try {
     const before = marks(data)
+    // What a demand could ask for. Even in the clear, as nothing of a person is.
+    const wanted = `wanted-${'x'.repeat(20)}`
+    const sql = connectAdmin(join(data, 'run'), 'identity')
+    await sql`
+      insert into mail.letter (letter_id, failure, attempts, language, written_at, for_inbox, next_attempt_at)
+      values (${newId()}, ${wanted}, 1, 'fi', now(), true, now())`
+    await sql.end()
+    assert.ok(filesWith(wanted, data).length > 0)
     const backup = join(place, 'whole.backup')
     assert.equal(command(scene, ['backup', backup]).status, 0)
     mkdirSync(join(data, 'statutory'))
@@ -136,6 +155,15 @@ test('ID-97, ID-98, ID-99 on the orders of two officers every program ends, ever
     // A-07: bookkeeping records lie apart and stay.
     assert.equal(readFileSync(join(data, 'statutory', 'invoice'), 'utf8'), 'a record')
     await checkNotice(vartio.port)
+    // ID-102: neither the command, nor a file it has left anywhere it works, nor any answer has anything of it.
+    assert.doesNotMatch(result.stdout + result.stderr, /wanted-/)
+    assert.deepEqual(filesWith(wanted, place), [])
+    for (const path of ['/account/api/own-data/held', '/inbox', '/api/own', '/calls/rights/export', '/log/checkpoint'])
+      for (const port of [0, 1, 2, 3].map((each) => vartio.port + each)) {
+        const answer = await ask(port, path)
+        assert.equal(answer?.status, 503, path)
+        assert.doesNotMatch(answer?.body ?? '', /wanted-/)
+      }
     const report = JSON.parse(readFileSync(join(data, 'destroyed', 'report.json'), 'utf8'))
     for (const program of ['identity', 'portal', 'privacy', 'cloud'])
       assert.ok(
