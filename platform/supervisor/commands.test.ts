@@ -351,7 +351,7 @@ test('a restore never writes over a folder that is in use', () => {
   const before = readdirSync(data)
   const { status, stderr } = command(['restore', join(place, 'stopped.backup')], data)
   assert.equal(status, exitCodes.folder.code)
-  assert.match(stderr, /The database (identity|portal) is there already, and is not written over/)
+  assert.match(stderr, /The database (identity|portal|privacy|cloud) is there already, and is not written over/)
   assert.deepEqual(readdirSync(data), before)
 })
 
