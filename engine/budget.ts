@@ -23,6 +23,11 @@ export class Budget {
     return performance.now() > this.#deadline
   }
 
+  /** The bytes that may still be unpacked. */
+  get bytesLeft(): number {
+    return Math.max(0, this.limits.bytes - this.#unpacked)
+  }
+
   /** Some limit was reached: what comes now is not all. */
   get isSpent(): boolean {
     return this.#isSpent || this.isLate()

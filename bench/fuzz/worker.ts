@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { deflateSync } from 'node:zlib'
 import { writeZip } from '#base/zip'
 import { createEngine } from '#engine'
 import { canonicalForm, expressionsOf, readAddress } from '#engine/addresses'
@@ -26,6 +27,15 @@ function makeSeeds(): Buffer[] {
     seeds.push(pack(content, 'file.txt'))
     if (index % 3 === 0) seeds.push(writeZip([{ name: 'inner', content: pack(content, 'file.txt') }], new Date(0)))
   }
+  const object = seeds.find((one) => one[0] === 0xd0)?.toString('hex') ?? ''
+  seeds.push(
+    Buffer.from(`{\\rtf1 {\\object{\\*\\objdata ${object.slice(0, 4_000)}}}}`),
+    Buffer.concat([
+      Buffer.from('%PDF-1.7\n1 0 obj << /Filter /FlateDecode >> stream\n'),
+      deflateSync(contents[0] ?? ''),
+      Buffer.from('\nendstream'),
+    ]),
+  )
   return [...seeds.filter(({ length }) => length < 20_000), ...contents, readFileSync('/bin/true').subarray(0, 4_096)]
 }
 

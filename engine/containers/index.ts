@@ -1,12 +1,15 @@
 import type { FileType } from '#engine/types'
 import type { Budget } from '../budget.ts'
 import type { Reason } from '../verdict.ts'
+import { findAppended } from './appended.ts'
 import { readArchive, readZip } from './archive.ts'
 import { checkWhole } from './check-whole.ts'
 import { Instances } from './instances.ts'
 import { readMail } from './mail.ts'
 import { readOle } from './ole.ts'
-import { findPacker } from './packed.ts'
+import { isPacked } from './packed.ts'
+import { readPdf } from './pdf.ts'
+import { readRtf } from './rtf.ts'
 import { readSingle } from './single.ts'
 import { inflate } from './stream.ts'
 
@@ -48,6 +51,8 @@ const readers: Partial<Record<FileType, Reader>> = {
   zstd: inflate,
   mail: readMail,
   ole: readOle,
+  pdf: readPdf,
+  rtf: readRtf,
 }
 
 /** Containers that nobody here can open: what they hold has not been looked at, and that is said. */
@@ -63,22 +68,21 @@ export function createUnpacker(budget: Budget): Unpacker {
   const instances = new Instances()
   return {
     async *parts(type, bytes, name, depth) {
-      if (closed.has(type)) yield { reason: 'unsupported' }
       const flaw = checkWhole(type, bytes, name)
       if (flaw) yield { reason: flaw }
       const container = { bytes, budget, instances, depth, name }
-      const packed = findPacker(type, bytes)
-      if (packed?.reason) yield { reason: packed.reason }
-      if (packed?.appended) yield* read(packed.appended.type, { ...container, ...packed.appended }, budget)
-      yield* read(type, { ...container, type }, budget)
+      if (isPacked(type, bytes)) yield { reason: 'packed' }
+      for (const appended of findAppended(type, bytes)) yield* open({ ...container, ...appended })
+      yield* open({ ...container, type })
     },
   }
 }
 
-async function* read(type: FileType, container: Container, budget: Budget): AsyncGenerator<Part> {
-  const reader = readers[type]
+async function* open(container: Container): AsyncGenerator<Part> {
+  if (closed.has(container.type)) yield { reason: 'unsupported' }
+  const reader = readers[container.type]
   if (reader === undefined) return
-  if (container.depth > budget.limits.depth) {
+  if (container.depth > container.budget.limits.depth) {
     yield { reason: 'depth' }
     return
   }

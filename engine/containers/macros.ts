@@ -4,12 +4,15 @@ import type { Part } from './index.ts'
 /** Where the source of a macro begins: "Attribute VB_Name", whose first letters are never packed. */
 const beginning = Buffer.from('\0Attribut', 'latin1')
 
+/** Far more than anybody writes; three bytes may claim four thousand. */
+const mostBytes = 8 * 1024 * 1024
+
 /** The source of the macros in a stream, unpacked. */
 export function* readMacros(name: string, stream: Buffer, budget: Budget): Generator<Part> {
   const found = stream.indexOf(beginning)
   if (found < 3 || stream[found - 3] !== 1) return
   const source = decompress(stream.subarray(found - 3))
-  const reason = budget.takeBytes(source.length)
+  const reason = source.length >= mostBytes ? 'bytes' : budget.takeBytes(source.length)
   yield { name: `${name}.vba`, bytes: source }
   if (reason) yield { name: `${name}.vba`, reason }
 }
@@ -17,13 +20,16 @@ export function* readMacros(name: string, stream: Buffer, budget: Budget): Gener
 /** [MS-OVBA] 2.4.1.3: chunks of at most 4,096 bytes, in each a copy is told by its distance and length, whose bits depend on the place. */
 function decompress(packed: Buffer): Buffer {
   const chunks: Buffer[] = []
+  let bytes = 0
   let at = 1
-  while (at + 2 <= packed.length) {
+  while (at + 2 <= packed.length && bytes < mostBytes && chunks.length < mostBytes / 256) {
     const header = packed.readUInt16LE(at)
     if ((header & 0x7000) !== 0x3000) break
     const end = Math.min(packed.length, at + (header & 0x0fff) + 3)
     at += 2
-    chunks.push(header & 0x8000 ? readChunk(packed.subarray(at, end)) : packed.subarray(at, Math.min(at + 4096, end)))
+    const chunk = header & 0x8000 ? readChunk(packed.subarray(at, end)) : packed.subarray(at, Math.min(at + 4096, end))
+    chunks.push(Buffer.from(chunk))
+    bytes += chunk.length
     at = end
   }
   return Buffer.concat(chunks)

@@ -4,6 +4,7 @@ import { decodeBase64, decodeQuotedPrintable, decodeUu } from './transfer-encodi
 // Letters (RFC 5322, RFC 2045 to 2047, mbox). As generous as the most generous reader of mail: what one of them would open must be found.
 
 const deepest = 50
+const mostTypes = 4
 
 type Entity = { headers: Map<string, string[]>; body: string; bodyStart: number }
 
@@ -62,11 +63,10 @@ function* readEntity(
   const types = headers.get('content-type') ?? []
   const all = types.join(';')
   if (/multipart\/encrypted|smime-type\s*=\s*"?enveloped-data/i.test(all)) yield { reason: 'encrypted' }
-  const boundaries = types.flatMap((type) => parameter(type, 'boundary') ?? [])
-  if (depth === deepest) {
-    yield { reason: 'depth' }
-    return
-  }
+  const boundaries = new Set(types.slice(0, mostTypes).flatMap((type) => parameter(type, 'boundary') ?? []))
+  if (depth === deepest || types.length > mostTypes) yield { reason: 'depth' }
+  // Two boundaries at each of many depths would be more letters than there are bytes.
+  if (depth === deepest || budget.isSpent) return
   let isSplit = false
   for (const boundary of boundaries)
     for (const inner of splitParts(body, boundary)) {

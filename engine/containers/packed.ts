@@ -1,28 +1,22 @@
-import { crc32 } from 'node:zlib'
 import type { FileType } from '#engine/types'
 import { isDense } from './entropy.ts'
 
-// Programs that unpack themselves when they run: what they will be is not what lies there. And archives that lie behind something else in
-// the same file, which archivers open all the same.
+// Programs that unpack themselves when they run: what they will be is not what lies there.
 
-export type Packed = { reason?: 'packed'; appended?: { type: FileType; bytes: Buffer } }
-
-export function findPacker(type: FileType, bytes: Buffer): Packed | undefined {
-  const isProgram = type === 'pe' || type === 'elf'
+export function isPacked(type: FileType, bytes: Buffer): boolean {
   try {
-    if (isProgram && (type === 'pe' ? isPackedPe(bytes) : isPackedElf(bytes))) return { reason: 'packed' }
-    const appended = unopened.has(type) ? undefined : findAppended(bytes)
-    return appended && { appended }
+    if (type === 'pe') return isPackedPe(bytes) || installers.some((mark) => bytes.includes(mark))
+    return type === 'elf' && isPackedElf(bytes)
   } catch {
-    // Headers that point out of the file: nothing will run it either.
-    return undefined
+    // Headers that point out of the file: it was cut, or is none; nothing will run it either.
+    return false
   }
 }
 
-/** These are opened as what they are. */
-const unopened: ReadonlySet<FileType> = new Set([
-  'empty', 'zip', 'ooxml', 'odf', 'jar', '7z', 'rar', 'tar', 'cpio', 'ar', 'cab', 'iso', 'gzip', 'bzip2', 'xz', 'zstd',
-]) // biome-ignore format: a list reads better in lines than in a column
+/** Installers in formats of their own, which nobody here opens: NSIS and Inno Setup. */
+const installers = ['\xef\xbe\xad\xdeNullsoftInst', 'Inno Setup Setup Data ('].map((mark) =>
+  Buffer.from(mark, 'latin1'),
+)
 
 /** Names that packers give their sections; those who pack to hide rename them, hence the density below. */
 const sections =
@@ -61,41 +55,4 @@ function isPackedElf(bytes: Buffer): boolean {
     if (bytes.readUInt32LE(at) === 1 && flags & 1 && isDense(bytes.subarray(start, start + size))) return true
   }
   return false
-}
-
-const mostTries = 64
-
-/** A zip is told by its end, others by their beginning, whose own checksum keeps programs that merely know the magic number apart. */
-function findAppended(bytes: Buffer): Packed['appended'] {
-  const end = bytes.subarray(-65_557).lastIndexOf('PK\x05\x06', undefined, 'latin1')
-  if (end !== -1 && hasList(bytes, Math.max(0, bytes.length - 65_557) + end)) return { type: 'zip', bytes }
-  for (const [type, magic, isOne] of beginnings) {
-    let at = bytes.indexOf(magic, 1)
-    for (let tries = 0; at !== -1 && tries < mostTries; tries++) {
-      const rest = bytes.subarray(at)
-      if (rest.length > 36 && isOne(rest)) return { type, bytes: rest }
-      at = bytes.indexOf(magic, at + 1)
-    }
-  }
-  return undefined
-}
-
-/** The list that the end record speaks of ends where that record begins (APPNOTE 4.3.16). */
-function hasList(bytes: Buffer, end: number): boolean {
-  if (end + 22 > bytes.length) return false
-  const list = end - bytes.readUInt32LE(end + 12)
-  return list > 0 && list < end && bytes.readUInt32LE(list) === 0x02014b50
-}
-
-const magic = (text: string) => Buffer.from(text, 'latin1')
-const beginnings: readonly [FileType, Buffer, (rest: Buffer) => boolean][] = [
-  ['7z', magic("7z\xbc\xaf'\x1c"), (rest) => crc32(rest.subarray(12, 32)) === rest.readUInt32LE(8)],
-  ['rar', magic('Rar!\x1a\x07'), isRar],
-  ['cab', magic('MSCF\0\0\0\0'), (rest) => rest.readUInt16LE(24) === 0x0103 && rest.readUInt32LE(8) <= rest.length],
-]
-
-/** Version 4 has a sum of 16 bits over its archive header, version 5 one of 32 over its main header. */
-function isRar(rest: Buffer): boolean {
-  if (rest[6] === 0) return (crc32(rest.subarray(9, 20)) & 0xffff) === rest.readUInt16LE(7)
-  return rest[6] === 1 && crc32(rest.subarray(12, 13 + (rest[12] ?? 0))) === rest.readUInt32LE(8)
 }
