@@ -9,13 +9,13 @@ const stepBytes = 256 * 1024
 /** After a warning the next file may still be read; after an error none is, and libarchive says the same again. */
 const mostFailures = 16
 
-type Seen = { files: number }
+type Seen = { files: number; names: readonly string[] }
 
 export async function* readZip(container: Container): AsyncGenerator<Part> {
-  const { reason, files, front } = checkZip(container.bytes)
+  const { reason, files, names, front } = checkZip(container.bytes)
   if (reason) yield { reason }
   if (front) yield { name: 'front', bytes: front }
-  const seen = { files: 0 }
+  const seen = { files: 0, names: names.length === files ? names : [] }
   yield* readArchive(container, seen)
   // libarchive may have taken the file for an archive of another kind that it is as well.
   if (seen.files < files && !container.budget.isSpent) yield { reason: 'damaged' }
@@ -24,7 +24,7 @@ export async function* readZip(container: Container): AsyncGenerator<Part> {
 /** Every archive that libarchive reads: one part for each file in it, in their order. */
 export async function* readArchive(
   { bytes, budget, instances, depth }: Container,
-  seen: Seen = { files: 0 },
+  seen: Seen = { files: 0, names: [] },
 ): AsyncGenerator<Part> {
   const library = await instances.at(depth)
   let isOver = false
@@ -65,8 +65,9 @@ function* readEntries(library: Libarchive, bytes: Buffer, budget: Budget, seen: 
         continue
       }
       seen.files += 1
-      // No name, where libarchive cannot write it in UTF-8.
-      const name = textAt(library, library._archive_entry_pathname_utf8(entry)) || `#${seen.files}`
+      // libarchive knows no letters beyond ASCII here; names are only to be shown.
+      const told = textAt(library, library._archive_entry_pathname_utf8(entry))
+      const name = seen.names[seen.files - 1] || told || `#${seen.files}`
       const spent = budget.takeEntry()
       if (spent) {
         yield { reason: spent }

@@ -7,6 +7,8 @@ export type ZipShape = {
   reason?: Reason
   /** Files in the directory; libarchive must come to as many. */
   files: number
+  /** Their names in the order in which they lie, for those that libarchive cannot write. */
+  names: readonly string[]
   /** A zip in front of this one, which goes by the directory behind it. */
   front?: Buffer
 }
@@ -17,21 +19,22 @@ const most32 = 0xffff_ffff
 export function checkZip(bytes: Buffer): ZipShape {
   const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1')
   // Cut short, or the first of several parts: what libarchive still reads from the front is not all.
-  if (end === -1 || end + 22 > bytes.length) return { reason: 'split', files: 0 }
+  if (end === -1 || end + 22 > bytes.length) return { reason: 'split', files: 0, names: [] }
   const disks = [bytes.readUInt16LE(end + 4), bytes.readUInt16LE(end + 6)]
   if (bytes.readUInt32LE(0) === 0x08074b50 || disks.some((disk) => disk !== 0 && disk !== 0xffff))
-    return { reason: 'split', files: 0 }
+    return { reason: 'split', files: 0, names: [] }
   const { files, size, offset, listEnd } = readEnd(bytes, end)
   const start = listEnd - size
-  if (start < 0 || size > listEnd) return { reason: 'damaged', files }
+  if (start < 0 || size > listEnd) return { reason: 'damaged', files, names: [] }
   // The directory counts from where this zip begins; what lies before that is something else.
   const before = start - offset
-  if (before < 0) return { reason: 'damaged', files }
-  const isHiding = holdsMore(bytes, start, listEnd, before)
+  if (before < 0) return { reason: 'damaged', files, names: [] }
+  const { isHiding, names } = readDirectory(bytes, start, listEnd, before)
   const front = before > 0 && bytes.indexOf(fileMagic) < before ? bytes.subarray(0, before) : undefined
   return {
     ...(isHiding ? { reason: 'damaged' as const } : {}),
     files,
+    names,
     ...(front?.includes(fileMagic) ? { front } : {}),
   }
 }
@@ -51,9 +54,10 @@ function readEnd(bytes: Buffer, end: number) {
   return { files: number(32), size: number(40), offset: number(48), listEnd: large }
 }
 
-/** Whether the header of a file stands where no file of the directory lies. */
-function holdsMore(bytes: Buffer, start: number, listEnd: number, before: number): boolean {
-  const taken: [number, number][] = []
+/** The files of the directory, and whether the header of another stands between them. */
+function readDirectory(bytes: Buffer, start: number, listEnd: number, before: number) {
+  const files: { from: number; to: number; name: string }[] = []
+  let isHiding = false
   for (let at = start; at + 46 <= listEnd && bytes.readUInt32LE(at) === 0x02014b50; ) {
     const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [
       number,
@@ -61,19 +65,21 @@ function holdsMore(bytes: Buffer, start: number, listEnd: number, before: number
       number,
     ]
     const { packed, offset } = readSizes(bytes.subarray(at, at + 46 + name + extra), name)
-    const header = before + offset
-    if (header + 30 > bytes.length) return true
-    const content = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28)
-    taken.push([header, content + packed])
+    const from = before + offset
+    if (from + 30 > bytes.length) isHiding = true
+    else {
+      const to = from + 30 + bytes.readUInt16LE(from + 26) + bytes.readUInt16LE(from + 28) + packed
+      files.push({ from, to, name: bytes.toString('utf8', at + 46, at + 46 + name) })
+    }
     at += 46 + name + extra + comment
   }
-  taken.sort(([a], [b]) => a - b)
+  files.sort((a, b) => a.from - b.from)
   let free = before
-  for (const [from, to] of [...taken, [start, start] as const]) {
-    if (from > free && bytes.subarray(free, from).includes(fileMagic)) return true
+  for (const { from, to } of [...files, { from: start, to: start }]) {
+    if (from > free && bytes.subarray(free, from).includes(fileMagic)) isHiding = true
     free = Math.max(free, to)
   }
-  return false
+  return { isHiding, names: files.map(({ name }) => name) }
 }
 
 /** Sizes that do not fit stand in the extra field 1, in this order, each only if it did not fit (4.5.3). */

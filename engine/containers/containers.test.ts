@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { writeZip } from '#base/zip'
 import { createEngine, defaultLimits } from '#engine'
 import { compileRules, testFiles, testRules } from '#engine/rules'
 import { usablePackers } from '#tests/containers'
@@ -44,4 +45,17 @@ test('containers in containers are opened to the limit, and what lies deeper is 
   const beyond = await engine.scan({ bytes: deeper }, 'x')
   assert.equal(beyond.outcome, 'incomplete')
   assert.ok(beyond.notUnpacked.some(({ reason }) => reason === 'depth'))
+})
+
+test('what is found in a zip is shown by its name, in any letters', async () => {
+  const names = ['Älä avaa tätä.exe', 'a.txt', 'меню.doc']
+  const zip = writeZip(
+    names.map((name) => ({ name, content: anywhere.content })),
+    new Date(),
+  )
+  const { findings } = await engine.scan({ bytes: zip })
+  assert.deepEqual(
+    findings.map(({ place }) => place),
+    names.map((name) => [name]),
+  )
 })
