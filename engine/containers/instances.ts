@@ -29,7 +29,7 @@ type Options = {
 const require = createRequire(import.meta.url)
 
 /** Of one instance: the archive itself and what its format needs to remember (a dictionary may ask for gigabytes). */
-const mostPages = (768 * 1024 * 1024) / 65_536
+const mostPages = (512 * 1024 * 1024) / 65_536
 
 let compiled: { create: (options: Options) => Promise<Libarchive>; module: WebAssembly.Module } | undefined
 
