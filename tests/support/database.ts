@@ -69,7 +69,11 @@ export async function createTestDatabase(
   older?: OlderDatabase,
 ): Promise<TestDatabase> {
   enterPurpose('rights')
-  const made = await makeDatabase(await takeServer(), program, kind, older)
+  // A migration that fails ends the test, and must not leave it waiting for its server.
+  const made = await makeDatabase(await takeServer(), program, kind, older).catch(async (error: unknown) => {
+    await giveServerBack()
+    throw error
+  })
   after(async () => {
     await made.drop()
     await giveServerBack()
@@ -97,8 +101,14 @@ export async function makeDatabase(
   await root`select pg_catalog.pg_advisory_lock(4712)`
   await createProgramDatabase(root, program, { database: template, kind })
   const migrating = connect(address(template, adminUser), 1)
-  await migrate(migrating, program, { kind })
-  await migrating.end()
+  try {
+    await migrate(migrating, program, { kind })
+  } catch (error) {
+    await root.end()
+    throw error
+  } finally {
+    await migrating.end()
+  }
   if (older) await fillOlder(root, { program, name, kind, ...older }, connect(address(name, adminUser), 1))
   else await root.unsafe(`create database "${name}" template "${template}" owner "${role}_owner"`)
   await root.unsafe(`revoke all on database "${name}" from public`)
