@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
 import { breathe, type Verdicts, writeWhole } from '#cloud/verdicts'
 import { type KnownBad, openKnownBad, type Part, readParts, writeDelta, writeKnownBad } from '#engine/known'
@@ -12,7 +13,12 @@ import { openListKey } from './key.ts'
 import { makeParts } from './make.ts'
 import { routes } from './routes.ts'
 
-type Needs = { readonly log: Log; readonly metrics: Pick<Metrics, 'gauge'>; readonly folder: string }
+type Needs = {
+  readonly log: Log
+  readonly clock: Clock
+  readonly metrics: Pick<Metrics, 'gauge'>
+  readonly folder: string
+}
 
 export type Filter = {
   /** The verifier key that the filter opens with. */
@@ -32,7 +38,7 @@ const historySchema = z.array(z.strictObject({ version: z.int().min(0), parts: z
 
 type Current = { known: KnownBad; note: string; parts: readonly Part[]; whole: Buffer }
 
-export function createFilter({ log, metrics, folder: own }: Needs, { store }: Pick<Verdicts, 'store'>): Filter {
+export function createFilter({ log, clock, metrics, folder: own }: Needs, { store }: Pick<Verdicts, 'store'>): Filter {
   const folder = join(own, 'filter')
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
   const [path, historyPath] = [join(folder, 'known-bad'), join(folder, 'history.json')]
@@ -70,7 +76,8 @@ export function createFilter({ log, metrics, folder: own }: Needs, { store }: Pi
       const parts = await breathe(makeParts(store, current))
       seen = version
       if (!parts) return store.version !== version
-      const next = versionNow() + 1
+      // By the clock: a Cloud that was restored goes on above what devices have.
+      const next = Math.max(versionNow() + 1, Math.floor(clock.now().getTime() / 1_000))
       replaceFile(path, writeKnownBad(next, parts, signer))
       current?.known.close()
       current = open()

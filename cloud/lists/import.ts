@@ -24,7 +24,7 @@ import {
 } from '#cloud/verdicts'
 import { verdicts } from '#engine/cloud'
 import { lineTooLong } from './errors.ts'
-import { type Columns, createBatch, longestLine, readColumns, takeLines } from './read-lines.ts'
+import { type Columns, createBatch, longestLine, namesColumns, readColumns, takeLines } from './read-lines.ts'
 
 // An import is a folder: `list`, `asked.json` (whoever asked has written both, this one last), `state.json`, and the runs that are done. A run is a quarter of a million
 // lines, sorted, in a segment of its own; the state names it only once it is on the disk. So whatever ends the
@@ -135,7 +135,7 @@ function readTop(file: number, defaultVerdict: number): { columns: Columns; skip
   const bytes = Buffer.alloc(8 * longestLine)
   const lines = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0)).split('\n')
   const at = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'))
-  const remark = lines.slice(0, Math.max(0, at)).findLast((line) => /sha-?256/i.test(line))
+  const remark = lines.slice(0, Math.max(0, at)).findLast(namesColumns)
   if (remark !== undefined) return { columns: readColumns(remark, defaultVerdict).columns, skip: 0 }
   const { columns, isHeader } = readColumns(lines[at] ?? '', defaultVerdict)
   return { columns, skip: isHeader ? lines.slice(0, at + 1).join('\n').length + 1 : 0 }

@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { createTestClock } from '#base/clock'
 import { createVerdicts } from '#cloud/verdicts'
+import { hashesOf, readAddress } from '#engine/addresses'
 import { createTestLog } from '#tests/log'
 import { type ImportState, readState, runImport } from './import.ts'
 import { createLists } from './index.ts'
@@ -74,6 +75,23 @@ test('lists as others publish them are understood', async () => {
     assert.deepEqual([state.state, state.added, state.refused], ['finished', 2, refused], list)
     assert.deepEqual(readdirSync(own), ['state.json'], 'nothing of the list is left')
   }
+})
+
+test('SC-09 SC-11 a list of web addresses is asked for by their hashes, however the address is written', async () => {
+  const house = createHouse()
+  const own = house.give(
+    '# "id","url","kind","name"\n1,"http://EVIL.example:80/a%2Fb/../login.php?x=1,2","phishing","Bank"\n2,shop.example/,content,gambling\n3,mailto:maija@example.fi,,\n',
+  )
+  while (await house.lists.work());
+  assert.equal(readState(own)?.refused, 1)
+  const find = (text: string) =>
+    hashesOf(readAddress(text)!)
+      .map((hash) => house.store.find(Buffer.from(hash, 'hex')))
+      .find(Boolean)
+  assert.deepEqual(find('https://evil.example/a/login.php?x=1,2'), { verdict: 1, kind: 3, name: 'Bank' })
+  // Whatever lies below a listed address; and why it is listed is another reason than malice (SC-10).
+  assert.equal(find('https://www.shop.example/some/page')?.kind, 6)
+  assert.equal(find('https://good.example/'), undefined)
 })
 
 test('SC-03 good, malicious and withdrawn: what was brought in last counts', async () => {

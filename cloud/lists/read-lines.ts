@@ -1,4 +1,6 @@
+import { hash as digest } from 'node:crypto'
 import { recordBytes } from '#cloud/verdicts'
+import { expressionsOf, readAddress } from '#engine/addresses'
 import { kinds, verdicts } from '#engine/cloud'
 import { badHeader } from './errors.ts'
 
@@ -7,6 +9,8 @@ import { badHeader } from './errors.ts'
 
 export type Columns = {
   readonly sha256: number
+  /** Of a web address instead; its hash is that of the one form in which addresses are compared. */
+  readonly url: number
   readonly verdict: number
   readonly kind: number
   readonly name: number
@@ -21,33 +25,42 @@ const malware = kinds.indexOf('malware')
 
 const titles: Readonly<Record<Exclude<keyof Columns, 'defaultVerdict'>, readonly string[]>> = {
   sha256: ['sha256', 'sha256_hash', 'sha-256', 'hash'],
+  url: ['url', 'address'],
   verdict: ['verdict'],
   kind: ['kind'],
   name: ['name', 'signature', 'family', 'malware'],
 }
 
-/** What the columns are, by the first line: a hash, or their names. */
-export function readColumns(first: string, defaultVerdict: number): { columns: Columns; isHeader: boolean } {
-  const cells = first.split(',').map((cell) =>
+const cellsOf = (line: string) =>
+  line.split(',').map((cell) =>
     cell
       .trim()
       .replace(/^#?\s*"?|"$/g, '')
       .trim(),
   )
+
+/** Whether a line names columns of which one is a hash or an address. */
+export const namesColumns = (line: string): boolean =>
+  cellsOf(line).some((cell) => [...titles.sha256, ...titles.url].includes(cell.toLowerCase()))
+
+/** What the columns are, by the first line: a hash, or their names. */
+export function readColumns(first: string, defaultVerdict: number): { columns: Columns; isHeader: boolean } {
+  const cells = cellsOf(first)
   if (/^[0-9a-f]{64}$/i.test(cells[0] ?? ''))
     return {
-      columns: { sha256: 0, verdict: -1, kind: -1, name: cells.length > 1 ? 1 : -1, defaultVerdict },
+      columns: { sha256: 0, url: -1, verdict: -1, kind: -1, name: cells.length > 1 ? 1 : -1, defaultVerdict },
       isHeader: false,
     }
   const find = (name: keyof typeof titles) => cells.findIndex((cell) => titles[name].includes(cell.toLowerCase()))
   const columns = {
     sha256: find('sha256'),
+    url: find('url'),
     verdict: find('verdict'),
     kind: find('kind'),
     name: find('name'),
     defaultVerdict,
   }
-  if (columns.sha256 < 0) throw badHeader()
+  if (columns.sha256 < 0 && columns.url < 0) throw badHeader()
   return { columns, isHeader: true }
 }
 
@@ -141,6 +154,12 @@ function takeLine(
         if (value < 0) return false
         records[record + digit] = value
       }
+      hasHash = true
+    } else if (column === columns.url && columns.sha256 < 0) {
+      const address = readAddress(bytes.subarray(begin, end))
+      const expression = address && expressionsOf(address)[0]
+      if (expression === undefined) return false
+      digest('sha256', expression, 'buffer').copy(records, record)
       hasHash = true
     } else if (column === columns.verdict && end > begin) {
       verdict = verdicts.indexOf(bytes.toString('latin1', begin, end) as (typeof verdicts)[number])
