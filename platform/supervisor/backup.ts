@@ -9,6 +9,7 @@ import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { codeFolder } from './data-path.ts'
 import { type AdminSql, embeddedServer, outsideServer, outsideSettings, type Server, withAdmin } from './databases.ts'
 import { currentHolder, takeLock } from './lock.ts'
+import { filesContents, writeFiles } from './program-files.ts'
 import { programs } from './programs.ts'
 import { recordBackup } from './recorded-backups.ts'
 import { folderTrouble, Refusal } from './refusal.ts'
@@ -23,6 +24,7 @@ export const contentsSchema = z.object({
   databases: z.partialRecord(z.enum(programs), databaseContents),
   /** Which key stores open what is sealed in the rows. */
   keyStores: z.partialRecord(z.enum(programs), z.uuid()),
+  files: filesContents,
 })
 export type Contents = z.output<typeof contentsSchema>
 
@@ -103,7 +105,7 @@ export async function readStoreId(keyServer: Server, program: Program): Promise<
   })
 }
 
-async function write(archive: ArchiveWriter, server: Server, keyServer: Server): Promise<void> {
+async function write(archive: ArchiveWriter, server: Server, keyServer: Server, folder: DataFolder): Promise<void> {
   const databases: Record<string, DatabaseContents> = {}
   const keyStores: Record<string, string> = {}
   // Before an upgrade a program of the new version has no database yet, and nothing to lose.
@@ -125,8 +127,16 @@ async function write(archive: ArchiveWriter, server: Server, keyServer: Server):
     const store = await readStoreId(keyServer, program)
     if (store) keyStores[program] = store
   }
+  const files = await writeFiles(archive, folder)
   const { version } = JSON.parse(readFileSync(join(codeFolder, 'package.json'), 'utf8')) as { version: string }
-  const contents: Contents = { format: 2, vartio: version, madeAt: new Date().toISOString(), databases, keyStores }
+  const contents: Contents = {
+    format: 2,
+    vartio: version,
+    madeAt: new Date().toISOString(),
+    databases,
+    keyStores,
+    files,
+  }
   await archive.finish(contents)
 }
 
@@ -180,7 +190,7 @@ export async function backup(words: readonly string[], say: Say): Promise<void> 
     const isOver = noteWork(folder.path, 'backup', archive.half)
     try {
       recordBackup(folder.path, 'data', file)
-      await write(archive, server, keyServer)
+      await write(archive, server, keyServer, folder)
     } catch (error) {
       await archive.abandon()
       throw folderTrouble(error, dirname(file)) ?? error

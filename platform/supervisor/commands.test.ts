@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -102,6 +102,54 @@ test('a backup made while Vartio runs is whole, and for its owner only', async (
   const again = command(['backup', file], data)
   assert.equal(again.status, exitCodes.file.code)
   assert.match(again.stderr, /is there already and is not overwritten\.\n$/)
+})
+
+/** What the Cloud tells everybody of its store. */
+function cloudSays(at: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: `cloud.localhost:${at + 3}`, 'user-agent': 'vartio' }
+    const asked = request({ host: '127.0.0.1', port: at + 3, path: '/verdicts/about', headers }, (answer) => {
+      let said = ''
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        said += part
+      })
+      answer.on('end', () => resolve(said))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+test('SC-03 a list is brought into the Cloud by a command, whole although the Cloud was killed in between', async () => {
+  const list = join(place, 'list.csv')
+  const lines = Array.from(
+    { length: 900_000 },
+    (_, at) => `${at.toString(16).padStart(8, '0').repeat(8)},Family.${at % 9}`,
+  )
+  writeFileSync(list, `sha256,name\n${lines.join('\n')}\nno verdict\n`)
+  const marks = () => JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as { cloud: { pid: number } }
+  const { pid } = marks().cloud
+  const asked = spawn('sh', ['./vartio', 'cloud', 'import', list], {
+    cwd: code,
+    env: { PATH: process.env.PATH, VARTIO_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let said = ''
+  asked.stdout.setEncoding('utf8').on('data', (part: string) => {
+    said += part
+  })
+  const ended = new Promise((resolve) => asked.once('close', resolve))
+  const imports = join(data, 'programs', 'cloud', 'imports')
+  const hasRun = () =>
+    existsSync(imports) && readdirSync(imports, { recursive: true }).some((name) => /run-\d+$/.test(String(name)))
+  while (!hasRun()) await pause(5)
+  process.kill(pid, 'SIGKILL')
+  assert.equal(await ended, 0)
+  assert.match(said, /900000 verdicts were brought in, 1 lines were no verdict\.\n$/)
+  assert.notEqual(marks().cloud.pid, pid)
+  assert.match(await cloudSays(port), /"prefixBits":14/)
+  const wrong = command(['cloud', 'import', join(place, 'nothing')], data)
+  assert.equal(wrong.status, exitCodes.file.code)
 })
 
 test('what was never started cannot be backed up, and words that are missing or too many are named', () => {
@@ -284,6 +332,7 @@ async function holdings(file: string): Promise<Map<string, string>> {
 
 test('what was backed up while stopped and restored elsewhere is the same to the byte, and starts', async () => {
   const before = await head(port)
+  const verdictsBefore = await cloudSays(port)
   await vartio.stop()
   const file = join(place, 'stopped.backup')
   assert.equal(command(['backup', file], data).status, 0)
@@ -295,7 +344,11 @@ test('what was backed up while stopped and restored elsewhere is the same to the
   assert.equal(command(['backup', copy], other).status, 0)
   const [first, second] = [await holdings(file), await holdings(copy)]
   assert.ok(first.size > 8)
-  assert.ok(![...first.keys()].some((name) => !name.startsWith('databases/')), 'rows and nothing else')
+  const files = [...first.keys()].filter((name) => !name.startsWith('databases/'))
+  assert.ok(
+    files.length >= 2 && files.every((name) => name.startsWith('files/cloud/verdicts/')),
+    'rows and verdicts, and nothing else',
+  )
   assert.deepEqual([...second.keys()], [...first.keys()])
   for (const [name, content] of first) assert.ok(second.get(name) === content, name)
   const started = await startVartio({ code, folder: other, environment: { VARTIO_PORT: String(port) } })
@@ -310,6 +363,7 @@ test('what was backed up while stopped and restored elsewhere is the same to the
     const [wall] = await sql`select count(*)::int as many from pg_catalog.pg_policy`
     assert.ok((wall?.many as number) > 0)
     await sql.end()
+    assert.deepEqual(await cloudSays(port), verdictsBefore)
     // The transparency log has all it had, and goes on as another, since it cannot know what was signed after the backup.
     const now = await head(port)
     assert.equal(now.size, before.size + 1)

@@ -13,6 +13,7 @@ import { dataPath } from './data-path.ts'
 import { type AdminSql, prepareDatabases, type Server, withAdmin } from './databases.ts'
 import { refuseOlderKeys } from './keys/refuse-older.ts'
 import { takeLock } from './lock.ts'
+import { restoreFiles } from './program-files.ts'
 import { programs } from './programs.ts'
 import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
@@ -153,7 +154,13 @@ function createReader(file: string) {
   }
 }
 
-async function restoreDatabases(file: string, contents: Contents, server: Server, say: Say): Promise<void> {
+async function restoreDatabases(
+  file: string,
+  contents: Contents,
+  server: Server,
+  folder: DataFolder,
+  say: Say,
+): Promise<void> {
   const reader = createReader(file)
   for (const [name, database] of Object.entries(contents.databases)) {
     const program = name as Program
@@ -167,6 +174,7 @@ async function restoreDatabases(file: string, contents: Contents, server: Server
       if (leftOut) say.trouble(`${program}: jobs that waited were left out; their form has changed since.`)
     })
   }
+  await restoreFiles(reader.under('files/'), folder)
 }
 
 /** `vartio restore FILE` beside the keys of those rows. Every hash is checked before the first byte is written. */
@@ -190,7 +198,7 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
       await refuseUsedServer(server, unfinishedRestore(folder.path) === 'data')
       writeWhole(join(folder.path, unfinished), 'data\n')
       forgetLogKey(folder)
-      await restoreDatabases(file, contents, server, say)
+      await restoreDatabases(file, contents, server, folder, say)
       await prepareDatabases({ data: server, keys: keyServer }, folder, Object.keys(contents.databases) as Program[])
       if (contents.databases.privacy) await refuseOlderKeys(server, keyServer, programs)
       for (const program of Object.keys(contents.databases) as Program[]) {

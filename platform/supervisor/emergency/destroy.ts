@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { currentHolder } from '../lock.ts'
 import { mark, signal } from '../processes.ts'
+import { keylessFolders } from '../program-files.ts'
 import { listBackups, type RecordedBackup } from '../recorded-backups.ts'
 import { createEnding } from './end-processes.ts'
 import { emergencyFolder, type Given, give, writeRecord } from './order.ts'
@@ -41,13 +42,27 @@ export type Report = {
 
 export const reportFile = 'report.json'
 
+/** None where it is no folder, or not any more. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return []
+    throw error
+  }
+}
+
 /** Roots first: with them everything below is gone. Then what the programs and the supervisor keep secret. */
 function destroyKeys(dataFolder: string): Shredded {
   const into: Shredded = { names: [], failed: [] }
   const programs = join(dataFolder, 'programs')
   for (const program of existsSync(programs) ? readdirSync(programs) : [])
     shredTree(join(programs, program, 'roots'), into)
-  for (const folder of [programs, join(dataFolder, 'secrets')]) shredTree(folder, into)
+  // Gigabytes of public lists hold no key: they go with the rest.
+  for (const program of existsSync(programs) ? readdirSync(programs) : [])
+    for (const name of namesIn(join(programs, program)))
+      if (!keylessFolders.includes(name)) shredTree(join(programs, program, name), into)
+  shredTree(join(dataFolder, 'secrets'), into)
   return into
 }
 
