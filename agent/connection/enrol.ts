@@ -34,13 +34,15 @@ export async function enrol(options: {
   portalUrl: URL
   code: string
   about: About
+  /** Another than this machine's, where several devices live in one. */
+  hardware?: string
   owner?: Account
   journal?: Pick<Journal, 'record'>
 }): Promise<{ enrolment: Enrolment; policy: Enrolled['policy'] }> {
   const { folder, portalUrl, about, owner, journal } = options
   const given = readCode(options.code)
   if (!given) throw noCode()
-  const hardware = hardwareId()
+  const hardware = options.hardware ?? hardwareId()
   if (hardware === undefined) throw noHardwareId()
   const key = makeDeviceKey()
   const hash = hardwareHash(given.salt, hardware)

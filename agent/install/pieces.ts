@@ -67,6 +67,7 @@ function sourcePieces(root: string): Piece[] {
   const made: Piece[] = [
     { path: 'package.json', mode: 0o644, content: Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`) },
     { path: 'built', mode: 0o644, content: Buffer.from(`${version}\n`) },
+    { path: 'agent/install/vartio-agent.service', mode: 0o644, from: join(root, 'deploy/vartio-agent.service') },
     { path: 'LICENSE', mode: 0o644, from: join(root, 'LICENSE') },
     { path: 'vartio-agent', mode: 0o755, from: join(root, 'agent/install/vartio-agent.sh') },
     { path: 'bin/node', mode: 0o755, from: join(root, `node_modules/node-linux-${process.arch}/bin/node`) },

@@ -171,6 +171,18 @@ test('a full queue drops the newest and counts them; what is released makes room
   await again.close()
 })
 
+test('an event that is told again after a kill, by its id, is not kept twice', async () => {
+  const root = newFolder()
+  const spool = await openSpool(root)
+  await spool.append({ id: 'one' })
+  await spool.close()
+  const again = await openSpool(root)
+  assert.equal(await again.append({ id: 'one' }), true)
+  assert.equal(await again.append({ id: 'two' }), true)
+  assert.equal(again.durable(), 2)
+  await again.close()
+})
+
 test('an event that is larger than any of ours is dropped and counted', async () => {
   const spool = await openSpool(newFolder())
   assert.equal(await spool.append('x'.repeat(70_000)), false)

@@ -39,7 +39,8 @@ type Pending = { content: Buffer; settle: (isKept: boolean) => void }
 export async function openSpool(root: string, options: SpoolOptions = {}): Promise<Spool> {
   const { group, mostBytes = 64 * 1024 * 1024, segmentBytes = 256 * 1024, sync = (file) => file.datasync() } = options
   const { id, folder, key } = await openFolder(root, group)
-  let next = await recover(key, id, folder)
+  const recovered = await recover(key, id, folder)
+  let { next } = recovered
   let durable = next - 1
   let released = (listSegments(folder)[0]?.first ?? next) - 1
   const lostFile = await openLost(folder, group)
@@ -138,6 +139,9 @@ export async function openSpool(root: string, options: SpoolOptions = {}): Promi
   return {
     id,
     append(event) {
+      // Told again by whoever died before they could note that it was kept.
+      const told = (event as { id?: unknown } | null)?.id
+      if (typeof told === 'string' && recovered.ids.has(told)) return Promise.resolve(true)
       const content = Buffer.from(JSON.stringify(event))
       const tooMuch = pending.length >= mostPending || pendingBytes + content.length > mostPendingBytes
       if (isClosed || tooMuch || content.length > Math.min(largestRecordBytes, segmentBytes - overheadBytes)) {
@@ -198,18 +202,28 @@ async function openFolder(root: string, group: number | undefined) {
   return { id, folder, key: createSecretKey(secret) }
 }
 
-/** Which number is next. What went bad in the middle leaves numbers out, which the portal sees. */
-async function recover(key: KeyObject, id: string, folder: string): Promise<number> {
+/**
+ * Which number is next, and the ids of the last segment: what was kept at the moment of a kill may be told again. What went bad in the middle leaves
+ * numbers out, which the portal sees.
+ */
+async function recover(
+  key: KeyObject,
+  id: string,
+  folder: string,
+): Promise<{ next: number; ids: ReadonlySet<string> }> {
   const segment = listSegments(folder).at(-1)
-  if (!segment) return 1
+  const ids = new Set<string>()
+  if (!segment) return { next: 1, ids }
   let next = segment.first
   let end = 0
   for (const record of recordsOf(key, id, segment)) {
     next = record.number + 1
     end = record.end
+    const told = (JSON.parse(record.content.toString('utf8')) as { id?: unknown } | null)?.id
+    if (typeof told === 'string') ids.add(told)
   }
   await seal(segment, end)
-  return next
+  return { next, ids }
 }
 
 /** Cuts off what is torn. Writing goes on in a new segment: nothing is ever written over what may have been read. */

@@ -91,6 +91,26 @@ const commands: Readonly<Record<string, Command>> = {
     optionalWords: 1,
     run: async (words, _flags, say) => (await import('./recover.ts')).recover(words, say),
   },
+  'agent install': {
+    usage: 'agent install [FILE] [--enrol]',
+    does: 'protect this computer, or bring its agent up to date; asks for the code of the portal, or reads it from FILE, which nobody else may read',
+    words: 0,
+    optionalWords: 1,
+    flags: ['--enrol'],
+    run: async (words, flags) => (await import('./agent-command.ts')).installAgent(words, flags),
+  },
+  'agent uninstall': {
+    usage: 'agent uninstall',
+    does: 'take the agent away from this computer; what lies in quarantine stays',
+    words: 0,
+    run: async () => (await import('./agent-command.ts')).agentCommand(['uninstall']),
+  },
+  'agent archive': {
+    usage: 'agent archive FILE',
+    does: 'write what other computers need into one file, always the same for the same code',
+    words: 1,
+    run: async ([file = '']) => (await import('./agent-command.ts')).agentCommand(['archive', file]),
+  },
   'officer key': {
     usage: 'officer key FILE',
     does: 'make the offline key of an officer, who can order emergency destruction together with another',

@@ -71,6 +71,8 @@ export async function createTestPortal(
     older?: OlderDatabase
     /** Beside an identity that lives in the same made-up time. */
     clock?: TestClock
+    /** Where its address says that it listens. */
+    port?: number
     /** Before it takes requests: what somebody puts in past the list of routes. */
     before?: (http: Http) => void
   } = {},
@@ -102,7 +104,7 @@ export async function createTestPortal(
   writeFileSync(join(publicFolder, 'installation'), `${installation}\n`)
   // Where identity looks for the keys of those who call it.
   if (beside) copyFileSync(join(publicFolder, 'portal.call.jwk.json'), join(beside.folder, 'portal.call.jwk.json'))
-  const identityPort = beside?.urls.identity.port ?? '1024'
+  const identityPort = beside?.urls.identity.port ?? String(options.port ? options.port - 1 : 1024)
   const settings = readSettings({ VARTIO_PORT: identityPort })
   const urls = beside?.urls ?? publicUrls(settings)
   if (beside) await makeClient(beside, folder)

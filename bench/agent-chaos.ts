@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import { randomInt, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type InstalledAgent, installAgent } from '#tests/installed-agent'
+import { makeOwnMount } from '#tests/own-mount'
+import { createReachablePortal, type ReachablePortal } from '#tests/reachable-portal'
+import { alone } from './alone.ts'
+
+// What can happen to an agent (a full disk and a full queue are tried on the spool alone), again and again, while dangerous files land: nobody who opens a file hangs, and what was found is told once. The reference
+// is what was written: each file is known, and has to stand in the portal.
+
+const rounds = process.argv.includes('--small') ? 12 : 200
+const filesARound = 3
+const hangsAfterMilliseconds = 10_000
+const eicar = 'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
+
+type Scene = { device: InstalledAgent; real: ReachablePortal }
+
+const strike = (device: InstalledAgent, part: string, signal: NodeJS.Signals) => {
+  for (const { pid, what } of device.processes())
+    if (what === part)
+      try {
+        process.kill(pid, signal)
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+}
+
+/** What happens in a round; each is over, or mended, when it returns. */
+const faults: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  'guard killed': async ({ device }) => strike(device, 'guard', 'SIGKILL'),
+  'agent killed': async ({ device }) => strike(device, 'agent', 'SIGKILL'),
+  'scanner killed': async ({ device }) => strike(device, 'scanner', 'SIGKILL'),
+  'guard stopped': async ({ device }) => strike(device, 'guard', 'SIGSTOP'),
+  'everything killed': async ({ device }) => {
+    for (const part of ['agent', 'scanner', 'guard']) strike(device, part, 'SIGKILL')
+  },
+  'network cut': async ({ real }) => {
+    real.cut()
+    await pause(randomInt(1_500))
+    real.mend()
+  },
+  'a second agent': async ({ device }) => {
+    // It finds the folder taken, and ends.
+    const second = spawn(join(device.place.code, 'vartio-agent'), ['run'], { stdio: 'ignore' })
+    await new Promise((resolve) => second.once('exit', resolve))
+  },
+}
+
+/** Whether somebody who opens and runs a harmless file gets through. */
+function opens(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn('/bin/sh', [path], { stdio: 'ignore' })
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      resolve(false)
+    }, hangsAfterMilliseconds)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}
+
+async function told(real: ReachablePortal): Promise<Map<string, { times: number; seenLate: boolean }>> {
+  const rows = await real.portal.countRows('detections.detection')
+  const found = new Map<string, { times: number; seenLate: boolean }>()
+  for (let cursor = ''; ; ) {
+    const page = await real.get(`/detections${cursor ? `?cursor=${cursor}` : ''}`)
+    for (const { path, seenLate } of page.detections as { path: string; seenLate: boolean }[])
+      found.set(path, { times: (found.get(path)?.times ?? 0) + 1, seenLate })
+    if (!page.next || found.size > rows) return found
+    cursor = page.next
+  }
+}
+
+alone(import.meta.filename, async () => {
+  const mount = makeOwnMount()
+  const real = await createReachablePortal()
+  mkdirSync(join(mount, 'files'))
+  const device = await installAgent(real, mount, rounds * 20 + 300)
+  const scene = { device, real }
+  const harmless = join(mount, 'files', 'harmless.sh')
+  writeFileSync(harmless, '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+  const written: string[] = []
+  let hangs = 0
+  try {
+    while (!(await device.status().catch(() => undefined))?.connection?.lastSeenAt) await pause(500)
+    const names = Object.keys(faults)
+    for (let round = 0; round < rounds; round += 1) {
+      const name = names[round % names.length] as string
+      const happening = pause(randomInt(300)).then(() => faults[name]?.(scene))
+      for (let count = 0; count < filesARound; count += 1) {
+        const path = join(mount, 'files', `${randomUUID()}.com`)
+        writeFileSync(path, `${eicar}\n${randomUUID()}\n`)
+        written.push(path)
+        if (!(await opens(harmless))) hangs += 1
+        await pause(randomInt(200))
+      }
+      await happening
+      await pause(randomInt(1_500))
+      if (round % 10 === 9) console.error(`${round + 1} rounds, ${written.length} files, ${hangs} hangs`)
+    }
+    // Until everything has been caught up with, or nothing more comes.
+    let before = -1
+    for (let still = 0; still < 20; still += 1) {
+      const { size } = await told(real)
+      if (size !== before) still = 0
+      before = size
+      if (written.every((path) => !existsSync(path)) && size >= written.length) break
+      await pause(1_000)
+    }
+    const found = await told(real)
+    const lost = written.filter((path) => !found.has(path)).length
+    const doubled = [...found.values()].filter(({ times }) => times > 1).length
+    const seenLate = [...found.values()].filter((one) => one.seenLate).length
+    console.error(device.log().split('\n').slice(-20).join('\n'))
+    if (hangs + lost + doubled > 0) process.exitCode = 1
+    return { hangs, lost, doubled, seenLate }
+  } finally {
+    await device.remove()
+    real.close()
+  }
+})
