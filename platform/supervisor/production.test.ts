@@ -91,6 +91,7 @@ test('ID-80 ID-81 with a certificate Vartio itself ends TLS, and hands its progr
       VARTIO_IDENTITY_URL: `https://id.example.fi:${port}`,
       VARTIO_PORTAL_URL: `https://portal.example.fi:${port + 1}`,
       VARTIO_PRIVACY_URL: `https://privacy.example.fi:${port + 2}`,
+      VARTIO_CLOUD_URL: `https://cloud.example.fi:${port + 3}`,
       VARTIO_LISTEN: '127.0.0.1',
     },
     folder: join(place, 'tls'),
@@ -165,6 +166,7 @@ test('behind a declared proxy that ends TLS Vartio believes who asked, and nobod
       VARTIO_IDENTITY_URL: `https://id.example.fi:${front}`,
       VARTIO_PORTAL_URL: `https://portal.example.fi:${front}`,
       VARTIO_PRIVACY_URL: `https://privacy.example.fi:${front}`,
+      VARTIO_CLOUD_URL: `https://cloud.example.fi:${front}`,
     },
     folder: join(place, 'proxied'),
   })

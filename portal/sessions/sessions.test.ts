@@ -50,6 +50,12 @@ test('the pages are told who is signed in, in which organisations, and what they
         'organizations.manage',
         'outsourcing.manage',
         'emergency.prepare',
+        'devices.read',
+        'devices.manage',
+        'detections.read',
+        'detections.manage',
+        'policies.read',
+        'policies.manage',
       ],
     },
   ])

@@ -61,7 +61,7 @@ const portal = await createTestPortal({
         values (${organizationId}, ${personId}, ${['administrator']}, ${at})`
       await admin`
         insert into sessions.session (token_hash, session_id, person_id, signed_in_at, ends_at, last_seen_at)
-        values (${hashToken(sessionToken)}, ${newId()}, ${personId}, ${at}, '2026-11-22T18:00:00Z', ${at})`
+        values (${hashToken(sessionToken)}, ${newId()}, ${personId}, '2026-11-22T11:58:00Z', '2026-11-22T18:00:00Z', ${at})`
       await admin`
         insert into invitations.invitation (organization_id, invitation_id, token_hash, email, name, roles, language, invited_by, created_at,
           expires_at)
