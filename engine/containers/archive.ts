@@ -1,3 +1,4 @@
+import type { FileType } from '#engine/types'
 import type { Budget } from '../budget.ts'
 import type { Reason } from '../verdict.ts'
 import { checkZip } from './check-zip.ts'
@@ -23,13 +24,13 @@ export async function* readZip(container: Container): AsyncGenerator<Part> {
 
 /** Every archive that libarchive reads: one part for each file in it, in their order. */
 export async function* readArchive(
-  { bytes, budget, instances, depth }: Container,
+  { type, bytes, budget, instances, depth }: Container,
   seen: Seen = { files: 0, names: [] },
 ): AsyncGenerator<Part> {
   const library = await instances.at(depth)
   let isOver = false
   try {
-    yield* readEntries(library, bytes, budget, seen)
+    yield* readEntries(library, type, bytes, budget, seen)
     isOver = true
   } catch {
     // Thrown by the instance: what it had read so far is all there is.
@@ -40,18 +41,18 @@ export async function* readArchive(
   }
 }
 
-function* readEntries(library: Libarchive, bytes: Buffer, budget: Budget, seen: Seen): Generator<Part> {
+function* readEntries(library: Libarchive, type: FileType, bytes: Buffer, budget: Budget, seen: Seen): Generator<Part> {
   const content = library._malloc(bytes.length || 1)
   if (content === 0) {
     yield { reason: 'bytes' }
     return
   }
   library.HEAPU8.set(bytes, content)
-  const archive = library._archive_read_new_memory(content, bytes.length, 0)
-  // Neither the archive nor why is told.
-  if (archive === 0) {
+  const archive = library._archive_read_new()
+  if (!openAs(library, archive, type, content, bytes.length)) {
+    yield { reason: reasonOf(textAt(library, library._archive_error_string(archive))) }
+    library._archive_read_free(archive)
     library._free(content)
-    yield { reason: 'damaged' }
     return
   }
   const step = library._malloc(stepBytes)
@@ -84,6 +85,35 @@ function* readEntries(library: Libarchive, bytes: Buffer, budget: Budget, seen: 
     library._free(content)
   }
 }
+
+/** Kinds that are packed as a whole; all others are opened without filters. */
+const packedWhole: ReadonlySet<FileType> = new Set(['xz', 'bzip2', 'rpm', 'lzma', 'lzip', 'compress'])
+
+/** Where libarchive looks for the end of a zip. */
+const tailBytes = 65_557
+
+/**
+ * libarchive chooses by itself how to read a file. Left alone it would decode a uuencoded text that an archive begins with, and would read a
+ * stored zip at the end of a RAR instead of the RAR. So it gets no filters where none belongs, and while it chooses, no end of a zip.
+ */
+function openAs(library: Libarchive, archive: number, type: FileType, content: number, size: number): boolean {
+  if (packedWhole.has(type)) library._archive_read_support_filter_all(archive)
+  library._archive_read_support_format_all(archive)
+  const tail = Buffer.from(library.HEAPU8.buffer, content, size).subarray(-tailBytes)
+  const ends: number[] = []
+  if (!isZip.has(type)) for (let at = tail.indexOf(zipEnd); at !== -1; at = tail.indexOf(zipEnd, at + 1)) ends.push(at)
+  const write = (byte: number) => {
+    const start = content + size - tail.length
+    for (const end of ends) library.HEAPU8[start + end] = byte
+  }
+  write(0)
+  const isOpen = library._archive_read_open_memory(archive, content, size) === 0
+  write(zipEnd[0] ?? 0)
+  return isOpen
+}
+
+const isZip: ReadonlySet<FileType> = new Set(['zip', 'ooxml', 'odf', 'jar'])
+const zipEnd = Buffer.from('PK\x05\x06', 'latin1')
 
 /** Whatever the archive calls it, link or folder: if there are bytes they are read. */
 function readEntry(library: Libarchive, archive: number, step: number, budget: Budget) {

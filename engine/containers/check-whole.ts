@@ -1,10 +1,24 @@
-import type { FileType } from '#engine/types'
+import { type FileType, typeOf } from '#engine/types'
 import type { Reason } from '../verdict.ts'
 
 // What libarchive passes over in silence: an archive cut short, or one of several parts, may look to it like an empty one.
 
 /** Parts in the middle of a split archive tell of themselves only by their name. Doubt is all that a name can add here. */
 const partName = /\.(?:7z|zip|rar|tar|t?gz|bz2|xz)\.\d{3,4}$|\.z\d{2}$|\.r\d{2}$|\.part\d+\.rar$/i
+
+const discStart = 32_768
+const archives: ReadonlySet<FileType> = new Set([
+  'tar',
+  'cpio',
+  'ar',
+  '7z',
+  'rar',
+  'cab',
+  'gzip',
+  'bzip2',
+  'xz',
+  'zstd',
+])
 
 export function checkWhole(type: FileType, bytes: Buffer, name: string): Reason | undefined {
   switch (type) {
@@ -14,6 +28,9 @@ export function checkWhole(type: FileType, bytes: Buffer, name: string): Reason 
       return checkRar(bytes)
     case 'cab':
       return checkCab(bytes)
+    case 'iso':
+      // An archive before the disc begins: whoever opens that finds other files (a program or a boot record is usual there).
+      return archives.has(typeOf(bytes.subarray(0, discStart))) ? 'damaged' : undefined
     case 'data':
     case 'text':
     case 'lzma':

@@ -33,9 +33,10 @@ for (const { kind, pack } of packers) {
 }
 
 test('containers in containers are opened to the limit, and what lies deeper is not called clean', async () => {
+  const single = packers.filter(({ layers }) => layers === undefined)
   let bytes = eicar.content
   for (let depth = 0; depth < defaultLimits.depth; depth++) {
-    const packer = packers[(depth * 5) % packers.length]
+    const packer = single[(depth * 5) % single.length]
     assert.ok(packer)
     bytes = packer.pack(bytes, `level-${depth}`)
   }

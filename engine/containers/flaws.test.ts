@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { writeZip } from '#base/zip'
 import { createEngine, type Limits, type Reason } from '#engine'
 import { compileRules, testFiles, testRules } from '#engine/rules'
-import { writeRar4, writeRar5 } from '#tests/container-formats'
+import { writeAr, writeRar4, writeRar5 } from '#tests/container-formats'
 import { packers } from '#tests/containers'
 
 // What must never come out clean.
@@ -158,6 +158,23 @@ test('a zip that is also a disc is not taken for an empty disc', async () => {
   const stored = Buffer.alloc(30 + 1)
   stored.write('PK\x03\x04', 'latin1')
   assert.notEqual(await outcome(Buffer.concat([stored, disc.subarray(31), zip])), 'clean')
+})
+
+test('an archive is read as what it is, whatever else it looks like to libarchive', async () => {
+  const clean = writeZip([{ name: 'a', content: Buffer.from('nothing') }], at)
+  for (const rar of [writeRar4(gzipSync(eicar.content), 'x'), writeRar5(gzipSync(eicar.content), 'x')])
+    assert.equal(await outcome(Buffer.concat([rar, clean])), 'malicious')
+  // A stored zip inside keeps its end.
+  const stored = await (await createEngine({ rules })).scan({ bytes: writeRar4(clean, 'x.zip') })
+  assert.deepEqual([stored.outcome, stored.notUnpacked], ['clean', []])
+  const text = Buffer.from(`begin 644 x\n#${Buffer.from('abc').toString('base64')}\n\`\nend\n`)
+  const letter = writeAr(Buffer.concat([text, gzipSync(eicar.content)]), 'letter')
+  assert.equal((await (await createEngine({ rules })).scan({ bytes: letter })).notUnpacked.length, 0)
+  const disc = Buffer.alloc(40_000)
+  disc.write('\x01CD001\x01', 32_768, 'latin1')
+  const tar = packers.find(({ kind }) => kind === 'tar')?.pack(Buffer.alloc(35_000), 'x') ?? Buffer.alloc(0)
+  disc.copy(tar, 32_768, 32_768, 32_776)
+  assert.ok((await reasons(tar)).includes('damaged'))
 })
 
 test('a program that unpacks itself is told', async () => {

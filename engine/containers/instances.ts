@@ -9,7 +9,10 @@ export type Libarchive = {
   HEAPU8: Uint8Array
   _malloc(size: number): number
   _free(pointer: number): void
-  _archive_read_new_memory(pointer: number, size: number, passphrase: number): number
+  _archive_read_new(): number
+  _archive_read_support_filter_all(archive: number): number
+  _archive_read_support_format_all(archive: number): number
+  _archive_read_open_memory(archive: number, pointer: number, size: number): number
   _archive_read_next_entry(archive: number): number
   _archive_read_data(archive: number, pointer: number, size: number): number
   _archive_entry_pathname_utf8(entry: number): number
