@@ -42,14 +42,18 @@ export async function* readArchive(
 }
 
 function* readEntries(library: Libarchive, type: FileType, bytes: Buffer, budget: Budget, seen: Seen): Generator<Part> {
-  const content = library._malloc(bytes.length || 1)
+  const size = bytes.length + (paddings[type] ?? 0)
+  const content = library._malloc(size || 1)
   if (content === 0) {
     yield { reason: 'bytes' }
     return
   }
   library.HEAPU8.set(bytes, content)
+  library.HEAPU8.fill(0, content + bytes.length, content + size)
   const archive = library._archive_read_new()
-  if (!openAs(library, archive, type, content, bytes.length)) {
+  if (packedWhole.has(type)) library._archive_read_support_filter_all(archive)
+  library._archive_read_support_format_all(archive)
+  if (library._archive_read_open_memory(archive, content, size) !== 0) {
     yield { reason: reasonOf(textAt(library, library._archive_error_string(archive))) }
     library._archive_read_free(archive)
     library._free(content)
@@ -89,31 +93,12 @@ function* readEntries(library: Libarchive, type: FileType, bytes: Buffer, budget
 /** Kinds that are packed as a whole; all others are opened without filters. */
 const packedWhole: ReadonlySet<FileType> = new Set(['xz', 'bzip2', 'rpm', 'lzma', 'lzip', 'compress'])
 
-/** Where libarchive looks for the end of a zip. */
-const tailBytes = 65_557
-
 /**
- * libarchive chooses by itself how to read a file. Left alone it would decode a uuencoded text that an archive begins with, and would read a
- * stored zip at the end of a RAR instead of the RAR. So it gets no filters where none belongs, and while it chooses, no end of a zip.
+ * libarchive chooses by itself how to read a file. Left alone it would decode a uuencoded text that an archive begins with: it gets no filters
+ * where none belongs. And it would read the stored zip at the end of a RAR or LHA instead of these, of which it is less sure: zeros behind
+ * them, which both take for their end, are more than it looks through for the end of a zip.
  */
-function openAs(library: Libarchive, archive: number, type: FileType, content: number, size: number): boolean {
-  if (packedWhole.has(type)) library._archive_read_support_filter_all(archive)
-  library._archive_read_support_format_all(archive)
-  const tail = Buffer.from(library.HEAPU8.buffer, content, size).subarray(-tailBytes)
-  const ends: number[] = []
-  if (!isZip.has(type)) for (let at = tail.indexOf(zipEnd); at !== -1; at = tail.indexOf(zipEnd, at + 1)) ends.push(at)
-  const write = (byte: number) => {
-    const start = content + size - tail.length
-    for (const end of ends) library.HEAPU8[start + end] = byte
-  }
-  write(0)
-  const isOpen = library._archive_read_open_memory(archive, content, size) === 0
-  write(zipEnd[0] ?? 0)
-  return isOpen
-}
-
-const isZip: ReadonlySet<FileType> = new Set(['zip', 'ooxml', 'odf', 'jar'])
-const zipEnd = Buffer.from('PK\x05\x06', 'latin1')
+const paddings: Partial<Record<FileType, number>> = { rar: 20_480, lha: 20_480 }
 
 /** Whatever the archive calls it, link or folder: if there are bytes they are read. */
 function readEntry(library: Libarchive, archive: number, step: number, budget: Budget) {
