@@ -79,3 +79,69 @@ test('EP-17 a dangerous program does not run, and it is told which and who wante
   assert.equal(run(path), 'ran')
   assert.equal(guard.events.filter((one) => one.kind === 'detection' && one.path === path).length, 1)
 })
+
+test('a guard that is stopped holds nobody up for long, and another sees what came meanwhile', {
+  skip: needsRoot,
+}, async () => {
+  const own = makeOwnMount()
+  const state = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
+  const options = { mounts: [own], policy, folder: state, ruleSets: [] }
+  const stopped = await runGuard(options)
+  try {
+    await stopped.call('settled')
+    writeFileSync(join(own, 'program'), program('ran'), { mode: 0o755 })
+    stopped.kill('SIGSTOP')
+    const began = performance.now()
+    assert.equal(run(join(own, 'program')), 'ran')
+    const waited = performance.now() - began
+    assert.ok(waited < 4_000, `${waited} ms`)
+    assert.equal((await stopped.ended).signal, 'SIGKILL')
+    execFileSync('sh', ['-c', `printf %s ${mark} > ${join(own, 'late')}`])
+    const next = await runGuard(options)
+    const event = await until(() =>
+      next.events.find((one) => one.kind === 'detection' && one.path === join(own, 'late')),
+    )
+    assert.ok(event.kind === 'detection' && event.seenLate)
+    assert.ok(!existsSync(join(own, 'late')))
+    await next.close()
+  } finally {
+    stopped.kill('SIGKILL')
+    execFileSync('umount', ['-l', own])
+    rmSync(state, { recursive: true, force: true })
+  }
+})
+
+test('beside another that decides it only watches, and says beside whom', { skip: needsRoot }, async () => {
+  const state = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
+  const second = await runGuard({ mounts: [mount], policy, folder: state, ruleSets: [] })
+  try {
+    assert.equal(second.state()?.protection, 'watching')
+    assert.equal(second.state()?.why, 'guard.other_product')
+    assert.equal(second.state()?.other, 'node')
+    assert.equal(guard.state()?.protection, 'blocking')
+  } finally {
+    await second.close()
+    rmSync(state, { recursive: true, force: true })
+  }
+})
+
+test('what is excluded, allowed or only to be told is let be', { skip: needsRoot }, async () => {
+  const path = join(mount, 'told.sh')
+  await guard.call('apply', { ...policy, reportOnly: true })
+  writeFileSync(join(mount, 'here'), '')
+  execFileSync('sh', ['-c', `printf '#!/bin/sh\\necho ran # ${mark} told\\n' > ${path}; chmod 755 ${path}`])
+  const event = await until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path))
+  assert.ok(event.kind === 'detection')
+  assert.equal(event.done, 'reported')
+  assert.equal(run(path), 'ran')
+  await guard.call('apply', { ...policy, exclusions: [{ path: join(mount, 'excluded') }] })
+  execFileSync('sh', ['-c', `mkdir ${mount}/excluded; printf %s ${mark} > ${mount}/excluded/file`])
+  await guard.call('settled')
+  assert.ok(existsSync(join(mount, 'excluded', 'file')))
+  await guard.call('apply', {
+    ...policy,
+    exclusions: [{ path: join(mount, 'excluded'), until: '2001-01-01T00:00:00Z' }],
+  })
+  execFileSync('sh', ['-c', `printf %s ${mark} > ${mount}/excluded/again`])
+  await until(() => !existsSync(join(mount, 'excluded', 'again')))
+})

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { closeFd } from '#agent/kernel'
@@ -8,8 +8,9 @@ import { AppError } from '#base/errors'
 import { act } from './act.ts'
 import { type GuardEvent, type GuardState, idOf } from './events.ts'
 import { closeGroups, type Groups, markAll, openGroups } from './groups.ts'
+import { watchHomes } from './homes.ts'
 import type { FromLoop, Policy } from './messages.ts'
-import { listMounts, type Mount } from './mounts.ts'
+import type { Mount } from './mounts.ts'
 import { openFile } from './open-file.ts'
 import { openOutbox } from './outbox.ts'
 import { type Loop, startLoop } from './start.ts'
@@ -70,6 +71,7 @@ export async function startGuard(
   const marked = new Map<string, Mount>()
   const scanners = new Map<number, Scanner>()
   const asked = new Map<number, (outcome: string) => void>()
+  const settling: (() => void)[] = []
   let lastRequest = 0
   let isClosed = false
   let catchingUp: AbortController | undefined
@@ -111,11 +113,11 @@ export async function startGuard(
         return answer?.(message.outcome)
       }
       case 'encryptor': {
-        const { process: caller, isStopped, ...rest } = message.encryptor
+        const { actor, process: caller, isStopped, ...rest } = message.encryptor
         const at = new Date().toISOString()
         const done = isStopped ? 'stopped' : policy.reportOnly ? 'reported' : 'failed'
-        // Once for each program within a minute, however many files it still had under way.
-        const id = idOf('encryptor', caller?.path ?? '', String(caller?.uid), at.slice(0, 16))
+        // Once for each program, however many files it still had under way.
+        const id = idOf('encryptor', actor)
         return outbox.tell({ kind: 'encryptor', id, at, ...(caller ? { process: caller } : {}), ...rest, done })
       }
       case 'overflow':
@@ -124,6 +126,7 @@ export async function startGuard(
       case 'mounts':
         return void markNew(true)
       case 'idle':
+        for (const settle of settling.splice(0)) settle()
         if (!isMarkHeld) state.writeMark(message.at)
         return
       case 'known':
@@ -145,7 +148,7 @@ export async function startGuard(
   )
 
   /** Hands over an open file and waits for its verdict. */
-  const lookInto = (fd: number, why: 'late' | 'asked') =>
+  const lookInto = (fd: number, why: 'late' | 'asked' | 'written') =>
     new Promise<string>((resolve) => {
       lastRequest += 1
       asked.set(lastRequest, resolve)
@@ -181,7 +184,7 @@ export async function startGuard(
     const mark = state.readMark()
     if (mark) {
       const since = changedSince(mark, { wall: Date.now(), sinceBoot: sinceBootMs(), boot: bootId() })
-      const roots = marked.size > 0 ? [...marked.values()].map(({ path }) => path) : (options.homes ?? [])
+      const roots = groups.tells === undefined ? (options.homes ?? []) : [...marked.values()].map(({ path }) => path)
       await walkThrough(roots, 'late', since, own.signal)
     }
     if (own.signal.aborted) return
@@ -204,13 +207,11 @@ export async function startGuard(
 
   /** Opens the groups, or opens them anew: beside another product that decides we only watch. */
   function begin() {
-    const known = groups
     groups = openGroups(options.mounts)
     marked.clear()
-    markAll(groups, options.mounts, policy.profile, marked)
+    if (groups.tells !== undefined) markAll(groups, options.mounts, policy.profile, marked)
     const { answers, tells, names, why, other } = groups
     loop.tell({ kind: 'groups', answers, tells, names })
-    closeGroups(known)
     set({
       protection: answers !== undefined && marked.size > 0 ? 'blocking' : 'watching',
       ...(why === undefined ? {} : { why }),
@@ -218,11 +219,27 @@ export async function startGuard(
     })
   }
 
+  /** Without root: files in the user's own folders, as soon as they have been quiet for a moment. */
+  function watch() {
+    return watchHomes(
+      options.homes ?? [],
+      (path) => {
+        const fd = openFile(path)
+        if (fd !== undefined) void lookInto(fd, 'written')
+      },
+      () => set({ why: 'guard.too_many_folders' }),
+    )
+  }
+
   const kept = state.readKnown()
   if (kept) loop.tell({ kind: 'known', ...kept })
   addScanner()
   await Promise.race([firstScanner, new Promise((resolve) => setTimeout(resolve, startMs).unref())])
+  // Whoever runs this Node as root may be trusted to: were it unknown, we would wait for a scanner that waits for it.
+  const ourselves = openFile(realpathSync(process.execPath))
+  if (ourselves !== undefined) loop.tell({ kind: 'trust', fd: ourselves })
   begin()
+  const watched = groups.tells === undefined ? watch() : undefined
   const caughtUp = catchUp()
   const keeping = setInterval(() => loop.tell({ kind: 'keep-known' }), lookAgainMs).unref()
 
@@ -254,14 +271,20 @@ export async function startGuard(
     async close(): Promise<void> {
       isClosed = true
       clearInterval(keeping)
+      watched?.close()
       catchingUp?.abort()
-      closeGroups(groups)
+      loop.tell({ kind: 'groups', answers: undefined, tells: undefined, names: undefined })
       await loop.stop()
       for (const { kill } of scanners.values()) kill()
       await Promise.all([...scanners.values()].map(({ ended }) => ended))
       await outbox.settled()
       state.close()
     },
-    mounts: () => listMounts(options.mounts),
+    /** Until everything that was written has been looked into. */
+    settled: () =>
+      new Promise<void>((resolve) => {
+        settling.push(resolve)
+        loop.tell({ kind: 'tell-idle' })
+      }),
   }
 }

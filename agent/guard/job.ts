@@ -24,8 +24,10 @@ export function createQueue() {
   const laneOf = ({ group, why }: Job) => (group !== undefined ? 0 : why === 'late' ? 2 : 1)
   return {
     add: (job: Job) => void lanes[laneOf(job)]?.push(job),
-    next(): Job | undefined {
+    /** `onlyWaiting`: nothing that can wait itself. */
+    next(onlyWaiting: boolean): Job | undefined {
       for (const [index, lane] of lanes.entries()) {
+        if (onlyWaiting && index > 0) return undefined
         const head = heads[index] as number
         const job = lane[head]
         if (job === undefined) continue
@@ -41,9 +43,6 @@ export function createQueue() {
     },
     get length(): number {
       return lanes.reduce((sum, lane, index) => sum + lane.length - (heads[index] as number), 0)
-    },
-    *waiting(): Generator<Job> {
-      yield* lanes[0].slice(heads[0])
     },
   }
 }

@@ -52,6 +52,7 @@ const idleMs = 5_000
 const mostHeld = 4_096
 /** Written again in the same instant, a file could keep its times: such a verdict is not remembered. */
 const raceMs = 50
+const nice = { atOnce: -10, atLeisure: 5, scanning: 0, scanningAtLeisure: 15 }
 
 let policy = options.policy
 let answers: number | undefined
@@ -65,19 +66,24 @@ let kept: { version: string; keys: Buffer } | undefined
 let idleToldAt = 0
 let helpers = new Set<number>([process.pid])
 const jobs = new Map<number, Job>()
+/** Those of them that somebody waits for. */
+const waiting = new Map<number, Job>()
 const queue = createQueue()
 const pool = createPool(options.scanners)
 const known = createKnown<Verdict>()
 const rewriting = createRewriting()
 const poll = createPoll()
 const dead = options.switchMs > 0 ? createDeadMansSwitch() : undefined
-const events = Buffer.alloc(64 * 24)
+const events = Buffer.alloc(16 * 24)
+/** Each carries a name as well. */
+const nameEvents = Buffer.alloc(8_192)
+const mostRounds = 64
 const wakeCount = Buffer.alloc(8)
 
 poll.add(options.wake)
 if (options.mounts !== undefined) poll.add(options.mounts, pollPriority)
 // Answers are waited for by everybody on the machine.
-setPriority(0, -10)
+setPriority(0, nice.atOnce)
 tell({ kind: 'ready' })
 
 let heldAt = 0
@@ -93,7 +99,7 @@ while (runs) {
   for (const fd of ready) {
     if (fd === options.wake) takeMessages()
     else if (fd === options.mounts) tell({ kind: 'mounts' })
-    else if (fd === tells || fd === names) takeEvents(fd)
+    else if (fd === tells || fd === names) atLeisure(fd)
     else if (fd !== answers) {
       const slot = pool.bySocket(fd)
       if (slot) takeAnswers(slot)
@@ -112,7 +118,7 @@ tell({ kind: 'stopped' })
 
 function waitFor(now: number): number {
   let wait = jobs.size > 0 || dead ? beatMs : idleMs
-  for (const job of jobs.values()) if (job.group !== undefined) wait = Math.min(wait, Math.max(0, job.answerBy - now))
+  for (const job of waiting.values()) wait = Math.min(wait, Math.max(0, job.answerBy - now))
   return Math.ceil(wait)
 }
 
@@ -125,16 +131,41 @@ function flowControl() {
   isListening = !isListening
 }
 
-function takeEvents(group: number) {
+/** What nobody waits for is done with what others leave, a few at a time. */
+function atLeisure(group: number) {
+  const isLeisure = !rewriting.isAlert()
+  if (isLeisure) setPriority(0, nice.atLeisure)
+  if (group === names) takeNames(group)
+  else takeEvents(group)
+  if (isLeisure) setPriority(0, nice.atOnce)
+}
+
+/** Whether there was anything. */
+function takeEvents(group: number): boolean {
   const length = readInto(group, events)
-  if (length === undefined) return
-  const found = length > 0 ? parseEvents(events, length) : undefined
-  if (found === undefined) throw new Error('fanotify answers what nobody understands')
-  for (const event of found) {
-    if (group === names) rewriting.removed(event.pid)
-    else if (event.mask & mask.overflow) tell({ kind: 'overflow' })
+  if (length === undefined) return false
+  for (const event of parse(events, length)) {
+    if (event.mask & mask.overflow) tell({ kind: 'overflow' })
     else if (event.fd >= 0) group === answers ? decide(event) : takeWritten(event)
   }
+  return true
+}
+
+/** What was written before a name was removed is taken first: both come in queues of their own. */
+function takeNames(group: number) {
+  const length = readInto(group, nameEvents)
+  if (length === undefined) return
+  for (let round = 0; round < mostRounds && isListening && tells !== undefined && takeEvents(tells); round += 1);
+  for (const { pid } of parse(nameEvents, length)) {
+    const alarm = helpers.has(pid) ? undefined : rewriting.removed(pid)
+    if (alarm) stopEncryptor(pid, undefined, alarm)
+  }
+}
+
+function parse(buffer: Buffer, length: number): FileEvent[] {
+  const found = length > 0 ? parseEvents(buffer, length) : undefined
+  if (found === undefined) throw new Error('fanotify answers what nobody understands')
+  return found
 }
 
 function decide(event: FileEvent) {
@@ -150,7 +181,7 @@ function decide(event: FileEvent) {
   const why = event.mask & mask.execPermission ? 'exec' : 'open'
   const job = makeJob(event.fd, seen, why, event.pid, group)
   if (verdict === undefined) return add(job)
-  jobs.set(job.number, job)
+  hold(job)
   judge(job, verdict)
 }
 
@@ -167,15 +198,16 @@ function takeWritten(event: FileEvent) {
 }
 
 /** At once, and here: each millisecond is a file. Stopped, not killed: were we wrong, it can go on. */
-function stopEncryptor(pid: number, fd: number, { pids, files, canary }: Alarm) {
+function stopEncryptor(pid: number, fd: number | undefined, { actor, pids, files, canary }: Alarm) {
   const caller = callerOf(pid)
   const stopped = policy.reportOnly ? [] : pids.filter(stop)
   tell({
     kind: 'encryptor',
     encryptor: {
+      actor,
       process: caller,
       files,
-      paths: [pathOf(fd).toString()],
+      paths: fd === undefined ? [] : [pathOf(fd).toString()],
       canary,
       isStopped: stopped.includes(pid) || stopped.length === pids.length,
     },
@@ -196,8 +228,18 @@ function makeJob(fd: number, seen: Seen, why: Why, pid: number, group: number | 
   return { number, fd, seen, why, pid, group, answerBy, sentAt: 0, tries: 0, request: undefined }
 }
 
-function add(job: Job) {
+function hold(job: Job) {
   jobs.set(job.number, job)
+  if (job.group !== undefined) waiting.set(job.number, job)
+}
+
+function drop(job: Job) {
+  jobs.delete(job.number)
+  waiting.delete(job.number)
+}
+
+function add(job: Job) {
+  hold(job)
   queue.add(job)
 }
 
@@ -214,13 +256,17 @@ function letThrough(fd: number, seen: Seen) {
 
 function dispatch() {
   for (let slot = pool.free(); slot !== undefined && queue.length > 0; slot = pool.free()) {
-    const job = queue.next()
-    if (job === undefined) return
+    // One scanner is left for those who wait, where there are two.
+    const job = queue.next(pool.atLeisure() >= Math.max(1, options.scanners - 1))
+    if (job === undefined) break
     // Given up meanwhile.
     if (!jobs.has(job.number)) continue
     job.sentAt = performance.now()
     job.tries += 1
     slot.job = job
+    const wanted = job.group === undefined ? nice.scanningAtLeisure : nice.scanning
+    if (slot.nice !== wanted) setPriority(slot.pid, wanted)
+    slot.nice = wanted
     if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
   }
   if (queue.length > 0 && pool.wantsMore()) tell({ kind: 'need-scanner' })
@@ -269,7 +315,7 @@ function settle(job: Job, got: Answer) {
 
 /** Lets go of a file that is not to be stopped. */
 function release(job: Job, outcome: Verdict['outcome']) {
-  jobs.delete(job.number)
+  drop(job)
   if (job.group !== undefined) answer(job.group, job.fd, true)
   closeFd(job.fd)
   if (job.request !== undefined) tell({ kind: 'scanned', request: job.request, outcome })
@@ -280,7 +326,7 @@ function judge(job: Job, verdict: Verdict) {
   const path = pathOf(job.fd)
   if (isExcluded(policy, path.toString(), verdict)) return release(job, 'malicious')
   if (Date.now() - job.seen.changedAtMs > raceMs) known.set(job.seen.key, verdict)
-  jobs.delete(job.number)
+  drop(job)
   const caller = job.why === 'late' || job.why === 'asked' ? undefined : callerOf(job.pid)
   const isRefused = job.group !== undefined && !policy.reportOnly
   if (job.group !== undefined) answer(job.group, job.fd, !isRefused)
@@ -317,8 +363,9 @@ function callerOf(pid: number): { pid: number; path: string; uid: number } | und
 }
 
 function keepTime(now: number) {
-  for (const job of jobs.values()) {
+  for (const job of waiting.values()) {
     if (job.group === undefined || job.answerBy > now) continue
+    waiting.delete(job.number)
     // Starved or slow: nobody waits for us any longer. The scan goes on, and what it finds is stopped then.
     answer(job.group, job.fd, true)
     job.group = undefined
@@ -352,9 +399,21 @@ function takeMessages() {
     obey(got.message as ToLoop)
 }
 
+/** Closes the groups there are: the kernel lets everybody go who waited in them. */
+function letGo() {
+  for (const job of waiting.values()) job.group = undefined
+  waiting.clear()
+  for (const fd of [answers, tells, names]) {
+    if (fd === undefined) continue
+    poll.remove(fd)
+    closeFd(fd)
+  }
+}
+
 function obey(message: ToLoop) {
   switch (message.kind) {
     case 'groups':
+      letGo()
       answers = message.answers
       tells = message.tells
       names = message.names
@@ -388,6 +447,11 @@ function obey(message: ToLoop) {
       job.request = message.request
       return add(job)
     }
+    case 'trust': {
+      const seen = look(message.fd)
+      if (seen) known.set(seen.key, 'clean')
+      return closeFd(message.fd)
+    }
     case 'canaries':
       return rewriting.watch(message.files)
     case 'known':
@@ -396,6 +460,9 @@ function obey(message: ToLoop) {
       return
     case 'keep-known':
       return tell({ kind: 'known', version, keys: known.keep() })
+    case 'tell-idle':
+      idleToldAt = 0
+      return
     case 'stop':
       runs = false
   }

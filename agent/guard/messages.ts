@@ -10,9 +10,13 @@ export type ToLoop =
   /** Look into this file; the answer is `scanned`. */
   | { kind: 'look'; request: number; fd: number; why: 'late' | 'asked' | 'written' }
   /** Device and inode of each, and what it was when it was made. */
+  /** Let this file through from now on, as it is. */
+  | { kind: 'trust'; fd: number }
   | { kind: 'canaries'; files: readonly { file: string; key: string }[] }
   | { kind: 'known'; version: string; keys: Buffer }
   | { kind: 'keep-known' }
+  /** As soon as nothing waits. */
+  | { kind: 'tell-idle' }
   | { kind: 'stop' }
 
 export type FromLoop =
@@ -33,6 +37,7 @@ export type FromLoop =
   | { kind: 'stopped' }
 
 export type Encryptor = {
+  actor: string
   process: { pid: number; path: string; uid: number } | undefined
   files: number
   paths: string[]

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Mount } from './mounts.ts'
 
 /** fanotify marks that ask for answers: FAN_OPEN_PERM, FAN_ACCESS_PERM, FAN_OPEN_EXEC_PERM, FAN_PRE_ACCESS. */
@@ -60,10 +60,6 @@ export function isAsking(info: string, ids: ReadonlySet<number>, devices: Readon
 }
 
 function programOf(pid: number): string {
-  try {
-    statSync(`/proc/${pid}`)
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
-  } catch {
-    return '?'
-  }
+  const path = linkOf(`/proc/${pid}/exe`)
+  return path.slice(path.lastIndexOf('/') + 1) || '?'
 }

@@ -10,7 +10,29 @@ export type Slot = {
   startMs: number
   job: Job | undefined
   freeSince: number
+  nice: number
 }
+
+/** A scanner meets hostile files all day: what it says is looked at as something from outside. */
+function isOurs(message: unknown): message is Ready | Answer {
+  if (typeof message !== 'object' || message === null) return false
+  const said = message as Record<string, unknown>
+  if ('ready' in said) return typeof said.version === 'string' && Array.isArray(said.walls)
+  if (typeof said.job !== 'number') return false
+  if ('failed' in said) return true
+  const verdict = said.verdict as Record<string, unknown> | null | undefined
+  return (
+    typeof verdict === 'object' &&
+    verdict !== null &&
+    typeof verdict.outcome === 'string' &&
+    /^[0-9a-f]{64}$/.test(String(verdict.sha256)) &&
+    isListOf(verdict.findings, 'rule') &&
+    isListOf(verdict.notUnpacked, 'reason')
+  )
+}
+
+const isListOf = (list: unknown, field: string) =>
+  Array.isArray(list) && list.every((one) => typeof (one as Record<string, unknown> | null)?.[field] === 'string')
 
 /** Scanners at work, seen from the thread that decides. Each has at most one file at a time. */
 export function createPool(most: number) {
@@ -29,8 +51,10 @@ export function createPool(most: number) {
     add(pid: number, socket: number, now: number): void {
       isAsked = false
       const channel = openChannel(socket, { waits: false })
-      slots.set(socket, { pid, socket, channel, isReady: false, startMs: 0, job: undefined, freeSince: now })
+      slots.set(socket, { pid, socket, channel, isReady: false, startMs: 0, job: undefined, freeSince: now, nice: 0 })
     },
+    /** How many are at work that nobody waits for. */
+    atLeisure: () => [...slots.values()].filter(({ job }) => job !== undefined && job.group === undefined).length,
     free: () => [...slots.values()].find((slot) => slot.isReady && slot.job === undefined),
     /** Closes our end, which ends the scanner. */
     remove(slot: Slot): void {
@@ -42,7 +66,7 @@ export function createPool(most: number) {
       if (got === undefined || got === 'closed') return got
       // A scanner that has been taken over may send descriptors to fill ours up.
       if (got.fd !== undefined) closeFd(got.fd)
-      return got.message as Ready | Answer
+      return isOurs(got.message) ? got.message : 'closed'
     },
   }
 }

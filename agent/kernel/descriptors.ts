@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import { errno, libc, must } from './libc.ts'
+import { errno, lazy, libc, must } from './libc.ts'
 
 // Open files as numbers: made, waited for, looked at and handed to another process. Structures are laid out by hand for 64-bit Linux.
 
@@ -10,20 +10,22 @@ const pollFailed = 0x8 | 0x10
 const again = 11
 const interrupted = 4
 
-const read = () => libc('long read(int fd, void *into, size_t length)')
-const write = () => libc('long write(int fd, void *from, size_t length)')
+const read = lazy('long read(int fd, void *into, size_t length)')
+const write = lazy('long write(int fd, void *from, size_t length)')
+const close = lazy('int close(int fd)')
+const statx = lazy('int statx(int fd, void *path, int flags, uint mask, void *into)')
 
-export const closeFd = (fd: number) => void libc('int close(int fd)')(fd)
+export const closeFd = (fd: number) => void close(fd)
 
 /** What was read, or undefined where there is nothing to read now. Nothing here is tried again behind the caller's back. */
 export function readInto(fd: number, buffer: Buffer): number | undefined {
-  const got = read()(fd, buffer, buffer.length)
+  const got = read(fd, buffer, buffer.length)
   if (got >= 0) return got
   const code = errno()
   return code === again || code === interrupted ? undefined : -code
 }
 
-export const writeAll = (fd: number, buffer: Buffer): boolean => write()(fd, buffer, buffer.length) === buffer.length
+export const writeAll = (fd: number, buffer: Buffer): boolean => write(fd, buffer, buffer.length) === buffer.length
 
 export type Poll = {
   /** The descriptors that are ready, or have failed; an empty list after the time. */
@@ -125,12 +127,19 @@ export function openChannel(socket: number, options: { waits: boolean; most?: nu
       if (got === 0) return 'closed'
       const fd =
         header.readBigUInt64LE(40) >= 20n && control.readInt32LE(12) === 1 ? control.readInt32LE(16) : undefined
-      return { message: JSON.parse(bytes.toString('utf8', 0, got)) as unknown, fd }
+      try {
+        return { message: JSON.parse(bytes.toString('utf8', 0, got)) as unknown, fd }
+      } catch {
+        // Whoever says what is no message has said its last.
+        if (fd !== undefined) closeFd(fd)
+        return 'closed'
+      }
     },
   }
 }
 
 const statxBuffer = Buffer.alloc(256)
+const keyBuffer = Buffer.alloc(64)
 const empty = Buffer.from([0])
 /** Where the fields lie in struct statx. */
 const at = { uid: 20, mode: 28, inode: 32, size: 40, birth: 80, changed: 96, modified: 112, device: 136 }
@@ -154,18 +163,13 @@ export type Seen = {
 /** statx(2) of an open descriptor. Of the thread that calls: the buffer is shared by all calls in it. */
 export function look(fd: number): Seen | undefined {
   const [emptyPath, basicAndBirth] = [0x1000, 0xfff]
-  if (
-    libc('int statx(int fd, void *path, int flags, uint mask, void *into)')(
-      fd,
-      empty,
-      emptyPath,
-      basicAndBirth,
-      statxBuffer,
-    ) !== 0
-  )
-    return undefined
-  let key = ''
-  for (const [from, length] of keyParts) key += statxBuffer.toString('latin1', from, from + length)
+  if (statx(fd, empty, emptyPath, basicAndBirth, statxBuffer) !== 0) return undefined
+  let to = 0
+  for (const [from, length] of keyParts) {
+    statxBuffer.copy(keyBuffer, to, from, from + length)
+    to += length
+  }
+  const key = keyBuffer.toString('latin1', 0, to)
   return {
     key,
     size: Number(statxBuffer.readBigUInt64LE(at.size)),

@@ -1,4 +1,4 @@
-import { errno, libc, must } from './libc.ts'
+import { errno, lazy, must } from './libc.ts'
 
 // fanotify(7). Two kinds of group: one whose events wait for our answer, one that only tells.
 
@@ -16,44 +16,44 @@ const eventFlags = 0x8000 | 0x40000 | 0x80000 // O_LARGEFILE, O_NOATIME, O_CLOEX
 const mark = { add: 0x1, remove: 0x2, ignored: 0x20, flush: 0x80, fileSystem: 0x100, evictable: 0x200 }
 const here = -100 // AT_FDCWD
 
-const init = () => libc('int fanotify_init(uint flags, uint eventFlags)')
-const markByPath = () => libc('int fanotify_mark(int group, uint flags, uint64_t mask, int folder, const char *path)')
+const init = lazy('int fanotify_init(uint flags, uint eventFlags)')
+const markByPath = lazy('int fanotify_mark(int group, uint flags, uint64_t mask, int folder, const char *path)')
 
 /** Undefined where we may not: without CAP_SYS_ADMIN, or on a kernel without answers. */
 export function openGroup(kind: 'answers' | 'tells' | 'names'): number | undefined {
   // Names tells of folders: who removed something, without opening anything.
   const kinds = { answers: flags.content, tells: 0, names: flags.reportNames }
-  const group = init()(flags.closeOnExec | flags.notBlocking | flags.unlimitedMarks | kinds[kind], eventFlags)
+  const group = init(flags.closeOnExec | flags.notBlocking | flags.unlimitedMarks | kinds[kind], eventFlags)
   return group < 0 ? undefined : group
 }
 
 /** The whole file system, not the mount: a mount can be repeated in a namespace of somebody's own, without its marks. */
 export function markFileSystem(group: number, path: string, events: number): boolean {
-  return markByPath()(group, mark.add | mark.fileSystem, events, here, path) === 0
+  return markByPath(group, mark.add | mark.fileSystem, events, here, path) === 0
 }
+
+const markByFile = lazy('int fanotify_mark(int group, uint flags, uint64_t mask, int file, void *none)')
 
 let canEvict = true
 
 /** The kernel itself lets this file through until it is written to. Evictable: the mark holds nothing in memory. */
 export function ignoreFile(group: number, fd: number): boolean {
-  const call = libc('int fanotify_mark(int group, uint flags, uint64_t mask, int file, void *none)')
   const events = mask.openPermission | mask.execPermission
-  if (canEvict && call(group, mark.add | mark.ignored | mark.evictable, events, fd, null) === 0) return true
+  if (canEvict && markByFile(group, mark.add | mark.ignored | mark.evictable, events, fd, null) === 0) return true
   const invalid = 22
   if (canEvict && errno() !== invalid) return false
   // Before Linux 5.19 there is no such flag.
   canEvict = false
-  return call(group, mark.add | mark.ignored, events, fd, null) === 0
+  return markByFile(group, mark.add | mark.ignored, events, fd, null) === 0
 }
 
 export function unignoreFile(group: number, fd: number): void {
-  const call = libc('int fanotify_mark(int group, uint flags, uint64_t mask, int file, void *none)')
-  call(group, mark.remove | mark.ignored, mask.openPermission | mask.execPermission, fd, null)
+  markByFile(group, mark.remove | mark.ignored, mask.openPermission | mask.execPermission, fd, null)
 }
 
 /** Forgets what the kernel lets through by itself: verdicts of older rules. Marks of file systems stay. */
 export function unignoreAll(group: number): void {
-  must('forget which files it lets through', markByPath()(group, mark.flush, 0, here, '/'))
+  must('forget which files it lets through', markByPath(group, mark.flush, 0, here, '/'))
 }
 
 export type FileEvent = { mask: number; fd: number; pid: number }
@@ -79,11 +79,12 @@ export function parseEvents(buffer: Buffer, length: number): FileEvent[] | undef
   return events
 }
 
+const write = lazy('long write(int fd, void *from, size_t length)')
 const response = Buffer.alloc(8)
 const [allow, deny] = [1, 2]
 
 export function answer(group: number, fd: number, isAllowed: boolean): void {
   response.writeInt32LE(fd, 0)
   response.writeUInt32LE(isAllowed ? allow : deny, 4)
-  libc('long write(int fd, void *from, size_t length)')(group, response, 8)
+  write(group, response, 8)
 }

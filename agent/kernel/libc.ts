@@ -19,6 +19,15 @@ export function libc(declaration: string): Call {
   return call
 }
 
+/** The same, looked up at the first call: modules may name what they need without loading anything. */
+export function lazy(declaration: string): Call {
+  let call: Call | undefined
+  return (...args) => {
+    call ??= libc(declaration)
+    return call(...args)
+  }
+}
+
 /** For kernel calls newer than the C library. Their numbers are the same on x86-64 and ARM64. */
 export function syscall(name: string, parameters: string): Call {
   const declaration = `long syscall(long number, ${parameters})`

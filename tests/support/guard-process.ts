@@ -17,7 +17,7 @@ send({ started: true })
 
 type Call = {
   call: number
-  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'close'
+  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'settled' | 'close'
   arguments: unknown[]
 }
 

@@ -9,12 +9,12 @@ export type RunningGuard = Awaited<ReturnType<typeof runGuard>>
 /** Everything there is lives for so long at most. */
 const mostSeconds = 120
 
-export async function runGuard(options: GuardOptions) {
+export async function runGuard(options: GuardOptions, seconds = mostSeconds) {
   const child: ChildProcess = fork(join(import.meta.dirname, 'guard-process.ts'), [JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
   })
-  const release = endAfter(child.pid as number, mostSeconds)
+  const release = endAfter(child.pid as number, seconds)
   const events: GuardEvent[] = []
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let state: GuardState | undefined

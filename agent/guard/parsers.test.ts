@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { parseEvents } from '#agent/kernel'
+import { isExcluded } from './exclusions.ts'
+import { parseMounts } from './mounts.ts'
+import { isAsking } from './others.ts'
+import { changedSince } from './state.ts'
+
+test('events of the kernel are read as they were written, and anything else is refused', () => {
+  const event = fc.record(
+    {
+      mask: fc.nat(0x7fffffff),
+      fd: fc.integer({ min: -1, max: 100_000 }),
+      pid: fc.nat(4_194_304),
+    },
+    { noNullPrototype: true },
+  )
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+      const bytes = Buffer.alloc(events.length * 24)
+      for (const [index, { mask, fd, pid }] of events.entries()) {
+        bytes.writeUInt32LE(24, index * 24)
+        bytes[index * 24 + 4] = 3
+        bytes.writeUInt32LE(mask, index * 24 + 8)
+        bytes.writeInt32LE(fd, index * 24 + 16)
+        bytes.writeInt32LE(pid, index * 24 + 20)
+      }
+      assert.deepEqual(parseEvents(bytes, bytes.length), events)
+    }),
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const events = parseEvents(Buffer.from(bytes), bytes.length)
+      assert.ok(events === undefined || events.length <= bytes.length / 24)
+    }),
+  )
+})
+
+test('mounts are read with their names, blanks too', () => {
+  const text = `36 35 98:0 / /mnt/with\\040blank rw,noatime shared:1 - ext4 /dev/root rw\n23 35 0:22 / /proc rw - proc proc rw\n`
+  assert.deepEqual(parseMounts(text), [
+    { id: 36, device: '98:0', path: '/mnt/with blank', type: 'ext4' },
+    { id: 23, device: '0:22', path: '/proc', type: 'proc' },
+  ])
+  fc.assert(fc.property(fc.string({ maxLength: 300 }), (any) => Array.isArray(parseMounts(any))))
+})
+
+test('another group counts only when it asks for answers on the same file systems', () => {
+  const info = (line: string) => `pos:\t0\nfanotify flags:4 event-flags:8000\n${line}\n`
+  const ids = new Set([0x1f])
+  const devices = new Set([0x800001])
+  assert.ok(isAsking(info('fanotify mnt_id:1f mflags:0 mask:10000 ignored_mask:0'), ids, devices))
+  assert.ok(isAsking(info('fanotify sdev:800001 mflags:0 mask:50000 ignored_mask:0'), ids, devices))
+  assert.ok(!isAsking(info('fanotify sdev:800001 mflags:0 mask:8 ignored_mask:0'), ids, devices))
+  assert.ok(!isAsking(info('fanotify mnt_id:20 mflags:0 mask:10000 ignored_mask:0'), ids, devices))
+})
+
+test('a clock that was set back moves the mark back by as much', () => {
+  const mark = { wall: 1_000_000, sinceBoot: 50_000, boot: 'one' }
+  const slack = 3_000
+  assert.equal(changedSince(mark, { wall: 1_010_000, sinceBoot: 60_000, boot: 'one' }), 1_000_000 - slack)
+  // Ten seconds on, the clock says an hour less.
+  assert.equal(
+    changedSince(mark, { wall: 1_010_000 - 3_600_000, sinceBoot: 60_000, boot: 'one' }),
+    1_000_000 - 3_600_000 - slack,
+  )
+  assert.equal(changedSince(mark, { wall: 400_000, sinceBoot: 1_000, boot: 'two' }), 400_000 - slack)
+})
+
+test('an exclusion holds for what it names and until it ends', () => {
+  const verdict = { sha256: 'a'.repeat(64), findings: [{ rule: 'One' }] } as Parameters<typeof isExcluded>[2]
+  const policy = { profile: 'default', reportOnly: false, deadlineMs: 1, exclusions: [], allowed: [] } as const
+  const excluded = (exclusion: Parameters<typeof isExcluded>[0]['exclusions'][number], path: string) =>
+    isExcluded({ ...policy, exclusions: [exclusion] }, path, verdict)
+  assert.ok(excluded({ path: '/a/b' }, '/a/b/c'))
+  assert.ok(excluded({ path: '/a/b/' }, '/a/b/c'))
+  assert.ok(!excluded({ path: '/a/b' }, '/a/bc'))
+  assert.ok(!excluded({ path: '/a/b', until: '2001-01-01T00:00:00Z' }, '/a/b/c'))
+  assert.ok(excluded({ rule: 'One' }, '/x'))
+  assert.ok(!excluded({ rule: 'Two' }, '/x'))
+})
