@@ -514,6 +514,15 @@ table organizations.outsourcing (
   row security forced
   grants portal delete, insert, select, update
 
+table people.forgotten (
+  subject_hash bytea not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX forgotten_by_end ON people.forgotten USING btree (expires_at)
+  constraint forgotten_pkey PRIMARY KEY (subject_hash)
+  constraint forgotten_subject_hash_check CHECK ((length(subject_hash) = 32))
+  grants portal delete, insert, select, update
+
 table people.membership (
   organization_id uuid not null,
   person_id uuid not null,
@@ -1735,6 +1744,7 @@ portal may delete organizations.beneath
 portal may delete organizations.controller
 portal may delete organizations.organization
 portal may delete organizations.outsourcing
+portal may delete people.forgotten
 portal may delete people.membership
 portal may delete people.person
 portal may delete policies.exclusion
@@ -1831,6 +1841,7 @@ portal may insert organizations.beneath
 portal may insert organizations.controller
 portal may insert organizations.organization
 portal may insert organizations.outsourcing
+portal may insert people.forgotten
 portal may insert people.membership
 portal may insert people.person
 portal may insert policies.exclusion
@@ -1865,6 +1876,7 @@ portal may select organizations.beneath
 portal may select organizations.controller
 portal may select organizations.organization
 portal may select organizations.outsourcing
+portal may select people.forgotten
 portal may select people.membership
 portal may select people.person
 portal may select platform.migration
@@ -1897,6 +1909,7 @@ portal may update organizations.beneath
 portal may update organizations.controller
 portal may update organizations.organization
 portal may update organizations.outsourcing
+portal may update people.forgotten
 portal may update people.membership
 portal may update people.person
 portal may update policies.exclusion

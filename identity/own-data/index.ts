@@ -74,6 +74,13 @@ export function createOwnData(
     return person && { personId: handle, handle, addresses: person.emails.map(({ address }) => address) }
   })
   rights.add('own_data', {
+    // An unlocking from before may only be on its way still.
+    staysRestricted: async (tx, { personId }) => {
+      await tx`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${personId}, 4719))`
+      const [forgetting] = await tx`
+        select 1 from own_data.request where person_id = ${personId} and kind = 'forget' and finished_at is null`
+      return forgetting !== undefined
+    },
     // Read while it is there, sent when everything else is gone: the last letter must not go with the others.
     forget: async (tx, { personId }) => {
       const person = await people.find(personId)

@@ -43,6 +43,8 @@ export type Log = {
 // Order matters: an URL's password looks like the first half of an address.
 const patterns: readonly [RegExp, string | ((found: string) => string)][] = [
   [/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/]{1,500}@/gi, '$1'],
+  // A local part in quotes may hold anything, spaces too (RFC 5321 §4.1.2, Quoted-string).
+  [/"(?:[^"\\\r\n]|\\.){1,64}"@[^\s"'<>(),;:=/]{1,255}/g, '[address]'],
   // Greedy to the left on purpose: what an address may begin with is nearly anything (RFC 5321 §4.1.2).
   [/[^\s"<>(),;:]{1,64}@[^\s"'<>(),;:=/]{1,255}/g, '[address]'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '[ip]'],
@@ -53,7 +55,7 @@ const patterns: readonly [RegExp, string | ((found: string) => string)][] = [
   [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,}/g, (found) => (uuid.test(found) ? found : '[secret]')],
 ]
 
-const addresses = patterns.slice(1, 5)
+const addresses = patterns.slice(1, 6)
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

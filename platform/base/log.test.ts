@@ -22,6 +22,8 @@ test('addresses, identity codes, tokens and passwords in URLs do not get into a 
     'äiti@esimerkki.fi',
     '192.0.2.77',
     '2001:db8::1',
+    '"maija m"@example.fi',
+    '"m\\"m, x"@example.fi',
     'fe80::1',
     '2001:0db8:85a3:0000:0000:8a2e:0370:7334',
     '::ffff:192.0.2.128',

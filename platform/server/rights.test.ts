@@ -26,6 +26,19 @@ test('DSR-12 a deletion that is refused opens what it has locked, and not what t
   assert.equal(await rights.restrict(forgetting, person, false, true), null, 'what it has locked itself')
 })
 
+test('an unlocking that is late opens nothing once what the person asked for since says so', async () => {
+  const { log: quiet } = createTestLog()
+  const own = createRights({ program: 'portal', database, clock, sealed, log: quiet, descriptions })
+  own.find(async (_tx, handle) => ({ personId: handle, handle, addresses: [] }))
+  let isStronger = true
+  own.add('somewhere', { staysRestricted: async () => isStronger })
+  const [person, forgetting, opening] = [newId(), newId(), newId()]
+  assert.ok(await own.restrict(forgetting, person, true))
+  assert.ok(await own.restrict(opening, person, false))
+  isStronger = false
+  assert.equal(await own.restrict(opening, person, false), null)
+})
+
 test('a piece of a copy that somebody else has sealed names no path', () => {
   const piece = { requestId: newId(), program: 'portal', piece: 0, isLast: true, tables: null, rows: [] }
   const row = { x: 1 }

@@ -40,6 +40,8 @@ export type AreaRights = {
   >
   /** In the transaction that locks the person's data: what of theirs is in use ends. */
   restricted?(tx: Sql, subject: Subject): Promise<void>
+  /** Whether it stays locked though the person has asked to unlock it: what they asked for since is stronger. */
+  staysRestricted?(tx: Sql, subject: Subject): Promise<boolean>
   /** What the person has to do first. Asked beforehand, and again by `forget`, which decides. */
   obstacles?(tx: Sql, subject: Subject): Promise<readonly { code: string; names: readonly string[] }[]>
   /**
@@ -230,10 +232,15 @@ export function createRights({
         if (isRestricted) {
           await lock(tx, subject.personId, requestId)
           for (const { restricted } of hooks.values()) await restricted?.(tx, subject)
-        } else
-          await tx`
-            delete from rights.restricted
-            where subject = ${subject.personId} and (request_id = ${requestId} or not ${onlyOwn})`
+        } else {
+          let stays = false
+          if (!onlyOwn)
+            for (const hook of hooks.values()) stays ||= (await hook.staysRestricted?.(tx, subject)) ?? false
+          if (!stays)
+            await tx`
+              delete from rights.restricted
+              where subject = ${subject.personId} and (request_id = ${requestId} or not ${onlyOwn})`
+        }
         return (await restrictedSince(tx, subject.personId)) ?? null
       }),
 

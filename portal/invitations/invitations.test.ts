@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newToken } from '#base/ids'
+import { newId, newToken } from '#base/ids'
 import type { Browser } from '#portal/sessions'
 import { createTestPortal } from '#tests/portal'
 
@@ -207,4 +207,25 @@ test('the walls hold in the database itself: no invitation is seen or changed fr
     update invitations.invitation set withdrawn_at = now() where organization_id = ${companyId}`,
   )
   assert.equal(seen.count, 0)
+})
+
+test('DSR-12 whoever has locked their data is not shown as invited elsewhere, and is not written to', async () => {
+  const { email, invitationId } = await invite()
+  const subject = newToken()
+  await database.transaction((tx) =>
+    portal.people.recognise(tx, { subject, name: 'Lukittu', email: email.toUpperCase(), language: 'fi' }),
+  )
+  const list = async () =>
+    (await portal.ask('GET', url(companyId, '/invitations'), { cookie: await bossCookie() })).body.invitations.map(
+      (one: { email: string }) => one.email,
+    )
+  const resend = async () =>
+    portal.ask('POST', url(companyId, `/invitations/${invitationId}/resend`), { cookie: await bossCookie() })
+  assert.ok((await list()).includes(email))
+  await portal.rights.restrict(newId(), subject, true)
+  assert.ok(!(await list()).includes(email))
+  assert.equal((await resend()).code, 'invitations.invitation_not_found')
+  await portal.rights.restrict(newId(), subject, false)
+  assert.ok((await list()).includes(email))
+  assert.equal((await resend()).status, 204)
 })

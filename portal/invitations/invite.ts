@@ -158,6 +158,8 @@ export function resend(
       returning organization_id, invitation_id, sealed, language`
     const { email } = renewed ? await uses.sealer.openOne(renewed, ['email']) : {}
     if (!renewed || !email) throw invitationNotFound()
+    // Nobody writes to whose data is only stored (DSR-12); the new link goes with the transaction.
+    if ((await uses.people.restrictedAddresses(tx)).has(email.toLowerCase())) throw invitationNotFound()
     await sendLetter(uses, tx, { organizationId, inviterId, email, language: renewed.language, token, expiresAt })
     const target = { kind: 'invitation', id: invitationId } as const
     await uses.audit.record(tx, { organizationId, action: 'invitations.resent', target, ...by })

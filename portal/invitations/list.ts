@@ -27,12 +27,17 @@ export function list(uses: Uses, organizationId: string): Promise<z.input<typeof
       order by created_at desc, invitation_id desc limit ${most}`
     const names = await uses.people.names(tx, [...new Set(rows.map(({ invited_by }) => invited_by))])
     const opened = await uses.sealer.open(rows, ['email', 'name'])
+    // Whose data is only stored is shown nowhere, elsewhere invited or not (DSR-12).
+    const restricted = await uses.people.restrictedAddresses(tx)
+    const shown = rows
+      .map((row, at) => ({ ...row, email: opened[at]?.email ?? '', name: opened[at]?.name ?? null }))
+      .filter(({ email }) => !restricted.has(email.toLowerCase()))
     const now = uses.clock.now()
     return {
-      invitations: rows.map((row, at) => ({
+      invitations: shown.map((row) => ({
         invitationId: row.invitation_id,
-        email: opened[at]?.email ?? '',
-        name: opened[at]?.name ?? null,
+        email: row.email,
+        name: row.name,
         roles: row.roles,
         language: row.language,
         invitedBy: names.get(row.invited_by) ?? null,

@@ -46,6 +46,14 @@ export const data = describe(
           'when the row goes: three years after the last organisation, a day without one; null while the person is in one',
       },
     },
+    forgotten: {
+      meaning: 'somebody has just been forgotten, so that a sign-in that was under way makes nobody anew',
+      keep: { at: 'expires_at', slack: 'PT1H' },
+      columns: {
+        subject_hash: 'SHA-256 of a random number that leads to nobody any more',
+        expires_at: 'when it goes: ten minutes later',
+      },
+    },
     membership: {
       meaning: 'which roles a person has in an organisation',
       title: { en: 'your organisations', fi: 'organisaatiosi' },

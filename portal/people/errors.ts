@@ -12,6 +12,11 @@ export function restricted(): AppError {
   )
 }
 
+/** A sign-in that was under way when the account was deleted. */
+export function forgotten(): AppError {
+  return new AppError('people.forgotten', 403, 'This account has been deleted.')
+}
+
 /** Nobody could ever let anybody in again. */
 export function lastAdministrator(): AppError {
   return new AppError(

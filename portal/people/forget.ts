@@ -6,7 +6,7 @@ import type { AreaRights, Rights, Subject } from '#server/rights'
 import type { Names } from '#server/sealed'
 import { lastAdministrator } from './errors.ts'
 import { lockAdministrators } from './membership.ts'
-import { findBySubject } from './recognise.ts'
+import { findBySubject, rememberForgotten } from './recognise.ts'
 import type { PersonSealer } from './sealed.ts'
 
 type Uses = {
@@ -41,7 +41,7 @@ async function leftAlone(tx: Sql, personId: string): Promise<string[]> {
 /** What descriptions cannot say of a person in the portal: memberships lie behind the walls of organisations. */
 export function addRights(
   rights: Pick<Rights, 'find' | 'add'>,
-  { audit, organizations, sealer, names: list }: Uses,
+  { audit, organizations, clock, sealer, names: list }: Uses,
 ): void {
   rights.find(async (sql, handle) => {
     const personId = await findBySubject(sql, handle)
@@ -71,7 +71,8 @@ export function addRights(
       return [{ code: lastAdministrator().code, names: alone.flatMap((id) => names.get(id)?.name ?? []) }]
     },
     /** Under the same lock as everything that changes administrators: of two who leave at once, the second sees that the first has left. */
-    async forget(tx, { personId }: Subject) {
+    async forget(tx, { personId, handle }: Subject) {
+      await rememberForgotten(tx, clock.now(), handle)
       if ((await leftAlone(tx, personId)).length > 0) throw lastAdministrator()
       const rows = await rowsOf(tx)
       for (const { organization_id: organizationId } of rows) {

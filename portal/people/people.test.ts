@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { newId, newToken } from '#base/ids'
 import { createTestPortal } from '#tests/portal'
 import { readCursor, writeCursor } from './list.ts'
 import { permissionsOf, permissionsOfActivity, permissionsOfRole } from './roles.ts'
@@ -250,4 +251,17 @@ test('a cursor of any content is a place in the list or a clear refusal', () => 
   }
   fc.assert(fc.property(fc.oneof(fc.string({ maxLength: 300 }), fc.base64String()), attempt))
   fc.assert(fc.property(fc.jsonValue(), (value) => attempt(Buffer.from(JSON.stringify(value)).toString('base64url'))))
+})
+
+test('DSR-05 a sign-in that was under way while somebody was forgotten does not make them anew', async () => {
+  const released = { subject: newToken(), name: 'Poistuva', email: 'poistuva@example.fi', language: 'fi' } as const
+  const recognise = () => database.transaction((tx) => people.recognise(tx, released))
+  await recognise()
+  const answer = await portal.rights.forget(newId(), released.subject)
+  assert.equal(answer.outcome, 'done')
+  await assert.rejects(recognise, { code: 'people.forgotten' })
+  assert.equal(await database.sql`select 1 from people.forgotten`.then(({ count: rows }) => rows), 1)
+  // By then nothing of that sign-in is left, and identity gives nobody the number again.
+  clock.advance(10 * 60_000)
+  assert.equal((await recognise()).isNew, true)
 })

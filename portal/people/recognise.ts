@@ -1,6 +1,7 @@
-import { newId } from '#base/ids'
+import { hashToken, newId } from '#base/ids'
 import type { Language } from '#base/languages'
 import type { Sql } from '#server/database'
+import { forgotten } from './errors.ts'
 import type { PersonSealer } from './sealed.ts'
 
 /** What identity released. */
@@ -12,6 +13,22 @@ export type Released = {
 }
 
 const day = 86_400_000
+
+/** Whoever makes the person, and whoever forgets them, waits for the other. */
+async function lockSubject(tx: Sql, subject: string): Promise<void> {
+  await tx`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${subject}, 0))`
+}
+
+/** Longer than a sign-in whose code has been redeemed can still be under way. */
+const rememberMilliseconds = 10 * 60_000
+
+/** A sign-in that was under way then, and comes after, makes nobody anew. In the transaction that forgets. */
+export async function rememberForgotten(tx: Sql, now: Date, subject: string): Promise<void> {
+  await lockSubject(tx, subject)
+  await tx`
+    insert into people.forgotten (subject_hash, expires_at)
+    values (${hashToken(subject)}, ${new Date(now.getTime() + rememberMilliseconds)}) on conflict do nothing`
+}
 
 /** From here on the transaction sees this person's own rows. */
 export async function enterPerson(tx: Sql, personId: string): Promise<void> {
@@ -34,7 +51,10 @@ export async function recognise(
   released: Released,
 ): Promise<{ personId: string; isNew: boolean; isAddressNew: boolean }> {
   // Two first sign-ins at once: the second waits here and finds the row of the first.
-  await tx`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${released.subject}, 0))`
+  await lockSubject(tx, released.subject)
+  const [gone] = await tx`
+    select 1 from people.forgotten where subject_hash = ${hashToken(released.subject)} and expires_at > ${now}`
+  if (gone) throw forgotten()
   const known = await findBySubject(tx, released.subject)
   const personId = known ?? newId(now.getTime())
   await enterPerson(tx, personId)

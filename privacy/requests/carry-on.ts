@@ -77,7 +77,11 @@ export function carryOnNext(needs: Needs): Promise<boolean> {
     for (const request of due) {
       const [taken] = await lock<{ is_ours: boolean }[]>`
         select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(${request.request_id}, 4718)) as is_ours`
-      if (!taken?.is_ours) continue
+      // Nor is anything else done for the same person meanwhile: an unlocking must not undo what a deletion has locked.
+      const [alone] = await lock<{ is_ours: boolean | null }[]>`
+        select pg_catalog.bool_and(pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended(subject, 4720))) as is_ours
+        from requests.part where request_id = ${request.request_id} and program = 'identity' and subject is not null`
+      if (!taken?.is_ours || alone?.is_ours === false) continue
       await carryOnOrWait(needs, request)
       return true
     }
@@ -111,9 +115,12 @@ async function carryOn(needs: Needs, request: Request): Promise<void> {
   try {
     if (request.kind === 'export') await exportAll(needs, request)
     else if (request.kind === 'forget') await forgetAll(needs, request)
-    else
+    else {
+      if (request.kind === 'lift' && (await isBeingForgotten(needs, request)))
+        throw new Refused('own_data.being_forgotten')
       for (const part of await partsOf(needs, request))
         await restrict(needs, request, part, request.kind === 'restrict')
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     // Nothing has been lost yet: what was locked for it is opened again; what the person had locked before stays so.
@@ -122,6 +129,15 @@ async function carryOn(needs: Needs, request: Request): Promise<void> {
     return
   }
   await finish(needs, request, 'complete', null)
+}
+
+/** Asked for after the unlocking, which has not been carried out yet. */
+async function isBeingForgotten({ database }: Needs, { request_id }: Request): Promise<boolean> {
+  const [row] = await database.sql`
+    select 1 from requests.request r join requests.part p on p.request_id = r.request_id
+    where r.kind = 'forget' and r.finished_at is null
+      and p.subject in (select subject from requests.part where request_id = ${request_id}) limit 1`
+  return row !== undefined
 }
 
 async function partsOf({ database }: Needs, { request_id }: Request): Promise<Part[]> {

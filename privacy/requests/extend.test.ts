@@ -119,3 +119,25 @@ test('only privacy officers of the provider see requests', async () => {
     403,
   )
 })
+
+test('DSR-05 an unlocking that waits from before a deletion opens nothing any more', async () => {
+  const ville = await house.invite(aino, { name: 'Ville Varma', email: 'ville@paja.example' }, ['viewer'])
+  await held.end()
+  await ville.account('POST', '/restrict')
+  await until(async () => ((await list()).open === 0 ? true : undefined))
+  await held.begin()
+  const { requestId } = (await ville.account('POST', '/lift')).json
+  const begun = await ville.account('POST', '/forget', { typed: ville.email })
+  assert.equal(begun.status, 200, begun.body)
+  await until(async () => ((await list()).open === 2 ? true : undefined))
+  await sql`update requests.request set next_attempt_at = pg_catalog.now() where request_id = ${requestId}`
+  const lift = await until(async () => {
+    const found = await find(requestId)
+    return found.state === 'refused' ? found : undefined
+  })
+  assert.equal(lift.refusal, 'own_data.being_forgotten')
+  assert.ok((await ville.account('GET', '/requests')).json.restrictedSince)
+  await held.end()
+  const page = await ville.browser.go('GET', begun.json.next)
+  assert.match(page.body, /have been deleted/)
+})

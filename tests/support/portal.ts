@@ -183,6 +183,7 @@ export async function createTestPortal(
     admin,
     keys,
     sealed,
+    rights,
     /** As another process of the same program has them. */
     anotherKeys,
     socketFolder,
