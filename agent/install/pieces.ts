@@ -104,7 +104,11 @@ function mentions(
     else if (name.startsWith('#')) {
       const file = resolve(imports, name)
       if (file && isThere(file)) files.push(file)
-    } else if (!name.startsWith('.') && known.has(name) && isPackage(name)) packages.push(name)
+    } else if (!name.startsWith('.')) {
+      // A file of a package names it as well: libarchive is asked for by the file its code lies in.
+      const owner = name.split('/', name.startsWith('@') ? 2 : 1).join('/')
+      if (known.has(owner) && isPackage(owner)) packages.push(owner)
+    }
   }
   return { files, packages }
 }
