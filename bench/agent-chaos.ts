@@ -113,7 +113,9 @@ alone(import.meta.filename, async () => {
       await pause(1_000)
     }
     const found = await told(real)
-    const lost = written.filter((path) => !found.has(path)).length
+    const untold = written.filter((path) => !found.has(path))
+    for (const path of untold) console.error(`not told, ${existsSync(path) ? 'still there' : 'gone'}: file ${written.indexOf(path)}`)
+    const lost = untold.length
     const doubled = [...found.values()].filter(({ times }) => times > 1).length
     const seenLate = [...found.values()].filter((one) => one.seenLate).length
     console.error(device.log().split('\n').slice(-20).join('\n'))

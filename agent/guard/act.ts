@@ -27,6 +27,7 @@ export function act(found: Found, reportOnly: boolean, quarantine: Quarantine, o
       ...(found.why === 'late' ? { seenLate: true as const } : {}),
     } as const
     if (reportOnly) return outbox.tell({ ...base, done: 'reported' })
+    outbox.prepare({ ...base, done: 'failed' })
     const isStopped = found.answered !== 'refused' && stopThoseWhoRun(fd)
     outbox.tell({ ...base, ...put(id, path, found, quarantine, isStopped) })
   } finally {

@@ -51,7 +51,7 @@ export async function startGuard(
   const state = openState(join(options.folder, 'state'))
   const quarantine = openQuarantine(join(options.folder, 'quarantine'))
   const outbox = openOutbox(join(options.folder, 'events'), take)
-  outbox.resume()
+  outbox.resume((id) => quarantine.list().some((item) => item.id === id))
   let policy = options.policy
   const now: GuardState = {
     protection: 'off',
@@ -186,7 +186,8 @@ export async function startGuard(
       const since = changedSince(mark, { wall: Date.now(), sinceBoot: sinceBootMs(), boot: bootId() })
       const roots = groups.tells === undefined ? (options.homes ?? []) : [...marked.values()].map(({ path }) => path)
       await walkThrough(roots, 'late', since, own.signal)
-    }
+      // From the first moment on: whoever is killed before their first quiet minute has this to begin from.
+    } else state.writeMark(Date.now())
     if (own.signal.aborted) return
     isMarkHeld = false
     catchingUp = undefined

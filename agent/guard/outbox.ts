@@ -5,6 +5,8 @@ import type { GuardEvent } from './events.ts'
 
 const mostTold = 5_000
 
+type Prepared = GuardEvent & { isOnlyPrepared?: true }
+
 /**
  * Events until somebody has taken them, on disk: what was done to a file is told even if the power goes in between. What was told once is not told
  * again, though the file be met again.
@@ -33,6 +35,8 @@ export function openOutbox(folder: string, take: (event: GuardEvent) => Promise<
   }
   return {
     isTold: (id: string) => told.has(id),
+    /** Before something is done that `tell` says afterwards: should we end in between, `resume` finds out whether it was done. */
+    prepare: (event: GuardEvent) => void writeWhole(pathOf(event.id), JSON.stringify({ ...event, isOnlyPrepared: true })),
     tell(event: GuardEvent): void {
       if (told.has(event.id)) return
       writeWhole(pathOf(event.id), JSON.stringify(event))
@@ -41,13 +45,18 @@ export function openOutbox(folder: string, take: (event: GuardEvent) => Promise<
       writeWhole(toldPath, [...told].join('\n'))
       hand(event)
     },
-    /** What was left from the life before. */
-    resume(): void {
+    /** What was left from the life before. What was prepared and not done is met again where it lies. */
+    resume(isTaken: (quarantineId: string) => boolean): void {
       for (const name of readdirSync(folder)) {
         if (!name.endsWith('.json')) continue
-        const event = JSON.parse(readFileSync(join(folder, name), 'utf8')) as GuardEvent
-        told.add(event.id)
-        hand(event)
+        const path = join(folder, name)
+        const { isOnlyPrepared, ...event } = JSON.parse(readFileSync(path, 'utf8')) as Prepared
+        if (!isOnlyPrepared) {
+          told.add(event.id)
+          hand(event)
+        } else if (event.kind === 'detection' && isTaken(event.id) && !told.has(event.id))
+          this.tell({ ...event, done: 'quarantined', quarantineId: event.id })
+        else rmSync(path)
       }
     },
     settled: () => chain,
