@@ -7,6 +7,7 @@ import { programScope } from '../keys/scopes.ts'
 import { open, seal } from '../keys/sealing.ts'
 import { currentPurpose, type Purpose } from '../purpose.ts'
 import { createForm, damaged, type Values } from './fields.ts'
+import { createOpened } from './opened.ts'
 import { ofDay, ofPerson, type Place } from './places.ts'
 import { comparisons, exactToken, trigramKey, trigramTokens } from './tokens.ts'
 
@@ -86,6 +87,9 @@ function placer(name: string, table: Table): (row: Row) => Place {
 /** What a value is bound to: in any other table, scope or row, or under another owner, it does not open. */
 const boundTo = (name: string, { scope, owner, id }: Place) => `${name}|${scope}|${owner}|${id}`
 
+/** One for all tables, so that there is one limit. */
+const opened = createOpened()
+
 /** `fields` are those of the description, repeated so that types know them. */
 export function createSealer<const Field extends string>(
   keys: Keys,
@@ -131,8 +135,12 @@ export function createSealer<const Field extends string>(
 
   const sealAt = (key: KeyObject, place: Place, values: Values) => seal(key, boundTo(name, place), form.write(values))
   const openAt = (key: KeyObject, place: Place, sealed: Uint8Array, wanted?: readonly string[]) => {
-    const bytes = open(key, boundTo(name, place), sealed)
+    const bound = boundTo(name, place)
+    const known = opened.take(key, bound, sealed)
+    if (known) return form.read(known, wanted)
+    const bytes = open(key, bound, sealed)
     if (!bytes) throw damaged()
+    opened.put(key, bound, sealed, bytes)
     return form.read(bytes, wanted)
   }
   const without = (wanted: readonly string[], value: null | undefined) =>
@@ -200,8 +208,8 @@ export function createSealer<const Field extends string>(
     },
 
     async openOne(row, wanted) {
-      const [opened] = await sealer.open([row], wanted)
-      return opened as Opened<(typeof wanted)[number]>
+      const [only] = await sealer.open([row], wanted)
+      return only as Opened<(typeof wanted)[number]>
     },
 
     async token(field, value, scope) {
