@@ -114,7 +114,8 @@ alone(import.meta.filename, async () => {
     }
     const found = await told(real)
     const untold = written.filter((path) => !found.has(path))
-    for (const path of untold) console.error(`not told, ${existsSync(path) ? 'still there' : 'gone'}: file ${written.indexOf(path)}`)
+    for (const path of untold)
+      console.error(`not told, ${existsSync(path) ? 'still there' : 'gone'}: file ${written.indexOf(path)}`)
     const lost = untold.length
     const doubled = [...found.values()].filter(({ times }) => times > 1).length
     const seenLate = [...found.values()].filter((one) => one.seenLate).length

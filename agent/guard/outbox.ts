@@ -36,7 +36,8 @@ export function openOutbox(folder: string, take: (event: GuardEvent) => Promise<
   return {
     isTold: (id: string) => told.has(id),
     /** Before something is done that `tell` says afterwards: should we end in between, `resume` finds out whether it was done. */
-    prepare: (event: GuardEvent) => void writeWhole(pathOf(event.id), JSON.stringify({ ...event, isOnlyPrepared: true })),
+    prepare: (event: GuardEvent) =>
+      void writeWhole(pathOf(event.id), JSON.stringify({ ...event, isOnlyPrepared: true })),
     tell(event: GuardEvent): void {
       if (told.has(event.id)) return
       writeWhole(pathOf(event.id), JSON.stringify(event))

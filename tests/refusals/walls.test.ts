@@ -11,7 +11,7 @@ const made = []
 for (const kind of ['data', 'keys'] as const satisfies readonly Kind[])
   for (const program of programs) made.push({ program, kind, ...(await createTestDatabase(program, kind)) })
 
-const ours = String.raw`n.nspname !~ '^(pg_|information_schema$|jobs$)'`
+const ours = "n.nspname !~ '^(pg_|information_schema$|jobs$)'"
 
 for (const { program, kind, admin, name, socketFolder } of made) {
   const role = databaseName(program, kind)
