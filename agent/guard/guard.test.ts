@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -144,4 +144,25 @@ test('what is excluded, allowed or only to be told is let be', { skip: needsRoot
   })
   execFileSync('sh', ['-c', `printf %s ${mark} > ${mount}/excluded/again`])
   await until(() => !existsSync(join(mount, 'excluded', 'again')))
+})
+
+test('where no scanner can be started nothing is held up, and nobody is told that something is protected', {
+  skip: needsRoot,
+}, async () => {
+  const own = mkdtempSync(join(tmpdir(), 'vartio-no-scanner-'))
+  // In a folder that only root may enter: the guard can run it, the scanner's user cannot.
+  const node = join(own, 'node')
+  cpSync(process.execPath, node)
+  const place = makeOwnMount()
+  const blind = await runGuard({ mounts: [place], policy, folder: own, ruleSets: [] }, undefined, node)
+  try {
+    assert.deepEqual([blind.state()?.protection, blind.state()?.why], ['off', 'guard.no_scanner'])
+    const path = join(place, 'unseen.sh')
+    writeFileSync(path, program('ran'), { mode: 0o755 })
+    assert.equal(run(path), 'ran')
+  } finally {
+    await blind.close()
+    execFileSync('umount', [place])
+    for (const folder of [own, place]) rmSync(folder, { recursive: true, force: true })
+  }
 })

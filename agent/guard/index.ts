@@ -36,6 +36,7 @@ export type GuardOptions = {
 const switchMs = 2_000
 const lookAgainMs = 60_000
 const startMs = 20_000
+const tryAgainMs = 5_000
 const mostUnderWay = 64
 
 /**
@@ -93,6 +94,7 @@ export async function startGuard(
       if (isClosed) return
       loop.tell({ kind: 'scanner-ended', pid: scanner.pid })
       loop.tell({ kind: 'helpers', pids: [...scanners.keys()] })
+      if (now.rulesVersion === '') setTimeout(addScanner, tryAgainMs).unref()
     })
   }
 
@@ -235,13 +237,24 @@ export async function startGuard(
   const kept = state.readKnown()
   if (kept) loop.tell({ kind: 'known', ...kept })
   addScanner()
-  await Promise.race([firstScanner, new Promise((resolve) => setTimeout(resolve, startMs).unref())])
-  // Whoever runs this Node as root may be trusted to: were it unknown, we would wait for a scanner that waits for it.
-  const ourselves = openFile(realpathSync(process.execPath))
-  if (ourselves !== undefined) loop.tell({ kind: 'trust', fd: ourselves })
-  begin()
-  const watched = groups.tells === undefined ? watch() : undefined
-  const caughtUp = catchUp()
+  const isReady = await Promise.race([
+    firstScanner.then(() => true),
+    new Promise<false>((resolve) => setTimeout(resolve, startMs, false).unref()),
+  ])
+  // Where nothing can be looked into, nothing is decided over, and nobody is told that something is protected.
+  if (!isReady) set({ protection: 'off', why: 'guard.no_scanner' })
+  let watched: ReturnType<typeof watch> | undefined
+  const beginAndCatchUp = async () => {
+    if (isClosed) return
+    delete now.why
+    // Whoever runs this Node as root may be trusted to: were it unknown, we would wait for a scanner that waits for it.
+    const ourselves = openFile(realpathSync(process.execPath))
+    if (ourselves !== undefined) loop.tell({ kind: 'trust', fd: ourselves })
+    begin()
+    if (groups.tells === undefined) watched = watch()
+    await catchUp()
+  }
+  const caughtUp = isReady ? beginAndCatchUp() : firstScanner.then(beginAndCatchUp)
   const keeping = setInterval(() => loop.tell({ kind: 'keep-known' }), lookAgainMs).unref()
 
   return {

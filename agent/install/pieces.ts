@@ -15,7 +15,7 @@ const entries = ['agent/main.ts', 'agent/agent.ts', 'agent/command.ts']
 const dataFolders = ['engine', 'agent']
 const isDataOfOurs = (path: string) => /\.(yar|sh|json|service)$/.test(path) && !/(^|\/)tests?\//.test(path)
 /** Of a package: not what only people or compilers read. */
-const leftOut = /\.d\.[cm]?ts$|\.map$|\.md$|\.[ch]{1}(pp|c)?$|(^|\/)(docs?|test|tests|examples?|\.github)\//i
+const leftOut = /\.[cm]?ts$|\.map$|\.md$|\.[ch]{1}(pp|c)?$|(^|\/)(docs?|test|tests|examples?|\.github)\//i
 
 type Manifest = { version: string; imports: Record<string, string>; packages: Record<string, LockEntry> }
 type LockEntry = { dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> }

@@ -9,10 +9,11 @@ export type RunningGuard = Awaited<ReturnType<typeof runGuard>>
 /** Everything there is lives for so long at most. */
 const mostSeconds = 120
 
-export async function runGuard(options: GuardOptions, seconds = mostSeconds) {
+export async function runGuard(options: GuardOptions, seconds = mostSeconds, execPath = process.execPath) {
   const child: ChildProcess = fork(join(import.meta.dirname, 'guard-process.ts'), [JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
+    execPath,
   })
   const release = endAfter(child.pid as number, seconds)
   const events: GuardEvent[] = []

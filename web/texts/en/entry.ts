@@ -73,6 +73,12 @@ export const entry = {
         lead: 'Begin again from the link that npm start printed. The details you gave are not in use anywhere yet.',
       },
     },
+    people: {
+      forgotten: {
+        title: 'This account has been deleted',
+        lead: 'Signing in was under way when the account was deleted. None of your data is here any more.',
+      },
+    },
     sessions: {
       restricted: {
         title: 'Your data is locked',

@@ -42,6 +42,8 @@ export const fleet = {
     guard: {
       ordinary_user: 'installed without root’s rights',
       other_product: 'another protection product is at work',
+      no_scanner: 'the scanner does not start',
+      too_many_folders: 'there are too many folders to watch',
       not_supported: 'the system of the device does not support this',
       broken: 'the guard has stopped and is being started again',
     },

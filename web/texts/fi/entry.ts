@@ -73,6 +73,12 @@ export const entry = {
         lead: 'Aloita alusta siitä linkistä, jonka npm start tulosti. Antamasi tiedot eivät ole vielä käytössä missään.',
       },
     },
+    people: {
+      forgotten: {
+        title: 'Tämä tili on poistettu',
+        lead: 'Kirjautuminen oli kesken, kun tili poistettiin. Tietojasi ei enää ole täällä.',
+      },
+    },
     sessions: {
       restricted: {
         title: 'Tietosi ovat lukittuina',

@@ -43,6 +43,8 @@ export const fleet = {
     guard: {
       ordinary_user: 'asennettu ilman pääkäyttäjän oikeuksia',
       other_product: 'toinen suojausohjelma on jo toiminnassa',
+      no_scanner: 'tarkistin ei käynnisty',
+      too_many_folders: 'seurattavia kansioita on liikaa',
       not_supported: 'laitteen käyttöjärjestelmä ei tue tätä',
       broken: 'vahti on pysähtynyt ja käynnistyy uudelleen',
     },
