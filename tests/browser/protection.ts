@@ -44,7 +44,8 @@ export function installAgent({ vartio }: Stage, code: string, seconds: number): 
   const codeFile = join(prefix, 'code')
   writeFileSync(codeFile, `${code}\n`, { mode: 0o600 })
   const portal = `http://portal.localhost:${vartio.port + 1}`
-  const env = { PATH: process.env.PATH ?? '', HOME: prefix, LANG: 'fi_FI.UTF-8' }
+  // Without root it watches the home of whoever installed it.
+  const env = { PATH: process.env.PATH ?? '', HOME: isRoot ? prefix : mount, LANG: 'fi_FI.UTF-8' }
   const place = ['--prefix', prefix, '--mount', mount]
   const run = (...args: string[]) =>
     execFileSync('sh', ['./vartio', 'agent', ...args, ...place], { cwd: root, env, timeout: 60_000 }).toString()
