@@ -6,7 +6,7 @@ export const commandTexts = {
     enrolled: (name: string) => `Laite liitettiin: ${name}. Agentti käynnistyy.`,
     upgraded: (name: string) => `Agentti päivitettiin. Laite kuuluu edelleen: ${name}.`,
     watchesOnly:
-      'Agentti vain seuraa eikä voi pysäyttää mitään, koska sitä ei asennettu pääkäyttäjänä. Suojaus päälle: sudo vartio-agent install',
+      'Agentti vain seuraa eikä voi estää mitään käynnistymästä, koska sitä ei asennettu pääkäyttäjänä. Suojaus päälle: sudo vartio-agent install',
     notAtBoot:
       'Tässä koneessa ei ole systemd:tä: agentti ei käynnisty itsestään, kun kone käynnistetään. Käynnistä se komennolla vartio-agent start.',
     seeStatus: (path: string) => `Tila: ${path} status`,
@@ -35,7 +35,7 @@ export const commandTexts = {
     enrolled: (name: string) => `The device joined ${name}. The agent is starting.`,
     upgraded: (name: string) => `The agent was upgraded. The device still belongs to ${name}.`,
     watchesOnly:
-      'The agent only watches and cannot stop anything, since it was not installed as root. To change that: sudo vartio-agent install',
+      'The agent only watches and can keep nothing from starting, since it was not installed as root. To change that: sudo vartio-agent install',
     notAtBoot:
       'There is no systemd on this machine: the agent will not start at boot. Start it with vartio-agent start.',
     seeStatus: (path: string) => `How it is: ${path} status`,

@@ -6,7 +6,7 @@ export const fleet = {
     watching_one: 'One device only watches',
     watching_other: '{{count}} devices only watch',
     watchingWhy:
-      'The agent was not installed as root, so it tells what it finds and can stop nothing. This command on the device changes that:',
+      'The agent was not installed as root, so it puts dangerous files of whoever installed it into quarantine only once they are written, and can keep nothing from starting. This command on the device changes that:',
     lost_one: 'One event was lost on its way',
     lost_other: '{{count}} events were lost on their way',
     lostWhy: 'The device could not keep them, because its disk or queue was full. What was in them is not known.',
@@ -163,7 +163,8 @@ export const fleet = {
     sub: 'Make an enrolment code first. The command asks for it, so it stays out of the history of commands.',
     here: 'Protect this computer',
     hereWhy: 'Run the command on the machine on which Vartio is, in its folder. As root leave out sudo.',
-    otherwise: 'Without root’s rights the agent only watches: it tells what it finds and can stop nothing.',
+    otherwise:
+      'Without root’s rights the agent only watches: it puts your dangerous files into quarantine only once they are written, and can keep nothing from starting.',
     code: 'Enrolment code',
     makeCode: 'Make an enrolment code',
     codeWhy: 'The code is shown once. It is good only for its time.',

@@ -7,7 +7,7 @@ export const fleet = {
     watching_one: 'Yksi laite vain seuraa',
     watching_other: '{{count}} laitetta vain seuraa',
     watchingWhy:
-      'Agenttia ei asennettu pääkäyttäjänä, joten se kertoo löytönsä mutta ei voi pysäyttää mitään. Tämä komento laitteella korjaa sen:',
+      'Agenttia ei asennettu pääkäyttäjänä, joten se siirtää asentajan vaaralliset tiedostot karanteeniin vasta kun ne on kirjoitettu, eikä voi estää mitään käynnistymästä. Tämä komento laitteella korjaa sen:',
     lost_one: 'Yksi tapahtuma on pudonnut matkalla',
     lost_other: '{{count}} tapahtumaa on pudonnut matkalla',
     lostWhy: 'Laite ei saanut niitä talteen, koska sen levy tai jono oli täynnä. Mitä niissä oli, ei tiedetä.',
@@ -164,7 +164,8 @@ export const fleet = {
     sub: 'Tee ensin liittämiskoodi. Komento kysyy sitä, joten se ei jää komentohistoriaan.',
     here: 'Suojaa tämä kone',
     hereWhy: 'Aja komento sillä koneella, jossa Vartio on, sen omassa kansiossa. Pääkäyttäjänä sudo-sanaa ei tarvita.',
-    otherwise: 'Ilman pääkäyttäjän oikeuksia agentti vain seuraa: se kertoo löytönsä mutta ei voi pysäyttää mitään.',
+    otherwise:
+      'Ilman pääkäyttäjän oikeuksia agentti vain seuraa: se siirtää sinun vaaralliset tiedostosi karanteeniin vasta kun ne on kirjoitettu, eikä voi estää mitään käynnistymästä.',
     code: 'Liittämiskoodi',
     makeCode: 'Tee liittämiskoodi',
     codeWhy: 'Koodi näytetään vain kerran. Se kelpaa vain määräaikansa.',
