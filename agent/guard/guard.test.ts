@@ -154,7 +154,7 @@ test('where no scanner can be started nothing is held up, and nobody is told tha
   const node = join(own, 'node')
   cpSync(process.execPath, node)
   const place = makeOwnMount()
-  const blind = await runGuard({ mounts: [place], policy, folder: own, ruleSets: [] }, undefined, node)
+  const blind = await runGuard({ mounts: [place], policy, folder: own, ruleSets: [] }, undefined, { node })
   try {
     assert.deepEqual([blind.state()?.protection, blind.state()?.why], ['off', 'guard.no_scanner'])
     const path = join(place, 'unseen.sh')

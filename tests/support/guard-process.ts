@@ -9,7 +9,8 @@ const options = JSON.parse(process.argv[2] ?? '') as GuardOptions
 // A clone in a folder that is only root's: there the scanner has to be root, and its other walls stand.
 const isOpen = (folder: string): boolean =>
   (statSync(folder).mode & 0o001) !== 0 && (folder === '/' || isOpen(dirname(folder)))
-const account = isRoot() && isOpen(import.meta.dirname) ? ensureAccount('vartio-scanner', 'vartio-agent') : undefined
+const isOwnUser = process.argv[3] === 'own-user' || isOpen(import.meta.dirname)
+const account = isRoot() && isOwnUser ? ensureAccount('vartio-scanner', 'vartio-agent') : undefined
 const send = (message: object) => process.send?.(message)
 
 const guard = await startGuard(

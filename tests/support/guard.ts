@@ -9,12 +9,17 @@ export type RunningGuard = Awaited<ReturnType<typeof runGuard>>
 /** Everything there is lives for so long at most. */
 const mostSeconds = 120
 
-export async function runGuard(options: GuardOptions, seconds = mostSeconds, execPath = process.execPath) {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'guard-process.ts'), [JSON.stringify(options)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    serialization: 'advanced',
-    execPath,
-  })
+/** `blind`: with a Node that the scanner's user cannot run. */
+export async function runGuard(options: GuardOptions, seconds = mostSeconds, blind?: { node: string }) {
+  const child: ChildProcess = fork(
+    join(import.meta.dirname, 'guard-process.ts'),
+    [JSON.stringify(options), blind ? 'own-user' : ''],
+    {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+      execPath: blind?.node ?? process.execPath,
+    },
+  )
   const release = endAfter(child.pid as number, seconds)
   const events: GuardEvent[] = []
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
