@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type InstalledAgent, installAgent } from '#tests/installed-agent'
 import { makeOwnMount } from '#tests/own-mount'
 import { createReachablePortal, type ReachablePortal } from '#tests/reachable-portal'
-import { alone } from './alone.ts'
+import { alone } from './agent/alone.ts'
 
 // What can happen to an agent (a full disk and a full queue are tried on the spool alone), again and again, while dangerous files land: nobody who opens a file hangs, and what was found is told once. The reference
 // is what was written: each file is known, and has to stand in the portal.

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type InstalledAgent, installAgent } from '#tests/installed-agent'
 import { makeOwnMount } from '#tests/own-mount'
 import { createReachablePortal } from '#tests/reachable-portal'
-import { alone } from './alone.ts'
+import { alone } from './agent/alone.ts'
 
 // What an idle agent costs a device: the memory of all its processes (PSS, so that what they share counts once) and the time of its processors, as installed,
 // enrolled and connected to a portal.
