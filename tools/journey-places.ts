@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { runCommand } from './process.ts'
+import { type Outcome, runCommand } from './process.ts'
 import { readTree, root } from './tree.ts'
 
 // The two ways in which Vartio is started are different enough to be walked through both: as root every program gets a user of its own and
@@ -18,6 +18,12 @@ function copyTree(to: string): void {
   }
 }
 
+/** At the end and in one piece: two journeys go on at the same time. */
+function tell({ code, output }: Outcome): number {
+  console.log(output.trimEnd())
+  return code
+}
+
 /** As root, from a fresh copy under a folder that only root may enter; the first start installs the packages itself. */
 export async function fromClosedFolder(name: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-closed-'))
@@ -26,7 +32,7 @@ export async function fromClosedFolder(name: string): Promise<number> {
     const code = join(folder, 'vartio')
     copyTree(code)
     const args = [join(root, 'tests/browser/run.ts'), name, '--code', code]
-    return (await runCommand(process.execPath, args, { show: true })).code
+    return tell(await runCommand(process.execPath, args))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -55,7 +61,7 @@ export async function asOrdinaryUser(name: string): Promise<number> {
     run('cp', '-a', join(root, 'node_modules'), join(code, 'node_modules'))
     run('chown', '-R', `${visitor}:${visitor}`, home)
     const command = `cd ${code} && exec node_modules/.bin/node tests/browser/run.ts ${name}`
-    return (await runCommand('runuser', ['--login', visitor, '--command', command], { show: true })).code
+    return tell(await runCommand('runuser', ['--login', visitor, '--command', command]))
   } finally {
     rmSync(home, { recursive: true, force: true })
     if (isKnown()) run('userdel', visitor)

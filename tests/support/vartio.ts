@@ -28,7 +28,8 @@ export async function findPorts(count: number): Promise<number> {
       server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
     })
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const first = 20_000 + Math.floor(Math.random() * 20_000)
+    // Below those that the kernel gives to outgoing connections (from 32768): one of them could take a port that was just found free.
+    const first = 12_000 + Math.floor(Math.random() * 20_000)
     const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)))
     if (free.every(Boolean)) return first
   }
