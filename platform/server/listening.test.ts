@@ -32,7 +32,8 @@ write(first)
 const tls = { VARTIO_TLS_CERTIFICATE_FILE: certificate, VARTIO_TLS_KEY_FILE: key }
 const plain = new URL('http://portal.localhost:8481')
 const secure = new URL('https://portal.example.fi')
-const listening = (settings: Record<string, string>, url = secure) => readListening(readSettings(settings), url)
+const listening = (settings: Record<string, string>, url = secure) =>
+  readListening(readSettings(settings), url, 'VARTIO_PORTAL_URL')
 
 test('by itself a program listens on this machine only', () => {
   assert.equal(listening({}, plain).host, '127.0.0.1')
@@ -48,9 +49,9 @@ test('whatever would put sessions on the network in the clear is refused with a 
     [{ VARTIO_TLS_CERTIFICATE_FILE: certificate }, secure, /belong together/],
     [{ ...tls, VARTIO_TLS_KEY_FILE: '/nowhere' }, secure, /VARTIO_TLS_KEY_FILE: the file cannot be read/],
     [{ ...tls, VARTIO_TLS_KEY_FILE: certificate }, secure, /not PEM/],
-    [{}, secure, /is https, but neither/],
-    [tls, plain, /is not https/],
-    [{}, new URL('http://portal.example.fi'), /must be https/],
+    [{}, secure, /^VARTIO_PORTAL_URL: .* is https, but neither/],
+    [tls, plain, /^VARTIO_PORTAL_URL: .* is not https/],
+    [{}, new URL('http://portal.example.fi'), /^VARTIO_PORTAL_URL: .* must be https/],
     [{ VARTIO_PROXY: 'proxy.example.fi' }, secure, /VARTIO_PROXY/],
     [{ VARTIO_PROXY: '192.0.2.0/33' }, secure, /VARTIO_PROXY/],
   ]

@@ -4,7 +4,7 @@ import type { Server } from 'node:https'
 import { BlockList, isIP } from 'node:net'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
-import type { Settings } from '#base/settings'
+import type { SettingName, Settings } from '#base/settings'
 
 export function isLoopback(address: string): boolean {
   return /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$|^::1$/.test(address)
@@ -24,7 +24,7 @@ function invalid(text: string): AppError {
 }
 
 /** How this program may be reached. What would put passwords or sessions on the network in the clear is refused at the start. */
-export function readListening(settings: Settings, publicUrl: URL): Listening {
+export function readListening(settings: Settings, publicUrl: URL, setting: SettingName): Listening {
   const certificate = settings.text('VARTIO_TLS_CERTIFICATE_FILE')
   const key = settings.text('VARTIO_TLS_KEY_FILE')
   const proxy = settings.text('VARTIO_PROXY')
@@ -38,10 +38,12 @@ export function readListening(settings: Settings, publicUrl: URL): Listening {
     throw invalid('VARTIO_LISTEN: without TLS or a declared proxy Vartio listens on loopback only')
   const isHttps = publicUrl.protocol === 'https:'
   if (isHttps && !tls && !proxy)
-    throw invalid(`${publicUrl.origin} is https, but neither a certificate nor a proxy that ends TLS is set`)
-  if (!isHttps && tls) throw invalid(`a certificate is set, but ${publicUrl.origin} is not https`)
+    throw invalid(
+      `${setting}: ${publicUrl.origin} is https, but neither a certificate nor a proxy that ends TLS is set`,
+    )
+  if (!isHttps && tls) throw invalid(`${setting}: a certificate is set, but ${publicUrl.origin} is not https`)
   if (!isHttps && !/^([a-z0-9-]+\.)*localhost$|^127\.0\.0\.1$/.test(publicUrl.hostname))
-    throw invalid(`${publicUrl.origin} must be https: browsers make passkeys on secure origins only`)
+    throw invalid(`${setting}: ${publicUrl.origin} must be https: browsers make passkeys on secure origins only`)
   return { host, tls, mayConnect }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Clock, createSystemClock } from '#base/clock'
 import { createLineWatch, watchOutputs } from '#base/line-watch'
 import { createLog, type Log } from '#base/log'
-import { readSettings, type Settings } from '#base/settings'
+import { readSettings, type SettingName, type Settings } from '#base/settings'
 import { type Calls, type CallTarget, createCalls } from './calls.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
 import type { Description } from './describe.ts'
@@ -61,13 +61,20 @@ export type Platform = {
   readonly urls: Readonly<Record<Program, URL>>
 }
 
+export const urlSettings = {
+  identity: 'VARTIO_IDENTITY_URL',
+  portal: 'VARTIO_PORTAL_URL',
+  privacy: 'VARTIO_PRIVACY_URL',
+  cloud: 'VARTIO_CLOUD_URL',
+} as const satisfies Record<Program, SettingName>
+
 export function publicUrls(settings: Settings): Record<Program, URL> {
   const port = settings.number('VARTIO_PORT')
   return {
-    identity: new URL(settings.text('VARTIO_IDENTITY_URL') ?? `http://id.localhost:${port + programPorts.identity}`),
-    portal: new URL(settings.text('VARTIO_PORTAL_URL') ?? `http://portal.localhost:${port + programPorts.portal}`),
-    privacy: new URL(settings.text('VARTIO_PRIVACY_URL') ?? `http://privacy.localhost:${port + programPorts.privacy}`),
-    cloud: new URL(settings.text('VARTIO_CLOUD_URL') ?? `http://cloud.localhost:${port + programPorts.cloud}`),
+    identity: new URL(settings.text(urlSettings.identity) ?? `http://id.localhost:${port + programPorts.identity}`),
+    portal: new URL(settings.text(urlSettings.portal) ?? `http://portal.localhost:${port + programPorts.portal}`),
+    privacy: new URL(settings.text(urlSettings.privacy) ?? `http://privacy.localhost:${port + programPorts.privacy}`),
+    cloud: new URL(settings.text(urlSettings.cloud) ?? `http://cloud.localhost:${port + programPorts.cloud}`),
   }
 }
 
@@ -98,7 +105,7 @@ export function createPlatform(
   const folder = settings.text('VARTIO_PROGRAM_FOLDER') ?? ''
   const publicFolder = settings.text('VARTIO_PUBLIC_FOLDER') ?? ''
   const urls = publicUrls(settings)
-  const { host, tls, mayConnect } = readListening(settings, urls[program])
+  const { host, tls, mayConnect } = readListening(settings, urls[program], urlSettings[program])
   const port = settings.number('VARTIO_PORT') + programPorts[program]
   const clock = createSystemClock((milliseconds) =>
     log.warn('the clock of this machine was set back; this program goes on from its own time until it is restarted', {

@@ -129,6 +129,34 @@ test('ID-80 ID-81 with a certificate Vartio itself ends TLS, and hands its progr
   }
 })
 
+test('an address that is missing beside https ones is named before anything starts, with a certificate and with a proxy', () => {
+  const { certificate, key } = makeCertificate('missing')
+  const folder = join(place, 'missing')
+  const urls = {
+    VARTIO_IDENTITY_URL: 'https://id.example.fi',
+    VARTIO_PORTAL_URL: 'https://portal.example.fi',
+    VARTIO_PRIVACY_URL: 'https://privacy.example.fi',
+    VARTIO_CLOUD_URL: 'https://cloud.example.fi',
+  }
+  const ways = { VARTIO_TLS_CERTIFICATE_FILE: certificate, VARTIO_TLS_KEY_FILE: key }
+  const refused = (environment: Record<string, string>) => {
+    const { status, stderr } = spawnSync('sh', ['./vartio', 'start'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, VARTIO_DATA: folder, ...environment },
+      encoding: 'utf8',
+      timeout: 30_000,
+    })
+    assert.equal(status, exitCodes.usage.code, stderr)
+    assert.equal(stderr.trim().split('\n').length, 1, stderr)
+    return stderr
+  }
+  for (const way of [ways, { VARTIO_PROXY: '127.0.0.1' }])
+    for (const name of Object.keys(urls))
+      assert.match(refused({ ...way, ...urls, [name]: '' }), new RegExp(`^${name}: .*https`))
+  assert.match(refused(urls), /^VARTIO_IDENTITY_URL: .*neither a certificate nor a proxy/)
+  assert.ok(!existsSync(folder))
+})
+
 test('behind a declared proxy that ends TLS Vartio believes who asked, and nobody else may say it', async (t) => {
   const { certificate, key } = makeCertificate('proxy')
   const [port, front] = [await findPorts(4), await findPorts(1)]

@@ -2,8 +2,9 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSettings, type Settings } from '#base/settings'
 import { currentAccount } from '#base/users'
+import { readListening } from '#server/listening'
 import { databaseName, type Kind, type Program } from '#server/migrate'
-import { publicUrls } from '#server/platform'
+import { publicUrls, urlSettings } from '#server/platform'
 import { proverOf } from '#server/prover'
 import { buildAgentArchive } from './agent-archive.ts'
 import { type DataFolder, openDataFolder, refuseUnreachable, unfinished } from './data-folder.ts'
@@ -92,6 +93,18 @@ function refuseBadSettings(settings: Settings): void {
       'usage',
       `VARTIO_LISTEN: ${listen} can be reached from elsewhere, and passwords and sessions would travel unprotected. Set VARTIO_TLS_CERTIFICATE_FILE and VARTIO_TLS_KEY_FILE, or VARTIO_PROXY.`,
     )
+  const urls = publicUrls(settings)
+  const secure = programs.find((program) => urls[program].protocol === 'https:')
+  for (const program of programs) {
+    // What each program would say of itself, again and again until a minute is over.
+    readListening(settings, urls[program], urlSettings[program])
+    // An upgrade brought a program with an address of its own, and behind a proxy it would be told to the world as localhost.
+    if (secure && urls[program].protocol !== 'https:')
+      throw new Refusal(
+        'usage',
+        `${urlSettings[program]}: ${urls[secure].origin} is https, so this must be an https address too (docs/operating/tls.md).`,
+      )
+  }
 }
 
 async function sayReady(say: Say, settings: Settings, links: Links): Promise<void> {
