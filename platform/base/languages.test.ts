@@ -25,5 +25,6 @@ test('no header makes it throw or take long', () => {
   const startedAt = performance.now()
   chooseLanguage(`${'en;q=0.0000000000'.repeat(100_000)},`)
   chooseLanguage(' '.repeat(1_000_000))
-  assert.ok(performance.now() - startedAt < 100)
+  // A header that made it go back and forth would take minutes.
+  assert.ok(performance.now() - startedAt < 2_000)
 })

@@ -81,3 +81,70 @@ test('bytes come as they are, whichever way they are asked for, and what is besi
   }
   await sql.end({ timeout: 0 })
 })
+
+test('what a transaction says after its connection has died is refused, not done outside it on the next one', {
+  timeout: 20_000,
+}, async () => {
+  await admin`create table public.said (word text)`
+  await admin`grant all on public.said to portal`
+  const sql = postgres({ host: socketFolder, port: 5432, database: name, user: 'portal', max: 1 })
+  const late: unknown[] = []
+  let isOver: () => void = () => undefined
+  const over = new Promise<void>((resolve) => {
+    isOver = resolve
+  })
+  await assert.rejects(
+    sql.begin(async (tx) => {
+      const [row] = await tx<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`
+      await tx`insert into public.said values ('before')`
+      await admin`select pg_catalog.pg_terminate_backend(${row?.pid ?? 0})`
+      // While the transaction waits for something else, others take the connection into use again.
+      await pause(300)
+      await sql`select 1`
+      late.push(...(await Promise.allSettled([tx`insert into public.said values ('after')`])))
+      isOver()
+    }),
+    { code: 'CONNECTION_CLOSED' },
+  )
+  await over
+  assert.equal((late[0] as PromiseSettledResult<unknown>).status, 'rejected')
+  assert.deepEqual([...(await admin`select word from public.said`)], [])
+  await sql.end({ timeout: 0 })
+})
+
+test('whoever asks while connections die gets their own answer or is refused, and nobody is left waiting', {
+  timeout: 60_000,
+}, async () => {
+  const sql = postgres({ host: socketFolder, port: 5432, database: name, user: 'portal', max: 3 })
+  const [answered, refused] = [{ count: 0 }, { count: 0 }]
+  for (let round = 0; round < 60; round += 1) {
+    const asked = Array.from({ length: 40 }, async (_, place) => {
+      await pause(place % 8)
+      const number = round * 1_000 + place
+      try {
+        const [row] =
+          place % 5 === 0
+            ? await sql`select ${number}::int as number, pg_catalog.pg_sleep(0.002)`
+            : await sql`select ${number}::int as number`
+        assert.equal(row?.number, number)
+        answered.count += 1
+      } catch (error) {
+        assert.match(
+          String((error as { code?: string }).code),
+          /^(CONNECTION_CLOSED|CONNECTION_ENDED|EPIPE|ECONNRESET|57P0[123])$/,
+          String(error),
+        )
+        refused.count += 1
+      }
+    })
+    await pause(round % 7)
+    await admin`select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+      where datname = pg_catalog.current_database() and usename = 'portal'`
+    await Promise.race([
+      Promise.all(asked),
+      pause(10_000, 'late', { ref: false }).then(() => assert.fail(`round ${round}: a query was never answered`)),
+    ])
+  }
+  assert.ok(answered.count > 100 && refused.count > 20, `${answered.count} answered, ${refused.count} refused`)
+  await sql.end({ timeout: 0 })
+})

@@ -6,6 +6,10 @@ import { registerHooks } from 'node:module'
  * connection never says anything again. Both are known to its authors (porsager/postgres#1154, #1208) and not released. We mend its text while it is
  * loaded: the query is refused as any other of a lost connection, and what was not sent is forgotten.
  *
+ * Two are worse, since they keep no promise of the database and may give somebody another's rows. What was under way when a connection closed
+ * stays noted as under way on the next one: a query is never answered, or gets the answer to another. And whoever is inside a transaction
+ * whose connection died goes on speaking on the next one, where each statement counts by itself. We forget the first and refuse the second.
+ *
  * And it has no place for a guard: which purpose a query was made for, and whether its rows may be read for that, is put in the same way,
  * where every result passes, however it was asked for. A refused result is an answer of the server that says no.
  */
@@ -26,8 +30,36 @@ const faults: readonly Mend[] = [
     "clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()",
     "clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()",
   ],
+  [
+    "!hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n    closedTime",
+    'closedTime',
+  ],
+  [
+    'socket.removeAllListeners()\n    socket = null\n\n    if (initial)',
+    `socket.removeAllListeners()
+    const asked = initial
+    initial = null
+    ;(query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+    initial = asked
+    query = stream = final = results = errorResponse = null
+    result = new Result()
+    rows = 0
+    socket = null
+
+    if (initial)`,
+  ],
   // A connection that dies while it asks for types: the next one asks again. Nobody else hears of this promise.
   ['return fetchArrayTypes()', 'return void fetchArrayTypes().catch(() => { needsTypes = true })'],
+]
+
+/** A transaction ends with its connection: what it still says is refused. */
+const lost: readonly Mend[] = [
+  ['let savepoints = 0\n', 'let savepoints = 0\n      , lost = null\n'],
+  ['connection.onclose = reject)', 'connection.onclose = (error) => { lost = error; reject(error) })'],
+  [
+    'q.catch(e => uncaughtError || (uncaughtError = e))\n',
+    'q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost) return q.reject(lost)\n',
+  ],
 ]
 
 /**
@@ -124,6 +156,7 @@ const purposeOf: readonly Mend[] = [
 
 const mends: Readonly<Record<string, readonly Mend[]>> = {
   '/node_modules/postgres/src/connection.js': [...faults, ...bytes, ...guarding],
+  '/node_modules/postgres/src/index.js': lost,
   '/node_modules/postgres/src/query.js': purposeOf,
   '/node_modules/postgres/src/queue.js': line,
 }

@@ -189,7 +189,7 @@ test('ID-97, ID-98, ID-99, ID-102 on the orders of two officers every program en
       })
       await until(async () => (await ask(vartio.port + 2, '/'))?.status === 503)
       await checkNotice(vartio.port)
-      assert.match(said, /was destroyed: two officers ordered it/)
+      await until(() => /was destroyed: two officers ordered it/.test(said))
     } finally {
       await stopped(again)
     }
