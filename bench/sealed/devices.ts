@@ -93,13 +93,13 @@ export function createSealed(
   // Not `device_id = any(…)`: once PostgreSQL plans that for any organisation, it goes through the whole of a large one.
   const rowsOf = (tx: Sql, organizationId: string, ids: readonly string[]) => tx<Row[]>`
     select d.organization_id, d.device_id, d.sealed
-    from pg_catalog.unnest(${ids as string[]}::uuid[]) with ordinality as wanted (id, place)
-    join appliances.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id
-    order by wanted.place`
+    from pg_catalog.unnest(${ids as string[]}::uuid[]) as wanted (id)
+    join appliances.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id`
   const names = sealed.names.define({
     name: sealer.name,
     sealer,
     fields: ['name'],
+    shown: ['serial', 'ip'],
     purpose: 'service',
     rows: (organizationId, which) =>
       database.inOrganization(organizationId, (tx) =>
@@ -111,15 +111,18 @@ export function createSealed(
               order by device_id limit ${which.most}`,
       ),
   })
-  const show = async (rows: readonly Row[]): Promise<Shown[]> => {
-    const opened = await sealer.open(rows, fields)
+  const show = async (organizationId: string, rows: readonly Row[]): Promise<Shown[]> => {
+    const opened = await names.open(organizationId, rows, fields)
     return rows.map(({ device_id: id }, at) => {
       const { name, serial, ip } = opened[at] ?? {}
       return { id, name: name ?? '', serial: serial ?? '', ip: ip ?? '' }
     })
   }
-  const inOrder = async (organizationId: string, ids: readonly string[]): Promise<Shown[]> =>
-    show(await database.inOrganization(organizationId, (tx) => rowsOf(tx, organizationId, ids)))
+  const inOrder = async (organizationId: string, ids: readonly string[]): Promise<Shown[]> => {
+    const rows = await database.inOrganization(organizationId, (tx) => rowsOf(tx, organizationId, ids))
+    const byId = new Map((await show(organizationId, rows)).map((device) => [device.id, device]))
+    return ids.flatMap((id) => byId.get(id) ?? [])
+  }
   const seal = async (organizationId: string, devices: readonly Device[]): Promise<SealedDevice[]> => {
     const rows = devices.map(({ id, name, serial, ip }) => ({
       row: { organization_id: organizationId, device_id: id },
@@ -163,6 +166,7 @@ export function createSealed(
     // Opened when the transaction is over: nobody waits for its connection meanwhile.
     firstPage: async (organizationId) =>
       show(
+        organizationId,
         await database.inOrganization(
           organizationId,
           (tx) => tx<Row[]>`
@@ -178,6 +182,7 @@ export function createSealed(
     async exact(organizationId, serial) {
       const token = await sealer.token('serial', serial, organizationId)
       return show(
+        organizationId,
         await database.inOrganization(
           organizationId,
           (tx) => tx<Row[]>`

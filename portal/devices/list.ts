@@ -59,8 +59,8 @@ function stateOf(row: Row, silent: Date): Pick<ListedDevice, 'state' | 'because'
   return isSilent ? { state: 'silent', because: null } : { state: row.state, because: row.because }
 }
 
-async function show({ sealed, clock }: Uses, rows: readonly Row[]): Promise<ListedDevice[]> {
-  const opened = await sealed.device.open(rows, ['name', 'user'])
+async function show({ sealed, clock }: Uses, organizationId: string, rows: readonly Row[]): Promise<ListedDevice[]> {
+  const opened = await sealed.names.open(organizationId, rows, ['name', 'user'])
   const silent = silentBefore(clock)
   return rows.map((row, at) => ({
     deviceId: row.device_id,
@@ -118,8 +118,8 @@ export async function list(
     const silent = silentBefore(clock)
     const rows = byName
       ? await tx<Row[]>`
-          select * from devices.device
-          where organization_id = ${organizationId} and device_id = any(${byName.ids as string[]}::uuid[])`
+          select d.* from pg_catalog.unnest(${byName.ids as string[]}::uuid[]) as wanted (id)
+          join devices.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id`
       : await tx<Row[]>`
           select * from devices.device
           where organization_id = ${organizationId}
@@ -128,7 +128,7 @@ export async function list(
             ${state && state !== 'silent' ? tx`and state = ${state} and (last_seen_at >= ${silent} or state in ('failed', 'off'))` : tx``}
           order by last_seen_at desc, device_id desc limit ${pageSize + 1}`
     const hasMore = byName ? byName.hasMore : rows.length > pageSize
-    const shown = await show(uses, byName ? rows : rows.slice(0, pageSize))
+    const shown = await show(uses, organizationId, byName ? rows : rows.slice(0, pageSize))
     const byId = new Map(shown.map((one) => [one.deviceId, one]))
     const devices = byName ? byName.ids.flatMap((id) => byId.get(id) ?? []) : shown
     const order = byName ? 'name' : 'seen'
@@ -149,7 +149,7 @@ export function read(uses: Uses, organizationId: string, deviceId: string): Prom
     const [row] = await tx<Row[]>`
       select * from devices.device where organization_id = ${organizationId} and device_id = ${deviceId}`
     if (!row) throw deviceNotFound()
-    const [listed] = await show(uses, [row])
+    const [listed] = await show(uses, organizationId, [row])
     const { serial, addresses } = await sealed.device.openOne(row, ['serial', 'addresses'])
     return {
       ...(listed as ListedDevice),

@@ -10,7 +10,7 @@ export type Sealed = {
   readonly device: DeviceSealer
   readonly action: ActionSealer
   readonly collected: CollectedSealer
-  readonly names: Names
+  readonly names: Names<'name' | 'user'>
 }
 
 const first = '00000000-0000-0000-0000-000000000000'
@@ -27,8 +27,8 @@ export function createSealed(database: Database, sealed: Sealing): Sealed {
       database.inOrganization(organizationId, (tx) =>
         'ids' in which
           ? tx<{ organization_id: string; device_id: string; sealed: Buffer }[]>`
-              select organization_id, device_id, sealed from devices.device
-              where organization_id = ${organizationId} and device_id = any(${which.ids as string[]}::uuid[])`
+              select d.organization_id, d.device_id, d.sealed from pg_catalog.unnest(${which.ids as string[]}::uuid[]) as wanted (id)
+              join devices.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id`
           : tx<{ organization_id: string; device_id: string; sealed: Buffer }[]>`
               select organization_id, device_id, sealed from devices.device
               where organization_id = ${organizationId} and device_id > ${which.after ?? first}

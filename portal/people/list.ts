@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import type { Database, Sql } from '#server/database'
 import type { Rights } from '#server/rights'
-import type { NamePage, Names } from '#server/sealed'
+import type { NamePage } from '#server/sealed'
 import type { peopleList, Role } from './api.ts'
 import { badCursor, namesNotReady } from './errors.ts'
-import type { PersonSealer } from './sealed.ts'
+import type { PersonNames, PersonSealer } from './sealed.ts'
 
 const pageSize = 50
 
@@ -40,10 +40,10 @@ export function readCursor(cursor: string | undefined): Place | undefined {
 }
 
 type Naming = { readonly sealer: PersonSealer; readonly rights: Pick<Rights, 'restrictedAmong'> }
-type Uses = Naming & { readonly database: Database; readonly names: Names }
+type Uses = Naming & { readonly database: Database; readonly names: PersonNames }
 
 export async function list(
-  { database, sealer, names, rights }: Uses,
+  { database, names, rights }: Uses,
   organizationId: string,
   { search, cursor }: { search?: string | undefined; cursor?: string | undefined },
 ): Promise<z.input<typeof peopleList>> {
@@ -68,7 +68,7 @@ export async function list(
     const restricted = await rights.restrictedAmong(tx, ids)
     // A name that is not shown is not found by either: the search would tell it letter by letter.
     const shown = search ? rows.filter(({ person_id }) => !restricted.has(person_id)) : rows
-    const opened = await sealer.open(shown, ['name', 'email', 'phone'])
+    const opened = await names.open(organizationId, shown, ['name', 'email', 'phone'])
     const people = new Map(
       shown.map((row, at) => {
         const isRestricted = restricted.has(row.person_id)

@@ -3,7 +3,9 @@ import { after, test } from 'node:test'
 import { newId } from '#base/ids'
 import { createDatabase, type Database } from '#server/database'
 import { bucketOf } from '#server/keys/scopes'
+import { within } from '#server/purpose'
 import { createSealing } from '#server/sealed'
+
 import { createTestLog } from '#tests/log'
 import { createTestPortal } from '#tests/portal'
 import { until } from '#tests/until'
@@ -137,6 +139,60 @@ test('who joins, is renamed, leaves or is erased is so in every process', async 
   await keys.erase(bucketOf(eino.personId), [eino.personId])
   assert.deepEqual(await here(), ['Öllölä'])
   await until(async () => (await there()).length === 1)
+})
+
+test('DI-15 EP-28 what a list has opened is told of that row, to that purpose, and while its owner has a key', async () => {
+  const other = await another()
+  const organizationId = await company()
+  const ids = await fill(organizationId, ['Aino', 'Eino'])
+  const [aino = '', eino = ''] = ids
+  await other.names.page(organizationId, { limit: 50 }, 5_000)
+  const read = async (id: string) => {
+    const [row] = await admin<{ person_id: string; sealed: Buffer }[]>`
+      select person_id, sealed from people.person where person_id = ${id}`
+    return row!
+  }
+  const open = async (row: { person_id: string; sealed: Buffer }) =>
+    (await other.names.open(organizationId, [row], ['name', 'phone']))[0]
+  const row = await read(aino)
+  assert.deepEqual(await open(row), { name: 'Aino', phone: null })
+  // It comes from the list: what is sealed there does not open any more. What the tamperer wrote is never told.
+  const tampered = Buffer.from(row.sealed)
+  tampered[40]! ^= 1
+  assert.deepEqual(await open({ ...row, sealed: tampered }), { name: 'Aino', phone: null })
+  const damaged = { code: 'sealed.damaged' }
+  for (const at of [0, 11, 12, 27]) {
+    const changed = Buffer.from(row.sealed)
+    changed[at]! ^= 1
+    await assert.rejects(open({ ...row, sealed: changed }), damaged)
+  }
+  await assert.rejects(open({ ...row, sealed: Buffer.alloc(0) }), damaged)
+  await assert.rejects(open({ person_id: eino, sealed: row.sealed }), damaged)
+  const refused = { code: 'purpose.not_allowed' }
+  await assert.rejects(
+    within('audit', () => open(row)),
+    refused,
+  )
+  await assert.rejects(
+    within(undefined as never, () => open(row)),
+    refused,
+  )
+  // What was sealed anew is opened anew, though nobody has told the list.
+  await admin`update people.person set sealed = ${await sealed.tables.get('people.person')!.change(row, { phone: '1' })}
+    where person_id = ${aino}`
+  assert.deepEqual(await open(await read(aino)), { name: 'Aino', phone: '1' })
+  // Erased elsewhere: gone within a second or two, whichever value is shown of it.
+  const rows = await Promise.all(ids.map(read))
+  await keys.erase(bucketOf(aino), [aino])
+  const gone = { name: undefined, phone: undefined }
+  await until(async () => (await open(rows[0]!))?.name === undefined)
+  assert.deepEqual(await open(rows[0]!), gone)
+  assert.deepEqual(await open(row), gone)
+  assert.equal((await open(rows[1]!))?.name, 'Eino')
+  // And here, where the list hears of it at once.
+  assert.deepEqual((await portal.people.list(organizationId, {})).people.at(-1)?.name, 'Eino')
+  await keys.erase(bucketOf(eino), [eino])
+  assert.deepEqual((await portal.people.list(organizationId, {})).people, [])
 })
 
 test('a change that nobody was told of is found by the slow look', async () => {

@@ -66,7 +66,7 @@ export function changeOwn(
     const target = { kind: 'person', id: personId } as const
     for (const { organizationId } of await membershipsOf(tx)) {
       await enter(tx, organizationId)
-      if (fields.includes('name')) names.changed(tx, organizationId, [personId])
+      names.changed(tx, organizationId, [personId])
       await audit.record(tx, { organizationId, action: 'people.profile_changed', target, details: { fields }, ...by })
       await audit.note(tx, { organizationId, what: 'profile_changed', target })
     }

@@ -3,9 +3,10 @@ import type { Names, Sealer, Sealing } from '#server/sealed'
 import { data } from './data.ts'
 
 export type PersonSealer = Sealer<'name' | 'email' | 'phone'>
+export type PersonNames = Names<'name' | 'email' | 'phone'>
 
 /** What people have sealed, and the list of an organisation's members by name. */
-export function createSealed(database: Database, sealed: Sealing): { sealer: PersonSealer; names: Names } {
+export function createSealed(database: Database, sealed: Sealing): { sealer: PersonSealer; names: PersonNames } {
   const sealer = sealed.table(data, 'person', ['name', 'email', 'phone'])
   sealed.carryOver.define(sealer, async ({ row, values, sealed: value }) => {
     const personId = String(row.person_id)
@@ -20,6 +21,7 @@ export function createSealed(database: Database, sealed: Sealing): { sealer: Per
     name: sealer.name,
     sealer,
     fields: ['name', 'email'],
+    shown: ['phone'],
     purpose: 'members',
     rows: (organizationId, which) =>
       database.inOrganization(

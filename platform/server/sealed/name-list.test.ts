@@ -16,6 +16,7 @@ test('whatever comes and goes, and in whichever handfuls, the list is the sorted
       const entry = (id: string, name: string): Name => ({
         place: { scope: 's', owner: id, id },
         version: name,
+        values: { name, phone: id },
         name,
         searched: folded(name),
       })
@@ -52,7 +53,15 @@ test('whatever comes and goes, and in whichever handfuls, the list is the sorted
 test('a handful of many takes its places, and a place that is gone is told', () => {
   const list = createNameList()
   const names = Array.from({ length: 3_000 }, (_, at) => `n${String((at * 7_919) % 3_000).padStart(4, '0')}`)
-  list.put(names.map((name) => ({ place: { scope: 's', owner: name, id: name }, version: '1', name, searched: name })))
+  list.put(
+    names.map((name) => ({
+      place: { scope: 's', owner: name, id: name },
+      version: '1',
+      values: {},
+      name,
+      searched: name,
+    })),
+  )
   assert.deepEqual(list.page({ limit: 3_000 })?.ids, [...names].sort())
   list.drop(names.slice(0, 1_000))
   assert.equal(list.size, 2_000)

@@ -5,7 +5,7 @@ import type { Keys } from '../keys/keys.ts'
 import { type Purpose, within } from '../purpose.ts'
 import { createNameList, type Name, type NameList, type NamePage, type NameQuery } from './name-list.ts'
 import type { Place } from './places.ts'
-import type { Row, Sealer } from './sealer.ts'
+import { type Known, type Opened, type Row, type Sealer, versionOf } from './sealer.ts'
 import { folded } from './tokens.ts'
 
 /**
@@ -18,6 +18,8 @@ export type NameSource<Field extends string> = {
   readonly sealer: Sealer<Field>
   /** The first is sorted by; all are searched. */
   readonly fields: readonly [Field, ...Field[]]
+  /** What else a page of the list shows of each. */
+  readonly shown?: readonly Field[]
   readonly purpose: Purpose
   /** Rows of the organisation that have these ids, or, by id, those behind `after`. */
   rows(
@@ -26,18 +28,26 @@ export type NameSource<Field extends string> = {
   ): Promise<readonly Row[]>
 }
 
-export type Names = {
+export type Names<Field extends string = string> = {
   /**
    * Undefined: the list is long, is not there yet and did not come within the time; it is being filled. A short one, of one handful, is waited for.
    * `gone`: there is no such place (any more).
    */
   page(organizationId: string, query: NameQuery, waitMilliseconds: number): Promise<NamePage | 'gone' | undefined>
+  /** As the sealer's `open`: what the list has opened already, and is still the same, is not opened again. */
+  open<Name extends Field>(
+    organizationId: string,
+    rows: readonly Row[],
+    fields: readonly Name[],
+  ): Promise<Opened<Name>[]>
   /** Whoever adds, renames or removes rows says so in that transaction; every process of the program hears it. */
   changed(tx: Sql, organizationId: string, ids: readonly string[]): void
 }
 
+type Source = NameSource<string> & { readonly kept: readonly string[] }
+
 export type NameLists = {
-  define<Field extends string>(source: NameSource<Field>): Names
+  define<Field extends string>(source: NameSource<Field>): Names<Field>
   start(): Promise<void>
   stop(): Promise<void>
   /** For metrics and tests. */
@@ -54,7 +64,7 @@ const betweenListsMilliseconds = 20
 const mostHintedIds = 100
 
 type Held = {
-  readonly source: NameSource<string>
+  readonly source: Source
   readonly organizationId: string
   readonly list: NameList
   /** Resolves when it is filled; never rejects. */
@@ -82,7 +92,7 @@ export function createNameLists(options: {
   readonly trustMilliseconds?: number
 }): NameLists {
   const { database, keys, log, mostBytes = 256 * 1_048_576, trustMilliseconds = usualTrustMilliseconds } = options
-  const sources = new Map<string, NameSource<string>>()
+  const sources = new Map<string, Source>()
   // Last in the order of the map is most recently used.
   const lists = new Map<string, Held>()
   let listening: { unlisten(): Promise<void> } | undefined
@@ -101,18 +111,20 @@ export function createNameLists(options: {
 
   async function openNames(held: Held, rows: readonly Row[]): Promise<Name[]> {
     const { sealer, fields } = held.source
-    const changed = rows.filter((row) => held.list.versionOf(sealer.placeOf(row).id) !== versionOf(row, held.source))
-    const opened = await sealer.open(changed, fields)
+    const version = (row: Row) => versionOf(row[sealer.column] as Uint8Array | null)
+    const changed = rows.filter((row) => held.list.versionOf(sealer.placeOf(row).id) !== version(row))
+    const opened = await sealer.open(changed, held.source.kept, () => undefined)
     return changed.flatMap((row, at) => {
       const place = sealer.placeOf(row)
-      const values = fields.map((field) => opened[at]?.[field])
+      const values = opened[at] as Opened<string>
       // Erased, before or while it was opened.
-      if (values[0] === undefined || held.erased.has(place.owner)) return []
-      const texts = values.map((value) => value ?? '')
+      if (values[fields[0]] === undefined || held.erased.has(place.owner)) return []
+      const texts = fields.map((field) => values[field] ?? '')
       return [
         {
           place,
-          version: versionOf(row, held.source),
+          version: version(row),
+          values: values as Known['values'],
           name: texts[0] as string,
           // No name has the character between: a search does not find across two fields.
           searched: folded(texts.join('\0')),
@@ -165,7 +177,7 @@ export function createNameLists(options: {
       })
   }
 
-  function begin(source: NameSource<string>, organizationId: string): Held {
+  function begin(source: Source, organizationId: string): Held {
     const held: Held = {
       source,
       organizationId,
@@ -274,7 +286,7 @@ export function createNameLists(options: {
   }
 
   async function page(
-    source: NameSource<string>,
+    source: Source,
     organizationId: string,
     query: NameQuery,
     waitMilliseconds: number,
@@ -300,11 +312,18 @@ export function createNameLists(options: {
       return bytes()
     },
     define(source) {
-      const plain = source as unknown as NameSource<string>
+      const kept = new Set([...source.fields, ...(source.shown ?? [])])
+      const plain = { ...source, kept: [...kept] } as unknown as Source
       if (sources.has(source.name)) throw new Error(`two lists are called ${source.name}`)
       sources.set(source.name, plain)
       return {
         page: (organizationId, query, waitMilliseconds) => page(plain, organizationId, query, waitMilliseconds),
+        open(organizationId, rows, fields) {
+          const list = fields.every((field) => kept.has(field))
+            ? lists.get(keyOf(plain, organizationId))?.list
+            : undefined
+          return source.sealer.open(rows, fields, list?.known)
+        },
         changed(tx, organizationId, ids) {
           afterCommit(tx, () => {
             mark(source.name, organizationId, ids)
@@ -333,12 +352,6 @@ export function createNameLists(options: {
 
 function keyOf(source: { readonly name: string }, organizationId: string): string {
   return `${source.name} ${organizationId}`
-}
-
-/** The first bytes of a sealed value are random and new each time it is sealed. */
-function versionOf(row: Row, source: NameSource<string>): string {
-  const sealed = row[source.sealer.column] as Uint8Array | null
-  return sealed === null ? '' : Buffer.from(sealed.buffer, sealed.byteOffset, 12).toString('latin1')
 }
 
 async function inTime(promise: Promise<void>, milliseconds: number): Promise<void> {

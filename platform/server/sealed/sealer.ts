@@ -17,6 +17,17 @@ export type Row = Readonly<Record<string, unknown>>
 /** Undefined: whose it was has been erased. Null: there is no such thing. */
 export type Opened<Field extends string> = { readonly [Name in Field]: string | null | undefined }
 
+/** What was opened of a row before. It holds while the row has the same sealed value, and its owner a key. */
+export type Known = { readonly version: string; readonly values: Values }
+
+const versionBytes = 28
+/** Nonce and tag: the first is random and new each time a row is sealed, and the second made of every byte. */
+export function versionOf(sealed: Uint8Array | null): string {
+  return sealed === null
+    ? ''
+    : Buffer.from(sealed.buffer, sealed.byteOffset, Math.min(sealed.length, versionBytes)).toString('latin1')
+}
+
 export type Sealer<Field extends string = string> = {
   /** `schema.table` */
   readonly name: string
@@ -38,8 +49,15 @@ export type Sealer<Field extends string = string> = {
   makeKeys(rows: readonly Row[]): Promise<void>
   /** For a row that is there, and locked: fields that are not named stay. Of an owner who was erased nothing is sealed again. */
   change(row: Row, changes: Partial<Values<Field>>): Promise<Buffer>
-  /** Opens these fields of all rows, with one question for the keys of a scope, if the purpose under way allows it. */
-  open<Name extends Field>(rows: readonly Row[], fields: readonly Name[]): Promise<Opened<Name>[]>
+  /**
+   * Opens these fields of all rows, with one question for the keys of a scope, if the purpose under way allows it. `known`: of whoever keeps what
+   * is opened; then nothing else does.
+   */
+  open<Name extends Field>(
+    rows: readonly Row[],
+    fields: readonly Name[],
+    known?: (place: Place) => Known | undefined,
+  ): Promise<Opened<Name>[]>
   openOne<Name extends Field>(row: Row, fields: readonly Name[]): Promise<Opened<Name>>
   /**
    * What an exact look-up compares: an int8, in decimal as the driver takes and gives one. Without a scope: over the whole program, for look-ups
@@ -134,14 +152,19 @@ export function createSealer<const Field extends string>(
   }
 
   const sealAt = (key: KeyObject, place: Place, values: Values) => seal(key, boundTo(name, place), form.write(values))
-  const openAt = (key: KeyObject, place: Place, sealed: Uint8Array, wanted?: readonly string[]) => {
+  const openAt = (key: KeyObject, place: Place, sealed: Uint8Array, wanted?: readonly string[], isKept = true) => {
     const bound = boundTo(name, place)
     const known = opened.take(key, bound, sealed)
     if (known) return form.read(known, wanted)
     const bytes = open(key, bound, sealed)
     if (!bytes) throw damaged()
-    opened.put(key, bound, sealed, bytes)
+    if (isKept) opened.put(key, bound, sealed, bytes)
     return form.read(bytes, wanted)
+  }
+  const only = (values: Values, wanted: readonly string[]) => {
+    const some: Record<string, string | null | undefined> = {}
+    for (const field of wanted) some[field] = values[field]
+    return some
   }
   const without = (wanted: readonly string[], value: null | undefined) =>
     Object.fromEntries(wanted.map((field) => [field, value]))
@@ -194,7 +217,7 @@ export function createSealer<const Field extends string>(
       return sealAt(key, place, { ...(sealed === null ? {} : openAt(key, place, sealed)), ...changes })
     },
 
-    async open(rows, wanted) {
+    async open(rows, wanted, known) {
       checkPurpose(wanted)
       const places = rows.map(placeOf)
       const keyOf = await findKeys(places, false)
@@ -203,7 +226,12 @@ export function createSealer<const Field extends string>(
         const sealed = sealedOf(row)
         const key = keyOf(place)
         if (sealed === null) return without(wanted, null)
-        return key ? openAt(key, place, sealed, wanted) : without(wanted, undefined)
+        // Also of what is known: without its key nothing is told.
+        if (!key) return without(wanted, undefined)
+        const before = known?.(place)
+        return before?.version === versionOf(sealed)
+          ? only(before.values, wanted)
+          : openAt(key, place, sealed, wanted, !known)
       }) as Opened<(typeof wanted)[number]>[]
     },
 
