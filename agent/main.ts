@@ -55,7 +55,7 @@ const guard = await startGuard(
     mounts: policy.settings.realTime ? place.mounts : [],
     policy: guardPolicy(policy, allowed.list()),
     folder: place.guard,
-    ruleSets: [],
+    bundles: [],
     ...(scannerAccount ? { scannerAccount } : {}),
     homes: [process.env.HOME ?? '/'],
   },

@@ -44,6 +44,8 @@ export type GuardState = {
   /** What a scanner cannot do here: `network`, `user`, `files`. */
   walls: readonly string[]
   rulesVersion: string
+  /** Those that were given do not come up here: only the project's own are in use. */
+  rulesRefused: boolean
 }
 
 /** UUID version 8 (RFC 9562 §5.8): ours to fill. */

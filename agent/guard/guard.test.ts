@@ -27,7 +27,7 @@ before(async () => {
   mount = makeOwnMount()
   // Before there was a guard: it meets this when it is run.
   writeFileSync(join(mount, 'was-here.sh'), program(`ran # ${mark}`), { mode: 0o755 })
-  guard = await runGuard({ mounts: [mount], policy, folder, ruleSets: [] })
+  guard = await runGuard({ mounts: [mount], policy, folder, bundles: [] })
 })
 
 after(async () => {
@@ -85,7 +85,7 @@ test('a guard that is stopped holds nobody up for long, and another sees what ca
 }, async () => {
   const own = makeOwnMount()
   const state = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
-  const options = { mounts: [own], policy, folder: state, ruleSets: [] }
+  const options = { mounts: [own], policy, folder: state, bundles: [] }
   const stopped = await runGuard(options)
   try {
     await stopped.call('settled')
@@ -113,7 +113,7 @@ test('a guard that is stopped holds nobody up for long, and another sees what ca
 
 test('beside another that decides it only watches, and says beside whom', { skip: needsRoot }, async () => {
   const state = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
-  const second = await runGuard({ mounts: [mount], policy, folder: state, ruleSets: [] })
+  const second = await runGuard({ mounts: [mount], policy, folder: state, bundles: [] })
   try {
     assert.equal(second.state()?.protection, 'watching')
     assert.equal(second.state()?.why, 'guard.other_product')
@@ -154,7 +154,7 @@ test('where no scanner can be started nothing is held up, and nobody is told tha
   const node = join(own, 'node')
   cpSync(process.execPath, node)
   const place = makeOwnMount()
-  const blind = await runGuard({ mounts: [place], policy, folder: own, ruleSets: [] }, undefined, { node })
+  const blind = await runGuard({ mounts: [place], policy, folder: own, bundles: [] }, undefined, { node })
   try {
     assert.deepEqual([blind.state()?.protection, blind.state()?.why], ['off', 'guard.no_scanner'])
     const path = join(place, 'unseen.sh')

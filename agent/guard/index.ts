@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { closeFd } from '#agent/kernel'
 import { openQuarantine } from '#agent/quarantine'
-import { type RuleSetPlace, type Scanner, startScanner } from '#agent/scanner'
 import { AppError } from '#base/errors'
 import { act } from './act.ts'
 import { type GuardEvent, type GuardState, idOf } from './events.ts'
@@ -13,6 +12,7 @@ import type { FromLoop, Policy } from './messages.ts'
 import type { Mount } from './mounts.ts'
 import { openFile } from './open-file.ts'
 import { openOutbox } from './outbox.ts'
+import { keepScanners } from './scanners.ts'
 import { type Loop, startLoop } from './start.ts'
 import { bootId, changedSince, openState, sinceBootMs } from './state.ts'
 import { walk } from './walk.ts'
@@ -26,7 +26,8 @@ export type GuardOptions = {
   policy: Policy
   /** Of this guard alone: quarantine, events that wait, verdicts, the mark. */
   folder: string
-  ruleSets: readonly RuleSetPlace[]
+  /** Bundles of rules that somebody has verified, by path. The project's own test rules are always there. */
+  bundles: readonly string[]
   /** Who the scanners are; only where we are root. */
   scannerAccount?: { uid: number; gid: number }
   /** What to watch where there is no right to more. */
@@ -36,7 +37,6 @@ export type GuardOptions = {
 const switchMs = 2_000
 const lookAgainMs = 60_000
 const startMs = 20_000
-const tryAgainMs = 5_000
 const mostUnderWay = 64
 
 /**
@@ -61,6 +61,7 @@ export async function startGuard(
     queued: 0,
     walls: [],
     rulesVersion: '',
+    rulesRefused: false,
   }
   const set = (change: Partial<GuardState>) => {
     if (change.protection !== undefined && change.protection !== now.protection) now.since = new Date().toISOString()
@@ -70,7 +71,6 @@ export async function startGuard(
 
   let groups: Groups = { answers: undefined, tells: undefined, names: undefined }
   const marked = new Map<string, Mount>()
-  const scanners = new Map<number, Scanner>()
   const asked = new Map<number, (outcome: string) => void>()
   const settling: (() => void)[] = []
   let lastRequest = 0
@@ -83,28 +83,21 @@ export async function startGuard(
     begun = resolve
   })
 
-  function addScanner() {
-    if (isClosed) return
-    const scanner = startScanner({ ruleSets: options.ruleSets, size: 'real-time' }, options.scannerAccount)
-    scanners.set(scanner.pid, scanner)
-    loop.tell({ kind: 'helpers', pids: [...scanners.keys()] })
-    loop.tell({ kind: 'scanner', pid: scanner.pid, socket: scanner.socket })
-    void scanner.ended.then(() => {
-      scanners.delete(scanner.pid)
-      if (isClosed) return
-      loop.tell({ kind: 'scanner-ended', pid: scanner.pid })
-      loop.tell({ kind: 'helpers', pids: [...scanners.keys()] })
-      if (now.rulesVersion === '') setTimeout(addScanner, tryAgainMs).unref()
-    })
-  }
+  const scanners = keepScanners({
+    bundles: options.bundles,
+    account: options.scannerAccount,
+    tell: (message) => loop.tell(message),
+    refused: () => set({ rulesRefused: true }),
+  })
 
   function hear(message: FromLoop) {
     switch (message.kind) {
       case 'need-scanner':
-        return addScanner()
+        return scanners.add(message.size)
       case 'kill-scanner':
-        return scanners.get(message.pid)?.kill()
+        return scanners.kill(message.pid)
       case 'version':
+        scanners.began()
         begun?.()
         return set({ walls: message.walls, rulesVersion: message.version })
       case 'found':
@@ -236,7 +229,7 @@ export async function startGuard(
 
   const kept = state.readKnown()
   if (kept) loop.tell({ kind: 'known', ...kept })
-  addScanner()
+  scanners.add('real-time')
   const isReady = await Promise.race([
     firstScanner.then(() => true),
     new Promise<false>((resolve) => setTimeout(resolve, startMs, false).unref()),
@@ -266,7 +259,12 @@ export async function startGuard(
       loop.tell({ kind: 'policy', policy })
       if (isOther && groups.answers !== undefined) begin()
     },
-    /** A file, or everything in a folder. */
+    /** From the first moment on that they are ready; until then, and when they are refused, those before. */
+    async useRules(bundles: readonly string[]): Promise<void> {
+      await scanners.use(bundles)
+      set({ rulesRefused: false })
+    },
+    /** A file, or everything in a folder, by all rules. */
     async scan(path: string) {
       const fd = openFile(path)
       if (fd === undefined) throw new AppError('guard.not_readable', 404, 'There is nothing that can be read.')
@@ -289,8 +287,7 @@ export async function startGuard(
       catchingUp?.abort()
       loop.tell({ kind: 'groups', answers: undefined, tells: undefined, names: undefined })
       await loop.stop()
-      for (const { kill } of scanners.values()) kill()
-      await Promise.all([...scanners.values()].map(({ ended }) => ended))
+      await scanners.close()
       await outbox.settled()
       state.close()
     },

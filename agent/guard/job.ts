@@ -1,4 +1,5 @@
 import type { Seen } from '#agent/kernel'
+import type { Size } from '#engine/rules'
 import type { Why } from './messages.ts'
 
 /** A file that waits for its verdict. */
@@ -7,6 +8,8 @@ export type Job = {
   fd: number
   seen: Seen
   why: Why
+  /** By which rules: all of them where somebody asked for it and waits for no program. */
+  size: Size
   pid: number
   /** The group in which the kernel waits for our answer. */
   group: number | undefined

@@ -22,6 +22,7 @@ import {
 import { type Alarm, createRewriting } from '#agent/ransomware'
 import type { Answer, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
+import type { Size } from '#engine/rules'
 import { isExcluded } from './exclusions.ts'
 import { createQueue, type Job } from './job.ts'
 import { createKnown } from './known.ts'
@@ -68,9 +69,11 @@ let helpers = new Set<number>([process.pid])
 const jobs = new Map<number, Job>()
 /** Those of them that somebody waits for. */
 const waiting = new Map<number, Job>()
-const queue = createQueue()
+const queues: Record<Size, ReturnType<typeof createQueue>> = { 'real-time': createQueue(), whole: createQueue() }
 const pool = createPool(options.scanners)
 const known = createKnown<Verdict>()
+/** Let through by whatever rules. */
+const trusted = new Set<string>()
 const rewriting = createRewriting()
 const poll = createPoll()
 const dead = options.switchMs > 0 ? createDeadMansSwitch() : undefined
@@ -173,7 +176,7 @@ function decide(event: FileEvent) {
   // Ours first: a guard that waits for itself is how machines hang.
   const seen = helpers.has(event.pid) ? undefined : look(event.fd)
   if (seen === undefined || !seen.isRegular || seen.size === 0) return finish(group, event.fd, true)
-  const verdict = known.get(seen.key)
+  const verdict = trusted.has(seen.key) ? 'clean' : known.get(seen.key)
   if (verdict === 'clean') {
     letThrough(event.fd, seen)
     return finish(group, event.fd, true)
@@ -225,7 +228,8 @@ function stop(pid: number): boolean {
 function makeJob(fd: number, seen: Seen, why: Why, pid: number, group: number | undefined): Job {
   number += 1
   const answerBy = group === undefined ? Number.POSITIVE_INFINITY : performance.now() + policy.deadlineMs
-  return { number, fd, seen, why, pid, group, answerBy, sentAt: 0, tries: 0, request: undefined }
+  const size = why === 'asked' ? 'whole' : 'real-time'
+  return { number, fd, seen, why, size, pid, group, answerBy, sentAt: 0, tries: 0, request: undefined }
 }
 
 function hold(job: Job) {
@@ -240,7 +244,7 @@ function drop(job: Job) {
 
 function add(job: Job) {
   hold(job)
-  queue.add(job)
+  queues[job.size].add(job)
 }
 
 function finish(group: number, fd: number, isAllowed: boolean) {
@@ -255,9 +259,15 @@ function letThrough(fd: number, seen: Seen) {
 }
 
 function dispatch() {
-  for (let slot = pool.free(); slot !== undefined && queue.length > 0; slot = pool.free()) {
-    // One scanner is left for those who wait, where there are two.
-    const job = queue.next(pool.atLeisure() >= Math.max(1, options.scanners - 1))
+  // One scanner is left for those who wait, where there are two.
+  give('real-time', () => pool.atLeisure() >= Math.max(1, options.scanners - 1))
+  give('whole', () => false)
+}
+
+function give(size: Size, onlyWaiting: () => boolean) {
+  const queue = queues[size]
+  for (let slot = pool.free(size); slot !== undefined && queue.length > 0; slot = pool.free(size)) {
+    const job = queue.next(onlyWaiting())
     if (job === undefined) break
     // Given up meanwhile.
     if (!jobs.has(job.number)) continue
@@ -269,7 +279,7 @@ function dispatch() {
     slot.nice = wanted
     if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
   }
-  if (queue.length > 0 && pool.wantsMore()) tell({ kind: 'need-scanner' })
+  if (queue.length > 0 && pool.wantsMore(size)) tell({ kind: 'need-scanner', size })
 }
 
 function takeAnswers(slot: Slot) {
@@ -281,14 +291,14 @@ function takeAnswers(slot: Slot) {
   slot.job = undefined
   slot.freeSince = performance.now()
   if (job === undefined || got.job !== job.number) return lose(slot)
-  settle(job, got)
+  settle(job, got, !slot.isRetired)
 }
 
 function begin(slot: Slot, { version: theirs, walls }: Ready) {
   slot.isReady = true
   slot.startMs = performance.now() - slot.freeSince
   slot.freeSince += slot.startMs
-  if (theirs === version) return
+  if (slot.isRetired || slot.size === 'whole' || theirs === version) return
   version = theirs
   known.forget()
   if (answers !== undefined) unignoreAll(answers)
@@ -297,12 +307,14 @@ function begin(slot: Slot, { version: theirs, walls }: Ready) {
   tell({ kind: 'version', version, walls })
 }
 
-function settle(job: Job, got: Answer) {
+/** `isCurrent`: by the rules of now. What older ones say of a file is not remembered. */
+function settle(job: Job, got: Answer, isCurrent: boolean) {
   if ('failed' in got) return release(job, 'incomplete')
   if (got.verdict.outcome === 'malicious') return judge(job, got.verdict)
   // Unless it was written to while it was looked into.
   const isSame = look(job.fd)?.key === job.seen.key
   if (
+    isCurrent &&
     isSame &&
     Date.now() - job.seen.changedAtMs > raceMs &&
     !got.verdict.notUnpacked.some(({ reason }) => reason === 'time')
@@ -375,12 +387,16 @@ function keepTime(now: number) {
     if (slot.job && now - slot.job.sentAt > scanMs) {
       slot.job.sentAt = now
       tell({ kind: 'kill-scanner', pid: slot.pid })
-    } else if (slot.isReady && !slot.job && now - slot.freeSince > restMs && slot.startMs < policy.deadlineMs / 2) {
-      // One that takes long to start stays: the next file would wait for it.
+    } else if (!slot.job && (slot.isRetired || mayRest(slot, now))) {
       poll.remove(slot.socket)
       pool.remove(slot)
     }
   }
+}
+
+/** One that takes long to start stays where somebody waits: the next file would wait for it. */
+function mayRest({ isReady, freeSince, size, startMs }: Slot, now: number): boolean {
+  return isReady && now - freeSince > restMs && (size === 'whole' || startMs < policy.deadlineMs / 2)
 }
 
 /** A scanner that died over a file gets another go at it; a file that kills two is not looked into. */
@@ -389,7 +405,7 @@ function lose(slot: Slot) {
   pool.remove(slot)
   const job = slot.job
   if (job === undefined || !jobs.has(job.number)) return
-  if (job.tries < 2) queue.add(job)
+  if (job.tries < 2) queues[job.size].add(job)
   else release(job, 'incomplete')
 }
 
@@ -410,6 +426,11 @@ function letGo() {
   }
 }
 
+/** What the rules for everyday have cleared, all of them may not. */
+function isSettled(why: Why, seen: Seen): boolean {
+  return why !== 'asked' && known.get(seen.key) === 'clean'
+}
+
 function obey(message: ToLoop) {
   switch (message.kind) {
     case 'groups':
@@ -428,9 +449,14 @@ function obey(message: ToLoop) {
     case 'helpers':
       helpers = new Set([process.pid, ...message.pids])
       return
-    case 'scanner':
-      pool.add(message.pid, message.socket, performance.now())
+    case 'scanner': {
       poll.add(message.socket)
+      const slot = pool.add(message.pid, message.socket, message.size, performance.now())
+      if (message.ready) begin(slot, message.ready)
+      return
+    }
+    case 'retire':
+      for (const slot of pool.all()) if (message.pids.includes(slot.pid)) slot.isRetired = true
       return
     case 'scanner-ended': {
       const slot = pool.byPid(message.pid)
@@ -439,7 +465,7 @@ function obey(message: ToLoop) {
     }
     case 'look': {
       const seen = look(message.fd)
-      if (seen === undefined || !seen.isRegular || known.get(seen.key) === 'clean') {
+      if (seen === undefined || !seen.isRegular || isSettled(message.why, seen)) {
         closeFd(message.fd)
         return tell({ kind: 'scanned', request: message.request, outcome: 'clean' })
       }
@@ -449,7 +475,7 @@ function obey(message: ToLoop) {
     }
     case 'trust': {
       const seen = look(message.fd)
-      if (seen) known.set(seen.key, 'clean')
+      if (seen) trusted.add(seen.key)
       return closeFd(message.fd)
     }
     case 'canaries':

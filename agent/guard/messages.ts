@@ -1,11 +1,16 @@
+import type { Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
+import type { Size } from '#engine/rules'
 
 /** What the thread that decides and the rest of the guard tell each other. Descriptors are of the one process: whoever is told one closes it. */
 export type ToLoop =
   | { kind: 'groups'; answers: number | undefined; tells: number | undefined; names: number | undefined }
   | { kind: 'policy'; policy: Policy }
   | { kind: 'helpers'; pids: readonly number[] }
-  | { kind: 'scanner'; pid: number; socket: number }
+  /** `ready`: it has said so already. */
+  | { kind: 'scanner'; pid: number; socket: number; size: Size; ready?: Ready }
+  /** They finish what they have, and get no more: others have newer rules. */
+  | { kind: 'retire'; pids: readonly number[] }
   | { kind: 'scanner-ended'; pid: number }
   /** Look into this file; the answer is `scanned`. */
   | { kind: 'look'; request: number; fd: number; why: 'late' | 'asked' | 'written' }
@@ -21,8 +26,7 @@ export type ToLoop =
 
 export type FromLoop =
   | { kind: 'ready' }
-  | { kind: 'need-scanner' }
-  | { kind: 'rest-scanner'; pid: number }
+  | { kind: 'need-scanner'; size: Size }
   | { kind: 'kill-scanner'; pid: number }
   | { kind: 'version'; version: string; walls: readonly string[] }
   | { kind: 'found'; found: Found }

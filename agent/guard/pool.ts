@@ -1,11 +1,14 @@
 import { type Channel, closeFd, openChannel } from '#agent/kernel'
 import type { Answer, Ready } from '#agent/scanner'
+import type { Size } from '#engine/rules'
 import type { Job } from './job.ts'
 
 export type Slot = {
   pid: number
   socket: number
   channel: Channel
+  size: Size
+  isRetired: boolean
   isReady: boolean
   startMs: number
   job: Job | undefined
@@ -14,7 +17,7 @@ export type Slot = {
 }
 
 /** A scanner meets hostile files all day: what it says is looked at as something from outside. */
-function isOurs(message: unknown): message is Ready | Answer {
+export function isOurs(message: unknown): message is Ready | Answer {
   if (typeof message !== 'object' || message === null) return false
   const said = message as Record<string, unknown>
   if ('ready' in said) return typeof said.version === 'string' && Array.isArray(said.walls)
@@ -35,27 +38,34 @@ const isListOf = (list: unknown, field: string) =>
   Array.isArray(list) && list.every((one) => typeof (one as Record<string, unknown> | null)?.[field] === 'string')
 
 /** Scanners at work, seen from the thread that decides. Each has at most one file at a time. */
-export function createPool(most: number) {
+export function createPool(mostAtOnce: number) {
+  // With all rules one is enough: it takes several times the memory, and nobody waits for it.
+  const most: Record<Size, number> = { 'real-time': mostAtOnce, whole: 1 }
   const slots = new Map<number, Slot>()
-  let isAsked = false
+  const asked = new Set<Size>()
+  const of = (size: Size) => [...slots.values()].filter((slot) => slot.size === size && !slot.isRetired)
   return {
     bySocket: (socket: number) => slots.get(socket),
     byPid: (pid: number) => [...slots.values()].find((slot) => slot.pid === pid),
     all: () => [...slots.values()],
     /** Whether to ask for one more; at most one is under way. */
-    wantsMore(): boolean {
-      if (isAsked || slots.size >= most) return false
-      isAsked = true
+    wantsMore(size: Size): boolean {
+      if (asked.has(size) || of(size).length >= most[size]) return false
+      asked.add(size)
       return true
     },
-    add(pid: number, socket: number, now: number): void {
-      isAsked = false
+    add(pid: number, socket: number, size: Size, now: number): Slot {
+      asked.delete(size)
       const channel = openChannel(socket, { waits: false })
-      slots.set(socket, { pid, socket, channel, isReady: false, startMs: 0, job: undefined, freeSince: now, nice: 0 })
+      const slot: Slot = {
+        pid, socket, channel, size, isRetired: false, isReady: false, startMs: 0, job: undefined, freeSince: now, nice: 0,
+      } // biome-ignore format: a list reads better in lines than in a column
+      slots.set(socket, slot)
+      return slot
     },
     /** How many are at work that nobody waits for. */
-    atLeisure: () => [...slots.values()].filter(({ job }) => job !== undefined && job.group === undefined).length,
-    free: () => [...slots.values()].find((slot) => slot.isReady && slot.job === undefined),
+    atLeisure: () => of('real-time').filter(({ job }) => job !== undefined && job.group === undefined).length,
+    free: (size: Size) => of(size).find((slot) => slot.isReady && slot.job === undefined),
     /** Closes our end, which ends the scanner. */
     remove(slot: Slot): void {
       slots.delete(slot.socket)

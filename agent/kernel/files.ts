@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { errno, kernelError, libc, must, syscall } from './libc.ts'
 
 // Files below a folder that is held open, so that no step of the way can be swapped for a link. Names are bytes: a name need not be UTF-8.
@@ -49,6 +50,15 @@ export function renameIn(folder: number, from: Buffer, to: Buffer): void {
 
 export function removeIn(folder: number, name: Buffer): void {
   must('remove a file', libc('int unlinkat(int folder, void *name, int flags)')(folder, zeroEnded(name), 0))
+}
+
+/** A file without a name, in memory. */
+export function makeMemoryFile(content: Buffer): number {
+  const closeOnExec = 1
+  const call = libc('int memfd_create(void *name, uint flags)')
+  const fd = must('make a file in memory', call(zeroEnded(Buffer.from('probe')), closeOnExec))
+  writeSync(fd, content)
+  return fd
 }
 
 /** A new file that nobody else can read yet. */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { confine, keepOpen } from '#agent/kernel'
-import { type ScannerSettings, socket } from './settings.ts'
+import { firstBundle, type ScannerSettings, socket } from './settings.ts'
 
 // Started by the guard, as root where the guard is root. Gives up what a scanner must not have, then becomes the scanner: threads that Node
 // had started before would have kept the network and the files.
@@ -32,10 +32,10 @@ const walls = confine({
     '/etc/ld.so.cache',
     '/etc/ssl/openssl.cnf',
     '/usr/share/zoneinfo',
-    ...settings.ruleSets.map(({ folder }) => folder),
   ],
 })
-for (const fd of [0, 1, 2, socket]) keepOpen(fd)
+const bundles = Array.from({ length: settings.bundles }, (_, index) => firstBundle + index)
+for (const fd of [0, 1, 2, socket, ...bundles]) keepOpen(fd)
 process.execve?.(
   process.execPath,
   [process.execPath, '--max-old-space-size=512', join(import.meta.dirname, 'main.ts'), settingsText, walls.join(',')],

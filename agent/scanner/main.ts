@@ -1,25 +1,32 @@
 import { createHash } from 'node:crypto'
-import { closeSync } from 'node:fs'
+import { closeSync, readFileSync } from 'node:fs'
 import { openChannel } from '#agent/kernel'
 import { createEngine } from '#engine'
-import { compileRules, type RuleSet, readRuleFiles, testRules } from '#engine/rules'
-import { type Answer, type Order, type Ready, type ScannerSettings, socket } from './settings.ts'
+import { mergeCompiled, readBundle, readCompiled } from '#engine/bundle'
+import { loadRules, prepareRules, testRules } from '#engine/rules'
+import { type Answer, firstBundle, type Order, type Ready, type ScannerSettings, socket } from './settings.ts'
 
 // One file at a time, from descriptors that the guard hands over. It waits in the kernel between them, and ends when the guard closes its end.
 
 const [, , settingsText = '', walls = ''] = process.argv
-const { ruleSets, size, limits } = JSON.parse(settingsText) as ScannerSettings
+const { bundles, size, limits } = JSON.parse(settingsText) as ScannerSettings
 
-const sets: RuleSet[] = [
-  testRules(),
-  ...ruleSets.map(({ folder, ...set }) => ({ ...set, files: readRuleFiles(folder) })),
-]
-const version = createHash('sha256')
-for (const { name, files } of sets) {
-  version.update(`${name}\0${size}\0`)
-  for (const { text } of files) version.update(text)
+const version = createHash('sha256').update(size)
+
+/** What was read is let go before the rules are compiled: both at once would be twice the memory. */
+function read() {
+  const own = { rules: prepareRules([testRules()]), isRealTime: true }
+  version.update(JSON.stringify(own.rules))
+  const given = Array.from({ length: bundles }, (_, index) => {
+    const { about, note, parts } = readBundle(readFileSync(firstBundle + index), 'kept')
+    closeSync(firstBundle + index)
+    version.update(note)
+    return { rules: readCompiled(parts), isRealTime: about.isRealTime }
+  })
+  return mergeCompiled([own, ...given], size)
 }
-const engine = await createEngine({ rules: await compileRules(sets, size), ...(limits ? { limits } : {}) })
+
+const engine = await createEngine({ rules: await loadRules(read()), ...(limits ? { limits } : {}) })
 const channel = openChannel(socket, { waits: true })
 const ready: Ready = { ready: true, version: version.digest('hex'), walls: walls.split(',').filter(Boolean) }
 channel.send(ready)

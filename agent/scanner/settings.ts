@@ -3,13 +3,11 @@ import type { Size } from '#engine/rules'
 
 /** What a scanner is started with: in its argument list, so nothing in it is secret or about a person. */
 export type ScannerSettings = {
-  /** Rule sets by the folders they lie in; the project's own test rules are always there. */
-  ruleSets: readonly RuleSetPlace[]
+  /** So many bundles lie open from `firstBundle` on; the project's own test rules are always there. */
+  bundles: number
   size: Size
   limits?: Partial<Limits>
 }
-
-export type RuleSetPlace = { name: string; licence: string; author?: string; folder: string; isRealTime: boolean }
 
 export type Ready = {
   ready: true
@@ -25,3 +23,4 @@ export type Answer = { job: number; verdict: Verdict } | { job: number; failed: 
 
 /** The one end of the pair that the scanner has. */
 export const socket = 3
+export const firstBundle = 4

@@ -25,7 +25,7 @@ const guard = await runGuard(
     mounts: [device],
     policy: { profile: 'default', reportOnly: false, deadlineMs: 1_000, exclusions: [], allowed: [] },
     folder: join(folder, 'guard'),
-    ruleSets: [],
+    bundles: [],
   },
   600,
 )

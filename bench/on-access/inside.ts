@@ -67,7 +67,7 @@ async function compare(device: string, tasks: readonly Task[]) {
 async function begin(device: string, profile: Policy['profile']): Promise<RunningGuard> {
   const state = mkdtempSync(join(folder, 'state-'))
   const policy: Policy = { profile, reportOnly: false, deadlineMs: 1_000, exclusions: [], allowed: [] }
-  const guard = await runGuard({ mounts: [device], policy, folder: state, ruleSets: [] }, 1_200)
+  const guard = await runGuard({ mounts: [device], policy, folder: state, bundles: [] }, 1_200)
   if (guard.state()?.protection !== 'blocking')
     throw new Error(`the guard is ${guard.state()?.protection} (${guard.state()?.why})`)
   return guard

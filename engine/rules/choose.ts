@@ -59,27 +59,44 @@ function readSet(set: RuleSet, size: Size, skipped: Skipped[]): Candidate[][] {
       if (!isOurs) skip('states another licence than its set', name)
       return isOurs
     })
-    const names = new Set(own.map(({ name }) => name))
-    const isTied = own.some((rule) => rule.isGlobal || namesIn(rule).some((name) => names.has(name)))
-    const candidates = own.map((rule): Candidate => {
-      const modules = imports.filter((name) => rule.condition.includes(name))
-      const screen = isTied || modules.length === 0 ? undefined : screenOf(rule, modules)
-      return {
-        rule,
-        modules,
-        file: file.name,
-        set,
-        gate: isTied ? undefined : gateOf(rule.condition),
-        // One that YARA-X does not take, for whatever reason, is none.
-        ...(screen && validate(screen.text).length === 0 ? { screen } : {}),
-      }
-    })
-    // What cannot run here is left to the scans that nobody waits for.
-    const wanted = size === 'real-time' ? candidates.filter(({ gate }) => gate !== 'pe') : candidates
-    if (isTied) groups.push(wanted)
-    else groups.push(...wanted.map((candidate) => [candidate]))
+    for (const tied of tiedGroups(own)) {
+      const isTied = tied.length > 1 || tied.some((rule) => rule.isGlobal)
+      const candidates = tied.map((rule): Candidate => {
+        const modules = imports.filter((name) => rule.condition.includes(name))
+        const screen = isTied || modules.length === 0 ? undefined : screenOf(rule, modules)
+        return {
+          rule,
+          modules,
+          file: file.name,
+          set,
+          gate: isTied ? undefined : gateOf(rule.condition),
+          // One that YARA-X does not take, for whatever reason, is none.
+          ...(screen && validate(screen.text).length === 0 ? { screen } : {}),
+        }
+      })
+      // What cannot run here is left to the scans that nobody waits for.
+      groups.push(size === 'real-time' ? candidates.filter(({ gate }) => gate !== 'pe') : candidates)
+    }
   }
   return groups.filter((group) => group.length > 0)
+}
+
+/** Rules of a file that name each other, in their order; all of them where one is global, which decides over every other. */
+function tiedGroups(rules: readonly ParsedRule[]): ParsedRule[][] {
+  if (rules.some(({ isGlobal }) => isGlobal)) return [[...rules]]
+  const groupOf = new Map<string, ParsedRule[]>()
+  for (const rule of rules) groupOf.set(rule.name, [...(groupOf.get(rule.name) ?? []), rule])
+  for (const rule of rules)
+    for (const name of namesIn(rule)) {
+      const [own, other] = [groupOf.get(rule.name), groupOf.get(name)]
+      if (!own || !other || own === other) continue
+      own.push(...other)
+      for (const one of other) groupOf.set(one.name, own)
+    }
+  const order = new Map(rules.map((rule, place) => [rule, place]))
+  return [...new Set(groupOf.values())].map((group) =>
+    group.sort((one, other) => (order.get(one) ?? 0) - (order.get(other) ?? 0)),
+  )
 }
 
 /** Into the first batch of its gate that has none of its names: two sets may use the same. A global rule stays among its own. */

@@ -11,6 +11,7 @@ export type { Size, Skipped } from './choose.ts'
 export type { Externals } from './native.ts'
 export { type RuleSet, readRuleFiles } from './sets.ts'
 export { testFiles } from './test-files.ts'
+export type { Batch } from './trim.ts'
 
 export type RuleMatch = { rule: string; ruleSet: string; author?: string; licence: string }
 

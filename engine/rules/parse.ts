@@ -43,8 +43,9 @@ export function parseRules(source: string): ParsedFile {
     if (word === 'import') imports.add(unquote(tokens[++index]?.text ?? ''))
     else if (word === 'include') hasIncludes = true
     else if (word === 'rule') {
-      const open = tokens.findIndex(({ text }, place) => place > index && text === '{')
-      const close = open === -1 ? -1 : closing(tokens, open)
+      let open = index + 1
+      while (open < tokens.length && tokens[open]?.text !== '{') open += 1
+      const close = closing(tokens, open)
       if (close === -1) break
       let first = index
       while (['private', 'global'].includes(tokens[first - 1]?.text ?? '')) first -= 1

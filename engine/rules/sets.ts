@@ -5,7 +5,7 @@ import { AppError } from '#base/errors'
 /** Rules of one origin under one licence. */
 export type RuleSet = {
   name: string
-  /** As SPDX names it; rules that state another licence are dropped. */
+  /** As SPDX names it; rules that state another are dropped. `mixed`: each rule is under the licence it states. */
   licence: string
   /** Who wrote those that name nobody. */
   author?: string
@@ -45,9 +45,12 @@ const spellings: Readonly<Record<string, RegExp>> = {
   'BSD-3-Clause': /\bbsd\b.*3|3.*\bbsd\b/i,
 }
 
+/** What forbids to protect others for money, or as a service, which is what a provider does. */
+const notForAService = /\bnc\b|non-?commercial|elastic/i
+
 /** A rule without a word on it is under the licence of its set. */
 export const isUnder = (licence: string, stated: string | undefined): boolean =>
   stated === undefined ||
   stated.trim() === '' ||
   stated.trim().toLowerCase() === licence.toLowerCase() ||
-  (spellings[licence]?.test(stated) ?? false)
+  (licence === 'mixed' ? !notForAService.test(stated) : (spellings[licence]?.test(stated) ?? false))

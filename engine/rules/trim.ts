@@ -12,8 +12,12 @@ export type Batch = {
   gate: Gate | undefined
   source: string
   known: Record<string, RuleMatch>
+  /** Names in it that are no rules of a set: screens. */
+  others: readonly string[]
   /** Asked only when the screen of one of its rules, which lies in another batch, has matched. */
   isScreened: boolean
+  /** A global rule decides over it, so nothing else may be compiled with it. */
+  isAlone: boolean
 }
 
 /** What YARA-X refuses is left out by name, until it refuses nothing more. */
@@ -31,7 +35,9 @@ export function trimBatch(batch: readonly Candidate[], skipped: Skipped[]): Batc
             .filter(({ rule }) => !rule.name.startsWith(screenPrefix))
             .map((candidate) => [candidate.rule.name, describe(candidate)]),
         ),
+        others: kept.map(({ rule }) => rule.name).filter((name) => name.startsWith(screenPrefix)),
         isScreened: kept[0]?.isScreened ?? false,
+        isAlone: kept.some(({ rule }) => rule.isGlobal),
       }
     for (const [{ rule, file, set }, why] of refused) skipped.push({ ruleSet: set.name, file, rule: rule.name, why })
     kept = kept.filter((candidate) => !refused.has(candidate))
@@ -43,7 +49,9 @@ export function trimBatch(batch: readonly Candidate[], skipped: Skipped[]): Batc
 
 function describe({ rule, set }: Candidate): RuleMatch {
   const author = rule.meta.author || set.author
-  return { rule: rule.name, ruleSet: set.name, ...(author ? { author } : {}), licence: set.licence }
+  const stated = set.licence === 'mixed' ? rule.meta.license || rule.meta.licence || rule.meta.license_url : undefined
+  const licence = stated?.slice(0, 100) || set.licence
+  return { rule: rule.name, ruleSet: set.name, ...(author ? { author: author.slice(0, 200) } : {}), licence }
 }
 
 type Written = { source: string; modules: readonly string[]; lines: readonly number[] }

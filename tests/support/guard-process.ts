@@ -23,7 +23,7 @@ send({ started: true })
 
 type Call = {
   call: number
-  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'settled' | 'close'
+  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'settled' | 'useRules' | 'close'
   arguments: unknown[]
 }
 

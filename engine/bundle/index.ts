@@ -1,0 +1,15 @@
+export { mergeCompiled, readCompiled, writeCompiled } from './compiled.ts'
+export {
+  type About,
+  type Bundle,
+  checkPart,
+  isBundle,
+  mostFileBytes,
+  type Part,
+  packBundle,
+  readBundle,
+  readNoteOf,
+  signedAs,
+  unusable,
+  writeBundle,
+} from './form.ts'
