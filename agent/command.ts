@@ -18,6 +18,8 @@ import type { Answer } from './link.ts'
 
 // What is typed on a device: `vartio-agent …`, and `vartio agent …` where Vartio itself lies.
 
+// A closed umask of whoever types this would close the code to the agent, and to it what proves who asks; what is private says so itself.
+process.umask(0o022)
 const version = join(import.meta.dirname, '..')
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const asRoot = process.getuid?.() === 0

@@ -19,6 +19,8 @@ import { guardPolicy, protectionsOf } from './protections.ts'
 
 // The guard's process: systemd, or a few lines of sh, starts it again when it dies, and it starts the agent again.
 
+// A closed umask, of a unit or of whoever installs, would close the spool to the agent; what is private says so itself.
+process.umask(0o022)
 const version = join(import.meta.dirname, '..')
 const found = readPlace(version)
 if (!found) throw new Error('This is no installed agent: vartio-agent install makes one.')

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { isRoot } from '#base/users'
+import { createReachablePortal } from '#tests/reachable-portal'
+import { makeSystemdMachine } from '#tests/systemd-machine'
+import { until } from '#tests/until'
+
+// The unit as systemd runs it, with every line that takes something away from the guard.
+
+const eicar = 'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
+const isThere = isRoot() && spawnSync('/lib/systemd/systemd', ['--version']).status === 0
+const skip =
+  isThere || process.env.CI === 'true' ? false : 'a machine of its own needs root and the Debian package systemd'
+const real = skip ? undefined : await createReachablePortal()
+const machine = skip ? undefined : await makeSystemdMachine()
+after(() => machine?.remove())
+
+test('EP-17 under systemd the agent is started at boot, started again when killed, and removed without a trace', {
+  skip,
+}, async () => {
+  assert.ok(real && machine)
+  await machine.start()
+  await machine.run('sh', '-c', 'umask 077; echo "$1" > /run/code', 'sh', await real.code())
+  const command = join(import.meta.dirname, '..', 'command.ts')
+  // As from the terminal of somebody whose files nobody else may read.
+  const said = await machine.run('sh', '-c', 'umask 077; exec "$@"', 'sh',
+    process.execPath, command, 'install', '--portal', real.url.origin, '--mount', '/guarded', '--code-file', '/run/code',
+  ) // biome-ignore format: one command
+  assert.match(said, /The device joined Yritys/)
+  assert.doesNotMatch(said, /boot/)
+  const isActive = async () =>
+    (await machine.run('systemctl', 'is-active', 'vartio-agent').catch(() => '')) === 'active\n'
+  const protections = async () => {
+    const status = await machine
+      .run('sh', '-c', 'umask 077; /opt/vartio-agent/vartio-agent status --json')
+      .catch(() => undefined)
+    return status && JSON.parse(status).state.protections
+  }
+  const isOn = async () => {
+    const found = await protections()
+    return found?.every(({ state }: { state: string }) => state === 'on') && found
+  }
+  const isCaught = async (name: string) => {
+    await machine.run('sh', '-c', `printf '%s' "$1" > "$2"`, 'sh', eicar, `/guarded/${name}`)
+    await until(
+      async () => (await machine.run('sh', '-c', `test -e /guarded/${name} || echo gone`)) === 'gone\n',
+      20_000,
+    )
+  }
+  await until(isActive, 30_000)
+  await until(isOn, 40_000)
+  await isCaught('one.com')
+  const found = await until(async () => (await real.get('/detections')).detections[0], 20_000)
+  assert.equal(found.path, '/guarded/one.com')
+
+  const pid = async () =>
+    (await machine.run('systemctl', 'show', '--property=MainPID', '--value', 'vartio-agent')).trim()
+  const before = await pid()
+  await machine.run('kill', '-9', before)
+  await until(async () => (await isActive()) && (await pid()) !== before, 20_000)
+  await until(isOn, 40_000)
+  await isCaught('two.com')
+
+  await machine.start()
+  await until(isOn, 60_000)
+  await isCaught('three.com')
+  assert.equal((await real.get('/devices')).devices.length, 1)
+
+  await machine.run('/opt/vartio-agent/vartio-agent', 'uninstall')
+  assert.equal(await isActive(), false)
+  const left = await machine.run(
+    'sh',
+    '-c',
+    `ls /etc/systemd/system/vartio-agent.service /opt/vartio-agent 2>/dev/null; pgrep -f '[/]opt/vartio-agent/' || true`,
+  )
+  assert.equal(left, '')
+})
