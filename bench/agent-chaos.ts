@@ -43,9 +43,12 @@ const faults: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     real.mend()
   },
   'a second agent': async ({ device }) => {
-    // It finds the folder taken, and ends.
+    // It finds the folder taken, and ends. If the first has just been killed it is the second that protects, until it is ended too.
     const second = spawn(join(device.place.code, 'vartio-agent'), ['run'], { stdio: 'ignore' })
-    await new Promise((resolve) => second.once('exit', resolve))
+    const over = new Promise((resolve) => second.once('exit', resolve))
+    await Promise.race([over, pause(5_000)])
+    second.kill('SIGKILL')
+    await over
   },
 }
 

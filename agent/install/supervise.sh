@@ -13,5 +13,6 @@ while :; do
   child=$!
   wait "$child"
   pause=$((pause * 2))
-  [ "$pause" -le 30 ] || pause=30
+  # A guard that somebody keeps killing is away no longer than this.
+  [ "$pause" -le 5 ] || pause=5
 done

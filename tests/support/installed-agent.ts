@@ -52,7 +52,7 @@ export async function installAgent(real: ReachablePortal, mount: string, mostSec
     'sh',
     [
       '-c',
-      `sleep ${mostSeconds}; for p in /proc/[0-9]*; do grep -q "${place.code}" $p/cmdline 2>/dev/null && kill -9 "\${p#/proc/}"; done`,
+      `sleep ${mostSeconds}; for p in /proc/[0-9]*; do [ "$p" = /proc/$$ ] || grep -q "${place.code}" $p/cmdline 2>/dev/null && kill -9 "\${p#/proc/}"; done`,
     ],
     {
       stdio: 'ignore',
