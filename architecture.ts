@@ -257,6 +257,10 @@ export const devicePrograms = {
       place: { is: 'where the agent lies on a device, and as whom it runs', uses: {} },
       spool: { is: 'events that wait to be sent, on disk', uses: {} },
       journal: { is: 'what has been sent about this device, in clear words, for whoever uses it', uses: {} },
+      cloud: {
+        is: 'lists of the Security Cloud, and questions to it that do not say who asks',
+        uses: { guard: 'the form of what it is told', journal: 'every question is written there' },
+      },
       policy: { is: 'what the portal wants of this device, as far as an agent obeys it', uses: {} },
       isolation: {
         is: 'cuts the device off from the network but for its portal',

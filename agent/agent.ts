@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createCloud } from '#agent/cloud'
 import { type Connection, createActions, createPortal, keepConnected, standingOf } from '#agent/connection'
 import { openJournal } from '#agent/journal'
-import { readPlace } from '#agent/place'
+import { listsOf, readPlace } from '#agent/place'
 import { isDue, type Policy, readPolicy, standardPolicy } from '#agent/policy'
 import { openSpoolReader } from '#agent/spool'
 import { createSystemClock } from '#base/clock'
@@ -53,6 +54,24 @@ function wish(what: Wish) {
   return promise
 }
 
+const cloud = createCloud({
+  folder: here.agent,
+  lists: listsOf(here),
+  journal,
+  log,
+  changed(now) {
+    tellGuard({ kind: 'cloud', ...now })
+    connection?.checkInSoon()
+  },
+})
+cloud.use(policy.settings.cloud)
+
+/** Its state beside those of the guard, in one form. */
+function protections() {
+  const { state: now, why, since } = cloud.state()
+  return [...(state?.protections ?? []), { name: 'cloud', state: now, since, ...(why ? { why } : {}) }]
+}
+
 function begin(hardware: string | undefined): void {
   const standing = standingOf(here.agent, hardware)
   if (typeof standing === 'string') {
@@ -62,7 +81,7 @@ function begin(hardware: string | undefined): void {
   const portalUrl = new URL(standing.enrolment.portalUrl)
   const actions = createActions(
     here.agent,
-    (action) => performAction(action, portalUrl, wish),
+    (action) => performAction(action, portalUrl, wish, cloud.update),
     () => connection?.wake(),
   )
   connection = keepConnected({
@@ -83,20 +102,22 @@ function begin(hardware: string | undefined): void {
     },
     describe: () => ({
       ...about,
-      protections: (state?.protections ?? []).map((one) => ({ ...one })),
+      protections: protections(),
       rules: state ? { ...state.rules, sets: [...state.rules.sets] } : { sets: [], updatedAt: null, testOnly: true },
-      caches: { filterVersion: null, updatedAt: null },
+      caches: { filterVersion: cloud.state().filterVersion || null, updatedAt: cloud.state().updatedAt ?? null },
       policyVersion: policy.version,
       spool: { waiting: state?.spool.waiting ?? 0, lost: state?.spool.lost ?? 0 },
       isolated: state?.isolated ?? false,
       asRoot: here.asRoot,
     }),
     onAnswer: (answer) => {
+      cloud.take(answer.cloud)
       const next = readPolicy(answer.policy)
       if (!next || next.version === policy.version) return
       policy = next
       writeWhole(policyFile, JSON.stringify(policy))
       tellGuard({ kind: 'policy', policy })
+      cloud.use(policy.settings.cloud)
     },
   })
 }
@@ -108,6 +129,11 @@ process.on('message', (message: ToAgent) => {
   if (message.kind === 'answer') {
     wishes.get(message.request)?.(message.answer)
     wishes.delete(message.request)
+    return
+  }
+  if (message.kind === 'ask') {
+    const { request } = message
+    void cloud.ask(message.sha256s).then((answers) => tellGuard({ kind: 'asked', request, answers }))
     return
   }
   const before = state
@@ -131,10 +157,17 @@ const users = await answerUsers({
   journal,
   language: about.language ?? 'fi',
   wish,
-  status: () => ({ about, policy, state, connection: connection?.state() }),
+  status: () => ({
+    about,
+    policy,
+    state: state && { ...state, protections: protections() },
+    cloud: cloud.state(),
+    connection: connection?.state(),
+  }),
 })
 
 const stop = async () => {
+  cloud.stop()
   await users.close()
   await connection?.stop()
   process.exit(0)

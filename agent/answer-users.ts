@@ -1,4 +1,5 @@
 import { realpathSync, statSync } from 'node:fs'
+import type { CloudState } from '#agent/cloud'
 import type { About, ConnectionState } from '#agent/connection'
 import { readEnrolment } from '#agent/connection'
 import type { Journal } from '#agent/journal'
@@ -19,6 +20,7 @@ export type Status = {
   readonly about: About
   readonly policy: Policy
   readonly state: State | undefined
+  readonly cloud: CloudState
   readonly connection: ConnectionState | undefined
 }
 
@@ -29,7 +31,7 @@ export async function answerUsers(uses: {
   journal: Journal
   language: Language
   wish: (wish: Wish) => Promise<Answer>
-  status: () => Pick<Status, 'about' | 'policy' | 'state' | 'connection'>
+  status: () => Pick<Status, 'about' | 'policy' | 'state' | 'cloud' | 'connection'>
 }): Promise<Local> {
   const { place, journal, language, wish } = uses
   const status = (): Status => {

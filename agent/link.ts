@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import type { Answered } from '#agent/guard'
 import type { Policy } from '#agent/policy'
 
 // What the guard's process (main.ts) and the agent's tell each other, over Node's own channel.
@@ -24,6 +25,8 @@ export type ToAgent =
   | { kind: 'hello'; hardware: string | undefined; state: State }
   | { kind: 'state'; state: State }
   | { kind: 'answer'; request: number; answer: Answer }
+  /** The filter says yes to these: what does the Cloud know of them? */
+  | { kind: 'ask'; request: number; sha256s: readonly string[] }
 
 /** What only the guard's process can do. */
 export type Wish =
@@ -41,6 +44,9 @@ export type Answer = { ok: true; result: Readonly<Record<string, unknown>> } | {
 export type ToGuard =
   | { kind: 'policy'; policy: Policy }
   | { kind: 'taken'; upTo: number }
+  | { kind: 'asked'; request: number; answers: readonly Answered[] }
+  /** How the Cloud is used now: whose lists (no keys: none), which they are, and whether it answers. */
+  | { kind: 'cloud'; keys: readonly string[]; version: number; isReachable: boolean }
   | { kind: 'wish'; request: number; wish: Wish }
 
 export const tell = (child: ChildProcess, message: ToAgent) => {

@@ -4,16 +4,18 @@ import { join } from 'node:path'
 import { hardwareId } from '#agent/connection'
 import { type GuardState, startGuard } from '#agent/guard'
 import { isIsolated, isolateAgain } from '#agent/isolation'
-import { accounts, type Place, readPlace } from '#agent/place'
+import { accounts, listsOf, type Place, readPlace } from '#agent/place'
 import { type Policy, readPolicy, standardPolicy } from '#agent/policy'
 import { openSpool } from '#agent/spool'
 import { createLineLog } from '#base/log-lines'
 import { type Account, ensureAccount } from '#base/users'
 import { writeWhole } from '#base/write-file'
 import { openAllowed } from './allowed.ts'
+import { createAsking } from './asking.ts'
 import { describeEvent } from './describe-event.ts'
 import { grant } from './grant.ts'
 import { type State, type ToGuard, tell, whyOf } from './link.ts'
+import { openLists } from './lists.ts'
 import { createLogFile } from './log-file.ts'
 import { guardPolicy, protectionsOf } from './protections.ts'
 
@@ -40,6 +42,8 @@ try {
 }
 
 const allowed = openAllowed(join(place.guard, 'allowed'))
+const lists = openLists(place)
+const asking = createAsking((message) => agent && tell(agent, message))
 const spool = await openSpool(place.spool, agentAccount ? { group: agentAccount.gid } : {})
 let agent: ChildProcess | undefined
 let isStopping = false
@@ -58,6 +62,7 @@ const guard = await startGuard(
     policy: guardPolicy(policy, allowed.list()),
     folder: place.guard,
     bundles: [],
+    lists: lists.lists(),
     ...(scannerAccount ? { scannerAccount } : {}),
     homes: [process.env.HOME ?? '/'],
   },
@@ -71,6 +76,7 @@ const guard = await startGuard(
     guardState = changed
     tellState()
   },
+  (sha256s) => asking.ask(sha256s),
 )
 guardState = guard.state()
 if (place.asRoot) await isolateAgain(place.guard)
@@ -80,6 +86,8 @@ function prepareFolders(account: Account | undefined): void {
     [place.data, place.asRoot ? 0o711 : 0o700, undefined],
     [place.agent, 0o700, account],
     [place.guard, 0o700, undefined],
+    // Scanners, which are another user, read what lies there.
+    [listsOf(place), 0o755, account],
     [place.run, 0o755, undefined],
     [join(place.run, 'agent'), 0o755, account],
     // Callers lay down a file each: nobody may list or remove those of others.
@@ -95,6 +103,12 @@ async function hear(from: ChildProcess, message: ToGuard): Promise<void> {
   switch (message.kind) {
     case 'taken':
       return spool.release(message.upTo)
+    case 'asked':
+      return asking.take(message.request, message.answers)
+    case 'cloud':
+      if (lists.take(message)) guard.replaceLists(lists.lists())
+      if (message.isReachable) guard.askAgain()
+      return
     case 'policy': {
       const next = readPolicy(message.policy)
       if (!next || JSON.stringify(next) === JSON.stringify(policy)) return

@@ -34,7 +34,12 @@ export async function performAction(
   action: Action,
   portalUrl: URL,
   wish: (wish: Wish) => Promise<Answer>,
+  updateLists: () => Promise<void>,
 ): Promise<ActionResult> {
+  if (action.kind === 'update-rules') {
+    await updateLists()
+    return { state: 'done' }
+  }
   const wanted = wishOf(action, portalUrl)
   if (!wanted) return { state: 'refused', why: 'not-supported' }
   const answer = await wish(wanted)

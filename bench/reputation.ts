@@ -234,7 +234,7 @@ try {
   console.error(`the filter was made in ${since(began).toFixed(1)} s`)
   await filter.stop()
   await verdicts.stop()
-  const { vsBloom, bitsPerEntry } = lookUp(hashes, join(own, 'filter', 'known-bad'), filter.key)
+  const { vsBloom, bitsPerEntry } = lookUp(hashes, join(own, 'filter', 'known-bad'), filter.key())
   const vsRedis = await askPrefixes(own)
   const figures = {
     vsBloom: round2(vsBloom),

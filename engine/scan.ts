@@ -44,7 +44,7 @@ class Look {
 
   async at(bytes: Buffer, type: FileType, sha256: string, name: string, place: readonly string[]): Promise<void> {
     const { rules, knownBad } = this.#uses
-    const bad = await knownBad?.find(sha256)
+    const bad = await knownBad?.find(sha256, place)
     if (bad) this.#found({ ...bad, place })
     const base = name.slice(name.lastIndexOf('/') + 1)
     const extension = base.includes('.') ? base.slice(base.lastIndexOf('.')) : ''

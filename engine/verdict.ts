@@ -62,7 +62,10 @@ export type Source = { fd: number } | { bytes: Buffer } | { path: string }
  * The exact answer whether a hash is known to be bad. Whoever implements it has asked on after a hit of a filter: a filter alone
  * condemns nothing.
  */
-export type KnownBad = { find(sha256: string): Promise<Omit<Finding, 'place'> | undefined> }
+export type KnownBad = {
+  /** `place`: where in the file that is looked into, for who cannot answer now and asks on later. */
+  find(sha256: string, place: readonly string[]): Promise<Omit<Finding, 'place'> | undefined>
+}
 
 /** Exact; a file whose hash is here is not looked into. */
 export type KnownGood = { has(sha256: string): boolean | Promise<boolean> }

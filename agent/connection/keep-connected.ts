@@ -50,7 +50,7 @@ export function keepConnected(options: {
   waiting: () => Waiting | undefined
   actions: Actions
   describe: () => CheckIn
-  onAnswer: (answer: { policy: CheckedIn['policy']; actions: readonly Action[] }) => void
+  onAnswer: (answer: { policy: CheckedIn['policy']; actions: readonly Action[]; cloud: unknown }) => void
   journal: Pick<Journal, 'record'>
   log: Log
   now?: () => Date
@@ -188,12 +188,13 @@ function withoutContent(result: ActionResult): unknown {
 }
 
 /** What is not as it should be is as if it were not there: a newer portal may say more than we know. */
-function readAnswer(value: unknown): CheckedIn {
+function readAnswer(value: unknown): CheckedIn & { cloud: unknown } {
   const answer = (value ?? {}) as Partial<CheckedIn>
   const next = Number(answer.next)
   if (!Number.isFinite(next)) throw unreachable(new Error('it answered something else than to a check-in'))
   return {
     policy: answer.policy ?? null,
+    cloud: answer.cloud ?? null,
     actions: Array.isArray(answer.actions)
       ? answer.actions.filter((action) => typeof action?.actionId === 'string').slice(0, 100)
       : [],

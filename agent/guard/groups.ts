@@ -1,4 +1,4 @@
-import { closeFd, markFileSystem, mask, openGroup } from '#agent/kernel'
+import { closeFd, type FileEvent, markFileSystem, mask, openGroup, parseEvents } from '#agent/kernel'
 import type { Policy } from './messages.ts'
 import { listMounts, type Mount } from './mounts.ts'
 import { findOther } from './others.ts'
@@ -53,4 +53,10 @@ export function markAll(
 /** Closing is how to let go: whoever waits goes on at once. */
 export function closeGroups({ answers, tells, names }: Groups) {
   for (const fd of [answers, tells, names]) if (fd !== undefined) closeFd(fd)
+}
+
+export function parse(buffer: Buffer, length: number): FileEvent[] {
+  const found = length > 0 ? parseEvents(buffer, length) : undefined
+  if (found === undefined) throw new Error('fanotify answers what nobody understands')
+  return found
 }

@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { closeFd } from '#agent/kernel'
 import { openQuarantine } from '#agent/quarantine'
+import type { Lists } from '#agent/scanner'
 import { AppError } from '#base/errors'
 import { act } from './act.ts'
+import type { Answered } from './asks.ts'
 import { type GuardEvent, type GuardState, idOf } from './events.ts'
 import { closeGroups, type Groups, markAll, openGroups } from './groups.ts'
 import { watchHomes } from './homes.ts'
@@ -15,8 +17,11 @@ import { openOutbox } from './outbox.ts'
 import { keepScanners } from './scanners.ts'
 import { type Loop, startLoop } from './start.ts'
 import { bootId, changedSince, openState, sinceBootMs } from './state.ts'
+import { openUnanswered } from './unanswered.ts'
 import { walk } from './walk.ts'
 
+export type { Lists } from '#agent/scanner'
+export type { Answered } from './asks.ts'
 export type { GuardEvent, GuardState } from './events.ts'
 export type { Policy } from './messages.ts'
 
@@ -28,6 +33,8 @@ export type GuardOptions = {
   folder: string
   /** Bundles of rules that somebody has verified, by path. The project's own test rules are always there. */
   bundles: readonly string[]
+  /** Of the Security Cloud; none where it is not used. */
+  lists?: Lists
   /** Who the scanners are; only where we are root. */
   scannerAccount?: { uid: number; gid: number }
   /** What to watch where there is no right to more. */
@@ -38,6 +45,7 @@ const switchMs = 2_000
 const lookAgainMs = 60_000
 const startMs = 20_000
 const mostUnderWay = 64
+const askMs = 15_000
 
 /**
  * Protects files from this process on. Events come to `take` until it has taken them, over restarts too. The kernel kills the whole process when the
@@ -47,13 +55,16 @@ export async function startGuard(
   options: GuardOptions,
   take: (event: GuardEvent) => Promise<void> | void,
   changed: (state: GuardState) => void = () => undefined,
+  /** Whoever may ask the Cloud: what it knows of each content. */
+  ask: (sha256s: readonly string[]) => Promise<readonly Answered[]> = async () => [],
 ) {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const state = openState(join(options.folder, 'state'))
   const quarantine = openQuarantine(join(options.folder, 'quarantine'))
   const outbox = openOutbox(join(options.folder, 'events'), take)
   outbox.resume((id) => quarantine.list().some((item) => item.id === id))
-  let policy = options.policy
+  const unanswered = openUnanswered(state)
+  let { policy, lists = { folder: options.folder, keys: [] } } = options
   const now: GuardState = {
     protection: 'off',
     since: new Date().toISOString(),
@@ -85,6 +96,7 @@ export async function startGuard(
 
   const scanners = keepScanners({
     bundles: options.bundles,
+    lists: () => lists,
     account: options.scannerAccount,
     tell: (message) => loop.tell(message),
     refused: () => set({ rulesRefused: true }),
@@ -102,6 +114,10 @@ export async function startGuard(
         return set({ walls: message.walls, rulesVersion: message.version })
       case 'found':
         return act(message.found, policy.reportOnly, quarantine, outbox)
+      case 'ask':
+        return void askFor(message.job, message.sha256s)
+      case 'unanswered':
+        return unanswered.add(Buffer.from(message.path).toString())
       case 'scanned': {
         const answer = asked.get(message.request)
         asked.delete(message.request)
@@ -141,6 +157,13 @@ export async function startGuard(
       throw error
     },
   )
+
+  /** An answer that takes long is none: nobody waits for it any longer, and the file is asked about again. */
+  async function askFor(job: number, sha256s: readonly string[]) {
+    const late = new Promise<[]>((resolve) => setTimeout(resolve, askMs, []).unref())
+    const answers = await Promise.race([ask(sha256s), late]).catch(() => [])
+    loop.tell({ kind: 'answered', job, answers })
+  }
 
   /** Hands over an open file and waits for its verdict. */
   const lookInto = (fd: number, why: 'late' | 'asked' | 'written') =>
@@ -263,6 +286,18 @@ export async function startGuard(
     async useRules(bundles: readonly string[]): Promise<void> {
       await scanners.use(bundles)
       set({ rulesRefused: false })
+    },
+    /** Other lists, or other signers: files that were found clean are looked into again when they are opened. */
+    replaceLists(next: Lists): void {
+      lists = next
+      loop.tell({ kind: 'lists', lists })
+    },
+    /** The Cloud answers again: what it did not answer about is looked into once more. */
+    askAgain(): void {
+      for (const path of unanswered.take()) {
+        const fd = openFile(path)
+        if (fd !== undefined) void lookInto(fd, 'late')
+      }
     },
     /** A file, or everything in a folder, by all rules. */
     async scan(path: string) {

@@ -1,5 +1,6 @@
 import type { Seen } from '#agent/kernel'
 import type { Size } from '#engine/rules'
+import type { Asks } from './asks.ts'
 import type { Why } from './messages.ts'
 
 /** A file that waits for its verdict. */
@@ -18,6 +19,10 @@ export type Job = {
   sentAt: number
   tries: number
   request: number | undefined
+  /** The Cloud is being asked about parts of it. */
+  asks: Asks | undefined
+  /** Looked into by rules or lists that others have replaced since: not remembered. */
+  isStale: boolean
 }
 
 /** Whoever waits for an answer goes first, then what was asked for or written, then what is only caught up with. */

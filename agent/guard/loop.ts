@@ -1,4 +1,3 @@
-import { readlinkSync, statSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import {
   answer,
@@ -9,38 +8,28 @@ import {
   ignoreFile,
   look,
   mask,
-  openProcess,
-  parseEvents,
   pollPriority,
   readInto,
   type Seen,
   setPriority,
-  signalProcess,
   unignoreAll,
   unignoreFile,
 } from '#agent/kernel'
 import { type Alarm, createRewriting } from '#agent/ransomware'
-import type { Answer, Ready } from '#agent/scanner'
+import type { Answer, Lists, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
+import { type Answered, conclude } from './asks.ts'
 import { isExcluded } from './exclusions.ts'
+import { parse } from './groups.ts'
 import { createQueue, type Job } from './job.ts'
 import { createKnown } from './known.ts'
-import type { FromLoop, Policy, ToLoop, Why } from './messages.ts'
+import type { FromLoop, LoopOptions, ToLoop, Why } from './messages.ts'
 import { createPool, type Slot } from './pool.ts'
+import { callerOf, pathOf, stopProcess } from './proc.ts'
 
 // The thread that decides. It waits for the kernel and for scanners in one poll and never for anything else: it opens no file, resolves no name of
 // what is good, makes no socket and writes no log, so nothing it does can need an answer of its own.
-
-export type LoopOptions = {
-  wake: number
-  /** /proc/self/mountinfo, open. */
-  mounts: number | undefined
-  scanners: number
-  policy: Policy
-  /** The kernel kills the process when the loop has not come round for so long; 0 where nobody waits for us. */
-  switchMs: number
-}
 
 const options = workerData as LoopOptions
 const port = parentPort as NonNullable<typeof parentPort>
@@ -56,6 +45,7 @@ const raceMs = 50
 const nice = { atOnce: -10, atLeisure: 5, scanning: 0, scanningAtLeisure: 15 }
 
 let policy = options.policy
+let lists: Lists | undefined
 let answers: number | undefined
 let tells: number | undefined
 let names: number | undefined
@@ -165,12 +155,6 @@ function takeNames(group: number) {
   }
 }
 
-function parse(buffer: Buffer, length: number): FileEvent[] {
-  const found = length > 0 ? parseEvents(buffer, length) : undefined
-  if (found === undefined) throw new Error('fanotify answers what nobody understands')
-  return found
-}
-
 function decide(event: FileEvent) {
   const group = answers as number
   // Ours first: a guard that waits for itself is how machines hang.
@@ -203,7 +187,7 @@ function takeWritten(event: FileEvent) {
 /** At once, and here: each millisecond is a file. Stopped, not killed: were we wrong, it can go on. */
 function stopEncryptor(pid: number, fd: number | undefined, { actor, pids, files, canary }: Alarm) {
   const caller = callerOf(pid)
-  const stopped = policy.reportOnly ? [] : pids.filter(stop)
+  const stopped = policy.reportOnly ? [] : pids.filter(stopProcess)
   tell({
     kind: 'encryptor',
     encryptor: {
@@ -217,19 +201,25 @@ function stopEncryptor(pid: number, fd: number | undefined, { actor, pids, files
   })
 }
 
-function stop(pid: number): boolean {
-  const process = openProcess(pid)
-  if (process === undefined) return false
-  const isStopped = signalProcess(process, 19)
-  closeFd(process)
-  return isStopped
-}
-
 function makeJob(fd: number, seen: Seen, why: Why, pid: number, group: number | undefined): Job {
   number += 1
   const answerBy = group === undefined ? Number.POSITIVE_INFINITY : performance.now() + policy.deadlineMs
   const size = why === 'asked' ? 'whole' : 'real-time'
-  return { number, fd, seen, why, size, pid, group, answerBy, sentAt: 0, tries: 0, request: undefined }
+  return {
+    number,
+    fd,
+    seen,
+    why,
+    size,
+    pid,
+    group,
+    answerBy,
+    sentAt: 0,
+    tries: 0,
+    request: undefined,
+    asks: undefined,
+    isStale: false,
+  }
 }
 
 function hold(job: Job) {
@@ -291,13 +281,17 @@ function takeAnswers(slot: Slot) {
   slot.job = undefined
   slot.freeSince = performance.now()
   if (job === undefined || got.job !== job.number) return lose(slot)
-  settle(job, got, !slot.isRetired)
+  if (slot.isRetired) job.isStale = true
+  settle(job, got)
 }
 
 function begin(slot: Slot, { version: theirs, walls }: Ready) {
-  slot.isReady = true
-  slot.startMs = performance.now() - slot.freeSince
-  slot.freeSince += slot.startMs
+  // It says so again when it has opened other lists.
+  if (!slot.isReady) {
+    slot.isReady = true
+    slot.startMs = performance.now() - slot.freeSince
+    slot.freeSince += slot.startMs
+  }
   if (slot.isRetired || slot.size === 'whole' || theirs === version) return
   version = theirs
   known.forget()
@@ -307,22 +301,38 @@ function begin(slot: Slot, { version: theirs, walls }: Ready) {
   tell({ kind: 'version', version, walls })
 }
 
-/** `isCurrent`: by the rules of now. What older ones say of a file is not remembered. */
-function settle(job: Job, got: Answer, isCurrent: boolean) {
+function settle(job: Job, got: Answer) {
   if ('failed' in got) return release(job, 'incomplete')
   if (got.verdict.outcome === 'malicious') return judge(job, got.verdict)
+  if (got.suspects.length === 0) return letGoAfter(job, got.verdict)
+  // It waits on, to its deadline at most; the scanner does not.
+  job.asks = { verdict: got.verdict, suspects: got.suspects }
+  tell({ kind: 'ask', job: job.number, sha256s: got.suspects.map(({ sha256 }) => sha256) })
+}
+
+/** Where the Cloud did not say all, the file is let be and nothing is remembered: it will be asked again. */
+function takeAnswered(job: Job | undefined, answers: readonly Answered[]) {
+  if (job?.asks === undefined) return
+  const concluded = conclude(job.asks, answers)
+  if (concluded?.outcome === 'malicious') return judge(job, concluded)
+  if (concluded) return letGoAfter(job, concluded)
+  tell({ kind: 'unanswered', path: pathOf(job.fd) })
+  release(job, job.asks.verdict.outcome)
+}
+
+function letGoAfter(job: Job, verdict: Verdict) {
   // Unless it was written to while it was looked into.
   const isSame = look(job.fd)?.key === job.seen.key
   if (
-    isCurrent &&
+    !job.isStale &&
     isSame &&
     Date.now() - job.seen.changedAtMs > raceMs &&
-    !got.verdict.notUnpacked.some(({ reason }) => reason === 'time')
+    !verdict.notUnpacked.some(({ reason }) => reason === 'time')
   ) {
     known.set(job.seen.key, 'clean')
     letThrough(job.fd, job.seen)
   }
-  release(job, got.verdict.outcome)
+  release(job, verdict.outcome)
 }
 
 /** Lets go of a file that is not to be stopped. */
@@ -356,22 +366,6 @@ function judge(job: Job, verdict: Verdict) {
     },
   })
   if (job.request !== undefined) tell({ kind: 'scanned', request: job.request, outcome: 'malicious' })
-}
-
-function pathOf(fd: number): Buffer {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`, { encoding: 'buffer' })
-  } catch {
-    return Buffer.alloc(0)
-  }
-}
-
-function callerOf(pid: number): { pid: number; path: string; uid: number } | undefined {
-  try {
-    return { pid, path: readlinkSync(`/proc/${pid}/exe`), uid: statSync(`/proc/${pid}`).uid }
-  } catch {
-    return undefined
-  }
 }
 
 function keepTime(now: number) {
@@ -453,6 +447,7 @@ function obey(message: ToLoop) {
       poll.add(message.socket)
       const slot = pool.add(message.pid, message.socket, message.size, performance.now())
       if (message.ready) begin(slot, message.ready)
+      if (lists) slot.channel.send({ renew: lists })
       return
     }
     case 'retire':
@@ -486,6 +481,15 @@ function obey(message: ToLoop) {
       return
     case 'keep-known':
       return tell({ kind: 'known', version, keys: known.keep() })
+    case 'lists':
+      known.forget()
+      if (answers !== undefined) unignoreAll(answers)
+      lists = message.lists
+      for (const job of jobs.values()) if (job.sentAt > 0) job.isStale = true
+      for (const { channel } of pool.all()) channel.send({ renew: lists })
+      return
+    case 'answered':
+      return takeAnswered(jobs.get(message.job), message.answers)
     case 'tell-idle':
       idleToldAt = 0
       return

@@ -1,6 +1,7 @@
-import type { Ready } from '#agent/scanner'
+import type { Lists, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
+import type { Answered } from './asks.ts'
 
 /** What the thread that decides and the rest of the guard tell each other. Descriptors are of the one process: whoever is told one closes it. */
 export type ToLoop =
@@ -20,6 +21,9 @@ export type ToLoop =
   | { kind: 'canaries'; files: readonly { file: string; key: string }[] }
   | { kind: 'known'; version: string; keys: Buffer }
   | { kind: 'keep-known' }
+  /** Other lists lie there: what was found clean by those before is looked into again. */
+  | { kind: 'lists'; lists: Lists }
+  | { kind: 'answered'; job: number; answers: readonly Answered[] }
   /** As soon as nothing waits. */
   | { kind: 'tell-idle' }
   | { kind: 'stop' }
@@ -31,6 +35,10 @@ export type FromLoop =
   | { kind: 'version'; version: string; walls: readonly string[] }
   | { kind: 'found'; found: Found }
   | { kind: 'scanned'; request: number; outcome: Verdict['outcome'] }
+  /** The filter said yes to these. */
+  | { kind: 'ask'; job: number; sha256s: readonly string[] }
+  /** Let be, since the Cloud did not answer: to be asked again. */
+  | { kind: 'unanswered'; path: Uint8Array }
   | { kind: 'encryptor'; encryptor: Encryptor }
   | { kind: 'overflow' }
   | { kind: 'mounts' }
@@ -75,4 +83,14 @@ export type Policy = {
   exclusions: readonly Exclusion[]
   /** Content that was let go: restored with a reason, or known to be wrong about. */
   allowed: readonly { sha256: string; until?: string }[]
+}
+
+export type LoopOptions = {
+  wake: number
+  /** /proc/self/mountinfo, open. */
+  mounts: number | undefined
+  scanners: number
+  policy: Policy
+  /** The kernel kills the process when the loop has not come round for so long; 0 where nobody waits for us. */
+  switchMs: number
 }

@@ -30,7 +30,9 @@ export function isOurs(message: unknown): message is Ready | Answer {
     typeof verdict.outcome === 'string' &&
     /^[0-9a-f]{64}$/.test(String(verdict.sha256)) &&
     isListOf(verdict.findings, 'rule') &&
-    isListOf(verdict.notUnpacked, 'reason')
+    isListOf(verdict.notUnpacked, 'reason') &&
+    isListOf(said.suspects, 'sha256') &&
+    (said.suspects as { sha256: string }[]).every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256))
   )
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { closeFd, makeMemoryFile, openChannel } from '#agent/kernel'
-import { type Answer, type Ready, type Scanner, startScanner } from '#agent/scanner'
+import { type Answer, type Lists, type Ready, type Scanner, startScanner } from '#agent/scanner'
 import { AppError } from '#base/errors'
 import { type Size, testFiles } from '#engine/rules'
 import type { ToLoop } from './messages.ts'
@@ -22,6 +22,7 @@ const clean = ['/bin/sh', '/usr/bin/env', '/lib64/ld-linux-x86-64.so.2', '/lib/l
 /** The processes that look into files, and by which rules. New rules are tried before they replace the old ones, which go on meanwhile. */
 export function keepScanners(options: {
   bundles: readonly string[]
+  lists: () => Lists
   account: { uid: number; gid: number } | undefined
   tell: (message: ToLoop) => void
   /** The rules do not come up; the project's own go on alone. */
@@ -37,7 +38,7 @@ export function keepScanners(options: {
   const tellHelpers = () => tell({ kind: 'helpers', pids: [...running.keys()] })
 
   function start(size: Size, from: readonly string[], ended: () => void): Scanner {
-    const scanner = startScanner({ bundles: from, size }, options.account)
+    const scanner = startScanner({ bundles: from, size, lists: options.lists() }, options.account)
     running.set(scanner.pid, scanner)
     tellHelpers()
     void scanner.ended.then(() => {

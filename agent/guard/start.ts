@@ -2,8 +2,7 @@ import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { closeFd, makeWake, raiseOpenFiles, writeAll } from '#agent/kernel'
-import type { LoopOptions } from './loop.ts'
-import type { FromLoop, ToLoop } from './messages.ts'
+import type { FromLoop, LoopOptions, ToLoop } from './messages.ts'
 
 const one = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])
 const openFiles = 16_384

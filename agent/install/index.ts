@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { type About, enrol, readEnrolment, readPortalUrl } from '#agent/connection'
 import { isIsolated, release } from '#agent/isolation'
 import { openJournal } from '#agent/journal'
-import { accounts, type Place } from '#agent/place'
+import { accounts, listsOf, type Place } from '#agent/place'
 import type { Clock } from '#base/clock'
 import { type Account, ensureAccount } from '#base/users'
 import { copyVersion, isLink, link, removeOldVersions } from './copy.ts'
@@ -117,7 +117,7 @@ export async function uninstall(place: Place): Promise<{ quarantined: number }> 
     : 0
   rmSync(place.code, { recursive: true, force: true })
   rmSync(place.run, { recursive: true, force: true })
-  for (const folder of [place.agent, place.spool, ...(quarantined === 0 ? [place.data] : [])])
+  for (const folder of [place.agent, place.spool, listsOf(place), ...(quarantined === 0 ? [place.data] : [])])
     rmSync(folder, { recursive: true, force: true })
   return { quarantined }
 }

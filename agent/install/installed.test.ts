@@ -50,7 +50,11 @@ test('EP-21 the state of each protection stands in the portal, and nothing that 
   const detail = await real.get(`/devices/${deviceId}`)
   assert.deepEqual(
     detail.protections.map(({ name, state }: { name: string; state: string }) => [name, state]),
-    ['real-time', 'scanner', 'quarantine', 'encryptors', 'network-isolation'].map((name) => [name, 'on']),
+    [
+      ...['real-time', 'scanner', 'quarantine', 'encryptors', 'network-isolation'].map((name) => [name, 'on']),
+      // There is none beside this portal.
+      ['cloud', 'off'],
+    ],
   )
   assert.equal(detail.user, null)
   assert.deepEqual(detail.addresses, [])
@@ -165,7 +169,10 @@ test('the archive is the same bytes for the same code, and holds nothing of the 
       .split('\n')
     assert.ok(names.includes('vartio-agent/vartio-agent') && names.includes('vartio-agent/bin/node'))
     for (const name of names) {
-      assert.doesNotMatch(name, /\.ts$|\/(portal|identity|privacy|cloud|web|platform\/server|platform\/supervisor)\//)
+      assert.doesNotMatch(
+        name,
+        /\.ts$|\/(portal|identity|privacy|web|platform\/server|platform\/supervisor)\/|^[^/]+\/cloud\//,
+      )
       assert.doesNotMatch(name, /node_modules\/(zod|pino|fastify|postgres|undici)\//)
     }
     // What is unpacked from it runs, and is what would be installed.

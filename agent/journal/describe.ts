@@ -11,6 +11,11 @@ const words = {
     'check-in': 'Laite kertoi tilansa: suojausten tilat, agentin version, laitteen nimen ja kielen.',
     events: 'Laite kertoi tapahtumista:',
     action: 'Laite kertoi, miten pyydetty toimi päättyi:',
+    cloud: 'Turvapilveltä kysyttiin nimettömästi:',
+    prefix: 'mitä tunnetaan tiivisteillä, joilla on tämä alku',
+    about: 'mitä kysymyksissä pitää olla',
+    filter: 'onko haittaohjelmien luettelosta uudempi',
+    sample: 'onko tuntematon ohjelma vaarallinen; ohjelman sisältö lähetettiin',
     blocked: 'estettiin',
     quarantined: 'siirrettiin karanteeniin',
     stopped: 'ohjelma pysäytettiin',
@@ -30,6 +35,11 @@ const words = {
       'The device told its state: its protections, the version of the agent, the name and language of the device.',
     events: 'The device told what happened:',
     action: 'The device told how something that was asked of it ended:',
+    cloud: 'The Security Cloud was asked, without saying who asks:',
+    prefix: 'what is known of hashes with this front',
+    about: 'what questions look like',
+    filter: 'whether there is a newer list of malware',
+    sample: 'whether an unknown program is dangerous; the content of the program was sent',
     blocked: 'blocked',
     quarantined: 'moved to quarantine',
     stopped: 'the program was stopped',
@@ -65,6 +75,10 @@ export function describeEntry({ kind, body, about }: Entry, language: Language):
     const isCollected = isBody(given.result) && given.result.content !== undefined
     const what = [text(asked.kind), text(asked.path), text(asked.reason)].filter(Boolean).join(', ')
     return [`${sentence} ${what}: ${state}`, ...(isCollected ? [say.collected] : [])]
+  }
+  if (kind === 'cloud') {
+    const what = text(given.what)
+    return [`${sentence} ${what in say ? say[what as 'prefix'] : what} (${text(given.sent)})`]
   }
   return [sentence]
 }

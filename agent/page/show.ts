@@ -24,6 +24,7 @@ export type Shown = {
           readonly spool: { readonly lost: number }
         }
       | undefined
+    readonly cloud: { readonly updatedAt: string | undefined }
     readonly connection: { readonly lastSeenAt: string | undefined; readonly refused: string | undefined } | undefined
   }
   readonly entries: readonly (Entry & { hidden: number })[]
@@ -77,8 +78,8 @@ export function showPage({ status, entries }: Shown, language: Language): string
 ${sentences.filter(Boolean).map((sentence) => markup`<p>${sentence as Markup | string}</p>`)}
 <h2>${say.protections}</h2><ul>${(state?.protections ?? []).map(
     (one) =>
-      markup`<li>${say.names[one.name as 'scanner'] ?? one.name}: ${say.states[one.state]}${one.why ? ` (${one.why})` : ''}, ${time(one.since)}</li>`,
-  )}</ul>
+      markup`<li>${say.names[one.name as 'scanner'] ?? one.name}: ${say.states[one.state]}${one.why ? ` (${say.whys[one.why as 'policy'] ?? one.why})` : ''}, ${time(one.since)}</li>`,
+  )}</ul>${status.cloud.updatedAt !== undefined && markup`<p>${say.listChecked} ${time(status.cloud.updatedAt)}</p>`}
 <h2>${say.stopped}</h2>${events.length === 0 ? markup`<p>${say.nothingStopped}</p>` : markup`<ul>${events.map((event) => showEvent(event, say, time))}</ul><p>${say.restoreHow}</p>`}
 <h2>${say.sent}</h2><p>${say.sentWhy}</p>${entries.length === 0 ? markup`<p>${say.nothingSent}</p>` : markup`<ul>${entries.map((entry) => showEntry(entry, language, time))}</ul>`}
 </main></body></html>

@@ -19,6 +19,9 @@ export type Place = {
   readonly mounts: 'all' | readonly string[]
 }
 
+/** Lists of the Security Cloud: the agent writes them, scanners read them. */
+export const listsOf = ({ data }: Pick<Place, 'data'>) => join(data, 'lists')
+
 export const accounts = { agent: 'vartio-agent', scanner: 'vartio-scanner' } as const
 
 /**

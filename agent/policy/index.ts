@@ -11,6 +11,7 @@ export const standardPolicy: Policy = {
     reportOnly: false,
     realTime: true,
     schedule: null,
+    cloud: true,
     unknownContent: 'never',
     ruleSets: [],
     exclusions: [],
@@ -26,7 +27,7 @@ const given = (value: unknown): Given => (typeof value === 'object' && value !==
 export function readPolicy(value: unknown): Policy | undefined {
   const { version, settings } = given(value)
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0) return undefined
-  const { profile, reportOnly, realTime, schedule, unknownContent, ruleSets, exclusions } = given(settings)
+  const { profile, reportOnly, realTime, schedule, cloud, unknownContent, ruleSets, exclusions } = given(settings)
   return {
     version,
     settings: {
@@ -34,6 +35,7 @@ export function readPolicy(value: unknown): Policy | undefined {
       reportOnly: reportOnly === true,
       realTime: realTime !== false,
       schedule: readSchedule(schedule),
+      cloud: cloud !== false,
       unknownContent: unknownContent === 'send' ? 'send' : 'never',
       ruleSets: Array.isArray(ruleSets) ? ruleSets.filter((name) => typeof name === 'string').slice(0, 50) : [],
       exclusions: Array.isArray(exclusions) ? exclusions.flatMap(readExclusion).slice(0, mostExclusions) : [],

@@ -3,9 +3,9 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeFd, makePair } from '#agent/kernel'
 import type { Size } from '#engine/rules'
-import type { ScannerSettings } from './settings.ts'
+import type { Lists, ScannerSettings } from './settings.ts'
 
-export type { Answer, Ready } from './settings.ts'
+export type { Answer, Lists, Ready, Suspect } from './settings.ts'
 
 export type Scanner = {
   pid: number
@@ -20,11 +20,11 @@ export type Scanner = {
  * where whoever calls is root.
  */
 export function startScanner(
-  { bundles, size }: { bundles: readonly string[]; size: Size },
+  { bundles, size, lists }: { bundles: readonly string[]; size: Size; lists: Lists },
   account: { uid: number; gid: number } | undefined,
 ): Scanner {
   const open = bundles.map((path) => openSync(path, 'r'))
-  const settings: ScannerSettings = { bundles: open.length, size }
+  const settings: ScannerSettings = { bundles: open.length, size, lists }
   const [ours, theirs] = makePair()
   const child: ChildProcess = spawn(
     process.execPath,

@@ -32,6 +32,7 @@ const walls = confine({
     '/etc/ld.so.cache',
     '/etc/ssl/openssl.cnf',
     '/usr/share/zoneinfo',
+    settings.lists.folder,
   ],
 })
 const bundles = Array.from({ length: settings.bundles }, (_, index) => firstBundle + index)

@@ -6,12 +6,16 @@ export type ScannerSettings = {
   /** So many bundles lie open from `firstBundle` on; the project's own test rules are always there. */
   bundles: number
   size: Size
+  lists: Lists
   limits?: Partial<Limits>
 }
 
+/** Where the lists of the Security Cloud lie, and whose signatures are believed. No keys: no lists. */
+export type Lists = { folder: string; keys: readonly string[] }
+
 export type Ready = {
   ready: true
-  /** Of the rules: verdicts of another version are none. */
+  /** Of rules and lists: verdicts of another version are none. */
   version: string
   walls: readonly string[]
 }
@@ -19,7 +23,13 @@ export type Ready = {
 /** A file to look into; its descriptor comes beside it. */
 export type Order = { job: number; name: string }
 
-export type Answer = { job: number; verdict: Verdict } | { job: number; failed: string }
+/** Other lists lie there now; the answer is `ready` with their version. */
+export type Renewal = { renew: Lists }
+
+/** A content, and where in the file it was found, to which the filter of known bad says yes: one in 65,536 strangers is one, so the Cloud is asked. */
+export type Suspect = { sha256: string; place: readonly string[] }
+
+export type Answer = { job: number; verdict: Verdict; suspects: readonly Suspect[] } | { job: number; failed: string }
 
 /** The one end of the pair that the scanner has. */
 export const socket = 3

@@ -2,14 +2,15 @@ import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, re
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '#base/clock'
+import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
 import { breathe, type Verdicts, writeWhole } from '#cloud/verdicts'
 import { type KnownBad, openKnownBad, type Part, readParts, writeDelta, writeKnownBad } from '#engine/known'
+import { readListSigner } from '#server/list-keys'
 import { startLoop } from '#server/loop'
 import type { Metrics } from '#server/metrics'
 import type { Route } from '#server/routes'
 import { noDelta, otherVersion } from './errors.ts'
-import { openListKey } from './key.ts'
 import { makeParts } from './make.ts'
 import { routes } from './routes.ts'
 
@@ -22,7 +23,7 @@ type Needs = {
 
 export type Filter = {
   /** The verifier key that the filter opens with. */
-  readonly key: string
+  key(): string
   about(): { version: number; entries: number; bytes: number }
   whole(version: number): Buffer
   delta(from: number, to: number): Buffer
@@ -36,29 +37,55 @@ export type Filter = {
 /** Which parts each of the last versions had: what a delta from it need not bring. */
 const historySchema = z.array(z.strictObject({ version: z.int().min(0), parts: z.array(z.string()) })).max(100)
 
+const quietMs = 2_000
+const mostMs = 30_000
+
 type Current = { known: KnownBad; note: string; parts: readonly Part[]; whole: Buffer }
 
 export function createFilter({ log, clock, metrics, folder: own }: Needs, { store }: Pick<Verdicts, 'store'>): Filter {
   const folder = join(own, 'filter')
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
   const [path, historyPath] = [join(folder, 'known-bad'), join(folder, 'history.json')]
-  const signer = openListKey(own)
-  const { key } = signer
-  let current = existsSync(path) ? open() : undefined
+  let signer = readListSigner(own)
+  let current = existsSync(path) ? openIfOurs() : undefined
   let history = existsSync(historyPath) ? historySchema.parse(JSON.parse(readFileSync(historyPath, 'utf8'))) : []
   /** Of the store that the filter was last compared with; unknown after a start. */
   let seen = -1
+  /** Segments of which the filter has everything: only the others are read for the next one. */
+  let had: ReadonlySet<string> = new Set()
+  let changedAt = { first: 0, last: 0 }
   let loop: ReturnType<typeof startLoop> | undefined
   metrics.gauge('vartio_filter_entries', 'Contents in the filter of known bad.', () => current?.known.entries ?? 0)
 
+  store.onChange((merged) => {
+    const now = clock.now().getTime()
+    changedAt = { first: changedAt.first || now, last: now }
+    if (merged?.from.every((name) => had.has(name))) had = new Set([...had, merged.to])
+  })
+
   function open(): Current {
-    const { note, parts } = readParts(path, { key })
-    return { known: openKnownBad(path, { key }), note, parts, whole: readFileSync(path) }
+    const { note, parts } = readParts(path, signer)
+    return { known: openKnownBad(path, signer), note, parts, whole: readFileSync(path) }
+  }
+  /** Signed with a key that was replaced while we did not run: it is made anew. */
+  function openIfOurs(): Current | undefined {
+    try {
+      return open()
+    } catch (error) {
+      if (error instanceof AppError) return undefined
+      throw error
+    }
+  }
+  /** Many small changes are read once: when it has been quiet for a moment, or it has gone on for a while. */
+  const isDue = () => {
+    const now = clock.now().getTime()
+    const { first, last } = changedAt
+    return first === 0 || last > now || now - last >= quietMs || now - first >= mostMs
   }
   const versionNow = () => current?.known.version ?? 0
 
   const filter = {
-    key,
+    key: () => signer.key,
     about: () => ({ version: versionNow(), entries: current?.known.entries ?? 0, bytes: current?.whole.length ?? 0 }),
     whole(version) {
       if (!current || version !== current.known.version) throw otherVersion()
@@ -72,9 +99,19 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
     },
     async update() {
       const { version } = store
-      if (seen === version) return false
-      const parts = await breathe(makeParts(store, current))
+      const { key } = signer
+      signer = readListSigner(own)
+      if (seen === version && signer.key === key) return false
+      changedAt = { first: 0, last: 0 }
+      const segments = [...store.segments]
+      const unread = segments.filter(({ path }) => !had.has(path))
+      const made =
+        seen === version
+          ? undefined
+          : await breathe(makeParts({ segments, unread, malicious: store.malicious }, current))
       seen = version
+      had = new Set(segments.map(({ path }) => path))
+      const parts = made ?? (signer.key === key ? undefined : current?.parts)
       if (!parts) return store.version !== version
       // By the clock: a Cloud that was restored goes on above what devices have.
       const next = Math.max(versionNow() + 1, Math.floor(clock.now().getTime() / 1_000))
@@ -92,7 +129,7 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
         purpose: 'upkeep',
         everyMilliseconds: 5_000,
         log,
-        run: () => filter.update(),
+        run: async () => isDue() && (await filter.update()),
       })
     },
     async stop() {

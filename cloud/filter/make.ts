@@ -1,4 +1,4 @@
-import { createNames, mergedSlices, recordBytes, type Segment, type Store } from '#cloud/verdicts'
+import { createNames, mergedSlices, recordBytes, type Segment } from '#cloud/verdicts'
 import { verdicts } from '#engine/cloud'
 import { buildFuse, isTight, type KnownBad, type Part, partOf, wordAt } from '#engine/known'
 
@@ -35,14 +35,14 @@ function* makePart(words: Uint32Array, width: 16 | 32): Generator<void, Part> {
  * small as promised; else, and where verdicts were withdrawn in number, everything becomes one new part.
  */
 export function* makeParts(
-  store: Pick<Store, 'segments' | 'malicious'>,
+  /** `unread`: those of its segments that are not in `old` yet. */
+  store: { readonly segments: readonly Segment[]; readonly unread: readonly Segment[]; readonly malicious: number },
   old: { readonly known: KnownBad; readonly parts: readonly Part[] } | undefined,
 ): Generator<void, readonly Part[] | undefined> {
-  const segments = [...store.segments]
-  const most = store.malicious
+  const { segments, unread, malicious: most } = store
   const hasShrunk = old !== undefined && old.known.entries > most * 1.2 + 1_000
   if (old && !hasShrunk) {
-    const words = yield* collect(segments, most, old.known)
+    const words = yield* collect(unread, most, old.known)
     if (words.length === 0) return undefined
     const parts = [...old.parts, yield* makePart(words, 32)]
     if (isTight(parts.map(({ part }) => part))) return parts

@@ -25,7 +25,7 @@ export const routes = (filter: Pick<Filter, 'about' | 'whole' | 'delta' | 'key'>
     permission: 'anyone',
     purpose: 'service',
     does: 'serves the key that the filter opens with; a device has it from the portal, not from here',
-    run: async () => new Reply(200, { 'content-type': 'text/plain; charset=utf-8' }, `${filter.key}\n`),
+    run: async () => new Reply(200, { 'content-type': 'text/plain; charset=utf-8' }, `${filter.key()}\n`),
   }),
   route({
     method: 'GET',

@@ -1,7 +1,7 @@
 import type { Language } from '#base/languages'
 
 const fi = {
-  title: 'Tietoturvapilvi',
+  title: 'Turvapilvi',
   lead: 'Vastaa kysymykseen ”onko tämä vaarallista?” tietämättä, kuka kysyy.',
   parts: [
     {

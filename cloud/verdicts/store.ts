@@ -45,7 +45,8 @@ export type Store = {
   add(path: string): void
   /** Makes one of several segments where there are many, a little at a time; answers whether there was anything to do. */
   compact(): Generator<void, boolean>
-  onChange(listen: () => void): void
+  /** `merged`: nothing is new but where it lies; by paths. */
+  onChange(listen: (merged?: { from: readonly string[]; to: string }) => void): void
   close(): void
 }
 
@@ -56,10 +57,10 @@ export function openStore(folder: string): Store {
   let segments = manifest.segments.map((name) => openSegment(join(folder, name)))
   for (const name of readdirSync(folder))
     if (name.startsWith('segment-') && !manifest.segments.includes(name)) rmSync(join(folder, name))
-  const listeners: (() => void)[] = []
+  const listeners: Parameters<Store['onChange']>[0][] = []
   let next = Math.max(0, ...manifest.segments.map((name) => Number(name.slice('segment-'.length)))) + 1
 
-  const replace = (names: readonly string[]) => {
+  const replace = (names: readonly string[], merged?: { from: readonly string[]; to: string }) => {
     const opened = names.map(
       (name) => segments.find(({ path }) => path === join(folder, name)) ?? openSegment(join(folder, name)),
     )
@@ -71,7 +72,7 @@ export function openStore(folder: string): Store {
       segment.close()
       rmSync(segment.path, { force: true })
     }
-    for (const listen of listeners) listen()
+    for (const listen of listeners) listen(merged)
   }
   const sum = (of: (segment: Segment) => number) => segments.reduce((total, segment) => total + of(segment), 0)
 
@@ -109,6 +110,7 @@ export function openStore(folder: string): Store {
           if (name === names[0]) return [path.slice(folder.length + 1)]
           return names.includes(name) ? [] : [name]
         }),
+        { from: chosen.map((one) => one.path), to: path },
       )
       return true
     },

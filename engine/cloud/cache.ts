@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { z } from 'zod'
 import { type CloudVerdict, type Kind, kinds } from './wire.ts'
 
 /** What the Cloud said of a content, until when it counts. Nothing is remembered beyond that: a verdict that is over is asked for again. */
@@ -14,15 +13,18 @@ export type Cached = {
 const mostEntries = 100_000
 const longestMilliseconds = 31 * 86_400_000
 const mostBytes = 64 * 1_024 * 1_024
-const entry = z.tuple([
-  z.string().regex(/^[0-9a-f]{64}$/),
-  z.strictObject({
-    verdict: z.enum(['malicious', 'good', 'unknown']),
-    kind: z.enum(kinds).optional(),
-    name: z.string().max(256).optional(),
-    until: z.number(),
-  }),
-])
+
+/** By hand: devices carry no library for schemas. */
+function isEntry(value: unknown): value is [string, Cached] {
+  if (!Array.isArray(value) || typeof value[0] !== 'string' || !/^[0-9a-f]{64}$/.test(value[0])) return false
+  const { verdict, kind, name, until } = (value[1] ?? {}) as Record<string, unknown>
+  return (
+    ['malicious', 'good', 'unknown'].includes(verdict as string) &&
+    (kind === undefined || kinds.includes(kind as Kind)) &&
+    (name === undefined || (typeof name === 'string' && name.length <= 256)) &&
+    typeof until === 'number'
+  )
+}
 
 /** In memory, and in a file between starts. A file that cannot be read is an empty cache: it only saves questions. */
 export function createCache(file: string | undefined, now: () => Date) {
@@ -58,10 +60,8 @@ function read(file: string): [string, Cached][] {
     if (!existsSync(file)) return []
     const bytes = readFileSync(file)
     if (bytes.length > mostBytes) return []
-    return z
-      .array(entry)
-      .max(mostEntries)
-      .parse(JSON.parse(bytes.toString('utf8'))) as [string, Cached][]
+    const entries: unknown = JSON.parse(bytes.toString('utf8'))
+    return Array.isArray(entries) ? entries.filter(isEntry).slice(-mostEntries) : []
   } catch {
     return []
   }

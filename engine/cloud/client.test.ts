@@ -82,7 +82,7 @@ test('SC-01 SC-02 SC-10 a device learns by the front of a hash what a content is
 
 test('SC-03 a new threat reaches every device by a delta of the filter, and is followed by the exact question', async () => {
   const path = join(folder, 'known-bad')
-  const { key } = cloud.filter
+  const key = cloud.filter.key()
   const sent: Sent[] = []
   const client = createCloudClient({ url: urls.cloud, onSent: (one) => sent.push(one) })
   const first = await client.updateFilter(path, { key })

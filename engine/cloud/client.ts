@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { AppError } from '#base/errors'
-import { applyDelta, openKnownBad, replaceKnownBad } from '#engine/known'
+import { applyDelta, openKnownBad, replaceKnownBad, type Signers } from '#engine/known'
 import { type Cached, createCache } from './cache.ts'
 import { get, unreachable } from './request.ts'
 import { leastPrefixBits, mostPrefixBits, prefixOf, readAnswer, sizeClasses } from './wire.ts'
@@ -14,8 +14,8 @@ export type Sent = {
 
 export type CloudClientOptions = {
   readonly url: string | URL
-  /** Of an authority that the machine does not know: its certificate. */
-  readonly ca?: string
+  /** The authorities that are trusted, where not Node's own. */
+  readonly ca?: string | readonly string[]
   /** Where answers are kept between starts. */
   readonly cacheFile?: string
   /** For the journal of what this device has told. */
@@ -28,7 +28,7 @@ export type CloudClient = {
   /** What the Cloud knows of a content. Asks at most once, with the front of the hash. */
   lookup(sha256: string | Uint8Array): Promise<Cached>
   /** Brings the filter in `path` to the newest version and answers which that is. The key comes from the portal, never from the Cloud. */
-  updateFilter(path: string, options: { key: string }): Promise<number>
+  updateFilter(path: string, options: Signers): Promise<number>
   /** Writes what is to be remembered. */
   close(): void
 }
@@ -97,29 +97,29 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
       underWay.set(key, asked)
       return asked
     },
-    async updateFilter(path, { key }) {
-      const has = readVersion(path, key)
+    async updateFilter(path, signers) {
+      const has = readVersion(path, signers)
       const { status, bytes } = await ask('/filter/about', 'filter', 4_096)
       const version = status === 200 ? Number((parse(bytes) as { version?: unknown } | undefined)?.version) : Number.NaN
       if (!Number.isSafeInteger(version)) throw unreachable()
       if (version <= (has ?? 0)) return has ?? 0
       if (has !== undefined) {
         const delta = await ask(`/filter/delta/${has}/${version}`, 'filter', mostFilterBytes, 120_000)
-        if (delta.status === 200) return applyDelta(path, delta.bytes, { key })
+        if (delta.status === 200) return applyDelta(path, delta.bytes, signers)
       }
       const whole = await ask(`/filter/whole/${version}`, 'filter', mostFilterBytes, 120_000)
       if (whole.status !== 200) throw unreachable()
-      return replaceKnownBad(path, whole.bytes, { key, least: has ?? 0 })
+      return replaceKnownBad(path, whole.bytes, { ...signers, least: has ?? 0 })
     },
     close: () => cache.save(),
   }
 }
 
 /** Undefined where there is none, or one that cannot be used: then a whole one takes its place. */
-function readVersion(path: string, key: string): number | undefined {
+function readVersion(path: string, signers: Signers): number | undefined {
   if (!existsSync(path)) return undefined
   try {
-    const list = openKnownBad(path, { key })
+    const list = openKnownBad(path, signers)
     list.close()
     return list.version
   } catch (error) {

@@ -34,7 +34,7 @@ export const unreachable = (cause?: unknown) =>
 /** One GET. Leads nowhere else, whatever the answer says: an address of its own could mark a device. */
 export function get(
   url: URL,
-  { most, milliseconds, ca }: { most: number; milliseconds: number; ca?: string | undefined },
+  { most, milliseconds, ca }: { most: number; milliseconds: number; ca?: string | readonly string[] | undefined },
 ): Promise<{ status: number; bytes: Buffer }> {
   return new Promise((resolve, reject) => {
     const isTls = url.protocol === 'https:'
@@ -43,7 +43,7 @@ export function get(
       agent: isTls ? agents['https:'] : agents['http:'],
       lookup: find,
       signal: AbortSignal.timeout(milliseconds),
-      ...(ca === undefined ? {} : { ca }),
+      ...(ca === undefined ? {} : { ca: [ca].flat() }),
     }
     const request = isTls ? requestHttps(url, options) : requestHttp(url, options)
     request.on('error', (cause) => reject(cause instanceof AppError ? cause : unreachable(cause)))

@@ -1,7 +1,6 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { readNoteKey } from '#base/signed-note'
 import { frameNote, openFile } from './file.ts'
-import { readHeader, unusable } from './header.ts'
+import { readHeader, readKeys, type Signers, unusable } from './header.ts'
 import type { Part } from './write.ts'
 
 // A delta is the signed note of the newer version and the bytes of those parts that the older one lacks. What is put together of both is
@@ -29,8 +28,8 @@ export function writeDelta(from: number, has: ReadonlySet<string>, note: string,
  * Brings the list in `path` to the version of the delta. Whatever is wrong with the delta, the old list stays as it was: the
  * new one is written beside it, opened as a reader would, and takes its name only then.
  */
-export function applyDelta(path: string, delta: Buffer, { key }: { key: string }): number {
-  const keys = [readNoteKey(key)]
+export function applyDelta(path: string, delta: Buffer, signers: Signers): number {
+  const keys = readKeys(signers)
   const next = `${path}.new`
   const old = openFile(path, 'known-bad', keys)
   try {
@@ -58,11 +57,15 @@ export function applyDelta(path: string, delta: Buffer, { key }: { key: string }
 }
 
 /** Puts a whole list in the place of the one in `path`, if it is signed, undamaged and not older. */
-export function replaceKnownBad(path: string, whole: Buffer, { key, least }: { key: string; least: number }): number {
+export function replaceKnownBad(
+  path: string,
+  whole: Buffer,
+  { least, ...signers }: Signers & { least: number },
+): number {
   const next = `${path}.new`
   try {
     writeParts(next, [whole])
-    const { header, mapped } = openFile(next, 'known-bad', [readNoteKey(key)])
+    const { header, mapped } = openFile(next, 'known-bad', readKeys(signers))
     mapped.close()
     if (header.version < least) throw unusable('it is older than what is here')
     renameSync(next, path)

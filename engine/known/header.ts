@@ -1,5 +1,5 @@
 import { AppError } from '#base/errors'
-import { type NoteKey, readNote, verifyNote } from '#base/signed-note'
+import { type NoteKey, readNote, readNoteKey, verifyNote } from '#base/signed-note'
 import { mostEntries, type Shape, slotsOf, type Width } from './fuse.ts'
 
 // What stands before the bytes of a filter or list: a signed note (C2SP) of one line for each part, with the hash of its bytes. Nothing of
@@ -16,6 +16,10 @@ export type FusePart = Shape & {
 export type Header =
   | { readonly kind: 'known-bad'; readonly version: number; readonly parts: readonly FusePart[] }
   | { readonly kind: 'known-good'; readonly version: number; readonly entries: number; readonly sha256: string }
+
+/** Verifier keys (vkey) of who may sign: one, or while one key follows another both. */
+export type Signers = { readonly key: string | readonly string[] }
+export const readKeys = ({ key }: Signers): NoteKey[] => [key].flat().map(readNoteKey)
 
 /** One large filter and a few small ones of what came since. */
 export const mostParts = 16

@@ -1,6 +1,6 @@
 export { applyDelta, replaceKnownBad, writeDelta } from './delta.ts'
 export { buildFuse, buildFuseNow, type Fuse, type Width } from './fuse.ts'
-export type { FusePart } from './header.ts'
+export type { FusePart, Signers } from './header.ts'
 export { type KnownBad, openKnownBad, readParts, wordAt } from './known-bad.ts'
 export { type KnownGood, openKnownGood } from './known-good.ts'
 export { isTight, type Part, partOf, type Signer, signParts, writeKnownBad, writeKnownGood } from './write.ts'

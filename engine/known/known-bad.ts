@@ -1,7 +1,6 @@
-import { readNoteKey } from '#base/signed-note'
 import { openFile } from './file.ts'
 import { Fuse, slotsOf } from './fuse.ts'
-import type { FusePart } from './header.ts'
+import { type FusePart, readKeys, type Signers } from './header.ts'
 import type { Part } from './write.ts'
 
 /**
@@ -25,9 +24,8 @@ export const wordAt = 8
 const word = (bytes: Uint8Array, at: number): number =>
   bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
 
-/** `key` is the verifier key (vkey) of whoever may sign. */
-export function openKnownBad(path: string, { key }: { key: string }): KnownBad {
-  const { header, bodies, mapped } = openFile(path, 'known-bad', [readNoteKey(key)])
+export function openKnownBad(path: string, signers: Signers): KnownBad {
+  const { header, bodies, mapped } = openFile(path, 'known-bad', readKeys(signers))
   let fuses = header.parts.map((part, at) => openFuse(part, bodies[at]!))
   const entries = header.parts.reduce((sum, part) => sum + part.entries, 0)
   return {
@@ -49,8 +47,8 @@ export function openKnownBad(path: string, { key }: { key: string }): KnownBad {
 }
 
 /** What a list is made of, for whoever makes the next one or a delta. */
-export function readParts(path: string, { key }: { key: string }): { note: string; version: number; parts: Part[] } {
-  const { header, note, bodies, mapped } = openFile(path, 'known-bad', [readNoteKey(key)])
+export function readParts(path: string, signers: Signers): { note: string; version: number; parts: Part[] } {
+  const { header, note, bodies, mapped } = openFile(path, 'known-bad', readKeys(signers))
   const parts = header.parts.map((part, at) => ({ part, body: Buffer.from(bodies[at]!) }))
   mapped.close()
   return { note, version: header.version, parts }

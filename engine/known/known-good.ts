@@ -1,5 +1,5 @@
-import { readNoteKey } from '#base/signed-note'
 import { openFile } from './file.ts'
+import { readKeys, type Signers } from './header.ts'
 
 /** What is known to be good, exactly: whole SHA-256, sorted. */
 export type KnownGood = {
@@ -11,8 +11,8 @@ export type KnownGood = {
 
 export const entryBytes = 32
 
-export function openKnownGood(path: string, { key }: { key: string }): KnownGood {
-  const { header, bodies, mapped } = openFile(path, 'known-good', [readNoteKey(key)])
+export function openKnownGood(path: string, signers: Signers): KnownGood {
+  const { header, bodies, mapped } = openFile(path, 'known-good', readKeys(signers))
   let body = bodies[0]!
   return {
     version: header.version,

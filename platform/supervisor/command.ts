@@ -65,6 +65,12 @@ const commands: Readonly<Record<string, Command>> = {
     flags: ['--good', '--withdrawn'],
     run: async (words, flags, say) => (await import('./cloud-import.ts')).cloudImport(words, flags, say),
   },
+  'cloud rotate': {
+    usage: 'cloud rotate',
+    does: 'sign the lists of the Security Cloud with the next key, which devices know already, and make another next one',
+    words: 0,
+    run: async (_words, _flags, say) => (await import('./cloud-rotate.ts')).cloudRotate(say),
+  },
   verify: {
     usage: 'verify FILE [KEY] [NUMBER]',
     does: 'check a receipt of a transparency log, without any network; KEY is that of the log, default this Vartio’s own; NUMBER is what was given to a person who was forgotten',

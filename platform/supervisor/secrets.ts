@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from '#base/write-file'
 import { createCallKey } from '#server/call-keys'
+import { createListKeys } from '#server/list-keys'
 import type { DataFolder } from './data-folder.ts'
 import { prepareInstallation } from './officers.ts'
 
@@ -39,6 +40,8 @@ export function prepareSecrets(folder: DataFolder, programs: readonly string[], 
     if (!existsSync(own)) mkdirSync(own, { mode: 0o700 })
     createCallKey(own, folder.public, program)
     give(folder, program, 'call-key.pem', readFileSync(join(own, 'call-key.pem')))
+    if (program === 'cloud')
+      createListKeys(join(folder.programs, program), folder.public, folder.accounts?.programs[program])
     if (clients.includes(program)) prepareClientKey(folder, own, program)
   }
   return links

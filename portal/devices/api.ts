@@ -65,6 +65,9 @@ export type Enrolment = z.output<typeof enrolment>
 /** Seconds until the next check-in. */
 const next = z.int().min(1).max(86_400)
 
+/** Where the Security Cloud is, and the keys (vkey) its lists may be signed with: from here and never from the Cloud itself. */
+const cloudPlace = z.object({ url: z.string(), keys: z.array(z.string()) })
+
 export const enrolled = z.object({
   deviceId: z.uuid(),
   organizationId: z.uuid(),
@@ -143,6 +146,8 @@ export const checkedIn = z.object({
   /** Only when the device said another version. */
   policy: devicePolicy.nullable(),
   actions: z.array(action),
+  /** Null where there is none. */
+  cloud: cloudPlace.nullable().optional(),
   next,
 })
 export type CheckedIn = z.output<typeof checkedIn>

@@ -15,6 +15,7 @@ export type Uses = ActionUses & {
   readonly clock: Clock
   readonly sealed: Sealed
   readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly'>
+  readonly cloud: () => CheckedIn['cloud']
 }
 
 type Row = { organization_id: string; device_id: string; sealed: Buffer; agent_version: string }
@@ -47,6 +48,7 @@ export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, to
     return {
       policy: (await policies.forDevice(tx, organizationId, told.policyVersion)) ?? null,
       actions,
+      cloud: uses.cloud(),
       next: nextCheckIn(await countDevices(tx, organizationId), actions.length > 0),
     }
   })

@@ -7,6 +7,7 @@ import { readPublicCallKey } from '#server/call-keys'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
 import type { Keys } from '#server/keys/keys'
+import { readListKeys } from '#server/list-keys'
 import type { Messages } from '#server/messages'
 import type { Caller, Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
@@ -47,7 +48,7 @@ type Needs = {
   readonly keys: Pick<Keys, 'tokenKey'>
   readonly messages: Pick<Messages, 'publish'>
   readonly publicFolder: string
-  readonly urls: { readonly portal: URL }
+  readonly urls: { readonly portal: URL; readonly cloud: URL }
 }
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
@@ -111,6 +112,10 @@ export function createDevices(needs: Needs, { audit, organizations, policies }: 
     audit,
     organizations,
     policies,
+    cloud() {
+      const keys = readListKeys(publicFolder)
+      return keys.length > 0 ? { url: urls.cloud.origin, keys } : null
+    },
     portalKey() {
       const key = readPublicCallKey(publicFolder, 'portal')
       if (!key) throw new Error('the portal has no key of its own')

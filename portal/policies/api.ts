@@ -23,6 +23,8 @@ const ownSettings = z.object({
   realTime: z.boolean(),
   /** Everything is looked at once a day, or week, at a time of the device. */
   schedule: z.object({ every: z.enum(['day', 'week']), at: timeOfDay }).nullable(),
+  /** Whether the Security Cloud is asked, anonymously, about what its list of known malware says yes to (SC-23: on unless somebody limits it). */
+  cloud: z.boolean().default(true),
   /** Whether content that nobody knows may be sent to the Security Cloud. */
   unknownContent: z.enum(['never', 'send']),
   ruleSets: z.array(word).max(50),

@@ -41,6 +41,7 @@ export const firstSettings: Settings = {
   realTime: true,
   schedule: null,
   unknownContent: 'never',
+  cloud: true,
   ruleSets: [],
 }
 

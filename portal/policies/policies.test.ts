@@ -25,6 +25,7 @@ test('an organisation that has decided nothing is protected: known dangers are s
     realTime: true,
     schedule: null,
     unknownContent: 'never',
+    cloud: true,
     ruleSets: [],
   })
   assert.deepEqual(exclusions, [])

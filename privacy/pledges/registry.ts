@@ -96,7 +96,7 @@ export const registry: readonly Pledge[] = [
     id: 'cloud-knows-nobody',
     clauses: ['SC-04'],
     says: {
-      fi: 'Tietoturvapilven tietokannassa ei ole ketään.',
+      fi: 'Turvapilven tietokannassa ei ole ketään.',
       en: 'Nobody is in the database of the Security Cloud.',
     },
     how: {
@@ -109,7 +109,7 @@ export const registry: readonly Pledge[] = [
     id: 'cloud-asks-no-credential',
     clauses: ['SC-04'],
     says: {
-      fi: 'Tietoturvapilvi ei tiedä, kuka kysyy: kysymys, jossa olisi tunnus tai muu erottava tieto, torjutaan.',
+      fi: 'Turvapilvi ei tiedä, kuka kysyy: kysymys, jossa olisi tunnus tai muu erottava tieto, torjutaan.',
       en: 'The Security Cloud does not know who asks: a question with a credential or another distinguishing mark is refused.',
     },
     how: {

@@ -11,6 +11,7 @@ import { createHolds } from '#server/holds'
 import { holdsRoutes } from '#server/holds-routes'
 import { createHttp } from '#server/http'
 import { createJobs } from '#server/jobs'
+import { createListKeys } from '#server/list-keys'
 import { createMail } from '#server/mail'
 import { createMessages } from '#server/messages'
 import { createMetrics } from '#server/metrics'
@@ -25,13 +26,17 @@ import { createTestSealing } from '#tests/sealed'
 import { signCall } from '#tests/signed'
 
 /** The whole Cloud on a real database and folder, with signatures of programs really checked; asked without a network. */
-export async function createTestCloud(options: { clock?: Clock; urls?: ReturnType<typeof publicUrls> } = {}) {
+export async function createTestCloud(
+  options: { clock?: Clock; urls?: ReturnType<typeof publicUrls>; publicFolder?: string } = {},
+) {
   const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('cloud')
   const root = mkdtempSync(join(tmpdir(), 'vartio-cloud-'))
-  const publicFolder = join(root, 'public')
+  // Beside a real portal: its public folder.
+  const publicFolder = options.publicFolder ?? join(root, 'public')
   const folder = join(root, 'cloud')
-  for (const program of ['identity', 'portal', 'privacy', 'cloud'])
+  for (const program of options.publicFolder ? ['cloud'] : ['identity', 'portal', 'privacy', 'cloud'])
     createCallKey(join(root, program), publicFolder, program)
+  createListKeys(folder, publicFolder)
   // A key that nobody published belongs to no program of ours.
   createCallKey(join(root, 'nobody-knows'), join(root, 'elsewhere'), 'nobody-knows')
   const clock = options.clock ?? createSystemClock(() => undefined)

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { after } from 'node:test'
+import type { AddressInfo } from 'node:net'
 import { createSystemClock, type TestClock } from '#base/clock'
+import { createLine } from '#tests/line'
 import { createTestPortal } from '#tests/portal'
 
 const noTime = () => {
@@ -10,35 +9,12 @@ const noTime = () => {
 
 /** A portal that real agents reach, in the real time; between them a line that a test can cut and mend. */
 export async function createReachablePortal() {
-  const sockets = new Set<Socket>()
-  let isCut = false
-  let target = 0
-  const line = createServer((socket) => {
-    if (isCut) return void socket.destroy()
-    const other = connect(target, '127.0.0.1')
-    for (const one of [socket, other]) {
-      sockets.add(one)
-      one.on('error', () => one.destroy())
-      one.on('close', () => {
-        sockets.delete(one)
-        socket.destroy()
-        other.destroy()
-      })
-    }
-    socket.pipe(other).pipe(socket)
-  })
-  line.listen(0, '127.0.0.1')
-  await once(line, 'listening')
-  const { port } = line.address() as AddressInfo
+  const line = await createLine()
+  const { port } = line
   const clock: TestClock = { ...createSystemClock(), advance: noTime, set: noTime }
   const portal = await createTestPortal({ clock, port })
   await portal.http.app.listen({ host: '127.0.0.1', port: 0 })
-  target = (portal.http.app.server.address() as AddressInfo).port
-  const close = () => {
-    for (const socket of sockets) socket.destroy()
-    line.close()
-  }
-  after(close)
+  line.leadTo((portal.http.app.server.address() as AddressInfo).port)
   const providerId = await portal.createProvider()
   const organizationId = await portal.createBeneath(providerId, 'Yritys', 'company')
   const { cookie, personId } = await portal.person('Pomo', { [organizationId]: ['administrator'] })
@@ -55,14 +31,9 @@ export async function createReachablePortal() {
       const answer = await portal.ask('POST', at('/device-codes'), { cookie, body: { uses, hours: 24 } })
       return answer.body.code
     },
-    cut() {
-      isCut = true
-      for (const socket of sockets) socket.destroy()
-    },
-    mend() {
-      isCut = false
-    },
-    close,
+    cut: line.cut,
+    mend: line.mend,
+    close: line.close,
   }
 }
 

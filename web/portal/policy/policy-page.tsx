@@ -125,6 +125,13 @@ function SettingsForm({ policy }: { policy: Policy }) {
             />
           ) : null}
         </div>
+        <Switch
+          label={t('policy.cloud')}
+          description={t('policy.cloudWhy')}
+          checked={settings.cloud}
+          disabled={!mayManage}
+          onChange={(event) => set({ cloud: event.currentTarget.checked })}
+        />
         <Radio.Group
           label={t('policy.unknown')}
           description={t('policy.unknownWhy')}

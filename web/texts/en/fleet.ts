@@ -47,6 +47,11 @@ export const fleet = {
       not_supported: 'the system of the device does not support this',
       broken: 'the guard has stopped and is being started again',
     },
+    cloud: {
+      none: 'the portal has not told of the Security Cloud yet',
+      unreachable: 'the Security Cloud is not reached just now',
+      old_lists: 'the list is more than a day old',
+    },
     'path-exists': 'there is another file in its place',
     interrupted: 'the agent was restarted meanwhile',
     'not-supported': 'the device cannot do this',
@@ -328,6 +333,9 @@ export const fleet = {
     schedule: 'Scan of the whole device',
     schedules: { never: 'Not scheduled', day: 'Every day', week: 'Every week' },
     at: 'Time of day on the device',
+    cloud: 'Security Cloud',
+    cloudWhy:
+      'The device fetches a list of known malware. When a file seems to be on it, it asks to be sure, anonymously: only the front of a hash.',
     unknown: 'Unknown content',
     unknowns: { never: 'Is sent nowhere', send: 'May be sent to the Security Cloud to be examined' },
     unknownWhy:

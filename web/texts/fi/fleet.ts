@@ -48,6 +48,11 @@ export const fleet = {
       not_supported: 'laitteen käyttöjärjestelmä ei tue tätä',
       broken: 'vahti on pysähtynyt ja käynnistyy uudelleen',
     },
+    cloud: {
+      none: 'portaali ei ole vielä kertonut Turvapilvestä',
+      unreachable: 'Turvapilveen ei juuri nyt saada yhteyttä',
+      old_lists: 'luettelo on yli vuorokauden vanha',
+    },
     'path-exists': 'paikalla on jo toinen tiedosto',
     interrupted: 'agentti käynnistyi kesken kaiken uudelleen',
     'not-supported': 'laite ei osaa tätä',
@@ -329,6 +334,9 @@ export const fleet = {
     schedule: 'Koko laitteen tarkastus',
     schedules: { never: 'Ei ajastettu', day: 'Joka päivä', week: 'Joka viikko' },
     at: 'Kellonaika laitteella',
+    cloud: 'Turvapilvi',
+    cloudWhy:
+      'Laite hakee luettelon tunnetuista haitoista. Kun tiedosto näyttää olevan siinä, se kysyy varmistuksen nimettömästi: vain tiivisteen alun.',
     unknown: 'Tuntematon sisältö',
     unknowns: { never: 'Ei lähetetä mihinkään', send: 'Saa lähettää Turvapilveen tutkittavaksi' },
     unknownWhy:
