@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test'
 import { currentAccount, ensureAccount, isRoot } from '#base/users'
 import { postgres } from '#server/postgres-driver'
 import { createCertificate } from '#tests/certificate'
+import { makeSystemdMachine } from '#tests/systemd-machine'
 import { until } from '#tests/until'
 import { findPorts, startVartio } from '#tests/vartio'
 import { adminUser, initializeCluster, type RunningPostgres, socketPort, startPostgres } from './postgres.ts'
@@ -348,44 +349,47 @@ test('the unit says nothing that systemd does not know', {
   )
 })
 
-test('the few rights of root that the unit leaves are enough for a start', {
-  skip: isRoot() ? false : 'needs root',
-}, async () => {
-  const unit = readFileSync(join(root, 'deploy', 'vartio.service'), 'utf8')
-  const kept = /^CapabilityBoundingSet=(.*)$/m
-    .exec(unit)?.[1]
-    ?.split(' ')
-    .map((name) => `+${name.slice('CAP_'.length).toLowerCase()}`)
-  assert.ok(kept && kept.length > 0)
-  const folder = join(place, 'bounded')
-  const child = spawn(
-    'setpriv',
-    ['--no-new-privs', `--bounding-set=-all,${kept.join(',')}`, 'sh', './vartio', 'start'],
-    {
-      cwd: root,
-      env: { PATH: process.env.PATH, VARTIO_DATA: folder, VARTIO_PORT: String(await findPorts(4)) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
+test('the unit starts Vartio as systemd runs it, starts it again when it is killed, and stops it in order', {
+  skip:
+    isRoot() && hasSystemd ? false : process.env.CI === 'true' ? false : 'needs root and the Debian package systemd',
+}, async (t) => {
+  const machine = await makeSystemdMachine()
+  t.after(() => machine.remove())
+  await machine.start()
+  const port = await findPorts(4)
+  await machine.run(
+    'sh',
+    '-ec',
+    `mkdir -p /opt/vartio /etc/vartio
+    mount --bind "$1" /opt/vartio
+    echo VARTIO_PORT=$2 > /etc/vartio/environment
+    install -Dm644 /opt/vartio/deploy/vartio.sysusers.conf /etc/sysusers.d/vartio.conf
+    systemd-sysusers
+    cp /opt/vartio/deploy/vartio.service /etc/systemd/system/
+    systemctl enable --now vartio`,
+    'sh',
+    root,
+    String(port),
   )
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk
-    })
-  const ended = new Promise((resolve) => child.once('close', resolve))
-  try {
-    await until(() => said.includes('Vartio is ready') || child.exitCode !== null, 60_000)
-    assert.match(said, /^Vartio is ready$/m)
-    const { identity, postgres } = JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8')) as Record<
-      string,
-      { pid: number }
-    >
-    for (const running of [identity, postgres])
-      assert.match(readFileSync(`/proc/${running?.pid}/status`, 'utf8'), /^CapEff:\t0+$/m)
-  } finally {
-    child.kill('SIGTERM')
-    assert.equal(await ended, 0, said)
+  const said = () => machine.run('journalctl', '--unit=vartio', '--output=cat')
+  const times = async (text: string) => (await said()).split(text).length - 1
+  const isReady = async (count: number) => {
+    const state = await machine.run('systemctl', 'show', '--property=ActiveState', '--value', 'vartio')
+    assert.ok(!state.startsWith('failed'), await said())
+    return (await times('Vartio is ready')) === count
   }
+  await until(() => isReady(1), 60_000)
+  const processes = JSON.parse(await machine.run('cat', '/var/lib/vartio/running.json')) as Record<
+    string,
+    { pid: number }
+  >
+  for (const name of ['identity', 'portal', 'privacy', 'cloud', 'postgres'])
+    assert.match(await machine.run('cat', `/proc/${processes[name]?.pid}/status`), /^CapEff:\t0+$/m, name)
+  await machine.run('systemctl', 'kill', '--signal=KILL', '--kill-who=main', 'vartio')
+  await until(() => isReady(2), 60_000)
+  await machine.run('systemctl', 'stop', 'vartio')
+  assert.match(await machine.run('systemctl', 'show', '--property=Result', '--value', 'vartio'), /^success$/m)
+  assert.match(await machine.run('sh', '-c', 'pgrep -u vartio-portal,vartio-identity || echo none'), /^none$/m)
 })
 
 const hasSysusers = spawnSync('systemd-sysusers', ['--version']).status === 0

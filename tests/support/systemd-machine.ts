@@ -31,6 +31,8 @@ exec setpriv --pdeathsig KILL unshare --pid --fork --kill-child --mount --uts --
   mount -o remount,bind,ro sys
   mount -t tmpfs -o mode=755 tmpfs dev
   mkdir dev/pts dev/shm
+  mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
+  ln -s pts/ptmx dev/ptmx
   for device in null zero full random urandom tty; do touch dev/$device && mount --bind /dev/$device dev/$device; done
   mount -t tmpfs -o mode=755 tmpfs run
   mkdir run/lock
@@ -57,7 +59,7 @@ export async function makeSystemdMachine() {
   const enter = (...words: string[]) =>
     run(
       'nsenter',
-      ['--target', String(first), '--mount', '--uts', '--ipc', '--pid', '--cgroup', '--root', '--wd=/', ...words],
+      ['--target', String(first), '--mount', '--uts', '--ipc', '--pid', '--cgroup', '--root', '--wdns=/', ...words],
       {
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'en_GB.UTF-8', NODE_NO_WARNINGS: '1' },
         maxBuffer: 16 * 1024 * 1024,
