@@ -702,6 +702,15 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.scoped_tokens(scope uuid, tokens smallint[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
+$function$
+
 -- Rights of the running program and of its prover
 cloud may connect this database
 cloud may delete calls.nonce
@@ -738,6 +747,7 @@ cloud may execute sealing.erase_key()
 cloud may execute sealing.held_days(text,text)
 cloud may execute sealing.owners_of(text[],text[],uuid,integer)
 cloud may execute sealing.prove_unsealed(text[],text[])
+cloud may execute sealing.scoped_tokens(uuid,smallint[])
 cloud may insert calls.nonce
 cloud may insert mail.letter
 cloud may insert messages.message

@@ -901,6 +901,15 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.scoped_tokens(scope uuid, tokens smallint[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
+$function$
+
 -- Rights of the running program and of its prover
 identity may connect this database
 identity may delete calls.nonce
@@ -950,6 +959,7 @@ identity may execute sealing.erase_key()
 identity may execute sealing.held_days(text,text)
 identity may execute sealing.owners_of(text[],text[],uuid,integer)
 identity may execute sealing.prove_unsealed(text[],text[])
+identity may execute sealing.scoped_tokens(uuid,smallint[])
 identity may insert calls.nonce
 identity may insert mail.letter
 identity may insert messages.message

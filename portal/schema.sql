@@ -1671,6 +1671,15 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.scoped_tokens(scope uuid, tokens smallint[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
+$function$
+
 -- Rights of the running program and of its prover
 audit.activity has the policy owner for * of portal_owner
 audit.activity has the policy scope for * of everybody
@@ -1820,6 +1829,7 @@ portal may execute sealing.erase_key()
 portal may execute sealing.held_days(text,text)
 portal may execute sealing.owners_of(text[],text[],uuid,integer)
 portal may execute sealing.prove_unsealed(text[],text[])
+portal may execute sealing.scoped_tokens(uuid,smallint[])
 portal may insert audit.activity
 portal may insert audit.record
 portal may insert audit.sealed_day

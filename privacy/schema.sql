@@ -907,6 +907,15 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION sealing.scoped_tokens(scope uuid, tokens smallint[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+  select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
+$function$
+
 CREATE OR REPLACE FUNCTION transparency.newest_epochs()
  RETURNS TABLE(store_id uuid, epoch integer)
  LANGUAGE sql
@@ -967,6 +976,7 @@ privacy may execute sealing.erase_key()
 privacy may execute sealing.held_days(text,text)
 privacy may execute sealing.owners_of(text[],text[],uuid,integer)
 privacy may execute sealing.prove_unsealed(text[],text[])
+privacy may execute sealing.scoped_tokens(uuid,smallint[])
 privacy may execute transparency.newest_epochs()
 privacy may insert calls.nonce
 privacy may insert holds.hold

@@ -119,6 +119,7 @@ export const sealing = describe(
     held_days: 'days',
     owners_of: 'numbers of owners',
     prove_unsealed: 'a count',
+    scoped_tokens: 'the tokens it was given',
   },
 )
 

@@ -11,7 +11,7 @@ create table appliances.device (
 );
 create index device_by_seen on appliances.device (organization_id, last_seen desc, device_id);
 create index device_by_serial on appliances.device (organization_id, serial_token);
-create index device_by_name on appliances.device using gin (name_tokens) with (fastupdate = off);
+create index device_by_name on appliances.device using gin (sealing.scoped_tokens(organization_id, name_tokens)) with (fastupdate = off);
 
 -- portal_owner cannot sign in: the policy serves this function, which names the organisation itself. Row-level security would switch the index off.
 create policy searcher on appliances.device for select to portal_owner using (true);
@@ -19,7 +19,8 @@ create function appliances.search(tokens int2[], seen_before timestamptz, behind
 language sql stable security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
   select * from appliances.device d
   where d.organization_id = (select nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid)
-    and d.name_tokens operator(pg_catalog.@>) tokens
+    and sealing.scoped_tokens(d.organization_id, d.name_tokens) operator(pg_catalog.@>)
+      sealing.scoped_tokens(nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid, tokens)
     and (seen_before is null or (d.last_seen, d.device_id) < (seen_before, behind))
   order by d.last_seen desc, d.device_id desc limit most
 $$;

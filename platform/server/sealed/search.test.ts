@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { newId } from '#base/ids'
 import { createTestDatabase } from '#tests/database'
 import { createTestKeys } from '#tests/keys'
@@ -29,7 +30,9 @@ const description = describe('hall', {
 })
 const sealer = createSealer(keys, description, 'device', ['name'])
 await admin.unsafe(
-  'create schema hall; create table hall.device (device_id uuid, organization_id uuid, sealed bytea, name_tokens int2[], place int)',
+  `create schema hall;
+  create table hall.device (device_id uuid, organization_id uuid, sealed bytea, name_tokens int2[], place int);
+  create index device_by_name on hall.device using gin (sealing.scoped_tokens(organization_id, name_tokens))`,
 )
 
 const scope = newId()
@@ -55,7 +58,8 @@ const search = (text: string, { limit = 50, wide = false } = {}) =>
       limit,
       find: (wanted, after: Row | undefined, most) => admin<Device[]>`
       select device_id, organization_id, sealed, place from hall.device
-      where name_tokens @> ${`{${wide ? '' : wanted.join(',')}}`}::int2[] and place > ${(after as Device | undefined)?.place ?? -1}
+      where sealing.scoped_tokens(organization_id, name_tokens) @> sealing.scoped_tokens(${scope}, ${`{${wide ? '' : wanted.join(',')}}`})
+        and place > ${(after as Device | undefined)?.place ?? -1}
       order by place limit ${most}`,
     })
     return found.map(({ opened }) => opened.name)
@@ -74,4 +78,31 @@ test('what the tokens find is opened and looked at, and a page is filled past wh
   assert.deepEqual(await search('puhelin', { limit: 2, wide: true }), ['Öyvind puhelin', 'Väinö 👩‍🚒 puhelin'])
   assert.deepEqual(await search('puhelin', { limit: 1, wide: true }), ['Öyvind puhelin'])
   assert.deepEqual(await search('tabletti', { limit: 1, wide: true }), [])
+})
+
+test('an index of scoped tokens finds what the tokens find, in that scope only, and lays a scope in one place', async () => {
+  const some = fc.uniqueArray(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 8 })
+  const near = fc.record({ row: some, wanted: some, of: fc.subarray([0, 1, 2, 3]) })
+  const other = newId()
+  await fc.assert(
+    fc.asyncProperty(near, async ({ row, wanted, of }) => {
+      // A part of the row's own tokens, and as often something else.
+      const asked = of.length > 0 ? of.flatMap((at) => row[at] ?? []) : wanted
+      const [found] = await admin<{ here: boolean; elsewhere: boolean; places: number[] }[]>`
+        select a @> sealing.scoped_tokens(${scope}, b) as here, a @> sealing.scoped_tokens(${other}, b) as elsewhere,
+          array(select distinct t >> 16 from unnest(a) t) as places
+        from (select sealing.scoped_tokens(${scope}, ${`{${row}}`}) as a, ${`{${asked}}`}::int2[] as b) given`
+      const isThere = asked.every((token) => row.includes(token))
+      assert.equal(found?.here, isThere)
+      assert.equal(found?.elsewhere, asked.length === 0)
+      assert.equal(found?.places.length, row.length === 0 ? 0 : 1)
+    }),
+    { numRuns: 200 },
+  )
+  // One statement after the other on one connection.
+  const [, plan] = await admin.unsafe<[unknown, { 'QUERY PLAN': string }[]]>(
+    `set local enable_seqscan = off;
+    explain select 1 from hall.device where sealing.scoped_tokens(organization_id, name_tokens) @> sealing.scoped_tokens('${scope}', '{1}')`,
+  )
+  assert.match(plan.map((line) => line['QUERY PLAN']).join(), /device_by_name/)
 })
