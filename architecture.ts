@@ -185,6 +185,21 @@ export const programs = {
         is: 'privacy officers of the provider see the requests of persons and their deadlines, and give one more time',
         uses: { audit: 'that more time was given is recorded', organizations: 'only the provider’s officers do it' },
       },
+      declarations: {
+        is: 'who of the provider vouches for a pledge that nothing else can show',
+        uses: {
+          audit: 'what is declared or taken back is recorded',
+          organizations: 'only people of the provider declare',
+          people: 'names who has declared',
+        },
+      },
+      bookkeeping: {
+        is: 'what accounting law wants kept, also where emergency destruction does not reach',
+        uses: {
+          audit: 'what is entered or handed out is recorded',
+          organizations: 'only the provider keeps books here',
+        },
+      },
     },
   },
   privacy: {
@@ -320,7 +335,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'privacy',
     because:
-      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds, and look after requests',
+      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds, and look after requests; which pledges somebody may declare',
   },
   {
     from: 'identity',
@@ -336,7 +351,8 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
   {
     from: 'privacy',
     to: 'portal',
-    because: 'describe, restrict, forget, export, prove; holds; the controller for the notice',
+    because:
+      'describe, restrict, forget, export, prove; holds; the controller for the notice; who has declared a pledge',
   },
   { from: 'privacy', to: 'cloud', because: 'the Cloud proves what it keeps, and says what it holds for the register' },
   {
@@ -354,7 +370,7 @@ export const apiUses: readonly { from: string; to: string; because: string }[] =
   {
     from: 'portal',
     to: 'privacy',
-    because: 'what an entry of the transparency log, a hold, and a request of a person may hold',
+    because: 'what an entry of the transparency log, a hold, and a request of a person may hold; pledges to declare',
   },
   {
     from: 'privacy',
@@ -362,7 +378,7 @@ export const apiUses: readonly { from: string; to: string; because: string }[] =
     because: 'who somebody of the portal is at identity, for a hold; what a person is told of their request',
   },
   { from: 'identity', to: 'privacy', because: 'requests, and how far they have come' },
-  { from: 'privacy', to: 'portal', because: 'the controller, whom the notice names' },
+  { from: 'privacy', to: 'portal', because: 'the controller, whom the notice names; who has declared a pledge' },
 ]
 
 export type Cookie = {

@@ -4,10 +4,10 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hashToken, newId, newToken } from '#base/ids'
 import { connectAdmin } from '#supervisor/postgres'
 import { isRunning, type ProcessMark } from '#supervisor/processes'
 import { openDataFolder } from '#tests/data-folder'
+import { makeFirstAdministrator } from '#tests/first-administrator'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 
 // kill -9 of a random program, of PostgreSQL, or of the supervisor, while people are being invited over HTTP. One invitation is three rows of
@@ -40,33 +40,7 @@ let vartio: RunningVartio = await start()
 const marks = () =>
   JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as Record<string, ProcessMark | undefined>
 
-const organizationId = newId()
-const token = newToken()
-
-/** What the set-up and a sign-in would have left behind: an organisation, its administrator, and a session. */
-async function signIn(): Promise<void> {
-  const portal = openDataFolder(data, 'portal')
-  const people = portal.sealer('people.person')
-  const personId = newId()
-  const email = 'bench@example.fi'
-  const sealed = await people.sealOne({ person_id: personId }, { name: 'Bench', email, phone: null })
-  const emailToken = await people.token('email', email)
-  await portal.database.transaction(async (tx) => {
-    await tx`
-      insert into organizations.organization (organization_id, name, is_provider, is_company, has_administrator, created_at)
-      values (${organizationId}, 'Bench', true, true, true, now())`
-    await tx`
-      insert into people.person (person_id, subject, sealed, email_token, language, created_at)
-      values (${personId}, 'bench', ${sealed}, ${emailToken}, 'fi', now())`
-    await tx`
-      insert into people.membership (organization_id, person_id, roles, joined_at)
-      values (${organizationId}, ${personId}, ${['administrator']}, now())`
-    await tx`
-      insert into sessions.session (token_hash, session_id, person_id, signed_in_at, ends_at, last_seen_at)
-      values (${hashToken(token)}, ${newId()}, ${personId}, now(), now() + interval '8 hours', now())`
-  })
-  await portal.close()
-}
+const { organizationId, cookie } = await makeFirstAdministrator(data)
 
 const agent = new Agent({ keepAlive: true, maxSockets: writers })
 const addressOf = (number: number) => `write-${number}@example.fi`
@@ -86,7 +60,7 @@ function invite(number: number): Promise<Answer | undefined> {
         timeout: 10_000,
         headers: {
           host: `portal.localhost:${port + 1}`,
-          cookie: `vartio-portal=${token}`,
+          cookie,
           'content-type': 'application/json',
           'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
         },
@@ -223,7 +197,6 @@ async function count(): Promise<{ lost: number; doubled: number }> {
 const victims: Record<string, number> = {}
 let done = 0
 try {
-  await signIn()
   const writing = Promise.all(Array.from({ length: writers }, write))
   // A writer's fault ends the bench at once, and is not an unhandled one.
   const fault = writing.then(

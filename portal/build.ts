@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
+import { createBookkeeping } from '#portal/bookkeeping'
+import { createDeclarations } from '#portal/declarations'
 import { createDetections } from '#portal/detections'
 import { createDevices } from '#portal/devices'
 import { createHolds } from '#portal/holds'
@@ -50,6 +52,14 @@ export function buildPortal(platform: Platform) {
   const overview = createOverview(platform, { organizations, people, invitations, devices, detections })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
+  const bookkeeping = createBookkeeping(
+    {
+      ...platform,
+      place: { folder: settings.text('VARTIO_STATUTORY_FOLDER'), publicFolder: platform.publicFolder },
+    },
+    { audit, organizations },
+  )
+  const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)
   http.register('organizations', organizations.routes)
@@ -64,6 +74,8 @@ export function buildPortal(platform: Platform) {
   http.register('overview', overview.routes)
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)
+  http.register('bookkeeping', bookkeeping.routes)
+  http.register('declarations', declarations.routes)
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
     descriptions,
@@ -87,5 +99,6 @@ export function buildPortal(platform: Platform) {
     devices,
     detections,
     holds,
+    bookkeeping,
   }
 }

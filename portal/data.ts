@@ -1,6 +1,8 @@
 import { data as platform } from '#server/data'
 import type { Description } from '#server/describe'
 import { data as audit } from './audit/data.ts'
+import { data as bookkeeping } from './bookkeeping/data.ts'
+import { data as declarations } from './declarations/data.ts'
 import { data as detections } from './detections/data.ts'
 import { data as devices } from './devices/data.ts'
 import { data as holds } from './holds/data.ts'
@@ -27,5 +29,7 @@ export const descriptions: readonly Description[] = [
   holds,
   requests,
   officers,
+  bookkeeping,
+  declarations,
   ...platform,
 ]

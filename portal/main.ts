@@ -18,3 +18,4 @@ const portal = buildPortal(platform)
 built.portal = portal
 platform.http.serveWeb(join(import.meta.dirname, '..', 'web', 'dist', 'portal'), { prefix: '/', fallback: true })
 await platform.listen()
+await portal.bookkeeping.begin()

@@ -99,12 +99,45 @@ table audit.sealed_day (
   constraint sealed_day_row_count_check CHECK ((row_count >= 0))
   grants portal insert, select
 
+table bookkeeping.record (
+  record_id uuid not null,
+  kind text not null,
+  recorded_at timestamp(3) with time zone not null,
+  counted_from timestamp(3) with time zone not null,
+  sealed bytea not null,
+  contact_token bigint
+)
+  CREATE INDEX record_by_contact ON bookkeeping.record USING btree (contact_token)
+  CREATE INDEX record_by_end ON bookkeeping.record USING btree (counted_from)
+  CREATE INDEX record_by_time ON bookkeeping.record USING btree (recorded_at, record_id)
+  CREATE TRIGGER erase_key AFTER DELETE ON bookkeeping.record FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('record_id')
+  constraint record_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'contract'::text, 'payment'::text])))
+  constraint record_pkey PRIMARY KEY (record_id)
+  grants portal insert, select
+
 table calls.nonce (
   nonce text not null,
   expires_at timestamp with time zone not null
 )
   CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
   constraint nonce_pkey PRIMARY KEY (nonce)
+  grants portal delete, insert, select, update
+
+table declarations.declaration (
+  person_id uuid not null,
+  declaration_id uuid not null,
+  pledge text not null,
+  declared_at timestamp(3) with time zone not null,
+  until timestamp(3) with time zone not null,
+  withdrawn_at timestamp(3) with time zone,
+  sealed bytea not null
+)
+  CREATE INDEX declaration_by_end ON declarations.declaration USING btree (until)
+  CREATE INDEX declaration_by_person ON declarations.declaration USING btree (person_id)
+  CREATE INDEX declaration_by_pledge ON declarations.declaration USING btree (pledge, declared_at DESC)
+  constraint declaration_check CHECK ((until > declared_at))
+  constraint declaration_pkey PRIMARY KEY (declaration_id)
+  constraint declaration_pledge_check CHECK ((pledge ~ '^[a-z-]{1,60}$'::text))
   grants portal delete, insert, select, update
 
 table detections.detection (
@@ -1736,6 +1769,7 @@ policies.policy has the policy scope for * of everybody
 policies.policy has the policy upkeep for * of portal_owner
 portal may connect this database
 portal may delete calls.nonce
+portal may delete declarations.declaration
 portal may delete detections.detection
 portal may delete detections.spool
 portal may delete detections.step
@@ -1833,7 +1867,9 @@ portal may execute sealing.scoped_tokens(uuid,smallint[])
 portal may insert audit.activity
 portal may insert audit.record
 portal may insert audit.sealed_day
+portal may insert bookkeeping.record
 portal may insert calls.nonce
+portal may insert declarations.declaration
 portal may insert detections.detection
 portal may insert detections.spool
 portal may insert detections.step
@@ -1864,7 +1900,9 @@ portal may insert set_up.draft
 portal may select audit.activity
 portal may select audit.record
 portal may select audit.sealed_day
+portal may select bookkeeping.record
 portal may select calls.nonce
+portal may select declarations.declaration
 portal may select detections.detection
 portal may select detections.spool
 portal may select detections.step
@@ -1902,6 +1940,7 @@ portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
 portal may update calls.nonce
+portal may update declarations.declaration
 portal may update detections.detection
 portal may update detections.spool
 portal may update detections.step
@@ -1932,7 +1971,9 @@ portal may update set_up.draft
 portal may usage expiry.held_held_id_seq
 portal may usage messages.message_message_id_seq
 portal may usage schema audit
+portal may usage schema bookkeeping
 portal may usage schema calls
+portal may usage schema declarations
 portal may usage schema detections
 portal may usage schema devices
 portal may usage schema expiry

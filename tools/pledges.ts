@@ -61,7 +61,7 @@ export function standings(tree: Tree, pledges: readonly Pledge[] = registry): St
 function sourceOf({ kept }: Pledge): string {
   if (kept.kind === 'measured') return kept.proofs.join(', ')
   if (kept.kind === 'tested') return `${kept.path}: ${kept.name}`
-  return kept.kind === 'built in' ? `npm run check: ${kept.check}` : `${kept.by}, ${kept.on}, until ${kept.until}`
+  return kept.kind === 'built in' ? `npm run check: ${kept.check}` : 'whoever declares it in the portal'
 }
 
 /** docs/pledges.md, whole. */
@@ -152,7 +152,7 @@ export function openBecause(pledge: Pledge, live: Live | undefined, tests: Held[
   if (kept.kind === 'tested')
     return tests.some(({ path, name }) => path === kept.path && name === kept.name) ? undefined : 'its test is gone'
   if (kept.kind === 'declared')
-    return kept.until > new Date().toISOString().slice(0, 10) ? undefined : `what ${kept.by} declared has expired`
+    return live?.get(id)?.state === 'kept' ? undefined : live ? 'nobody vouches for it now' : 'no Vartio runs here'
   return undefined
 }
 

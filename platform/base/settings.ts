@@ -167,6 +167,13 @@ export const settingTable = [
     meaning: 'Set by the supervisor for each program: the folder with every program’s public keys.',
   },
   {
+    name: 'VARTIO_STATUTORY_FOLDER',
+    kind: 'folder',
+    default: '',
+    meaning:
+      'Set by the supervisor for the portal: where it writes bookkeeping records, which emergency destruction spares.',
+  },
+  {
     name: 'VARTIO_CODE_FOLDER',
     kind: 'folder',
     default: '',

@@ -51,6 +51,10 @@ export const purposes = {
       fi: 'järjestelmän ylläpito: vanheneminen, sinetöinti, avaimet',
     },
   },
+  bookkeeping: {
+    dpv: 'dpv:LegalCompliance',
+    words: { en: 'keeping what accounting law demands', fi: 'kirjanpitolain vaatima säilytys' },
+  },
   'set-up': {
     dpv: 'dpv:ServiceRegistration',
     words: { en: 'setting up this Vartio', fi: 'tämän Vartion käyttöönotto' },

@@ -31,6 +31,7 @@ export const dataTerms = {
   'pd:Profile': { en: 'details given when registering', fi: 'rekisteröitymisessä annetut tiedot' },
   'pd:ServiceConsumptionBehaviour': { en: 'use of the service', fi: 'palvelun käyttö' },
   'pd:TelephoneNumber': { en: 'telephone number', fi: 'puhelinnumero' },
+  'pd:Transactional': { en: 'what was agreed, invoiced or paid', fi: 'sopimukset, laskut ja maksut' },
   'pd:UID': { en: 'number that stands for a person', fi: 'henkilön tunniste' },
   'pd:UserAgent': { en: 'name of the browser', fi: 'selaimen nimi' },
 } as const satisfies Readonly<Record<`pd:${string}`, Words>>

@@ -71,6 +71,12 @@ const commands: Readonly<Record<string, Command>> = {
     words: 0,
     run: async (_words, _flags, say) => (await import('./cloud-rotate.ts')).cloudRotate(say),
   },
+  'bookkeeping export': {
+    usage: 'bookkeeping export FILE',
+    does: 'write every bookkeeping record into one file, a line of JSON for each; works after an emergency destruction too',
+    words: 1,
+    run: async (words, _flags, say) => (await import('./statutory.ts')).exportBookkeeping(words, say),
+  },
   verify: {
     usage: 'verify FILE [KEY] [NUMBER]',
     does: 'check a receipt of a transparency log, without any network; KEY is that of the log, default this Vartio’s own; NUMBER is what was given to a person who was forgotten',

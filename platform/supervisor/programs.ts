@@ -10,6 +10,7 @@ import { programPorts, publicUrls } from '#server/platform'
 import type { DataFolder } from './data-folder.ts'
 import { codeFolder } from './data-path.ts'
 import { Refusal } from './refusal.ts'
+import { recordsIn } from './statutory.ts'
 
 /** In the order they are started. */
 export const programs = Object.keys(programPorts) as Program[]
@@ -37,6 +38,7 @@ const kept: readonly SettingName[] = [
   'VARTIO_PROGRAM_FOLDER',
   'VARTIO_PUBLIC_FOLDER',
   'VARTIO_CODE_FOLDER',
+  'VARTIO_STATUTORY_FOLDER',
 ]
 
 /**
@@ -51,6 +53,7 @@ export function programEnvironment(settings: Settings, folder: DataFolder, progr
     VARTIO_PROGRAM_FOLDER: own,
     VARTIO_PUBLIC_FOLDER: folder.public,
     VARTIO_CODE_FOLDER: codeFolder,
+    ...(program === 'portal' ? { VARTIO_STATUTORY_FOLDER: recordsIn(folder.path) } : {}),
   }
   for (const setting of settingTable) {
     const { name } = setting
@@ -93,8 +96,12 @@ export function permissions(code: Code, folder: DataFolder, program: Program, se
     .filter((path) => existsSync(path))
   return [
     '--permission',
-    ...[...readable, own, folder.public].map((path) => `--allow-fs-read=${path}`),
-    `--allow-fs-write=${own}`,
+    ...[...readable, folder.public].map((path) => `--allow-fs-read=${path}`),
+    // The portal also writes bookkeeping records, where emergency destruction spares them.
+    ...[own, ...(program === 'portal' ? [recordsIn(folder.path)] : [])].flatMap((path) => [
+      `--allow-fs-read=${path}`,
+      `--allow-fs-write=${path}`,
+    ]),
     // The library of the token that holds the roots.
     ...(settings?.text('VARTIO_PKCS11_MODULE') ? ['--allow-addons'] : []),
   ]

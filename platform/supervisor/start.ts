@@ -45,6 +45,7 @@ import { Refusal } from './refusal.ts'
 import { createRunning } from './running.ts'
 import type { Say } from './say.ts'
 import { type Links, prepareSecrets } from './secrets.ts'
+import { keepStatutory, watchStatutory } from './statutory.ts'
 import { pairTrouble, readPair, watchPair } from './tls.ts'
 import { buildWeb, watchWeb } from './web-build.ts'
 
@@ -212,6 +213,8 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     const stopBuilding = reload ? watchWeb(codeFolder, say) : () => undefined
     await prepareDatabases({ data: server, keys: keyServer }, folder, programs)
     await refuseOlderKeys(server, keyServer, programs)
+    keepStatutory(folder)
+    started.push(watchStatutory(folder, say))
     // Before the programs: the first look at the pledges asks what it has found.
     started.push(watchOldBackups(folder, say))
     for (const program of programs) await refuseTakenPort(portOf(settings, program), listenAddress(settings), program)

@@ -43,6 +43,10 @@ export const actions = [
   'officers.key_made',
   'officers.list_signed',
   'officers.removed',
+  'declarations.declared',
+  'declarations.withdrawn',
+  'bookkeeping.recorded',
+  'bookkeeping.exported',
   'sessions.signed_in',
   'sessions.signed_out',
 ] as const

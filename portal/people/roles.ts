@@ -19,6 +19,8 @@ const permissions = [
   'detections.manage',
   'policies.read',
   'policies.manage',
+  'bookkeeping.manage',
+  'pledges.declare',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -33,6 +35,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'holds.manage',
     'requests.manage',
     'emergency.prepare',
+    'pledges.declare',
     'devices.read',
     'detections.read',
     'policies.read',

@@ -1,5 +1,11 @@
 import { z } from 'zod'
 
+const words = z.object({ fi: z.string(), en: z.string() })
+/** Pledges that rest on somebody’s word, for the portal, where people give it. */
+export const declarableAnswer = z.object({
+  pledges: z.array(z.object({ pledge: z.string(), clauses: z.array(z.string()), says: words, how: words })),
+})
+
 /** /pledges.json: each pledge, what keeps it, and its latest figure. */
 export const pledgesAnswer = z.object({
   at: z.iso.datetime(),

@@ -9,6 +9,9 @@ export type Figure = {
   readonly takenAt: Date
 }
 
+/** Somebody's word for a pledge. */
+export type Declared = { readonly pledge: string; readonly by: string; readonly on: string; readonly until: string }
+
 export type State = 'kept' | 'broken' | 'unknown'
 
 export type Judged = {
@@ -16,6 +19,8 @@ export type Judged = {
   readonly state: State
   /** Of a measured pledge: the figure that decides, the worst of its proofs. */
   readonly figure?: Figure
+  /** Of a declared one: the newest word, also when its time is over. */
+  readonly declared?: Declared
 }
 
 /** Privacy looks every two minutes. A figure older than two looks, and a little, tells nothing about now. */
@@ -30,12 +35,20 @@ function judgeFigure(figure: Figure | undefined, now: Date): State {
 }
 
 /** Whether each pledge is kept now. What nobody knows is never kept. */
-export function judge(registry: readonly Pledge[], figures: readonly Figure[], now: Date): Judged[] {
+export function judge(
+  registry: readonly Pledge[],
+  figures: readonly Figure[],
+  declarations: readonly Declared[],
+  now: Date,
+): Judged[] {
   const byName = new Map(figures.map((figure) => [`${figure.program}/${figure.name}`, figure]))
   return registry.map((pledge) => {
     const { kept } = pledge
-    if (kept.kind === 'declared')
-      return { pledge, state: now < new Date(`${kept.until}T00:00:00Z`) ? ('kept' as const) : ('unknown' as const) }
+    if (kept.kind === 'declared') {
+      const declared = declarations.find((one) => one.pledge === pledge.id)
+      const state = declared && now < new Date(declared.until) ? ('kept' as const) : ('unknown' as const)
+      return { pledge, state, ...(declared ? { declared } : {}) }
+    }
     // Their proof is that this version was built at all.
     if (kept.kind !== 'measured') return { pledge, state: 'kept' as const }
     const [worst] = kept.proofs

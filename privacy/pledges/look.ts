@@ -3,11 +3,12 @@ import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
 import { newId } from '#base/ids'
 import type { Log } from '#base/log'
+import { declaredAnswer } from '#portal/declarations/api'
 import type { Transparency } from '#privacy/transparency'
 import type { Calls } from '#server/calls'
 import type { Database } from '#server/database'
 import { provedAnswer } from '#server/proofs'
-import { type Figure, judge } from './judge.ts'
+import { type Declared, type Figure, judge } from './judge.ts'
 import { registry } from './registry.ts'
 
 export type Uses = {
@@ -18,6 +19,7 @@ export type Uses = {
   readonly transparency: Pick<Transparency, 'append' | 'newestEpochs'>
   /** How often in a row each program has not answered. */
   readonly silences: Map<string, number>
+  readonly declared: () => Promise<Declared[]>
 }
 
 const programs = ['identity', 'portal', 'privacy', 'cloud'] as const
@@ -104,10 +106,42 @@ export async function readFigures({ database }: Pick<Uses, 'database'>): Promise
   }))
 }
 
+/** So long what the portal has said of declarations is believed without asking again. */
+const askedAgainMilliseconds = 5_000
+
+/**
+ * Who has declared what, as the portal has it: nothing of it is stored here. Where the portal does not answer nobody has declared anything, as far as
+ * anybody knows; asked at most once in a few seconds, however many look at the page.
+ */
+export function createDeclared({ calls, clock, log }: Pick<Uses, 'calls' | 'clock' | 'log'>) {
+  let asked: { at: number; answer: Promise<Declared[]> } | undefined
+  let isSilent = false
+  return (): Promise<Declared[]> => {
+    const now = clock.now().getTime()
+    if (!asked || now - asked.at >= askedAgainMilliseconds || now < asked.at) {
+      const options = { isIdempotent: true, timeoutMilliseconds: 3_000 }
+      const answer = calls.call('portal', '/calls/declarations/list', {}, declaredAnswer, options).then(
+        ({ declarations }) => {
+          isSilent = false
+          return declarations
+        },
+        (error: unknown) => {
+          // Told once, not at every look.
+          if (!isSilent) log.warn('the portal does not say who has declared what', { area: 'pledges', error })
+          isSilent = true
+          return []
+        },
+      )
+      asked = { at: now, answer }
+    }
+    return asked.answer
+  }
+}
+
 /** Once when a pledge turns red, once when it is kept again. */
 async function tellChanges(uses: Uses): Promise<void> {
   const { database, clock, log } = uses
-  const judged = judge(registry, await readFigures(uses), clock.now())
+  const judged = judge(registry, await readFigures(uses), await uses.declared(), clock.now())
   for (const { pledge, state } of judged) {
     if (state === 'broken') {
       const { count } = await database.sql`

@@ -28,7 +28,7 @@ ${worstFirst(judged).map((one) => renderOne(one, language, now))}</ul>
   })
 }
 
-function renderOne({ pledge, state, figure }: Judged, language: Language, now: Date): Markup {
+function renderOne({ pledge, state, figure, declared }: Judged, language: Language, now: Date): Markup {
   const text = texts[language]
   const { kept } = pledge
   const source =
@@ -37,7 +37,9 @@ function renderOne({ pledge, state, figure }: Judged, language: Language, now: D
       : kept.kind === 'built in'
         ? text.sources['built in'](kept.check)
         : kept.kind === 'declared'
-          ? text.sources.declared(kept.by, kept.on, kept.until)
+          ? declared
+            ? text.sources.declared(declared.by, day(language, declared.on), day(language, declared.until))
+            : text.sources.undeclared
           : undefined
   const number = (value: number) => value.toLocaleString(language)
   const unit = (value: number) => (text.units[(figure?.unit ?? 'rows') as Unit] ?? text.units.rows)[value === 1 ? 0 : 1]
@@ -48,12 +50,21 @@ function renderOne({ pledge, state, figure }: Judged, language: Language, now: D
 <p class="hint">${pledge.clauses.join(', ')} · ${text.kinds[kept.kind]}: ${source ?? pledge.how[language]}</p></div>
 <div><p class="state ${state}">${text.states[state]}</p>
 ${state !== 'kept' && kept.kind === 'measured' && markup`<p class="hint">${text.why[state]}</p>`}
+${state !== 'kept' && kept.kind === 'declared' && markup`<p class="hint">${declared ? text.why.over : text.why.undeclared}</p>`}
 ${
   kept.kind === 'measured' &&
   markup`<p class="hint">${value}${figure && markup`, ${text.limit(number(figure.limit))}<br>${text.taken} <time datetime="${figure.takenAt.toISOString()}" title="${figure.takenAt.toISOString()}">${ago(language, figure.takenAt, now)}</time>`}</p>`
 }</div>
 </li>
 `
+}
+
+/** A day of the calendar here, as it is written in that language. */
+function day(language: Language, at: string): string {
+  return new Intl.DateTimeFormat(language === 'fi' ? 'fi' : 'en-GB', {
+    dateStyle: language === 'fi' ? 'short' : 'long',
+    timeZone: 'Europe/Helsinki',
+  }).format(new Date(at))
 }
 
 function ago(language: Language, at: Date, now: Date): string {
@@ -65,7 +76,7 @@ function ago(language: Language, at: Date, now: Date): string {
 export function writePledges(judged: readonly Judged[], now: Date): z.input<typeof pledgesAnswer> {
   return {
     at: now.toISOString(),
-    pledges: judged.map(({ pledge, state, figure }) => ({
+    pledges: judged.map(({ pledge, state, figure, declared }) => ({
       id: pledge.id,
       clauses: [...pledge.clauses],
       fi: pledge.says.fi,
@@ -78,7 +89,9 @@ export function writePledges(judged: readonly Judged[], now: Date): z.input<type
             ? [pledge.kept.path, pledge.kept.name]
             : pledge.kept.kind === 'built in'
               ? [pledge.kept.check]
-              : [pledge.kept.by, pledge.kept.on, pledge.kept.until],
+              : declared
+                ? [declared.by, declared.on, declared.until]
+                : [],
       state,
       figure: figure?.figure ?? null,
       limit: figure?.limit ?? null,

@@ -16,7 +16,7 @@ const figure = (name: string, value: number | null, secondsAgo = 10): Figure => 
   takenAt: new Date(now.getTime() - secondsAgo * 1_000),
 })
 const measured = pledge('measured', { kind: 'measured', proofs: ['portal/test.one', 'portal/test.two'] })
-const stateOf = (...figures: Figure[]) => judge([measured], figures, now)[0]?.state
+const stateOf = (...figures: Figure[]) => judge([measured], figures, [], now)[0]?.state
 
 test('a pledge is kept only while every one of its figures is known, fresh and within its limit', () => {
   assert.equal(stateOf(figure('test.one', 0), figure('test.two', 0)), 'kept')
@@ -32,11 +32,21 @@ test('a pledge is kept only while every one of its figures is known, fresh and w
   )
 })
 
-test('what somebody has declared counts until its day, and then nobody knows', () => {
-  const declared = (until: string) =>
-    pledge('declared', { kind: 'declared', by: 'Aino Aalto', on: '2026-01-01', until })
-  assert.equal(judge([declared('2026-11-23')], [], now)[0]?.state, 'kept')
-  assert.equal(judge([declared('2026-11-22')], [], now)[0]?.state, 'unknown')
+test('what somebody has declared counts until its end, and then nobody knows', () => {
+  const one = pledge('declared', { kind: 'declared' })
+  const word = (until: string) => ({ pledge: 'declared', by: 'Aino Aalto', on: '2026-01-01T10:00:00.000Z', until })
+  const stateWith = (until: string) => judge([one], [], [word(until)], now)[0]?.state
+  assert.equal(stateWith('2026-11-22T12:00:00.001Z'), 'kept')
+  assert.equal(stateWith('2026-11-22T12:00:00.000Z'), 'unknown')
+  assert.equal(judge([one], [], [], now)[0]?.state, 'unknown')
+  assert.equal(judge([one], [], [{ ...word('2027-01-01T00:00:00Z'), pledge: 'other' }], now)[0]?.state, 'unknown')
+  const page = (until: string, language: 'fi' | 'en') =>
+    renderPledges({ language, judged: judge([one], [], [word(until)], now), now })
+  assert.match(page('2027-01-01T22:00:00Z', 'en'), /declared: by Aino Aalto on 1 January 2026 until 2 January 2027/)
+  assert.match(page('2027-01-01T22:00:00Z', 'fi'), /vakuutettu: Aino Aalto 1\.1\.2026, voimassa 2\.1\.2027 asti/)
+  assert.match(page('2026-11-01T00:00:00Z', 'en'), /Not known[\s\S]*the time of the declaration is over/)
+  const unsaid = renderPledges({ language: 'en', judged: judge([one], [], [], now), now })
+  assert.match(unsaid, /nobody has declared it[\s\S]*Not known/)
 })
 
 test('the page says in words how it stands, worst first, and escapes nothing into markup', () => {
@@ -47,6 +57,7 @@ test('the page says in words how it stands, worst first, and escapes nothing int
       pledge('other', { kind: 'measured', proofs: ['portal/test.three'] }),
     ],
     [figure('test.one', 2), figure('test.two', 0)],
+    [],
     now,
   )
   assert.deepEqual(

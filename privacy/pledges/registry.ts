@@ -10,8 +10,8 @@ export type Kept =
   | { readonly kind: 'tested'; readonly path: string; readonly name: string }
   /** A check that fails the build, by its name in `npm run check`. */
   | { readonly kind: 'built in'; readonly check: string }
-  /** Somebody's word: who, when, and until when it counts. */
-  | { readonly kind: 'declared'; readonly by: string; readonly on: string; readonly until: string }
+  /** Somebody's word, which a named person of the provider gives in the portal, until a set day. */
+  | { readonly kind: 'declared' }
 
 export type Pledge = {
   readonly id: string
@@ -354,5 +354,44 @@ export const registry: readonly Pledge[] = [
       en: 'without the keys of two officers emergency destruction is not armed',
     },
     kept: { kind: 'measured', proofs: ['privacy/emergency.officers'] },
+  },
+  {
+    id: 'force-majeure',
+    clauses: ['ID-100'],
+    says: {
+      fi: 'Sopimuksissamme on ylivoimaisen esteen ehto, jonka nojalla palvelu voidaan hädän tullen lopettaa heti.',
+      en: 'Our contracts hold a term on force majeure, on which the service can end at once in an emergency.',
+    },
+    how: {
+      fi: 'joku lukee käytössä olevat sopimuspohjat vuosittain',
+      en: 'somebody reads the contract templates in use once a year',
+    },
+    kept: { kind: 'declared' },
+  },
+  {
+    id: 'only-users',
+    clauses: ['ID-04', 'ID-20'],
+    says: {
+      fi: 'Tietoja on vain palvelujemme käyttäjistä ja asiakkaistamme sekä niistä, joiden kanssa meillä on sopimus.',
+      en: 'Data is held only about users of our services and our customers, and about those with whom there is a contract.',
+    },
+    how: {
+      fi: 'joku käy läpi, keiden tietoja rekisterissä on ja miten he ovat siihen tulleet',
+      en: 'somebody goes through whose data the register has, and how they came into it',
+    },
+    kept: { kind: 'declared' },
+  },
+  {
+    id: 'closed-rooms',
+    clauses: ['DI-16', 'DI-17'],
+    says: {
+      fi: 'Palvelimet ovat Euroopan talousalueella lukituissa tiloissa, joihin pääsevät vain valtuutetut.',
+      en: 'The servers stand in the European Economic Area, in locked rooms that only authorised people enter.',
+    },
+    how: {
+      fi: 'joku tarkistaa palvelinten paikan ja kulkuoikeudet',
+      en: 'somebody checks where the servers stand and who may enter',
+    },
+    kept: { kind: 'declared' },
   },
 ]

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { html, type Route, route } from '#server/routes'
-import { pledgesAnswer } from './api.ts'
+import { declarableAnswer, pledgesAnswer } from './api.ts'
 import type { Pledges } from './index.ts'
 
-export const routes = (pledges: Pick<Pledges, 'page' | 'write'>): readonly Route[] => [
+export const routes = (pledges: Pick<Pledges, 'page' | 'write' | 'declarable'>): readonly Route[] => [
   route({
     method: 'GET',
     path: '/pledges',
@@ -21,5 +21,15 @@ export const routes = (pledges: Pick<Pledges, 'page' | 'write'>): readonly Route
     does: 'the same for machines',
     answer: pledgesAnswer,
     run: () => pledges.write(),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/pledges/declarable',
+    permission: 'program:portal',
+    purpose: 'proof',
+    does: 'tells which pledges rest on somebody’s word',
+    body: z.object({}),
+    answer: declarableAnswer,
+    run: async () => pledges.declarable(),
   }),
 ]

@@ -19,12 +19,15 @@ const fi = {
   why: {
     broken: 'luku on yli rajan',
     unknown: 'lukua ei ole saatu viime minuutteina, joten tätä ei voi luvata',
+    over: 'vakuutuksen aika on ohi, joten tätä ei voi luvata',
+    undeclared: 'kukaan ei vastaa tästä nyt, joten tätä ei voi luvata',
   },
   kinds: { measured: 'mitattu', tested: 'testattu', 'built in': 'rakennettu sisään', declared: 'vakuutettu' },
   sources: {
     tested: (path: string) => `testi ${path}`,
     'built in': (check: string) => `tarkistus ”${check}” keskeyttää rakentamisen`,
     declared: (by: string, on: string, until: string) => `${by} ${on}, voimassa ${until} asti`,
+    undeclared: 'ei kenenkään vakuutusta',
   },
   limit: (limit: string) => `raja ${limit}`,
   noFigure: 'ei lukua',
@@ -64,12 +67,15 @@ const en: typeof fi = {
   why: {
     broken: 'the figure is past its limit',
     unknown: 'no figure has come in the last minutes, so this cannot be promised',
+    over: 'the time of the declaration is over, so this cannot be promised',
+    undeclared: 'nobody vouches for this now, so it cannot be promised',
   },
   kinds: { measured: 'measured', tested: 'tested', 'built in': 'built in', declared: 'declared' },
   sources: {
     tested: (path) => `test ${path}`,
     'built in': (check) => `the check “${check}” fails the build`,
-    declared: (by, on, until) => `${by}, ${on}, until ${until}`,
+    declared: (by, on, until) => `by ${by} on ${on} until ${until}`,
+    undeclared: 'nobody has declared it',
   },
   limit: (limit) => `limit ${limit}`,
   noFigure: 'no figure',

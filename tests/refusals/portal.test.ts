@@ -65,6 +65,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   deviceId: newId,
   detectionId: newId,
   exclusionId: newId,
+  declarationId: newId,
   tokenId: newId,
   actionId: newId,
 }

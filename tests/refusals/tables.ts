@@ -21,6 +21,8 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'detections.manage',
     'policies.read',
     'policies.manage',
+    'bookkeeping.manage',
+    'pledges.declare',
   ],
   privacy_officer: [
     'overview.read',
@@ -29,6 +31,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'holds.manage',
     'requests.manage',
     'emergency.prepare',
+    'pledges.declare',
     'devices.read',
     'detections.read',
     'policies.read',
@@ -56,6 +59,7 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/officers/:personId',
+  'POST /api/organizations/:organizationId/declarations',
   'POST /api/organizations/:organizationId/holds/:holdId/decision',
   'POST /api/organizations/:organizationId/invitations',
   'POST /api/organizations/:organizationId/officers',

@@ -24,6 +24,7 @@ import { createMetrics } from '#server/metrics'
 import { publicUrls } from '#server/platform'
 import { createRights } from '#server/rights'
 import { rightsRoutes } from '#server/rights-routes'
+import { keepStatutory, recordsIn } from '#supervisor/statutory'
 import { createTestDatabase, type OlderDatabase, type TestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
 import type { TestIdentity } from '#tests/identity'
@@ -105,7 +106,8 @@ export async function createTestPortal(
   // Where identity looks for the keys of those who call it.
   if (beside) copyFileSync(join(publicFolder, 'portal.call.jwk.json'), join(beside.folder, 'portal.call.jwk.json'))
   const identityPort = beside?.urls.identity.port ?? String(options.port ? options.port - 1 : 1024)
-  const settings = readSettings({ VARTIO_PORT: identityPort })
+  keepStatutory({ path: root, public: publicFolder }, clock.now())
+  const settings = readSettings({ VARTIO_PORT: identityPort, VARTIO_STATUTORY_FOLDER: recordsIn(root) })
   const urls = beside?.urls ?? publicUrls(settings)
   if (beside) await makeClient(beside, folder)
   const address = { host: socketFolder, port: 5432, database: name, user: 'portal' }
@@ -199,6 +201,8 @@ export async function createTestPortal(
     setUpToken,
     folder,
     publicFolder,
+    /** The data folder, as far as there is one. */
+    root,
     installation,
     urls,
 

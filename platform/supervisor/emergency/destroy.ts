@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { statutoryFolder } from '#server/statutory'
 import { currentHolder } from '../lock.ts'
 import { mark, signal } from '../processes.ts'
 import { keylessFolders } from '../program-files.ts'
@@ -12,11 +13,11 @@ import { type Shredded, shredFile, shredTree } from './shred.ts'
 
 /**
  * What of the data folder stays. Everything else goes, also what nobody thought of when this was written: `statutory/` is the place of bookkeeping
- * records under a key of their own, which the law wants kept (A-07); the others hold nothing about anybody.
+ * records under keys of their own, which the law wants kept (A-07); the others hold nothing about anybody.
  */
 export const spared: readonly string[] = [
   emergencyFolder,
-  'statutory',
+  statutoryFolder,
   // The badge of the folder, its lock, code, and which installation this was with its officers' public keys.
   'vartio-data',
   'supervisor.lock',

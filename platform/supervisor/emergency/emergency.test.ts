@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { newId } from '#base/ids'
+import { makeFirstAdministrator } from '#tests/first-administrator'
 import { createOfficers } from '#tests/officers'
 import { copyCode, createOrdinaryUser } from '#tests/ordinary'
 import { until } from '#tests/until'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { connectAdmin } from '../postgres.ts'
 import { isRunning, type ProcessMark } from '../processes.ts'
+import { readStatutory, recordsIn } from '../statutory.ts'
 import { findProcesses } from './end-processes.ts'
 
 let place: string
@@ -70,6 +63,37 @@ async function arm(
   await until(() => existsSync(join(data, 'public', 'officers.txt')))
   const orders = officers.order('destroy', options.place ?? place)
   return { vartio, data, orders, officers, code: from, ...(options.account ? { account: options.account } : {}) }
+}
+
+/** An administrator of the provider enters an invoice in the portal. */
+async function keepBooks({ data, vartio }: Pick<Scene, 'data' | 'vartio'>): Promise<{ recordId: string }> {
+  const { organizationId, cookie } = await makeFirstAdministrator(data)
+  const port = vartio.port + 1
+  const body = JSON.stringify({
+    kind: 'invoice',
+    number: '2026-17',
+    party: 'Metsä Oy',
+    contactName: 'Maija Metsä',
+    contactEmail: 'maija@metsa.example',
+    at: new Date().toISOString().slice(0, 10),
+    financialYearEnd: `${new Date().getUTCFullYear()}-12-31`,
+    amountCents: 12_400,
+  })
+  return new Promise((resolve, reject) => {
+    const path = `/api/organizations/${organizationId}/bookkeeping`
+    const headers = { host: `portal.localhost:${port}`, cookie, 'content-type': 'application/json' }
+    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false }, (response) => {
+      let said = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk
+      })
+      response.on('close', () =>
+        response.statusCode === 200 ? resolve(JSON.parse(said)) : reject(new Error(`${response.statusCode} ${said}`)),
+      )
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
 }
 
 const marks = (data: string) =>
@@ -125,7 +149,7 @@ function checkNothingIsLeft(data: string): void {
   assert.deepEqual(findProcesses(data), [], 'a process of it runs')
 }
 
-test('ID-97, ID-98, ID-99, ID-102 on the orders of two officers every program ends, every key and row is destroyed, every port answers with the notice, and nothing is handed out', async () => {
+test('ID-95 ID-97 ID-98 ID-99 ID-102 on the orders of two officers every program ends, every key and row is destroyed, every port answers with the notice, nothing is handed out, and of bookkeeping alone what the law demands stays', async () => {
   const scene = await arm('whole')
   const { vartio, data, orders } = scene
   try {
@@ -140,8 +164,9 @@ test('ID-97, ID-98, ID-99, ID-102 on the orders of two officers every program en
     assert.ok(filesWith(wanted, data).length > 0)
     const backup = join(place, 'whole.backup')
     assert.equal(command(scene, ['backup', backup]).status, 0)
-    mkdirSync(join(data, 'statutory'))
-    writeFileSync(join(data, 'statutory', 'invoice'), 'a record')
+    const { recordId } = await keepBooks(scene)
+    const [record = ''] = readdirSync(recordsIn(data))
+    assert.equal((await readStatutory(data)).records[0]?.party, 'Metsä Oy')
     writeFileSync(
       join(data, 'backups.jsonl'),
       `${readFileSync(join(data, 'backups.jsonl'), 'utf8')}${JSON.stringify({ at: '2026-11-22T00:00:00Z', kind: 'keys', host: 'elsewhere', path: '/far/away' })}\n`,
@@ -152,8 +177,19 @@ test('ID-97, ID-98, ID-99, ID-102 on the orders of two officers every program en
     checkNothingIsLeft(data)
     assert.ok(!existsSync(backup), 'a backup that could be reached is there still')
     assert.match(result.stderr, /NOT REACHED.*\/far\/away on elsewhere/)
-    // A-07: bookkeeping records lie apart and stay.
-    assert.equal(readFileSync(join(data, 'statutory', 'invoice'), 'utf8'), 'a record')
+    // A-07: bookkeeping records lie apart and stay, sealed, and open with a key of their own without anything else of the house.
+    assert.deepEqual(readdirSync(recordsIn(data)), [record])
+    assert.ok(!readFileSync(join(recordsIn(data), record)).includes('Metsä'))
+    const books = join(place, 'books.ndjson')
+    const opened = command(scene, ['bookkeeping', 'export', books])
+    assert.equal(opened.status, 0, opened.stderr)
+    assert.equal(statSync(books).mode & 0o777, 0o600)
+    const [line = '', ...others] = readFileSync(books, 'utf8').trim().split('\n')
+    const { party, contactEmail, amountCents, recordId: kept } = JSON.parse(line)
+    assert.deepEqual(
+      [others, party, contactEmail, amountCents, kept],
+      [[], 'Metsä Oy', 'maija@metsa.example', 12_400, recordId],
+    )
     await checkNotice(vartio.port)
     // ID-102: neither the command, nor a file it has left anywhere it works, nor any answer has anything of it.
     assert.doesNotMatch(result.stdout + result.stderr, /wanted-/)
@@ -246,6 +282,7 @@ test('ID-97 a rehearsal destroys a copy for real, leaves nothing of it, and touc
   const scene = await arm('rehearsed')
   const { vartio, data } = scene
   try {
+    await keepBooks(scene)
     const orders = scene.officers.order('rehearse', place)
     const kept = (folder: string) => readdirSync(join(data, folder)).sort()
     const before = [kept('programs/identity/roots'), kept('secrets'), kept('public')]
@@ -256,6 +293,8 @@ test('ID-97 a rehearsal destroys a copy for real, leaves nothing of it, and touc
     const report = JSON.parse(readFileSync(join(data, 'rehearsals', name), 'utf8'))
     assert.deepEqual(report.left, [])
     assert.equal(report.destroyed.backups, 2)
+    assert.deepEqual(report.bookkeeping, { opened: 1, of: 1 })
+    assert.match(result.stdout, /Of 1 bookkeeping records, which the law wants kept, 1 opened afterwards/)
     assert.ok(!existsSync(join(data, 'rehearsal')), 'the copy is there still')
     assert.deepEqual([kept('programs/identity/roots'), kept('secrets'), kept('public')], before)
     assert.equal((await ask(vartio.port, '/health/ready', `id.localhost:${vartio.port}`))?.status, 200)

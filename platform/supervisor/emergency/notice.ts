@@ -11,6 +11,7 @@ import { isRunning } from '../processes.ts'
 import { listenAddress, portOf, programs } from '../programs.ts'
 import { Refusal } from '../refusal.ts'
 import type { Say } from '../say.ts'
+import { expireStatutory } from '../statutory.ts'
 import { readPair } from '../tls.ts'
 import { isCarriedOut, readReport } from './destroy.ts'
 import { readGiven } from './order.ts'
@@ -75,8 +76,11 @@ async function serve(settings: Settings, dataFolder: string, say: Say): Promise<
 /** Whoever carries out the order may have been killed, or the machine switched off: then it is begun again from here. */
 async function seeItThrough(dataFolder: string, say: Say): Promise<never> {
   for (;;) {
-    if (isCarriedOut(dataFolder)) await sleep(60_000)
-    else if (isRunning(readGiven(dataFolder).by)) await sleep(200)
+    if (isCarriedOut(dataFolder)) {
+      // What the law wanted kept has its limit too, though there is no database any more.
+      expireStatutory(dataFolder)
+      await sleep(60_000)
+    } else if (isRunning(readGiven(dataFolder).by)) await sleep(200)
     else {
       const child = spawn(process.execPath, [join(codeFolder, 'vartio.ts'), 'emergency', 'destroy'], {
         env: { ...process.env, VARTIO_DATA: dataFolder },

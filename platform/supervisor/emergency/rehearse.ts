@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { hostname } from 'node:os'
@@ -12,6 +12,7 @@ import { readSettings } from '#base/settings'
 import { signNote } from '#base/signed-note'
 import { writeWhole } from '#base/write-file'
 import { installationFile, officersFile } from '#server/officers'
+import { listStatutory } from '#server/statutory'
 import { backup } from '../backup.ts'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { codeFolder } from '../data-path.ts'
@@ -20,6 +21,7 @@ import { programs } from '../programs.ts'
 import { forgetBackups } from '../recorded-backups.ts'
 import { Refusal } from '../refusal.ts'
 import type { Say } from '../say.ts'
+import { readStatutory, recordsIn } from '../statutory.ts'
 import { nowText, readOrders } from './command.ts'
 import { type Report, readReport, spared } from './destroy.ts'
 import { findProcesses } from './end-processes.ts'
@@ -34,6 +36,8 @@ export type Rehearsal = {
   readonly officers: readonly string[]
   readonly seconds: Report['seconds'] & { restored: number; noticeAnswers: number }
   readonly destroyed: { readonly keys: number; readonly backups: number }
+  /** Bookkeeping records of the copy that opened after its destruction, of as many as the house has. */
+  readonly bookkeeping: { readonly opened: number; readonly of: number }
   /** Everything that was still there, ran, or answered otherwise than with the notice. A rehearsal that went well has nothing here. */
   readonly left: readonly string[]
 }
@@ -162,6 +166,12 @@ async function perform(folder: DataFolder, place: string, say: Say): Promise<Omi
   // The copy's own record of where its backups lie.
   const entry = (kind: string, path: string) => JSON.stringify({ at: nowText(), kind, host: hostname(), path })
   writeFileSync(join(copy, 'backups.jsonl'), `${entry('data', rows)}\n${entry('keys', keys)}\n`, { mode: 0o600 })
+  // They are in no backup: where they lie is what keeps them.
+  const houseRecords = listStatutory(recordsIn(folder.path))
+  for (const { name } of houseRecords) {
+    mkdirSync(recordsIn(copy), { recursive: true, mode: 0o711 })
+    copyFileSync(join(recordsIn(folder.path), name), join(recordsIn(copy), name))
+  }
   const supervisor = await start(copy, port)
   const restored = passedSince(began)
   say(`The copy runs after ${restored} s. It is destroyed now.`)
@@ -172,6 +182,8 @@ async function perform(folder: DataFolder, place: string, say: Say): Promise<Omi
     const noticeAnswers = passedSince(ordered)
     const report = readReport(copy)
     if (!report) throw new Refusal('failed', 'The copy has no report of its destruction.')
+    const books = await readStatutory(copy)
+    const opened = new Set(books.records.map(({ recordId }) => recordId))
     const left = [
       ...answers,
       ...findProcesses(copy).map(({ pid }) => `process ${pid} runs`),
@@ -180,10 +192,15 @@ async function perform(folder: DataFolder, place: string, say: Say): Promise<Omi
         .map((name) => `${name} is there`),
       ...[rows, keys].filter((path) => existsSync(path)).map((path) => `the backup ${path} is there`),
       ...report.notReached,
+      ...books.failed.map((name) => `the bookkeeping record ${name} does not open`),
+      ...houseRecords
+        .filter(({ recordId }) => !opened.has(recordId))
+        .map(({ name }) => `the bookkeeping record ${name} is gone`),
     ]
     return {
       seconds: { ...report.seconds, restored, noticeAnswers },
       destroyed: { keys: report.keys.length, backups: report.backups.length },
+      bookkeeping: { opened: opened.size, of: houseRecords.length },
       left,
     }
   } finally {
@@ -215,7 +232,7 @@ export async function rehearse(words: readonly string[], say: Say): Promise<void
   const file = join(folder.path, 'rehearsals', `${rehearsal.at.replaceAll(':', '')}.json`)
   mkdirSync(join(folder.path, 'rehearsals'), { recursive: true, mode: 0o700 })
   writeWhole(file, `${JSON.stringify(rehearsal, undefined, 1)}\n`)
-  const { seconds, destroyed } = rehearsal
+  const { seconds, destroyed, bookkeeping } = rehearsal
   say(
     `Keys of the copy were destroyed ${seconds.keysDestroyed} s after the order, programs ended after ${seconds.programsEnded} s, the notice answered ${seconds.noticeAnswers} s after the command began.`,
   )
@@ -225,6 +242,8 @@ export async function rehearse(words: readonly string[], say: Say): Promise<void
       ? `Orders of ${officers.join(' and ')} hold.`
       : 'No officer’s key was tried: bring two orders signed with --rehearse.',
   )
+  if (bookkeeping.of > 0)
+    say(`Of ${bookkeeping.of} bookkeeping records, which the law wants kept, ${bookkeeping.opened} opened afterwards.`)
   say(`The report is in ${file}.`)
   if (rehearsal.left.length > 0)
     throw new Refusal('failed', `This was left, and must not be: ${rehearsal.left.join('; ')}`)

@@ -100,7 +100,7 @@ export async function keysRestore(words: readonly string[], say: Say, now = new 
   const lock = takeLock(folder.path, 'keys restore')
   try {
     writeWhole(join(folder.path, unfinished), 'keys\n')
-    for (const kind of ['secrets/', 'public/', 'programs/', 'roots/'])
+    for (const kind of ['secrets/', 'public/', 'programs/', 'roots/', 'statutory/'])
       for await (const part of openParts(file, key, kind)) putBack(folder, part.name, part.plain)
     const { keyServer, stop } = await openDatabases(settings, folder, say)
     try {

@@ -485,6 +485,11 @@ export const portal = {
       ended: 'A hold was ended',
     },
     requests: { extended: 'A request was given more time' },
+    bookkeeping: {
+      recorded: 'A bookkeeping record was entered',
+      exported: 'Bookkeeping records were fetched as a file',
+    },
+    declarations: { declared: 'A pledge was declared', withdrawn: 'A declaration was taken back' },
     officers: {
       key_made: 'Key of emergency destruction made',
       list_signed: 'List of officers signed',

@@ -82,6 +82,21 @@ export const problems = {
     already_member: 'This address already has access to this organisation. No invitation was sent.',
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
   },
+  bookkeeping: {
+    provider_only: 'The provider of this Vartio keeps the books. Nothing was changed.',
+    bad_year:
+      'The financial year ends on the day of the voucher or after it, eighteen months later at most, and its time is not over. Correct the days.',
+    no_place:
+      'There is no place now in which the record would be kept. Nothing was stored. Tell whoever runs the server.',
+    too_many:
+      'The year has more records than a file takes. The command vartio bookkeeping export on the server gives all of them.',
+  },
+  declarations: {
+    provider_only: 'People of the provider of this Vartio vouch for its pledges. Nothing was changed.',
+    not_declarable: 'This pledge does not rest on anybody’s word. Load the page again.',
+    bad_until: 'A declaration counts from now on, for a year at most. Choose another day.',
+    not_found: 'There is no such declaration, or it was taken back already. Load the page again.',
+  },
   requests: {
     provider_only:
       'Requests are looked after by the privacy officers of whoever runs this Vartio. Nothing was changed.',

@@ -488,6 +488,8 @@ export const portal = {
       ended: 'Säilytyspito päätettiin',
     },
     requests: { extended: 'Pyynnön määräaikaa jatkettiin' },
+    declarations: { declared: 'Lupaus vakuutettiin', withdrawn: 'Vakuutus peruttiin' },
+    bookkeeping: { recorded: 'Tosite kirjattiin', exported: 'Kirjanpitoaineisto haettiin tiedostona' },
     officers: {
       key_made: 'Hätähävityksen avain tehtiin',
       list_signed: 'Vastuuhenkilöiden luettelo allekirjoitettiin',

@@ -78,6 +78,20 @@ export const problems = {
     already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
   },
+  bookkeeping: {
+    provider_only: 'Kirjanpitoa hoitaa tämän Vartion tarjoaja. Mitään ei muutettu.',
+    bad_year:
+      'Tilikausi päättyy tositteen päivänä tai sen jälkeen, enintään 18 kuukauden kuluttua, eikä sen säilytysaika ole ohi. Korjaa päivät.',
+    no_place: 'Tositteelle ei ole nyt paikkaa, johon se säilyisi. Mitään ei tallennettu. Kerro ylläpidolle.',
+    too_many:
+      'Vuodella on enemmän tositteita kuin tiedostoon mahtuu. Palvelimen komento vartio bookkeeping export antaa ne kaikki.',
+  },
+  declarations: {
+    provider_only: 'Lupauksista vastaavat tämän Vartion tarjoajan ihmiset. Mitään ei muutettu.',
+    not_declarable: 'Tämä lupaus ei ole kenenkään vakuutuksen varassa. Päivitä sivu.',
+    bad_until: 'Vakuutus on voimassa tästä hetkestä, enintään vuoden. Valitse toinen päivä.',
+    not_found: 'Tätä vakuutusta ei ole, tai se on jo peruttu. Päivitä sivu.',
+  },
   requests: {
     provider_only: 'Pyynnöistä huolehtivat tämän Vartion tarjoajan tietosuojavastaavat. Mitään ei muutettu.',
     not_found: 'Tätä pyyntöä ei enää ole. Päivitä sivu.',
