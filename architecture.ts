@@ -32,7 +32,15 @@ export const programs = {
           people: 'a passkey belongs to a person, who is told when one comes or goes',
         },
       },
-      services: { is: 'the services that may ask who someone is', uses: {} },
+      services: { is: 'the services that may ask who someone is, and the contracts with those of others', uses: {} },
+      release: {
+        is: 'what a service gets of a person, and the technical log of it',
+        uses: {
+          keys: 'an event is a keyed hash in the log',
+          people: 'what is known of the person',
+          services: 'what the contract lets the service have',
+        },
+      },
       oidc: {
         is: 'OpenID Connect: sessions, codes and tokens',
         uses: {
@@ -40,6 +48,7 @@ export const programs = {
           pages: 'asks before signing out, and shows errors a person meets',
           people: 'the claims of a person',
           services: 'which service asks, with which key and addresses',
+          release: 'the claims are what the page has shown; the hand-over is recorded',
         },
       },
       recovery: {
@@ -62,6 +71,7 @@ export const programs = {
           passkeys: 'asks for and makes a passkey',
           recovery: 'shows recovery codes once, lets a person in again',
           services: 'names who asks',
+          release: 'shows exactly what is released, and records what the person decided',
           oidc: 'carries the interaction on',
         },
       },
@@ -324,7 +334,12 @@ export const askedBySupervisor: Readonly<Record<string, string>> = {
 
 /** Which program may call which, and what for. A call, or a route that answers one, which is not here fails the check. */
 export const calls: readonly { from: string; to: string; because: string }[] = [
-  { from: 'portal', to: 'identity', because: 'an administrator helps a person of the organisation to get in again' },
+  {
+    from: 'portal',
+    to: 'identity',
+    because:
+      'an administrator helps a person of the organisation to get in again; the provider’s staff make contracts with services',
+  },
   {
     from: 'identity',
     to: 'portal',

@@ -10,6 +10,7 @@ import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
 import { createPeople } from '#identity/people'
 import { createRecovery, recoveryCookie } from '#identity/recovery'
+import { createRelease } from '#identity/release'
 import { createServices, readPublicKey, routes as serviceRoutes } from '#identity/services'
 import { createSignIn, freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
 import { isFreshEnough } from '#server/fresh'
@@ -33,9 +34,10 @@ export async function buildIdentity(platform: Platform) {
   const people = createPeople(platform, { keys })
   const passkeys = createPasskeys(platform, { keys })
   const services = createServices(platform)
-  const oidc = await createOidc(platform, { keys, people, services })
+  const release = createRelease(platform, { keys })
+  const oidc = await createOidc(platform, { keys, people, services, release })
   const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })
-  const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, oidc })
+  const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, release, oidc })
   const account = createAccount(platform, { people, passkeys, recovery, services, oidc })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
   const inbox = createInbox(platform, { keys })
@@ -47,7 +49,6 @@ export async function buildIdentity(platform: Platform) {
     postLogoutRedirectUris: [urls.portal.href, new URL('/signed-out', urls.portal).href],
     keys: [readPublicKey(join(platform.publicFolder, 'portal.client.jwk.json'))],
     scopes: ['openid', 'email', 'profile'],
-    isOwn: true,
   })
   await account.prepare()
 

@@ -5,6 +5,7 @@ import { data as ownData } from './own-data/data.ts'
 import { data as passkeys } from './passkeys/data.ts'
 import { data as people } from './people/data.ts'
 import { data as recovery } from './recovery/data.ts'
+import { data as release } from './release/data.ts'
 import { data as services } from './services/data.ts'
 import { data as signIn } from './sign-in/data.ts'
 
@@ -13,6 +14,7 @@ export const descriptions: readonly Description[] = [
   people,
   passkeys,
   services,
+  release,
   oidc,
   recovery,
   signIn,

@@ -293,6 +293,35 @@ table recovery.help (
   constraint help_tries_left_check CHECK ((tries_left >= 0))
   grants identity delete, insert, select, update
 
+table release.log (
+  at timestamp(3) with time zone not null,
+  entry_id uuid not null,
+  event bytea not null,
+  session_id uuid,
+  contract_id uuid not null,
+  what text not null,
+  sealed bytea
+)
+  CREATE INDEX log_event ON ONLY release.log USING btree (event)
+  constraint log_event_check CHECK ((length(event) = 32))
+  constraint log_pkey PRIMARY KEY (at, entry_id)
+  constraint log_what_check CHECK ((what = ANY (ARRAY['continued'::text, 'remembered'::text, 'cancelled'::text, 'handed-over'::text])))
+  grants identity insert, select
+
+table release.log_rest (
+  at timestamp(3) with time zone not null,
+  entry_id uuid not null,
+  event bytea not null,
+  session_id uuid,
+  contract_id uuid not null,
+  what text not null,
+  sealed bytea
+)
+  CREATE INDEX log_rest_event_idx ON release.log_rest USING btree (event)
+  constraint log_event_check CHECK ((length(event) = 32))
+  constraint log_rest_pkey PRIMARY KEY (at, entry_id)
+  constraint log_what_check CHECK ((what = ANY (ARRAY['continued'::text, 'remembered'::text, 'cancelled'::text, 'handed-over'::text])))
+
 table rights.done (
   request_id uuid not null,
   answer jsonb not null,
@@ -333,6 +362,66 @@ table sealing.plain (
   constraint plain_pkey PRIMARY KEY (plain_id)
   grants identity delete, select
 
+table services.contract (
+  client_id text not null,
+  contract_id uuid not null,
+  state text not null,
+  organization text not null,
+  business_id text not null,
+  seat text not null,
+  hosting text[] not null,
+  notice_months integer not null,
+  has_groups boolean not null,
+  invoiced_at text,
+  subject text not null,
+  terms text not null,
+  declared_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  enforced_at timestamp with time zone,
+  ends_at timestamp with time zone
+)
+  constraint contract_business_id_check CHECK (((length(business_id) >= 1) AND (length(business_id) <= 40)))
+  constraint contract_check CHECK (((state = 'in-force'::text) = (enforced_at IS NOT NULL)))
+  constraint contract_client_id_fkey FOREIGN KEY (client_id) REFERENCES services.service(client_id) ON DELETE CASCADE
+  constraint contract_contract_id_key UNIQUE (contract_id)
+  constraint contract_hosting_check CHECK ((((cardinality(hosting) >= 1) AND (cardinality(hosting) <= 10)) AND (hosting <@ '{AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK}'::text[])))
+  constraint contract_invoiced_at_check CHECK (((length(invoiced_at) >= 1) AND (length(invoiced_at) <= 500)))
+  constraint contract_notice_months_check CHECK (((notice_months >= 1) AND (notice_months <= 24)))
+  constraint contract_organization_check CHECK (((length(organization) >= 1) AND (length(organization) <= 200)))
+  constraint contract_pkey PRIMARY KEY (client_id)
+  constraint contract_seat_check CHECK ((seat = ANY ('{AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK}'::text[])))
+  constraint contract_state_check CHECK ((state = ANY (ARRAY['test'::text, 'in-force'::text])))
+  constraint contract_subject_check CHECK ((subject = ANY (ARRAY['pairwise'::text, 'event'::text])))
+  grants identity delete, insert, select, update
+
+table services.contract_person (
+  contract_person_id uuid not null,
+  client_id text not null,
+  role text not null,
+  sealed bytea not null,
+  email_token bigint,
+  erase_at timestamp with time zone
+)
+  CREATE INDEX contract_person_email ON services.contract_person USING btree (email_token)
+  CREATE INDEX contract_person_expiry ON services.contract_person USING btree (erase_at)
+  CREATE INDEX contract_person_service ON services.contract_person USING btree (client_id)
+  constraint contract_person_client_id_fkey FOREIGN KEY (client_id) REFERENCES services.contract(client_id) ON DELETE CASCADE
+  constraint contract_person_pkey PRIMARY KEY (contract_person_id)
+  constraint contract_person_role_check CHECK ((role = ANY (ARRAY['contact'::text, 'signatory'::text])))
+  grants identity delete, insert, select, update
+
+table services.secret (
+  client_id text not null,
+  hash bytea not null,
+  made_at timestamp with time zone not null,
+  ends_at timestamp with time zone
+)
+  CREATE INDEX secret_expiry ON services.secret USING btree (ends_at)
+  constraint secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES services.service(client_id) ON DELETE CASCADE
+  constraint secret_hash_check CHECK ((length(hash) = 32))
+  constraint secret_pkey PRIMARY KEY (client_id, hash)
+  grants identity delete, insert, select, update
+
 table services.service (
   client_id text not null,
   name text not null,
@@ -341,7 +430,8 @@ table services.service (
   jwks jsonb not null,
   scopes text[] not null,
   is_own boolean not null,
-  changed_at timestamp with time zone not null
+  changed_at timestamp with time zone not null,
+  protocol jsonb
 )
   constraint service_client_id_check CHECK ((client_id ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text))
   constraint service_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
@@ -931,6 +1021,9 @@ identity may delete rights.done
 identity may delete rights.restricted
 identity may delete sealing.erasure
 identity may delete sealing.plain
+identity may delete services.contract
+identity may delete services.contract_person
+identity may delete services.secret
 identity may delete services.service
 identity may delete services.subject
 identity may delete sign_in.draft
@@ -975,8 +1068,12 @@ identity may insert people.one_time_code
 identity may insert people.person
 identity may insert recovery.code
 identity may insert recovery.help
+identity may insert release.log
 identity may insert rights.done
 identity may insert rights.restricted
+identity may insert services.contract
+identity may insert services.contract_person
+identity may insert services.secret
 identity may insert services.service
 identity may insert services.subject
 identity may insert sign_in.draft
@@ -1000,12 +1097,16 @@ identity may select people.person
 identity may select platform.migration
 identity may select recovery.code
 identity may select recovery.help
+identity may select release.log
 identity may select rights.done
 identity may select rights.restricted
 identity may select sealing.erasure
 identity may select sealing.erasure_erasure_id_seq
 identity may select sealing.plain
 identity may select sealing.plain_plain_id_seq
+identity may select services.contract
+identity may select services.contract_person
+identity may select services.secret
 identity may select services.service
 identity may select services.subject
 identity may select sign_in.draft
@@ -1026,6 +1127,9 @@ identity may update recovery.code
 identity may update recovery.help
 identity may update rights.done
 identity may update rights.restricted
+identity may update services.contract
+identity may update services.contract_person
+identity may update services.secret
 identity may update services.service
 identity may update services.subject
 identity may update sign_in.draft
@@ -1042,6 +1146,7 @@ identity may usage schema people
 identity may usage schema platform
 identity may usage schema proofs
 identity may usage schema recovery
+identity may usage schema release
 identity may usage schema rights
 identity may usage schema sealing
 identity may usage schema services

@@ -3,7 +3,7 @@ import type { Oidc } from '#identity/oidc'
 import type { Passkeys } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
-import type { Service, Services } from '#identity/services'
+import type { OwnService, Services } from '#identity/services'
 import type { Database } from '#server/database'
 import { createRoutes } from './routes.ts'
 
@@ -15,14 +15,13 @@ export function createAccount(
    * These pages stand on identity's own session, so all they want of the protocol is that somebody signs in: response type `none`
    * (OAuth 2.0 Multiple Response Types §4) makes the session and hands out nothing.
    */
-  const service: Service = {
+  const service: OwnService = {
     clientId: 'account',
     name: 'Vartio',
     redirectUris: [new URL('/account/signed-in', platform.urls.identity).href],
     postLogoutRedirectUris: [],
     keys: [],
     scopes: ['openid'],
-    isOwn: true,
   }
   const signIn = `/oidc/auth?${new URLSearchParams({
     client_id: service.clientId,

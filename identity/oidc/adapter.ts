@@ -2,8 +2,9 @@ import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from '
 import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
-import type { Service, Services } from '#identity/services'
+import type { Services } from '#identity/services'
 import { byteArray, type Database, type Sql } from '#server/database'
+import { describeClient } from './client.ts'
 
 /** ID-72: counted from when the session began; nothing moves it. */
 export const sessionSeconds = 8 * 60 * 60
@@ -139,31 +140,4 @@ export function createAccountAdapter(options: {
         on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services`
     }
   }
-}
-
-/** A service as the protocol core wants it (OpenID Connect Dynamic Client Registration 1.0 §2). */
-function describeClient(service: Service | undefined): AdapterPayload | undefined {
-  if (!service) return undefined
-  const isCode = service.keys.length > 0
-  return {
-    client_id: service.clientId,
-    client_name: service.name,
-    redirect_uris: [...service.redirectUris],
-    post_logout_redirect_uris: [...service.postLogoutRedirectUris],
-    scope: service.scopes.join(' '),
-    // In the address and nowhere else: a form that posts itself would need a script in the page.
-    response_modes: ['query'],
-    // The account pages of this very program need a session and no code: they get nothing at all back.
-    ...(isCode
-      ? {
-          jwks: { keys: service.keys },
-          token_endpoint_auth_method: 'private_key_jwt',
-          grant_types: ['authorization_code'],
-          response_types: ['code'],
-        }
-      : { token_endpoint_auth_method: 'none', grant_types: [], response_types: ['none'] }),
-    subject_type: 'pairwise',
-    // Services end their own sessions eight hours after it, so they are always told.
-    require_auth_time: true,
-  } as AdapterPayload
 }

@@ -24,7 +24,6 @@ import { createSigningKeys } from './signing-keys.ts'
 const { database, admin } = await createTestDatabase('identity')
 const clock = createTestClock(new Date())
 const keys = createKeys(randomBytes(32))
-const services = createServices({ database, clock })
 const folder = mkdtempSync(join(tmpdir(), 'vartio-held-'))
 
 const server = createServer()
@@ -32,6 +31,7 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const issuer = new URL(`http://id.localhost:${(server.address() as { port: number }).port}`)
 
 const { sealed } = await createTestSealing('identity', database)
+const services = createServices({ database, clock, sealed })
 const messages = createMessages({ database, log: createTestLog().log })
 const { sealDevice } = createSessions({ database, clock, keys, messages, sealed })
 const held = createHeldAdapter({
@@ -124,7 +124,6 @@ async function enter(clientId: string) {
     postLogoutRedirectUris: [],
     keys: [key.publicJwk],
     scopes: ['openid', 'email', 'profile'],
-    isOwn: false,
   })
   return createService({ issuer, key, clientId, callback })
 }

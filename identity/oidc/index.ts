@@ -13,6 +13,7 @@ import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
+import { claimsOf, listItems, type Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
@@ -21,11 +22,15 @@ import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import { createAccountAdapter, sessionSeconds } from './adapter.ts'
+import { agreedWith } from './client.ts'
 import { nameDevice } from './device.ts'
+import { createFormPost, type FormPost } from './form-post.ts'
+import { createGrants } from './grants.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
 
 export { nameDevice } from './device.ts'
+export type { Consent } from './grants.ts'
 
 /** Names of the cookies, for the platform's table. */
 export const sessionCookie = 'vartio-session'
@@ -50,6 +55,9 @@ type SessionUnderWay = {
 
 export type Interaction = InstanceType<Provider['Interaction']>
 
+const encryptions = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const
+const contents = ['A128CBC-HS256', 'A128GCM', 'A256GCM'] as const
+
 export type Oidc = Awaited<ReturnType<typeof createOidc>>
 
 export async function createOidc(
@@ -64,7 +72,12 @@ export async function createOidc(
     rights: Pick<Rights, 'restrictedSince'>
     sealed: Sealing
   },
-  uses: { keys: Keys; people: Pick<People, 'find'>; services: Pick<Services, 'find' | 'subjectOf' | 'findSubject'> },
+  uses: {
+    keys: Keys
+    people: Pick<People, 'find'>
+    services: Pick<Services, 'find' | 'subjectOf' | 'findSubject' | 'isSecret'>
+    release: Pick<Release, 'record'>
+  },
 ) {
   const { database, clock, log, urls } = platform
   const { keys, people, services } = uses
@@ -98,6 +111,11 @@ export async function createOidc(
   const sessionTtl = (_ctx: unknown, session: { accountId?: string | undefined; loginTs?: number | undefined }) =>
     session.accountId ? remaining(session.loginTs) : eventSeconds
   const grantTtl = (ctx: KoaContextWithOIDC | undefined) => remaining(ctx?.oidc.session?.loginTs)
+  const grants = createGrants(uses)
+  /** From where each request under way comes, as the platform knows it. */
+  const origins = new WeakMap<IncomingMessage, string>()
+  /** Requests that ended in a code. */
+  const answered = new WeakSet<IncomingMessage>()
 
   const configuration: Configuration = {
     adapter,
@@ -105,6 +123,7 @@ export async function createOidc(
       authorization: '/oidc/auth',
       token: '/oidc/token',
       jwks: '/oidc/keys',
+      userinfo: '/oidc/userinfo',
       end_session: '/oidc/sign-out',
       pushed_authorization_request: '/oidc/request',
     },
@@ -119,11 +138,12 @@ export async function createOidc(
     },
     claims: { openid: ['sub'], profile: ['name', 'locale'], email: ['email', 'email_verified'] },
     scopes: ['openid'],
-    // What a person releases goes into the ID token, once; no endpoint gives it out again later.
+    // What a person releases goes into the ID token, once. Where a contract says so, the same is at userinfo while the token lasts.
     conformIdTokenClaims: false,
     responseTypes: ['code', 'none'],
     subjectTypes: ['pairwise'],
-    clientAuthMethods: ['private_key_jwt', 'none'],
+    clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
+    extraClientMetadata: { properties: ['vartio'] },
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],
@@ -132,14 +152,30 @@ export async function createOidc(
     },
     enabledJWA: {
       idTokenSigningAlgValues: [...algorithms],
-      clientAuthSigningAlgValues: [...algorithms],
+      userinfoSigningAlgValues: [...algorithms],
+      clientAuthSigningAlgValues: [...algorithms, 'PS256'],
+      requestObjectSigningAlgValues: [...algorithms, 'PS256'],
+      // A sealed request object could carry one that nobody signed: none is taken.
+      requestObjectEncryptionAlgValues: [],
+      idTokenEncryptionAlgValues: encryptions,
+      userinfoEncryptionAlgValues: encryptions,
+      idTokenEncryptionEncValues: contents,
+      userinfoEncryptionEncValues: contents,
+      dPoPSigningAlgValues: ['ES256', 'PS256'],
     },
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => agreedWith(client)?.pkce !== 'not-sent' },
     features: {
       devInteractions: { enabled: false },
-      userinfo: { enabled: false },
+      userinfo: { enabled: true },
+      jwtUserinfo: { enabled: true },
+      encryption: { enabled: true },
+      requestObjects: { enabled: true },
       resourceIndicators: { enabled: false },
-      dPoP: { enabled: false },
+      dPoP: { enabled: true },
+      fapi: {
+        enabled: true,
+        profile: (_ctx, client) => (agreedWith(client)?.profile === 'fapi2' ? '2.0' : undefined),
+      },
       pushedAuthorizationRequests: { enabled: true },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
@@ -164,7 +200,7 @@ export async function createOidc(
       policy: policyOf((personId) => platform.rights.restrictedSince(database.sql, personId)),
       url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
     },
-    pairwiseIdentifier: (_ctx, personId, client) => services.subjectOf(client.clientId, personId),
+    pairwiseIdentifier: grants.subjectOf,
     async findAccount(ctx, personId) {
       const person = await people.find(personId)
       if (!person) return undefined
@@ -176,34 +212,17 @@ export async function createOidc(
         (await platform.rights.restrictedSince(database.sql, personId))
       )
         return undefined
+      const service = ctx.oidc.client && (await services.find(ctx.oidc.client.clientId))
+      if (ctx.oidc.route === 'userinfo' && (service?.contract?.protocol.userinfo ?? 'none') === 'none') return undefined
       return {
         accountId: personId,
-        claims: () => {
-          const [email] = person.emails
-          return {
-            sub: personId,
-            name: person.name,
-            locale: person.language,
-            // ID-24: there are no unverified addresses here.
-            ...(email ? { email: email.address, email_verified: true } : {}),
-          }
-        },
+        claims: (_use, scope) => ({
+          sub: personId,
+          ...(service ? claimsOf(listItems(service, person, new Set(scope.split(' ')))) : {}),
+        }),
       }
     },
-    async loadExistingGrant(ctx) {
-      const { client, session, result, params } = ctx.oidc
-      if (!client || !session?.accountId) return undefined
-      const service = await services.find(client.clientId)
-      // A service of the house: the person is at home there and releases nothing to anybody else. For others only what was
-      // continued in this very event counts.
-      const granted = service?.isOwn ? session.grantIdFor(client.clientId) : result?.consent?.grantId
-      const known = granted === undefined ? undefined : await ctx.oidc.provider.Grant.find(granted)
-      if (known || !service?.isOwn) return known
-      const grant = new ctx.oidc.provider.Grant({ accountId: session.accountId, clientId: client.clientId })
-      grant.addOIDCScope(String(params?.scope ?? 'openid'))
-      await grant.save()
-      return grant
-    },
+    loadExistingGrant: grants.load,
     renderError(ctx, out, error) {
       // A person sees this; programs are answered by the library in the shape of RFC 6749 §5.2.
       const code = error instanceof errors.SessionNotFound ? 'session_not_found' : out.error
@@ -212,19 +231,32 @@ export async function createOidc(
     },
   }
 
+  /** The library's own form posts itself with a script in the page, which no page of ours has. */
+  class OwnProvider extends Provider {
+    override registerResponseMode(name: string, handler: FormPost) {
+      super.registerResponseMode(name, name === 'form_post' ? createFormPost(languageOf) : handler)
+    }
+  }
+
   function languageOf(ctx: KoaContextWithOIDC): Language {
     const asked = String(ctx.oidc?.params?.ui_locales ?? '')
     return chooseLanguage(asked === '' ? ctx.get('accept-language') : asked.split(' ').slice(0, 5).join(','))
   }
 
   async function build(): Promise<Provider> {
-    const built = new Provider(urls.identity.origin, {
+    const built = new OwnProvider(urls.identity.origin, {
       ...configuration,
       jwks: { keys: (await signingKeys.current(clock.now())) as never },
     })
     // Safe: `carry` below sets these headers itself from our own public address.
     built.proxy = true
+    Object.assign(built.Client.prototype, {
+      compareClientSecret(this: { clientId: string }, brought: string) {
+        return services.isSecret(this.clientId, brought)
+      },
+    })
     built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
+    built.on('authorization.success', (ctx) => answered.add(ctx.req))
     built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))
     built.on('backchannel.error', (_ctx, error) =>
       log.warn('a service was not told of a sign-out', { area: 'oidc', error }),
@@ -240,6 +272,8 @@ export async function createOidc(
           httpOnly: true,
           sameSite: 'lax',
         })
+      const origin = { ip: origins.get(ctx.req), isAnswered: answered.has(ctx.req) }
+      await grants.record(ctx as KoaContextWithOIDC, origin, sessions)
       const session = (ctx.oidc as { session?: SessionUnderWay } | undefined)?.session
       if (session?.destroyed) await sessions.endByUid(session.uid)
       // Nobody is signed in, so there is nothing to ask; the library would show a form that posts itself by script.
@@ -270,7 +304,8 @@ export async function createOidc(
     sessions,
 
     /** Everything under `mountedPrefixes`. */
-    carry(request: IncomingMessage, response: ServerResponse): void {
+    carry(request: IncomingMessage, response: ServerResponse, ip: string): void {
+      origins.set(request, ip)
       // Addresses are made from our public one; what a caller claims here is overwritten.
       request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
       request.headers['x-forwarded-host'] = urls.identity.host

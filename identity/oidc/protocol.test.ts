@@ -5,6 +5,7 @@ import { buildAuthorizationUrlWithPAR } from 'openid-client'
 import { createTestClock } from '#base/clock'
 import { newToken } from '#base/ids'
 import { Browser } from '#tests/browser'
+import { aContract, enforceContract } from '#tests/contract'
 import { register, signIn, startIdentity } from '#tests/identity'
 import { createService, localFetch, makeClientKey } from '#tests/service'
 
@@ -16,15 +17,7 @@ const portal = await createService({ issuer: urls.identity, key: house.portalKey
 
 const libraryKey = await makeClientKey()
 const libraryCallback = new URL('http://library.localhost:9/callback')
-await identity.services.register({
-  clientId: 'library',
-  name: 'Kirjaston varauspalvelu',
-  redirectUris: [libraryCallback.href],
-  postLogoutRedirectUris: [],
-  keys: [libraryKey.publicJwk],
-  scopes: ['openid', 'email', 'profile'],
-  isOwn: false,
-})
+await enforceContract(identity.services, 'library', aContract({ keys: [libraryKey.publicJwk] as never }))
 const library = await createService({
   issuer: urls.identity,
   key: libraryKey,

@@ -89,6 +89,13 @@ export function createSessions({
       return row && toSession(row)
     },
 
+    /** The number of a session, for the technical log. */
+    async idOf(uid: string): Promise<string | undefined> {
+      const [row] = await sql<{ session_id: string }[]>`
+        select session_id from oidc.session where session_hash = ${sessionHashOf(keys, uid)}`
+      return row?.session_id
+    },
+
     async list(personId: string): Promise<ListedSession[]> {
       const rows = await sql<(Row & { sealed: Buffer })[]>`
         select session_id, person_id, sealed, services, began_at, ends_at, passkey_at from oidc.session

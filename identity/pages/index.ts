@@ -11,7 +11,7 @@ export { field, form, passkeyForm } from './forms.ts'
 export { routes } from './routes.ts'
 
 type Page = Omit<server.Page, 'isPublic' | 'script'> & {
-  /** The page asks for a passkey, or is the inbox. */
+  /** The page asks for a passkey, is the inbox, or posts itself. */
   readonly script?: keyof typeof scripts
 }
 
@@ -29,6 +29,20 @@ export function renderLeaving(language: Language, to: string): string {
     lead: text.leavingLead,
     goOnTo: to,
     body: markup`<p><a class="button main" href="${to}">${text.carryOn}</a></p>`,
+  })
+}
+
+/** The same where the service wants to be answered by a form. */
+export function renderPost(language: Language, to: string, values: Readonly<Record<string, unknown>>): string {
+  const text = texts[language]
+  return renderPage({
+    language,
+    title: text.leaving,
+    lead: text.leavingLead,
+    script: 'post',
+    body: markup`<form method="post" action="${to}" data-post>${Object.entries(values).map(
+      ([name, value]) => markup`<input type="hidden" name="${name}" value="${String(value)}">`,
+    )}<button class="main" type="submit">${text.carryOn}</button></form>`,
   })
 }
 

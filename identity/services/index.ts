@@ -1,8 +1,12 @@
 import type { Clock } from '#base/clock'
-import { newToken } from '#base/ids'
+import { equalBytes, hashToken, newToken } from '#base/ids'
 import type { Database } from '#server/database'
+import type { Sealing } from '#server/sealed'
+import type { Protocol } from './api.ts'
+import { createContracts } from './contracts.ts'
 import { subjectNotFound } from './errors.ts'
 
+export { type Contract, type Protocol, safest } from './api.ts'
 export { readPublicKey } from './read-public-key.ts'
 export { routes } from './routes.ts'
 
@@ -13,28 +17,48 @@ export type Service = {
   readonly name: string
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
-  /** Public keys only: a service proves itself by signing (private_key_jwt), so nothing here lets anyone pose as it. */
   readonly keys: readonly PublicKey[]
   readonly scopes: readonly string[]
-  /** Part of this house: its people do not release their data to another party by signing in there. */
-  readonly isOwn: boolean
-}
+} & (
+  | {
+      /** Part of this house: its people do not release their data to another party by signing in there. */
+      readonly isOwn: true
+      readonly contract?: undefined
+    }
+  | {
+      readonly isOwn: false
+      /** What everything about the service of another rests on (ID-11, ID-59). */
+      readonly contract: {
+        readonly contractId: string
+        readonly organization: string
+        readonly state: 'test' | 'in-force'
+        readonly subject: 'pairwise' | 'event'
+        readonly protocol: Protocol
+      }
+    }
+)
+export type OwnService = Omit<Service & { isOwn: true }, 'isOwn' | 'contract'>
 
 export type Services = ReturnType<typeof createServices>
 
-export function createServices({ database, clock }: { database: Database; clock: Clock }) {
+export function createServices(platform: { database: Database; clock: Clock; sealed: Sealing }) {
+  const { database, clock } = platform
   const { sql } = database
   return {
-    async register(service: Service): Promise<void> {
+    contracts: createContracts(platform),
+
+    /** A program of this house. It proves itself by signing (private_key_jwt), so nothing here lets anyone pose as it. */
+    async register(service: OwnService): Promise<void> {
       await sql`
         insert into services.service (client_id, name, redirect_uris, post_logout_redirect_uris, jwks, scopes, is_own, changed_at)
         values (${service.clientId}, ${service.name}, ${service.redirectUris as string[]}, ${service.postLogoutRedirectUris as string[]},
-          ${sql.json({ keys: service.keys } as never)}, ${service.scopes as string[]}, ${service.isOwn}, ${clock.now()})
+          ${sql.json({ keys: service.keys } as never)}, ${service.scopes as string[]}, true, ${clock.now()})
         on conflict (client_id) do update set name = excluded.name, redirect_uris = excluded.redirect_uris,
           post_logout_redirect_uris = excluded.post_logout_redirect_uris, jwks = excluded.jwks, scopes = excluded.scopes,
           is_own = excluded.is_own, changed_at = excluded.changed_at`
     },
 
+    /** Of others only whose contract runs: when it has ended, nothing is known of the service (ID-92). */
     async find(clientId: string): Promise<Service | undefined> {
       // Comes straight from an address: PostgreSQL refuses NUL, which is then nobody's fault of ours.
       if (!/^[\x21-\x7e]{1,100}$/.test(clientId)) return undefined
@@ -47,20 +71,37 @@ export function createServices({ database, clock }: { database: Database; clock:
           jwks: { keys: PublicKey[] }
           scopes: string[]
           is_own: boolean
+          protocol: Protocol | null
+          contract_id: string | null
+          organization: string
+          state: 'test' | 'in-force'
+          subject: 'pairwise' | 'event'
         }[]
       >`
-        select client_id, name, redirect_uris, post_logout_redirect_uris, jwks, scopes, is_own
-        from services.service where client_id = ${clientId}`
+        select s.client_id, s.name, s.redirect_uris, s.post_logout_redirect_uris, s.jwks, s.scopes, s.is_own, s.protocol,
+          c.contract_id, c.organization, c.state, c.subject
+        from services.service s left join services.contract c on c.client_id = s.client_id
+        where s.client_id = ${clientId} and (s.is_own or (c.client_id is not null and (c.ends_at is null or c.ends_at > ${clock.now()})))`
       if (!row) return undefined
-      return {
+      const service = {
         clientId: row.client_id,
         name: row.name,
         redirectUris: row.redirect_uris,
         postLogoutRedirectUris: row.post_logout_redirect_uris,
         keys: row.jwks.keys,
         scopes: row.scopes,
-        isOwn: row.is_own,
       }
+      if (row.is_own || row.contract_id === null || row.protocol === null) return { ...service, isOwn: true }
+      const { contract_id: contractId, organization, state, subject, protocol } = row
+      return { ...service, isOwn: false, contract: { contractId, organization, state, subject, protocol } }
+    },
+
+    /** Whether it is a secret of this service that still works. Of equal length whatever was brought, so that comparing tells nothing. */
+    async isSecret(clientId: string, secret: string): Promise<boolean> {
+      const brought = hashToken(secret)
+      const rows = await sql<{ hash: Buffer }[]>`
+        select hash from services.secret where client_id = ${clientId} and (ends_at is null or ends_at > ${clock.now()})`
+      return rows.some(({ hash }) => equalBytes(hash, brought))
     },
 
     /** Random, not derived: nobody who learns a key later can work out who is who. */

@@ -1,8 +1,8 @@
 import { type Route, route } from '#server/routes'
-import { handlesAnswer, handlesBody } from './api.ts'
+import { changed, contractAnswer, contractList, ended, handlesAnswer, handlesBody, named, newSecret } from './api.ts'
 import type { Services } from './index.ts'
 
-export const routes = (services: Pick<Services, 'personOf'>): readonly Route[] => [
+export const routes = ({ personOf, contracts }: Pick<Services, 'personOf' | 'contracts'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/calls/services/handles',
@@ -11,6 +11,72 @@ export const routes = (services: Pick<Services, 'personOf'>): readonly Route[] =
     does: 'tells the privacy office who somebody of a service is in other programs, for a hold',
     body: handlesBody,
     answer: handlesAnswer,
-    run: async ({ body }) => ({ identity: await services.personOf(body.service, body.subject) }),
+    run: async ({ body }) => ({ identity: await personOf(body.service, body.subject) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contracts',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'lists the contracts with services',
+    answer: contractList,
+    run: () => contracts.list(),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'shows one contract',
+    body: named,
+    answer: contractAnswer,
+    run: ({ body }) => contracts.find(body.clientId),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract/make',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'makes a contract, in test mode',
+    body: changed,
+    run: ({ body }) => contracts.make(body.clientId, body.contract),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract/change',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'changes what was agreed',
+    body: changed,
+    run: ({ body }) => contracts.change(body.clientId, body.contract),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract/enforce',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'brings a signed contract into force',
+    body: named,
+    run: ({ body }) => contracts.enforce(body.clientId),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract/end',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'gives notice of a contract',
+    body: named,
+    answer: ended,
+    run: ({ body }) => contracts.end(body.clientId),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract/secret',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'makes a new secret for a service that has no keys',
+    body: named,
+    answer: newSecret,
+    run: ({ body }) => contracts.makeSecret(body.clientId),
   }),
 ]

@@ -6,11 +6,14 @@ import { test } from 'node:test'
 import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createTestDatabase } from '#tests/database'
+import { createTestSealing } from '#tests/sealed'
 import { makeClientKey } from '#tests/service'
 import { createServices, readPublicKey } from './index.ts'
 
 const { database } = await createTestDatabase('identity')
-const services = createServices({ database, clock: createTestClock(new Date()) })
+const clock = createTestClock(new Date())
+const { sealed } = await createTestSealing('identity', database, { clock })
+const services = createServices({ database, clock, sealed })
 const { publicJwk } = await makeClientKey()
 
 const service = (clientId: string) => ({
@@ -20,7 +23,6 @@ const service = (clientId: string) => ({
   postLogoutRedirectUris: [],
   keys: [publicJwk],
   scopes: ['openid'],
-  isOwn: false,
 })
 await services.register(service('one'))
 await services.register(service('two'))

@@ -4,6 +4,7 @@ import type { Oidc } from '#identity/oidc'
 import type { Passkeys } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
+import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import type { Database } from '#server/database'
 import type { Mail } from '#server/mail'
@@ -16,7 +17,15 @@ export { freshPasskeyRequired, notSignedIn } from './errors.ts'
 
 export function createSignIn(
   platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'> },
-  uses: { keys: Keys; people: People; passkeys: Passkeys; recovery: Recovery; services: Services; oidc: Oidc },
+  uses: {
+    keys: Keys
+    people: People
+    passkeys: Passkeys
+    recovery: Recovery
+    services: Services
+    release: Pick<Release, 'record'>
+    oidc: Oidc
+  },
 ) {
   const drafts = createDrafts({ ...platform, keys: uses.keys })
   const events = createEvents({ oidc: uses.oidc, services: uses.services, drafts })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { AppError } from '#base/errors'
-import type { Oidc } from '#identity/oidc'
+import type { Consent, Oidc } from '#identity/oidc'
 import { renderLeaving } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
+import { listItems, type Release } from '#identity/release'
 import { html, type Reply, type Route, redirect, route } from '#server/routes'
 import { eventEnded } from './errors.ts'
 import type { Event, Events } from './events.ts'
@@ -26,6 +27,8 @@ const query = z.object({ lang: z.enum(['fi', 'en']).optional() })
 const typed = (most: number) => z.string().max(most).default('')
 const nothing = z.object({})
 
+type From = { readonly ip: string; readonly userAgent: string }
+
 /**
  * Whoever has a sign-in under way may ask: its cookie says so, before anybody is signed in. A step that does not fit where the person is
  * (back, reload, another tab) leads to the one that does, never to a dead end.
@@ -36,12 +39,28 @@ export function createRoutes(uses: {
   people: Pick<People, 'find'>
   passkeys: Passkeys
   recovery: Recovery
-  oidc: Pick<Oidc, 'grant' | 'finishEvent'>
+  release: Pick<Release, 'record'>
+  oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'sessions'>
 }): readonly Route[] {
-  const { events, registration, people, passkeys, recovery, oidc } = uses
+  const { events, registration, people, passkeys, recovery, release, oidc } = uses
   const signedIn = async (event: Event) => {
     const personId = event.interaction.session?.accountId
     return personId === undefined ? undefined : people.find(personId)
+  }
+
+  /** Of services of others: what the technical log is about is an identification under a contract. */
+  const note = async (event: Event, eventId: string, what: 'continued' | 'cancelled', from: From) => {
+    const { contract } = event.service
+    if (!contract) return
+    const cookie = event.browserSession
+    const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
+    await release.record({
+      event: eventId,
+      sessionId: session?.sessionId,
+      contractId: contract.contractId,
+      what,
+      from: { ip: from.ip, userAgent: from.userAgent },
+    })
   }
 
   /** A form's answer never redirects to another site; a page in between does. */
@@ -82,7 +101,8 @@ export function createRoutes(uses: {
         if (interaction.prompt.name !== 'consent') return html(renderSignIn(event, ''))
         const person = await signedIn(event)
         if (!person) throw eventEnded()
-        return html(renderContinue(event, person, new Set(String(interaction.params.scope ?? '').split(' '))))
+        const scopes = new Set(String(interaction.params.scope ?? '').split(' '))
+        return html(renderContinue(event, listItems(event.service, person, scopes)))
       },
     }),
     route({
@@ -355,13 +375,15 @@ export function createRoutes(uses: {
       params,
       purpose: 'sign-in',
       does: 'release what the person has seen to the service',
-      body: nothing,
+      body: z.object({ remember: z.literal('yes').optional() }),
       run: async (request) => {
         const event = await events.load(request)
         const personId = event.interaction.session?.accountId
         if (personId === undefined || event.interaction.prompt.name !== 'consent') return redirect(event.path())
         const grantId = await oidc.grant(event.interaction, personId)
-        return leave(event, await oidc.finishEvent(event.interaction, { consent: { grantId } }, event.browserSession))
+        await note(event, grantId, 'continued', request)
+        const consent: Consent = { grantId, remember: request.body.remember === 'yes' }
+        return leave(event, await oidc.finishEvent(event.interaction, { consent }, event.browserSession))
       },
     }),
     route({
@@ -375,6 +397,7 @@ export function createRoutes(uses: {
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
+        await note(event, event.uid, 'cancelled', request)
         return leave(event, await events.finish(event, 'cancelled'))
       },
     }),

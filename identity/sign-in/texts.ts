@@ -1,4 +1,5 @@
 import type { Language } from '#base/languages'
+import type { Item } from '#identity/release'
 
 const fi = {
   // Signing in
@@ -68,10 +69,21 @@ const fi = {
   continueLead: 'Mitään ei lähetetä ennen kuin jatkat.',
   continueButton: 'Jatka palveluun',
   continueCancel: 'Peruuta, älä lähetä mitään',
-  released: { name: 'Nimi', email: 'Sähköposti', locale: 'Kieli' },
-  verifiedAt: (date: string) => `Vahvistettu ${date}`,
+  continueTest: 'Palvelu on testikäytössä: se saa keksittyjä tietoja, ei sinun tietojasi.',
+  continueAnswers: (organization: string) =>
+    `Palvelun takana on ${organization}. Kun jatkat, ${organization} vastaa saamistaan tiedoista rekisterinpitäjänä.`,
+  remember: 'Älä kysy tältä palvelulta uudelleen, ennen kuin kirjaudun ulos (enintään 8 tuntia)',
+  released: { name: 'Nimi', email: 'Sähköposti', language: 'Kieli' } as Readonly<Record<Item['name'], string>>,
+  origin: {
+    person: 'Kirjoitit sen itse tilillesi',
+    choice: 'Valitsit sen itse',
+    code: (date: string) => `Vahvistettu sinun osoitteeksesi ${date}`,
+    system: 'Syntyy Vartiossa',
+    test: 'Keksitty testiä varten',
+  },
   pseudonym: 'Tunniste',
   pseudonymMeaning: 'Vain tätä palvelua varten; muut palvelut eivät näe samaa.',
+  pseudonymOfEvent: 'Vain tätä kertaa varten; ensi kerralla palvelu saa toisen.',
   languageName: { fi: 'suomi', en: 'englanti' } as Readonly<Record<Language, string>>,
 }
 
@@ -137,10 +149,21 @@ const en: typeof fi = {
   continueLead: 'Nothing is sent before you continue.',
   continueButton: 'Continue to the service',
   continueCancel: 'Cancel, send nothing',
-  released: { name: 'Name', email: 'E-mail', locale: 'Language' },
-  verifiedAt: (date) => `Verified ${date}`,
+  continueTest: 'This service is being tested: it gets made-up data, none of yours.',
+  continueAnswers: (organization) =>
+    `${organization} stands behind this service. Once you continue, ${organization} answers for what it has received, as its controller.`,
+  remember: 'Do not ask me again about this service before I sign out (8 hours at most)',
+  released: { name: 'Name', email: 'E-mail', language: 'Language' },
+  origin: {
+    person: 'You wrote it into your account',
+    choice: 'You chose it',
+    code: (date) => `Verified as your address ${date}`,
+    system: 'Made by Vartio',
+    test: 'Made up for the test',
+  },
   pseudonym: 'Identifier',
   pseudonymMeaning: 'For this service only; no other service sees the same.',
+  pseudonymOfEvent: 'For this time only; next time the service gets another.',
   languageName: { fi: 'Finnish', en: 'English' },
 }
 

@@ -1,6 +1,8 @@
 import type { AppError } from '#base/errors'
+import type { Language } from '#base/languages'
 import { field, form, type Markup, markup, type Part, passkeyForm, renderPage } from '#identity/pages'
 import type { Person } from '#identity/people'
+import type { Item } from '#identity/release'
 import type { Event } from './events.ts'
 import { texts } from './texts.ts'
 
@@ -211,32 +213,37 @@ export function renderRestricted(event: Event): string {
   })
 }
 
-export function renderContinue(event: Event, person: Person, scopes: ReadonlySet<string>): string {
+/** What goes out if the person continues, and to whom (ID-13, ID-22, ID-48): nothing else goes. */
+export function renderContinue(event: Event, items: readonly Item[]): string {
   const text = texts[event.language]
-  const [email] = person.emails
+  const { name, contract } = event.service
   const date = (at: Date) =>
     new Intl.DateTimeFormat(event.language === 'en' ? 'en-GB' : event.language, {
       dateStyle: 'medium',
       timeZone: 'Europe/Helsinki',
     }).format(at)
+  const origin = (from: Item['origin']) => (from.by === 'code' ? text.origin.code(date(from.at)) : text.origin[from.by])
   return page(event, '', {
-    title: text.continueTitle(event.service.name),
+    title: text.continueTitle(name),
     lead: text.continueLead,
     body: [
+      contract?.state === 'test' && markup`<p class="problem">${text.continueTest}</p>`,
       markup`<dl>
-<div><dt>${text.pseudonym}</dt><dd><small>${text.pseudonymMeaning}</small></dd></div>
-${
-  scopes.has('profile') &&
-  markup`<div><dt>${text.released.name}</dt><dd>${person.name}</dd></div>
-<div><dt>${text.released.locale}</dt><dd>${text.languageName[person.language]}</dd></div>`
-}
-${
-  scopes.has('email') &&
-  email &&
-  markup`<div><dt>${text.released.email}</dt><dd>${email.address}<small>${text.verifiedAt(date(email.verifiedAt))}</small></dd></div>`
-}
+${items.map(
+  (item) => markup`<div><dt>${text.released[item.name]}</dt><dd>${
+    item.name === 'language' ? (text.languageName[item.value as Language] ?? item.value) : item.value
+  }<small>${origin(item.origin)}</small></dd></div>
+`,
+)}<div><dt>${text.pseudonym}</dt><dd>${
+        contract?.subject === 'event' ? text.pseudonymOfEvent : text.pseudonymMeaning
+      }<small>${text.origin.system}</small></dd></div>
 </dl>`,
-      form(event.path('/continue'), markup`<button class="main" type="submit">${text.continueButton}</button>`),
+      contract && markup`<p>${text.continueAnswers(contract.organization)}</p>`,
+      form(event.path('/continue'), [
+        contract &&
+          markup`<p class="choice"><input id="remember" name="remember" type="checkbox" value="yes"> <label for="remember">${text.remember}</label></p>`,
+        markup`<button class="main" type="submit">${text.continueButton}</button>`,
+      ]),
       form(event.path('/cancel'), markup`<button type="submit">${text.continueCancel}</button>`),
     ],
   })

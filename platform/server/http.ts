@@ -76,7 +76,7 @@ export type Http = {
   mount(
     prefixes: readonly string[],
     purpose: Purpose,
-    handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+    handler: (request: IncomingMessage, response: ServerResponse, ip: string) => unknown,
   ): void
   /**
    * A build of the web under `prefix`, which ends in a slash. With `fallback`, addresses below it that nothing else answers are the
@@ -287,7 +287,7 @@ export function createHttp(options: HttpOptions): Http {
               const page = pageHeaders(request.nonce(), options.formAction)
               for (const [name, value] of Object.entries({ ...headers, ...page })) reply.raw.setHeader(name, value)
               reply.hijack()
-              within(purpose, () => handler(request.raw, reply.raw))
+              within(purpose, () => handler(request.raw, reply.raw, request.ip))
             })
       })
     },

@@ -126,7 +126,9 @@ export const persons = {
   'contract person': {
     dpv: 'dpv:Client',
     words: { en: 'contact person of a contract', fi: 'sopimuksen yhteyshenkilö' },
-    found: { at: { portal: 'organizations.controller.contact_token' } },
+    found: {
+      at: { identity: 'services.contract_person.email_token', portal: 'organizations.controller.contact_token' },
+    },
   },
   customer: {
     dpv: 'dpv:Customer',

@@ -60,7 +60,6 @@ async function makeClient({ identity, urls }: TestIdentity, folder: string): Pro
     postLogoutRedirectUris: [urls.portal.href, new URL('/signed-out', urls.portal).href],
     keys: [{ ...jwk, kty: 'EC', kid, alg: 'ES256', use: 'sig' }],
     scopes: ['openid', 'email', 'profile'],
-    isOwn: true,
   })
 }
 

@@ -1,0 +1,97 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { newToken } from '#base/ids'
+import type { Keys } from '#identity/keys'
+import type { Release } from '#identity/release'
+import type { Services } from '#identity/services'
+import { agreedWith } from './client.ts'
+
+/** What a person answered on the page before a release. */
+export type Consent = { readonly grantId: string; readonly remember?: boolean }
+
+/** Kept in the session, beside what the library keeps there of a service. */
+type Remembered = { remembered?: boolean }
+/** With the second argument the library makes the place; its types do not say so. */
+type Authorizations = { authorizationFor(clientId: string, make: true): Remembered }
+
+/**
+ * A browser says so of every request it makes. A frame or a fetch gets nothing that nobody sees (A-82); what says nothing is no browser that has
+ * our cookie inside another's page, since the cookie is Lax.
+ */
+const isTopLevel = (ctx: KoaContextWithOIDC) => ['', 'document'].includes(ctx.get('sec-fetch-dest'))
+
+/** What was released to whom, under which name, and when it was handed over. */
+export function createGrants({
+  keys,
+  services,
+  release,
+}: {
+  keys: Pick<Keys, 'mac'>
+  services: Pick<Services, 'find' | 'subjectOf'>
+  release: Pick<Release, 'record'>
+}) {
+  return {
+    /** Pairwise; or, where the contract is for identification only, of this one event: worked out of its grant, so that nothing is kept. */
+    async subjectOf(ctx: KoaContextWithOIDC, personId: string, client: { clientId: string }): Promise<string> {
+      const service = await services.find(client.clientId)
+      if (service?.contract?.subject !== 'event') return services.subjectOf(client.clientId, personId)
+      const grantId = ctx.oidc.entities.Grant?.jti ?? ctx.oidc.session?.grantIdFor(client.clientId)
+      return grantId === undefined
+        ? newToken()
+        : keys.mac('subject of event', client.clientId, grantId).toString('base64url')
+    },
+
+    /** A service of the house: the person is at home there and releases nothing to anybody else. For others what was continued in this very event. */
+    async load(ctx: KoaContextWithOIDC) {
+      const { client, session, result, params, provider } = ctx.oidc
+      if (!client || !session?.accountId) return undefined
+      const service = await services.find(client.clientId)
+      if (!service) return undefined
+      const before = session.grantIdFor(client.clientId)
+      if (service.isOwn) {
+        const known = before === undefined ? undefined : await provider.Grant.find(before)
+        if (known) return known
+        const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
+        grant.addOIDCScope(String(params?.scope ?? 'openid'))
+        await grant.save()
+        return grant
+      }
+      const memory = (session as unknown as Authorizations).authorizationFor(client.clientId, true)
+      const consent = result?.consent as Consent | undefined
+      if (consent) {
+        memory.remembered = consent.remember === true
+        return provider.Grant.find(consent.grantId)
+      }
+      // Remembering is per service, within the session, chosen by the person. More data than then is asked for anew: the library compares.
+      if (!memory.remembered || before === undefined || !isTopLevel(ctx)) return undefined
+      return provider.Grant.find(before)
+    },
+
+    /** ID-13, ID-14: before the answer goes out, so that no hand-over, and no code for somebody who was not asked, is without its entry. */
+    async record(
+      ctx: KoaContextWithOIDC,
+      origin: { readonly ip: string | undefined; readonly isAnswered: boolean },
+      sessions: { idOf(uid: string): Promise<string | undefined> },
+    ): Promise<void> {
+      const contractId = agreedWith(ctx.oidc?.client)?.contractId
+      if (contractId === undefined || ctx.status >= 400) return
+      const { AuthorizationCode: code, Grant: grant } = ctx.oidc.entities
+      const idOf = async (uid: string | undefined) => (uid === undefined ? undefined : sessions.idOf(uid))
+      if (ctx.oidc.route === 'token' && code)
+        await release.record({
+          event: String(code.grantId),
+          sessionId: await idOf(code.sessionUid),
+          contractId,
+          what: 'handed-over',
+        })
+      // Without a page in between, which would have written what the person decided on it.
+      if (ctx.oidc.route === 'authorization' && origin.isAnswered && grant)
+        await release.record({
+          event: grant.jti,
+          sessionId: await idOf(ctx.oidc.session?.uid),
+          contractId,
+          what: 'remembered',
+          ...(origin.ip === undefined ? {} : { from: { ip: origin.ip, userAgent: ctx.get('user-agent') } }),
+        })
+    },
+  }
+}

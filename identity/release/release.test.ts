@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createTestClock } from '#base/clock'
+import type { Address } from '#identity/people'
+import type { Contract } from '#identity/services'
+import { Browser } from '#tests/browser'
+import { aContract, enforceContract } from '#tests/contract'
+import { register, signIn, startIdentity } from '#tests/identity'
+import { createService, makeClientKey } from '#tests/service'
+
+const clock = createTestClock(new Date())
+const house = await startIdentity({ clock })
+const { identity, urls, admin } = house
+const { services } = identity
+const portal = await createService({
+  issuer: urls.identity,
+  key: house.portalKey,
+  callback: new URL('/sign-in/callback', urls.portal),
+})
+
+async function enter(clientId: string, change: Parameters<typeof aContract>[0] = {}, isTest = false) {
+  const key = await makeClientKey()
+  const callback = new URL(`http://${clientId}.localhost:9/callback`)
+  const keys = [key.publicJwk] as unknown as Contract['keys']
+  const contract = aContract({ keys, redirectUris: [callback.href], ...change })
+  if (isTest) await services.contracts.make(clientId, contract)
+  else await enforceContract(services, clientId, contract)
+  const service = await createService({ issuer: urls.identity, key, clientId, callback })
+  return { ...service, contract, clientId, contractId: (await services.contracts.find(clientId)).contractId }
+}
+const library = await enter('library')
+
+const aino = await (async () => {
+  const browser = new Browser(urls.identity)
+  await browser.go('GET', (await portal.begin({ prompt: 'create' })).url)
+  const { authenticator } = await register(house, browser, { name: 'Aino Korhonen', email: 'aino@release.example' })
+  await browser.go('POST', browser.url, { form: {} })
+  return { authenticator }
+})()
+
+/** To the page of the release, as whoever has just arrived from the service. */
+async function arrive(
+  service: typeof library,
+  parameters: Record<string, string> = {},
+  browser = new Browser(urls.identity),
+) {
+  const { url, checks } = await service.begin(parameters)
+  await browser.go('GET', url)
+  if (browser.url.host !== urls.identity.host) return { browser, checks, page: '' }
+  const isSignIn = !(await browser.ask('GET', browser.url)).body.includes('/continue"')
+  const page = await browser.go('GET', isSignIn ? await signIn(browser, aino.authenticator) : browser.url)
+  return { browser, checks, page: page.body }
+}
+const goOn = (browser: Browser, form: Record<string, string> = {}) =>
+  browser.go('POST', `${browser.url.pathname}/continue`, { form })
+const personId = async () => (await identity.people.findByAddress('aino@release.example' as Address))!
+const errorOf = ({ url }: Browser) => url.searchParams.get('error')
+
+type Entry = { what: string; event: string; session_id: string | null; contract_id: string; sealed: Buffer | null }
+const logOf = (contractId: string) => admin<Entry[]>`
+  select what, encode(event, 'hex') as event, session_id, contract_id, sealed from release.log
+  where contract_id = ${contractId} order by at, entry_id`
+
+test('ID-13 ID-22 ID-48 the page names the service, who answers for the data, and exactly the data with its origin', async () => {
+  const { browser, checks, page } = await arrive(library)
+  const words = page.replaceAll(/<[^>]*>/g, ' ')
+  assert.match(words, /Kirjaston varauspalvelu gets this about you/)
+  assert.match(words, /Lahden kirjastoyhtiö Oy stands behind this service/)
+  assert.match(words, /Name\s+Aino Korhonen\s+You wrote it into your account/)
+  assert.match(words, /E-mail\s+aino@release.example\s+Verified as your address/)
+  await goOn(browser)
+  const claims = (await library.redeem(browser.url, checks)).claims() as Record<string, unknown>
+  const { name, email, email_verified, locale } = claims
+  assert.deepEqual(
+    { name, email, email_verified, locale },
+    {
+      name: 'Aino Korhonen',
+      email: 'aino@release.example',
+      email_verified: true,
+      locale: 'en',
+    },
+  )
+  const known = [
+    'sub',
+    'name',
+    'locale',
+    'email',
+    'email_verified',
+    'nonce',
+    'at_hash',
+    'aud',
+    'exp',
+    'iat',
+    'iss',
+    'auth_time',
+    'amr',
+    'sid',
+  ]
+  assert.deepEqual(
+    Object.keys(claims).filter((claim) => !known.includes(claim)),
+    [],
+  )
+  const finnish = new Browser(urls.identity)
+  finnish.language = 'fi'
+  assert.match(
+    (await arrive(library, {}, finnish)).page,
+    /Lahden kirjastoyhtiö Oy vastaa saamistaan tiedoista rekisterinpitäjänä/,
+  )
+})
+
+test('ID-47 cancelling at any step answers access_denied, and nothing about anybody', async () => {
+  const steps = [
+    async (browser: Browser) => browser.go('GET', (await library.begin({ state: 'mine' })).url),
+    async (browser: Browser) => browser.go('GET', (await library.begin({ state: 'mine', prompt: 'create' })).url),
+    async (browser: Browser) => arrive(library, { state: 'mine' }, browser),
+  ]
+  for (const step of steps) {
+    const browser = new Browser(urls.identity)
+    await step(browser)
+    const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)?.[0]
+    await browser.go('POST', `${event}/cancel`, { form: {} })
+    const { error, state, iss, error_description: said, ...rest } = Object.fromEntries(browser.url.searchParams)
+    assert.deepEqual([error, state, iss, rest], ['access_denied', 'mine', urls.identity.origin, {}])
+    assert.equal(said, 'the person cancelled')
+    assert.equal(`${browser.url.origin}${browser.url.pathname}`, 'http://library.localhost:9/callback')
+  }
+})
+
+test('ID-14 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, session and contract; the hand-over is its own entry', async () => {
+  const museum = await enter('museum')
+  const { browser, checks } = await arrive(museum)
+  await goOn(browser)
+  assert.deepEqual(
+    (await logOf(museum.contractId)).map(({ what }) => what),
+    ['continued'],
+  )
+  clock.advance(1_000)
+  await museum.redeem(browser.url, checks)
+  const entries = await logOf(museum.contractId)
+  assert.deepEqual(
+    entries.map(({ what }) => what),
+    ['continued', 'handed-over'],
+  )
+  assert.equal(new Set(entries.map(({ event }) => event)).size, 1)
+  const sessions = await identity.oidc.sessions.list(await personId())
+  assert.ok(sessions.some(({ sessionId }) => sessionId === entries[0]!.session_id))
+  assert.equal(entries[1]!.session_id, entries[0]!.session_id)
+  assert.ok(entries[0]!.sealed && entries[1]!.sealed === null, 'the service’s own address says nothing of the person')
+  const rows = await admin<{ all: string }[]>`select string_agg(l::text, '') as all from release.log l`
+  for (const secret of ['Aino', 'aino@', '127.0.0.1', 'Firefox']) assert.ok(!rows[0]!.all.includes(secret), secret)
+  await assert.rejects(museum.redeem(browser.url, checks), { error: 'invalid_grant' })
+  assert.equal((await logOf(museum.contractId)).length, 2, 'a refused redemption hands nothing over')
+})
+
+test('ID-78 the technical log is dropped by the day, before a year is over', async () => {
+  const [rule] = await admin`select how, period::text, grounds::text from expiry.rule where table_name = 'release.log'`
+  assert.deepEqual({ ...rule }, { how: 'day', period: '1 year', grounds: '{authority,crime}' })
+})
+
+test('ID-71 identification only: another subject each time, kept nowhere; else the same one', async () => {
+  const survey = await enter('survey', { subject: 'event', asked: [] })
+  const subjectAt = async (service: typeof library, parameters: Record<string, string>) => {
+    const { browser, checks, page } = await arrive(service, parameters)
+    await goOn(browser)
+    return { page, claims: (await service.redeem(browser.url, checks)).claims()! }
+  }
+  const scope = { scope: 'openid' }
+  const [first, second] = [await subjectAt(survey, scope), await subjectAt(survey, scope)]
+  assert.match(first.page, /For this time only/)
+  assert.notEqual(first.claims.sub, second.claims.sub)
+  assert.equal(first.claims.name, undefined)
+  assert.equal(await services.findSubject('survey', await personId()), undefined)
+  assert.equal((await subjectAt(library, scope)).claims.sub, (await subjectAt(library, scope)).claims.sub)
+})
+
+test('ID-59 in test mode the service gets made-up data, and the page says so', async () => {
+  const trial = await enter('trial', {}, true)
+  const { browser, checks, page } = await arrive(trial)
+  assert.match(page, /This service is being tested/)
+  assert.match(page, /Testi Testinen/)
+  assert.ok(!page.includes('Korhonen') && !page.includes('aino@'))
+  await goOn(browser)
+  const { name, email } = (await trial.redeem(browser.url, checks)).claims()!
+  assert.deepEqual([name, email], ['Testi Testinen', 'testi@example.invalid'])
+})
+
+test('ID-60 what the contract does not name is not released, and is not asked of the person', async () => {
+  const narrow = await enter('narrow', { asked: ['email'] })
+  const { browser } = await arrive(narrow, { scope: 'openid email profile' })
+  assert.equal(errorOf(browser), 'invalid_scope')
+  const { page } = await arrive(narrow, { scope: 'openid email' })
+  assert.ok(!page.includes('Korhonen'))
+})
+
+test('A-82 ID-46 a service is answered silently only where the person chose to be remembered, for no more data, in no frame', async () => {
+  const club = await enter('club')
+  const silently = async (
+    browser: Browser,
+    parameters: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ) => {
+    const { url, checks } = await club.begin({ prompt: 'none', scope: 'openid email', ...parameters })
+    await browser.go('GET', url, { headers })
+    return { error: errorOf(browser), checks }
+  }
+  const first = await arrive(club, { scope: 'openid email' })
+  await goOn(first.browser)
+  const before = (await club.redeem(first.browser.url, first.checks)).claims()!
+  assert.equal((await silently(first.browser)).error, 'consent_required', 'nobody chose to be remembered')
+
+  const { browser } = await arrive(club, { scope: 'openid email' }, first.browser)
+  await goOn(browser, { remember: 'yes' })
+  clock.advance(1_000)
+  const again = await silently(browser, {}, { 'sec-fetch-dest': 'document' })
+  assert.equal(again.error, null)
+  clock.advance(1_000)
+  assert.equal((await club.redeem(browser.url, again.checks)).claims()!.sub, before.sub)
+  assert.deepEqual((await logOf(club.contractId)).map(({ what }) => what).slice(-2), ['remembered', 'handed-over'])
+  assert.ok((await logOf(club.contractId)).at(-2)?.sealed, 'whose browser it was is in the log')
+
+  assert.equal((await silently(browser, { scope: 'openid email profile' })).error, 'consent_required', 'more data')
+  for (const where of ['iframe', 'frame', 'object', 'embed', 'empty', 'image'])
+    assert.equal((await silently(browser, {}, { 'sec-fetch-dest': where })).error, 'consent_required', where)
+  await browser.go('GET', (await library.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(browser), 'consent_required', 'another service')
+  assert.equal((await silently(new Browser(urls.identity))).error, 'login_required', 'another browser')
+
+  // A page without the choice takes it back.
+  const later = await arrive(club, { scope: 'openid email', prompt: 'consent' }, browser)
+  await goOn(later.browser)
+  assert.equal((await silently(browser)).error, 'consent_required')
+})
+
+test('ID-92 a contract that ends while somebody is on the page releases nothing', async () => {
+  const shop = await enter('shop', {}, true)
+  const { browser, checks } = await arrive(shop)
+  const page = browser.url.pathname
+  await services.contracts.end('shop')
+  const answer = await browser.ask('POST', `${page}/continue`, { form: {} })
+  assert.equal(answer.status, 410)
+  await assert.rejects(shop.redeem(new URL('http://shop.localhost:9/callback?code=x&state=y'), checks))
+  assert.equal((await logOf(shop.contractId)).length, 0)
+})
+
+test('ID-61 answers go to a registered address and no other, compared byte by byte', async () => {
+  for (const uri of [
+    'http://library.localhost:9/callback/',
+    'http://library.localhost:9/callback?x=1',
+    'http://library.localhost:9/Callback',
+    'http://LIBRARY.localhost:9/callback',
+    'http://library.localhost/callback',
+    'http://evil.localhost:9/callback',
+    'http://library.localhost:9/callback/../callback',
+  ]) {
+    const browser = new Browser(urls.identity)
+    const page = await browser.ask('GET', (await library.begin({ redirect_uri: uri })).url)
+    assert.equal(page.status, 400, uri)
+    assert.equal(page.headers.location, undefined)
+  }
+})

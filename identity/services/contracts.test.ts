@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createTestClock } from '#base/clock'
+import { aContract } from '#tests/contract'
+import { createTestDatabase } from '#tests/database'
+import { createTestSealing } from '#tests/sealed'
+import { makeClientKey } from '#tests/service'
+import { type Contract, eea, contract as schema } from './api.ts'
+import { createServices } from './index.ts'
+
+const { database, admin } = await createTestDatabase('identity')
+const clock = createTestClock(new Date('2026-11-30T10:00:00Z'))
+const { sealed } = await createTestSealing('identity', database, { clock })
+const { contracts, ...services } = createServices({ database, clock, sealed })
+const { publicJwk } = await makeClientKey()
+const signing = publicJwk as unknown as Contract['keys'][number]
+const day = 86_400_000
+
+let count = 0
+const make = async (change: Parameters<typeof aContract>[0] = {}) => {
+  count += 1
+  const clientId = `service-${count}`
+  const contract = aContract({ keys: [signing], ...change })
+  await contracts.make(clientId, schema.parse(contract))
+  return { clientId, contract }
+}
+const stateOf = async (clientId: string) => (await contracts.find(clientId)).state
+
+test('ID-35 ID-36 ID-37 a contract comes back as one record, whole, and its persons are sealed', async () => {
+  const { clientId, contract } = await make({ hasGroups: true, invoicedAt: 'Laskukuja 1\n00100 Helsinki' })
+  const found = await contracts.find(clientId)
+  assert.deepEqual(found.contract, contract)
+  assert.equal(found.state, 'test')
+  assert.equal(found.terms.version, '2026-11')
+  // ID-100: the template holds a term of force majeure.
+  assert.ok(found.terms.en.some((sentence) => sentence.startsWith('Force majeure')))
+  assert.equal(found.terms.fi.length, found.terms.en.length)
+  const rows = await admin<{ all: string }[]>`
+    select string_agg(p::text, '') as all from services.contract_person p`
+  for (const { name, email } of contract.persons)
+    for (const said of [name, email ?? name]) assert.ok(!rows[0]?.all.includes(said))
+})
+
+test('ID-63 ID-62 an organisation outside the EEA gets no contract, by seat or by hosting, nor by a change or past the code', async () => {
+  for (const place of [{ seat: 'US' }, { hosting: ['FI', 'US'] }, { seat: 'GB' }, { hosting: ['CH'] }])
+    await assert.rejects(make(place), { code: 'services.not_in_eea' })
+  const { clientId, contract } = await make()
+  await assert.rejects(contracts.change(clientId, { ...contract, hosting: ['US'] }), { code: 'services.not_in_eea' })
+  assert.deepEqual((await contracts.find(clientId)).contract.hosting, contract.hosting)
+  for (const country of ['US', 'GB', 'CH', 'fi', ''])
+    await assert.rejects(admin`update services.contract set seat = ${country} where client_id = ${clientId}`, {
+      code: '23514',
+    })
+  assert.equal(eea.length, 30)
+})
+
+test('ID-63 A-13 the declaration is due a year after it, and every change makes it anew', async () => {
+  const { clientId, contract } = await make()
+  assert.equal((await contracts.find(clientId)).declarationDueAt, '2027-11-30T10:00:00.000Z')
+  clock.advance(10 * day)
+  await contracts.change(clientId, { ...contract, redirectUris: ['https://new.example/callback'] })
+  assert.equal((await contracts.find(clientId)).declarationDueAt, '2027-12-10T10:00:00.000Z')
+})
+
+test('ID-59 a contract is in test mode until it is signed; only then is it in force', async () => {
+  const unsigned = await make({ persons: [{ role: 'contact', name: 'K', email: 'k@a.example', phone: null }] })
+  await assert.rejects(contracts.enforce(unsigned.clientId), { code: 'services.contract_unsigned' })
+  assert.equal((await services.find(unsigned.clientId))?.contract?.state, 'test')
+  const { clientId, contract } = await make()
+  await contracts.enforce(clientId)
+  await contracts.enforce(clientId)
+  assert.equal(await stateOf(clientId), 'in-force')
+  const without = { ...contract, persons: contract.persons.filter(({ role }) => role === 'contact') }
+  await assert.rejects(contracts.change(clientId, without), { code: 'services.contract_unsigned' })
+  await assert.rejects(contracts.enforce('nobody'), { code: 'services.contract_not_found' })
+})
+
+test('ID-91 ID-92 notice runs in calendar months; at its end the service is unknown', async () => {
+  const { clientId, contract } = await make({ noticeMonths: 3 })
+  await contracts.enforce(clientId)
+  const at = clock.now()
+  const { endsAt } = await contracts.end(clientId)
+  assert.equal(endsAt, new Date(Date.UTC(2027, 2, 10, 10)).toISOString(), `from ${at.toISOString()}`)
+  assert.equal(await stateOf(clientId), 'ending')
+  assert.ok(await services.find(clientId))
+  for (const change of [
+    contracts.change.bind(null, clientId, contract),
+    contracts.end.bind(null, clientId),
+    contracts.enforce.bind(null, clientId),
+  ])
+    await assert.rejects(change(), { code: 'services.contract_over' })
+  clock.advance(new Date(endsAt).getTime() - clock.now().getTime())
+  assert.equal(await services.find(clientId), undefined)
+  assert.equal(await stateOf(clientId), 'ended')
+  const neverSigned = await make()
+  await contracts.end(neverSigned.clientId)
+  assert.equal(await services.find(neverSigned.clientId), undefined)
+})
+
+test('ID-77 A-23 persons of an ended contract go with it, or with the books where there were invoices', async () => {
+  const eraseAt = async (clientId: string) => {
+    const rows = await admin<{ erase_at: Date }[]>`
+      select distinct erase_at from services.contract_person where client_id = ${clientId}`
+    assert.equal(rows.length, 1)
+    return rows[0]!.erase_at.toISOString()
+  }
+  for (const invoicedAt of [null, 'Laskukuja 1']) {
+    const { clientId } = await make({ invoicedAt })
+    await contracts.enforce(clientId)
+    const { endsAt } = await contracts.end(clientId)
+    const books = `${new Date(endsAt).getUTCFullYear() + 6}-12-31T00:00:00.000Z`
+    assert.equal(await eraseAt(clientId), invoicedAt === null ? endsAt : books)
+  }
+})
+
+test('ID-60 a secret proves its service alone, two work while it changes over, and only hashes are kept', async () => {
+  const { clientId } = await make({ keys: [], protocol: { authentication: 'client_secret_basic' } })
+  const other = await make({ keys: [], protocol: { authentication: 'client_secret_post' } })
+  assert.equal(await services.isSecret(clientId, ''), false)
+  const { secret: first } = await contracts.makeSecret(clientId)
+  const { secret: second } = await contracts.makeSecret(clientId)
+  for (const [secret, works] of [
+    [first, true],
+    [second, true],
+    [`${second}x`, false],
+  ] as const)
+    assert.equal(await services.isSecret(clientId, secret), works)
+  assert.equal(await services.isSecret(other.clientId, first), false)
+  clock.advance(7 * day + 1)
+  assert.equal(await services.isSecret(clientId, first), false)
+  const { secret: third } = await contracts.makeSecret(clientId)
+  const { secret: fourth } = await contracts.makeSecret(clientId)
+  assert.equal(await services.isSecret(clientId, second), false, 'two new ones end a leaked one at once')
+  assert.ok((await services.isSecret(clientId, third)) && (await services.isSecret(clientId, fourth)))
+  const rows = await admin<{ all: string }[]>`select string_agg(s::text, '') as all from services.secret s`
+  assert.ok(!rows[0]?.all.includes(fourth))
+  const signs = await make()
+  await assert.rejects(contracts.makeSecret(signs.clientId), { code: 'services.secret_not_used' })
+})
+
+test('a service that goes over to keys has no secret any more', async () => {
+  const { clientId, contract } = await make({ keys: [], protocol: { authentication: 'client_secret_basic' } })
+  const { secret } = await contracts.makeSecret(clientId)
+  await contracts.change(clientId, aContract({ ...contract, keys: [signing], protocol: {} }))
+  assert.equal(await services.isSecret(clientId, secret), false)
+})
+
+test('asking twice to make a contract makes one', async () => {
+  const contract = aContract({ keys: [signing] })
+  await Promise.all([1, 2, 3].map(() => contracts.make('once', contract)))
+  assert.equal((await contracts.list()).contracts.filter(({ clientId }) => clientId === 'once').length, 1)
+})
+
+test('ID-61 an address is registered in the one form in which it is compared, and without TLS only on one’s own machine', () => {
+  const takes = (uri: string) => schema.safeParse(aContract({ keys: [signing], redirectUris: [uri] })).success
+  for (const uri of [
+    'https://a.example/cb',
+    'https://a.example/cb?x=1',
+    'http://localhost:8080/cb',
+    'http://127.0.0.1/',
+  ])
+    assert.ok(takes(uri), uri)
+  for (const uri of [
+    'http://a.example/cb',
+    'https://a.example',
+    'https://A.example/cb',
+    'https://a.example/../cb',
+    'https://*.a.example/cb',
+    'https://u:p@a.example/cb',
+    'https://a.example/cb#x',
+    'https://a.example:443/cb',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'com.example:/cb',
+    '//a.example/cb',
+    '/cb',
+    '',
+    'http://localhost.evil.example/cb',
+  ])
+    assert.ok(!takes(uri), uri)
+})
+
+test('a contract that cannot work is refused for the field that is to be changed', () => {
+  const faults = (change: Parameters<typeof aContract>[0]) =>
+    schema.safeParse(aContract({ keys: [signing], ...change })).error?.issues.map(({ path }) => path.join('.')) ?? []
+  assert.deepEqual(faults({}), [])
+  assert.deepEqual(faults({ keys: [] }), ['keys'])
+  assert.deepEqual(faults({ keys: [signing, signing] }), ['keys'])
+  assert.deepEqual(faults({ keys: [{ ...signing, d: 'secret' } as never] }), ['keys.0'])
+  assert.deepEqual(faults({ protocol: { encryption: { algorithm: 'RSA-OAEP', content: 'A256GCM' } } }), ['keys'])
+  assert.deepEqual(faults({ persons: [{ role: 'contact', name: 'K', email: null, phone: null }] }), ['persons'])
+  assert.deepEqual(faults({ protocol: { profile: 'fapi2', pkce: 'not-sent' } }), [
+    'protocol.pkce',
+    'protocol.pushedRequests',
+    'protocol.boundTokens',
+  ])
+  assert.deepEqual(faults({ protocol: { profile: 'fapi2', pushedRequests: true, boundTokens: true } }), [])
+})
+
+test('whatever is sent as a contract, it is refused or is one that lies in the table as it was sent', async () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 60 }),
+    fc.constantFrom('FI', 'US', 'https://a.example/', 'é\u0000', '\u202e'),
+  )
+  const anything = fc.record({
+    name: text,
+    organization: text,
+    businessId: text,
+    seat: fc.oneof(text, fc.constantFrom(...eea)),
+    hosting: fc.array(fc.oneof(text, fc.constantFrom(...eea)), { maxLength: 3 }),
+    invoicedAt: fc.option(text),
+    redirectUris: fc.array(fc.oneof(text, fc.webUrl()), { maxLength: 3 }),
+    noticeMonths: fc.oneof(fc.integer(), fc.constantFrom(1, 24)),
+  })
+  await fc.assert(
+    fc.asyncProperty(anything, async (change) => {
+      const parsed = schema.safeParse({ ...aContract({ keys: [signing] }), ...change })
+      if (!parsed.success) return
+      count += 1
+      const clientId = `any-${count}`
+      try {
+        await contracts.make(clientId, parsed.data)
+      } catch (error) {
+        assert.equal((error as { code: string }).code, 'services.not_in_eea')
+        return
+      }
+      assert.deepEqual((await contracts.find(clientId)).contract, parsed.data)
+    }),
+    { numRuns: 150 },
+  )
+})
