@@ -51,7 +51,7 @@ test('a request without PKCE, with a weaker one, or for more than a code is refu
     [{ response_type: 'none' }, 'invalid_request'],
     [{ response_mode: 'fragment' }, 'invalid_request'],
     [{ response_mode: 'web_message' }, 'unsupported_response_mode'],
-    [{ request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
+    [{ request: 'eyJhbGciOiJub25lIn0.e30.' }, 'invalid_request_object'],
     [{ request_uri: 'http://127.0.0.1:1/' }, 'request_uri_not_supported'],
   ] as const) {
     const answer = await request(changes)
