@@ -1,22 +1,29 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { randomInt, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type InstalledAgent, installAgent } from '#tests/installed-agent'
 import { makeOwnMount } from '#tests/own-mount'
 import { createReachablePortal, type ReachablePortal } from '#tests/reachable-portal'
 import { alone } from './agent/alone.ts'
+import { moveClock } from './agent/move-clock.ts'
 
-// What can happen to an agent (a full disk and a full queue are tried on the spool alone), again and again, while dangerous files land: nobody who opens a file hangs, and what was found is told once. The reference
-// is what was written: each file is known, and has to stand in the portal.
+// What can happen to an agent, again and again, while dangerous files land: nobody who opens a file hangs, and what was found is told once. The
+// reference is what was written: each file is known, and has to stand in the portal.
 
-const rounds = process.argv.includes('--small') ? 12 : 200
+const rounds = process.argv.includes('--small') ? 11 : 200
 const filesARound = 3
 const hangsAfterMilliseconds = 10_000
 const eicar = 'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
 
-type Scene = { device: InstalledAgent; real: ReachablePortal }
+const week = 7 * 86_400_000
+/** Of the disk that the agent's data lies on, which is a file system of its own. */
+const diskBytes = 48 * 1024 * 1024
+/** More than the kernel keeps for a guard that does not look (fanotify(7), max_queued_events). */
+const queueOverflows = Number(readFileSync('/proc/sys/fs/fanotify/max_queued_events', 'utf8')) + 2_000
+
+type Scene = { device: InstalledAgent; real: ReachablePortal; mount: string; setClock: (milliseconds: number) => void }
 
 const strike = (device: InstalledAgent, part: string, signal: NodeJS.Signals) => {
   for (const { pid, what } of device.processes())
@@ -41,6 +48,42 @@ const faults: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     real.cut()
     await pause(randomInt(1_500))
     real.mend()
+  },
+  'portal gone, and the clock a week ahead': async ({ real, setClock }) => {
+    real.cut()
+    setClock(week)
+    await pause(randomInt(3_000))
+    real.mend()
+    await pause(randomInt(1_000))
+    setClock(0)
+  },
+  'clock set back': async ({ device, setClock }) => {
+    setClock(-week)
+    await pause(randomInt(1_000))
+    strike(device, 'agent', 'SIGKILL')
+    await pause(randomInt(1_000))
+    setClock(0)
+  },
+  'disk full': async ({ device }) => {
+    const filler = join(device.place.data, 'filler')
+    const file = openSync(filler, 'w')
+    try {
+      for (;;) writeSync(file, Buffer.alloc(65_536))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    }
+    closeSync(file)
+    await pause(randomInt(2_000))
+    rmSync(filler)
+  },
+  'queue full': async ({ device, mount }) => {
+    const folder = join(mount, 'many')
+    mkdirSync(folder)
+    strike(device, 'guard', 'SIGSTOP')
+    for (let count = 0; count < queueOverflows; count += 1) writeFileSync(join(folder, String(count)), '')
+    strike(device, 'guard', 'SIGCONT')
+    await pause(randomInt(1_000))
+    rmSync(folder, { recursive: true })
   },
   'a second agent': async ({ device }) => {
     // It finds the folder taken, and ends. If the first has just been killed it is the second that protects, until it is ended too.
@@ -83,8 +126,13 @@ alone(import.meta.filename, async () => {
   const mount = makeOwnMount()
   const real = await createReachablePortal()
   mkdirSync(join(mount, 'files'))
-  const device = await installAgent(real, mount, rounds * 20 + 300)
-  const scene = { device, real }
+  const device = await installAgent(real, mount, rounds * 20 + 300, ({ data }) => {
+    mkdirSync(data, { recursive: true })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=711,size=${diskBytes}`, 'tmpfs', data])
+  })
+  const setClock = moveClock(device)
+  strike(device, 'guard', 'SIGKILL')
+  const scene = { device, real, mount, setClock }
   const harmless = join(mount, 'files', 'harmless.sh')
   writeFileSync(harmless, '#!/bin/sh\nexit 0\n', { mode: 0o755 })
   const written: string[] = []
@@ -126,6 +174,7 @@ alone(import.meta.filename, async () => {
     if (hangs + lost + doubled > 0) process.exitCode = 1
     return { hangs, lost, doubled, seenLate }
   } finally {
+    execFileSync('umount', ['-l', device.place.data])
     await device.remove()
     real.close()
   }

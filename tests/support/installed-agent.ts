@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { placeFor } from '#agent/place'
+import { type Place, placeFor } from '#agent/place'
 import { isRoot } from '#base/users'
 import type { ReachablePortal } from '#tests/reachable-portal'
 
@@ -18,11 +18,17 @@ type Running = { pid: number; what: 'guard' | 'agent' | 'scanner' | 'supervisor'
  * The agent as it is installed on a device, below a folder of its own; it guards what is mounted at `mount` and nothing else, ever. Everything it has started
  * is ended after `mostSeconds`, whatever hangs.
  */
-export async function installAgent(real: ReachablePortal, mount: string, mostSeconds = 180) {
+export async function installAgent(
+  real: ReachablePortal,
+  mount: string,
+  mostSeconds = 180,
+  prepare: (place: Place) => void = () => undefined,
+) {
   const prefix = mkdtempSync(join(tmpdir(), 'vartio-device-'))
   // Its agent and scanners are users of their own, and pass through.
   chmodSync(prefix, 0o755)
   const place = placeFor({ asRoot: isRoot(), prefix, mounts: [mount] })
+  prepare(place)
   const codeFile = join(prefix, 'code')
   const installed = join(place.code, 'vartio-agent')
 
