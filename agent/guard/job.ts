@@ -17,6 +17,8 @@ export type Job = {
   /** When the answer is given anyway. */
   answerBy: number
   sentAt: number
+  /** When we heard of it. */
+  since: number
   tries: number
   request: number | undefined
   /** The Cloud is being asked about parts of it. */
@@ -24,6 +26,20 @@ export type Job = {
   /** Looked into by rules or lists that others have replaced since: not remembered. */
   isStale: boolean
 }
+
+type New = Pick<Job, 'number' | 'fd' | 'seen' | 'why' | 'pid' | 'group'>
+
+export const newJob = (job: New, since: number, deadlineMs: number): Job => ({
+  ...job,
+  size: job.why === 'asked' ? 'whole' : 'real-time',
+  answerBy: job.group === undefined ? Number.POSITIVE_INFINITY : since + deadlineMs,
+  sentAt: 0,
+  since,
+  tries: 0,
+  request: undefined,
+  asks: undefined,
+  isStale: false,
+})
 
 /** Whoever waits for an answer goes first, then what was asked for or written, then what is only caught up with. */
 export function createQueue() {
@@ -49,6 +65,7 @@ export function createQueue() {
       }
       return undefined
     },
+    isAnybodyWaiting: () => lanes[0].length > (heads[0] as number),
     get length(): number {
       return lanes.reduce((sum, lane, index) => sum + lane.length - (heads[index] as number), 0)
     },

@@ -21,9 +21,11 @@ import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
 import { type Answered, conclude } from './asks.ts'
 import { isExcluded } from './exclusions.ts'
+import { createGathering } from './gather.ts'
 import { parse } from './groups.ts'
-import { createQueue, type Job } from './job.ts'
+import { createQueue, type Job, newJob } from './job.ts'
 import { createKnown } from './known.ts'
+import { createLater, isStillWanted } from './later.ts'
 import type { FromLoop, LoopOptions, ToLoop, Why } from './messages.ts'
 import { createPool, type Slot } from './pool.ts'
 import { callerOf, pathOf, stopProcess } from './proc.ts'
@@ -39,17 +41,15 @@ const beatMs = 250
 const scanMs = 30_000
 const restMs = 60_000
 const idleMs = 5_000
-const mostHeld = 4_096
 /** Written again in the same instant, a file could keep its times: such a verdict is not remembered. */
 const raceMs = 50
-const nice = { atOnce: -10, atLeisure: 5, scanning: 0, scanningAtLeisure: 15 }
+const nice = { atOnce: -10, atLeisure: 5 }
 
 let policy = options.policy
 let lists: Lists | undefined
 let answers: number | undefined
 let tells: number | undefined
 let names: number | undefined
-let isListening = false
 let runs = true
 let number = 0
 let version = ''
@@ -60,14 +60,17 @@ const jobs = new Map<number, Job>()
 /** Those of them that somebody waits for. */
 const waiting = new Map<number, Job>()
 const queues: Record<Size, ReturnType<typeof createQueue>> = { 'real-time': createQueue(), whole: createQueue() }
+const later = createLater()
 const pool = createPool(options.scanners)
 const known = createKnown<Verdict>()
+const isClean = (key: string) => known.get(key) === 'clean'
 /** Let through by whatever rules. */
 const trusted = new Set<string>()
 const rewriting = createRewriting()
 const poll = createPoll()
+const gathering = createGathering(poll)
 const dead = options.switchMs > 0 ? createDeadMansSwitch() : undefined
-const events = Buffer.alloc(16 * 24)
+const events = Buffer.alloc(32 * 24)
 /** Each carries a name as well. */
 const nameEvents = Buffer.alloc(8_192)
 const mostRounds = 64
@@ -87,6 +90,7 @@ while (runs) {
     heldAt = now
   }
   const askedAt = Date.now()
+  const wasWoken = gathering.isWoken()
   const ready = poll.wait(waitFor(now))
   if (answers !== undefined && ready.includes(answers)) takeEvents(answers)
   for (const fd of ready) {
@@ -98,10 +102,13 @@ while (runs) {
       if (slot) takeAnswers(slot)
     }
   }
-  keepTime(performance.now())
-  dispatch()
-  flowControl()
-  if (jobs.size === 0 && (tells === undefined || !ready.includes(tells)) && askedAt - idleToldAt > idleMs) {
+  const then = performance.now()
+  keepTime(then)
+  for (const job of later.takeDue(then)) queues[job.size].add(job)
+  dispatch(then)
+  gathering.control(then, jobs.size)
+  const isAllTold = wasWoken && (tells === undefined || !ready.includes(tells))
+  if (jobs.size === 0 && isAllTold && askedAt - idleToldAt > idleMs) {
     idleToldAt = askedAt
     tell({ kind: 'idle', at: askedAt })
   }
@@ -111,17 +118,9 @@ tell({ kind: 'stopped' })
 
 function waitFor(now: number): number {
   let wait = jobs.size > 0 || dead ? beatMs : idleMs
+  wait = Math.min(wait, gathering.waitMs(now), Math.max(0, later.nextAt() - now))
   for (const job of waiting.values()) wait = Math.min(wait, Math.max(0, job.answerBy - now))
   return Math.ceil(wait)
-}
-
-/** Not read while too much is held: the kernel's own queue waits, merges what is written again, and says so when it is full. */
-function flowControl() {
-  if (tells === undefined) return
-  if (isListening && jobs.size > mostHeld) poll.remove(tells)
-  else if (!isListening && jobs.size < mostHeld / 2) poll.add(tells)
-  else return
-  isListening = !isListening
 }
 
 /** What nobody waits for is done with what others leave, a few at a time. */
@@ -137,10 +136,14 @@ function atLeisure(group: number) {
 function takeEvents(group: number): boolean {
   const length = readInto(group, events)
   if (length === undefined) return false
+  const isTold = group !== answers
   for (const event of parse(events, length)) {
+    // Whoever waits goes first.
+    if (isTold && answers !== undefined) takeEvents(answers)
     if (event.mask & mask.overflow) tell({ kind: 'overflow' })
     else if (event.fd >= 0) group === answers ? decide(event) : takeWritten(event)
   }
+  if (isTold && length < events.length && !rewriting.isAlert()) gathering.gather(performance.now())
   return true
 }
 
@@ -148,7 +151,11 @@ function takeEvents(group: number): boolean {
 function takeNames(group: number) {
   const length = readInto(group, nameEvents)
   if (length === undefined) return
-  for (let round = 0; round < mostRounds && isListening && tells !== undefined && takeEvents(tells); round += 1);
+  for (
+    let round = 0;
+    round < mostRounds && gathering.isListening() && tells !== undefined && takeEvents(tells);
+    round += 1
+  );
   for (const { pid } of parse(nameEvents, length)) {
     const alarm = helpers.has(pid) ? undefined : rewriting.removed(pid)
     if (alarm) stopEncryptor(pid, undefined, alarm)
@@ -180,11 +187,14 @@ function takeWritten(event: FileEvent) {
   if (alarm) stopEncryptor(event.pid, event.fd, alarm)
   // What was written through memory (mmap) has taken no mark away.
   if (answers !== undefined) unignoreFile(answers, event.fd)
-  if (known.get(seen.key) === 'clean') return closeFd(event.fd)
-  add(makeJob(event.fd, seen, 'written', event.pid, undefined))
+  if (isClean(seen.key)) return closeFd(event.fd)
+  const job = makeJob(event.fd, seen, 'written', event.pid, undefined)
+  gathering.written(job.since, Date.now() - seen.bornAtMs)
+  if (later.add(job, job.since)) hold(job)
+  else closeFd(event.fd)
 }
 
-/** At once, and here: each millisecond is a file. Stopped, not killed: were we wrong, it can go on. */
+/** At once, and here. */
 function stopEncryptor(pid: number, fd: number | undefined, { actor, pids, files, canary }: Alarm) {
   const caller = callerOf(pid)
   const stopped = policy.reportOnly ? [] : pids.filter(stopProcess)
@@ -203,23 +213,7 @@ function stopEncryptor(pid: number, fd: number | undefined, { actor, pids, files
 
 function makeJob(fd: number, seen: Seen, why: Why, pid: number, group: number | undefined): Job {
   number += 1
-  const answerBy = group === undefined ? Number.POSITIVE_INFINITY : performance.now() + policy.deadlineMs
-  const size = why === 'asked' ? 'whole' : 'real-time'
-  return {
-    number,
-    fd,
-    seen,
-    why,
-    size,
-    pid,
-    group,
-    answerBy,
-    sentAt: 0,
-    tries: 0,
-    request: undefined,
-    asks: undefined,
-    isStale: false,
-  }
+  return newJob({ number, fd, seen, why, pid, group }, performance.now(), policy.deadlineMs)
 }
 
 function hold(job: Job) {
@@ -244,29 +238,34 @@ function finish(group: number, fd: number, isAllowed: boolean) {
 
 /** From here on the kernel answers by itself until somebody writes to the file; unless somebody did while we looked. */
 function letThrough(fd: number, seen: Seen) {
-  if (answers === undefined || Date.now() - seen.changedAtMs < raceMs) return
+  // A file that nobody may run is never asked about in the default profile.
+  if (answers === undefined || (policy.profile === 'default' && !seen.isProgram)) return
+  if (Date.now() - seen.changedAtMs < raceMs) return
   if (ignoreFile(answers, fd) && look(fd)?.key !== seen.key) unignoreFile(answers, fd)
 }
 
-function dispatch() {
+function dispatch(now: number) {
   // One scanner is left for those who wait, where there are two.
-  give('real-time', () => pool.atLeisure() >= Math.max(1, options.scanners - 1))
-  give('whole', () => false)
+  give('real-time', now, () => pool.atLeisure() >= Math.max(1, options.scanners - 1))
+  give('whole', now, () => false)
+  if (queues['real-time'].isAnybodyWaiting()) pool.hurry()
 }
 
-function give(size: Size, onlyWaiting: () => boolean) {
+function give(size: Size, now: number, onlyWaiting: () => boolean) {
   const queue = queues[size]
   for (let slot = pool.free(size); slot !== undefined && queue.length > 0; slot = pool.free(size)) {
     const job = queue.next(onlyWaiting())
     if (job === undefined) break
     // Given up meanwhile.
     if (!jobs.has(job.number)) continue
-    job.sentAt = performance.now()
+    if (!isStillWanted(job, isClean)) {
+      release(job, 'clean')
+      continue
+    }
+    job.sentAt = now
     job.tries += 1
     slot.job = job
-    const wanted = job.group === undefined ? nice.scanningAtLeisure : nice.scanning
-    if (slot.nice !== wanted) setPriority(slot.pid, wanted)
-    slot.nice = wanted
+    pool.rank(slot, job, now)
     if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
   }
   if (queue.length > 0 && pool.wantsMore(size)) tell({ kind: 'need-scanner', size })
@@ -378,6 +377,7 @@ function keepTime(now: number) {
     job.answerBy = Number.POSITIVE_INFINITY
   }
   for (const slot of pool.all()) {
+    if (slot.job && slot.rank === 'idle') pool.rank(slot, slot.job, now)
     if (slot.job && now - slot.job.sentAt > scanMs) {
       slot.job.sentAt = now
       tell({ kind: 'kill-scanner', pid: slot.pid })
@@ -432,8 +432,8 @@ function obey(message: ToLoop) {
       answers = message.answers
       tells = message.tells
       names = message.names
-      for (const fd of [answers, tells, names]) if (fd !== undefined) poll.add(fd)
-      isListening = tells !== undefined
+      for (const fd of [answers, names]) if (fd !== undefined) poll.add(fd)
+      gathering.begin(tells)
       return
     case 'policy':
       policy = message.policy

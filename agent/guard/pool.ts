@@ -1,7 +1,14 @@
-import { type Channel, closeFd, openChannel } from '#agent/kernel'
+import { type Channel, closeFd, openChannel, setIdle, setPriority } from '#agent/kernel'
 import type { Answer, Ready } from '#agent/scanner'
 import type { Size } from '#engine/rules'
 import type { Job } from './job.ts'
+
+const afterOthers = 10
+/** What nobody waits for takes idle processors only, for so long. */
+const patienceMs = 400
+
+/** Before whom a scanner gets a processor: as everybody; after those who work; when nobody else wants it. */
+export type Rank = 'everybody' | 'after' | 'idle'
 
 export type Slot = {
   pid: number
@@ -13,7 +20,7 @@ export type Slot = {
   startMs: number
   job: Job | undefined
   freeSince: number
-  nice: number
+  rank: Rank
 }
 
 /** A scanner meets hostile files all day: what it says is looked at as something from outside. */
@@ -46,6 +53,15 @@ export function createPool(mostAtOnce: number) {
   const slots = new Map<number, Slot>()
   const asked = new Set<Size>()
   const of = (size: Size) => [...slots.values()].filter((slot) => slot.size === size && !slot.isRetired)
+  const isRoot = process.getuid?.() === 0
+  const place = (slot: Slot, wanted: Rank) => {
+    // Without root there is no way back from where only idle processors are had.
+    const rank = wanted === 'idle' && !isRoot ? 'after' : wanted
+    if (slot.rank === rank) return
+    slot.rank = rank
+    setIdle(slot.pid, rank === 'idle')
+    if (rank !== 'idle') setPriority(slot.pid, rank === 'after' ? afterOthers : 0)
+  }
   return {
     bySocket: (socket: number) => slots.get(socket),
     byPid: (pid: number) => [...slots.values()].find((slot) => slot.pid === pid),
@@ -60,7 +76,8 @@ export function createPool(mostAtOnce: number) {
       asked.delete(size)
       const channel = openChannel(socket, { waits: false })
       const slot: Slot = {
-        pid, socket, channel, size, isRetired: false, isReady: false, startMs: 0, job: undefined, freeSince: now, nice: 0,
+        pid, socket, channel, size, isRetired: false, isReady: false, startMs: 0, job: undefined, freeSince: now,
+        rank: 'everybody',
       } // biome-ignore format: a list reads better in lines than in a column
       slots.set(socket, slot)
       return slot
@@ -68,6 +85,13 @@ export function createPool(mostAtOnce: number) {
     /** How many are at work that nobody waits for. */
     atLeisure: () => of('real-time').filter(({ job }) => job !== undefined && job.group === undefined).length,
     free: (size: Size) => of(size).find((slot) => slot.isReady && slot.job === undefined),
+    rank(slot: Slot, job: Job, now: number): void {
+      place(slot, job.group !== undefined ? 'everybody' : now - job.since > patienceMs ? 'after' : 'idle')
+    },
+    /** Nobody shall wait for one that gives way to everybody. */
+    hurry(): void {
+      for (const slot of of('real-time')) place(slot, 'everybody')
+    },
     /** Closes our end, which ends the scanner. */
     remove(slot: Slot): void {
       slots.delete(slot.socket)

@@ -28,3 +28,10 @@ export function stopProcess(pid: number): boolean {
   closeFd(process)
   return isStopped
 }
+
+/**
+ * Removed for good: nobody can give it a name any more, and who runs it all the same is decided over then. A file that was made without a name can still
+ * get one from whoever has it open; the kernel calls it by its number.
+ */
+export const isGone = (fd: number, links: number): boolean =>
+  links === 0 && !/#\d+ \(deleted\)$/.test(pathOf(fd).toString('latin1'))

@@ -142,7 +142,7 @@ const statxBuffer = Buffer.alloc(256)
 const keyBuffer = Buffer.alloc(64)
 const empty = Buffer.from([0])
 /** Where the fields lie in struct statx. */
-const at = { uid: 20, mode: 28, inode: 32, size: 40, birth: 80, changed: 96, modified: 112, device: 136 }
+const at = { links: 16, uid: 20, mode: 28, inode: 32, size: 40, birth: 80, changed: 96, modified: 112, device: 136 }
 const keyParts = [
   [at.inode, 16],
   [at.changed, 12],
@@ -156,6 +156,10 @@ export type Seen = {
   size: number
   uid: number
   isRegular: boolean
+  /** Somebody may run it. */
+  isProgram: boolean
+  /** How many names it has: none when it was removed, or never had one. */
+  links: number
   changedAtMs: number
   bornAtMs: number
 }
@@ -170,11 +174,14 @@ export function look(fd: number): Seen | undefined {
     to += length
   }
   const key = keyBuffer.toString('latin1', 0, to)
+  const mode = statxBuffer.readUInt16LE(at.mode)
   return {
     key,
     size: Number(statxBuffer.readBigUInt64LE(at.size)),
     uid: statxBuffer.readUInt32LE(at.uid),
-    isRegular: (statxBuffer.readUInt16LE(at.mode) & 0o170000) === 0o100000,
+    isRegular: (mode & 0o170000) === 0o100000,
+    isProgram: (mode & 0o111) !== 0,
+    links: statxBuffer.readUInt32LE(at.links),
     changedAtMs: milliseconds(at.changed),
     bornAtMs: milliseconds(at.birth),
   }

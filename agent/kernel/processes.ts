@@ -21,6 +21,13 @@ export const signalProcess = (pidfd: number, signal: number): boolean =>
 export const setPriority = (pid: number, nice: number): boolean =>
   libc('int setpriority(int which, uint who, int priority)')(0, pid, nice) === 0
 
+/** Only when nobody else wants a processor, nor the disk; or as everybody. The kernel derives the one from the other (ioprio_set(2)). */
+export function setIdle(pid: number, isIdle: boolean): boolean {
+  const [everybody, idle] = [0, 5]
+  const call = libc('int sched_setscheduler(int pid, int policy, void *parameters)')
+  return call(pid, isIdle ? idle : everybody, Buffer.alloc(4)) === 0
+}
+
 export type DeadMansSwitch = { hold(milliseconds: number): void; release(): void }
 
 /**

@@ -1,4 +1,4 @@
-import { fork, spawnSync } from 'node:child_process'
+import { fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -8,14 +8,12 @@ import type { Policy } from '#agent/guard'
 import { type RunningGuard, runGuard } from '#tests/guard'
 import { startClamonacc } from './clamonacc.ts'
 import { mountOwn } from './place.ts'
-import { hangs, prepareTasks, type Task } from './tasks.ts'
+import { type Landing, type Measured, type Opens, report, type Turn } from './report.ts'
+import { hangs, prepareTasks, type Task, type Times } from './tasks.ts'
 
 const [, , folder = '', ...options] = process.argv
 const isSmall = options.includes('--small')
-const rounds = isSmall ? 2 : 5
-
-type Times = Record<string, number>
-type Opens = Record<'firstUs' | 'againUs' | 'execUs', { p50: number; p99: number; most: number }>
+const rounds = isSmall ? 3 : 5
 
 async function measure() {
   const own = mountOwn(folder, isSmall ? 2 : 6)
@@ -33,35 +31,69 @@ async function measure() {
 }
 
 async function compare(device: string, tasks: readonly Task[]) {
-  const off: Times[] = []
-  const found: Record<Policy['profile'], { first: Times[]; again: Times[] }> = {
-    default: { first: [], again: [] },
-    strict: { first: [], again: [] },
+  const measured: Measured = {
+    turns: { default: [], strict: [], clamonacc: [] },
+    opens: { off: [], default: [], strict: [], clamonacc: [] },
+    landing: { files: 0, p50: 0, p95: 0, most: 0 },
   }
-  const clam: { first: Times[]; again: Times[] } = { first: [], again: [] }
-  const opens: Record<string, Opens[]> = { off: [], default: [], strict: [], clamonacc: [] }
   runAll(tasks)
-  // In turn, so that a machine that is slower for a while is slower for all.
+  let before = runAll(tasks)
+  const turn = async (who: keyof Measured['turns'], run: () => Promise<Pick<Turn, 'first' | 'again'>>) => {
+    const on = await run()
+    const after = runAll(tasks)
+    measured.turns[who].push({ ...on, before, after })
+    before = after
+  }
   for (let round = 0; round < rounds; round += 1) {
-    off.push(runAll(tasks))
-    opens.off?.push(measureOpens(device))
-    for (const profile of ['default', 'strict'] as const) {
-      const guard = await begin(device, profile)
-      found[profile].first.push(runAll(tasks))
-      await settle(guard)
-      found[profile].again.push(runAll(tasks))
-      await settle(guard)
-      opens[profile]?.push(measureOpens(device))
-      await guard.close()
-    }
-    const clamonacc = await startClamonacc(folder, device)
-    clam.first.push(runAll(tasks))
-    clam.again.push(runAll(tasks))
-    opens.clamonacc?.push(measureOpens(device))
-    await clamonacc.stop()
+    measured.opens.off.push(measureOpens(device))
+    for (const profile of ['default', 'strict'] as const)
+      await turn(profile, async () => {
+        const guard = await begin(device, profile)
+        const first = runAll(tasks)
+        await settle(guard)
+        const again = runAll(tasks)
+        await settle(guard)
+        measured.opens[profile].push(measureOpens(device))
+        await guard.close()
+        return { first, again }
+      })
+    await turn('clamonacc', async () => {
+      const clamonacc = await startClamonacc(folder, device)
+      const first = runAll(tasks)
+      const again = runAll(tasks)
+      measured.opens.clamonacc.push(measureOpens(device))
+      await clamonacc.stop()
+      return { first, again }
+    })
     console.error(`round ${round + 1} of ${rounds} (${(performance.now() / 1_000).toFixed(0)} s)`)
   }
-  report({ off, found, clam, opens, tasks })
+  measured.landing = await measureLanding(device, tasks)
+  const figures = report(measured, tasks, hangs)
+  if (figures.hangs > 0) process.exitCode = 1
+  console.log(JSON.stringify(figures))
+}
+
+/** How long a dangerous file lies there while the tasks run. */
+async function measureLanding(device: string, tasks: readonly Task[]): Promise<Landing> {
+  const guard = await begin(device, 'default')
+  const place = join(device, 'landing')
+  mkdirSync(place)
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'landing.ts'), place], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (more: string) => {
+    text += more
+  })
+  const until = performance.now() + (isSmall ? 10_000 : 60_000)
+  while (performance.now() < until) {
+    runAll(tasks)
+    await pause(10)
+  }
+  child.kill('SIGTERM')
+  await once(child, 'close')
+  await guard.close()
+  return JSON.parse(text) as Landing
 }
 
 async function begin(device: string, profile: Policy['profile']): Promise<RunningGuard> {
@@ -83,9 +115,7 @@ function runAll(tasks: readonly Task[]): Times {
   const times: Times = {}
   for (const { name, run, tidy } of tasks) {
     spawnSync('sync')
-    const began = performance.now()
-    run()
-    times[name] = performance.now() - began
+    times[name] = run()
     tidy()
   }
   return times
@@ -107,56 +137,6 @@ function measureOpens(device: string): Opens {
   )
   rmSync(files, { recursive: true })
   return JSON.parse(stdout) as Opens
-}
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
-
-type All = {
-  off: Times[]
-  found: Record<Policy['profile'], { first: Times[]; again: Times[] }>
-  clam: { first: Times[]; again: Times[] }
-  opens: Record<string, Opens[]>
-  tasks: readonly Task[]
-}
-
-function report({ off, found, clam, opens, tasks }: All) {
-  const of = (times: Times[], name: string) => median(times.map((one) => one[name] as number))
-  const slower = (times: Times[], name: string) => (of(times, name) / of(off, name) - 1) * 100
-  const worst = (times: Times[]) => Math.max(...tasks.map(({ name }) => slower(times, name)))
-  const percent = (times: Times[], name: string) => `${slower(times, name).toFixed(1)} %`.padStart(9)
-  console.error('task          off ms | default first, again | strict first, again | clamonacc first, again')
-  for (const { name } of tasks)
-    console.error(
-      `${name.padEnd(10)} ${of(off, name).toFixed(0).padStart(9)} | ${percent(found.default.first, name)} ${percent(found.default.again, name)}   | ${percent(found.strict.first, name)} ${percent(found.strict.again, name)}  | ${percent(clam.first, name)} ${percent(clam.again, name)}`,
-    )
-  for (const [name, measured] of Object.entries(opens))
-    for (const what of ['firstUs', 'againUs', 'execUs'] as const)
-      console.error(
-        `${name.padEnd(10)} ${what.padEnd(8)} p50 ${median(measured.map((one) => one[what].p50))} p99 ${median(measured.map((one) => one[what].p99))} worst ${Math.max(...measured.map((one) => one[what].most))} µs`,
-      )
-  const cached = (name: string) => median((opens[name] ?? []).map(({ againUs }) => againUs.p50))
-  const longest = Math.max(
-    ...['default', 'strict'].flatMap((name) => (opens[name] ?? []).map(({ firstUs }) => firstUs.most)),
-  )
-  const vsClamonacc = Math.max(
-    ...(['first', 'again'] as const).flatMap((when) =>
-      tasks.map(({ name }) => of(found.strict[when], name) / of(clam[when], name)),
-    ),
-  )
-  const figures = {
-    default: {
-      first: Number(worst(found.default.first).toFixed(1)),
-      again: Number(worst(found.default.again).toFixed(1)),
-    },
-    strict: {
-      cachedOverBareUs: Number((cached('strict') - cached('off')).toFixed(2)),
-      vsClamonacc: Number(vsClamonacc.toFixed(3)),
-    },
-    // An open that takes as long as the dead man's switch is one, too.
-    hangs: hangs + (longest > 2_000_000 ? 1 : 0),
-  }
-  if (figures.hangs > 0) process.exitCode = 1
-  console.log(JSON.stringify(figures))
 }
 
 if (options.includes('serve')) {

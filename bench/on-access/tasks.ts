@@ -4,20 +4,30 @@ import { join } from 'node:path'
 
 // What people do all day. Each task is one process that is timed from outside; what it needs is made before, what it leaves is removed after.
 
-export type Task = { name: string; run(): void; tidy(): void }
+export type Task = { name: string; run(): Time; tidy(): void }
+
+/** `cpuMs`: what the task itself took of the processors, which others on the machine change little. */
+export type Time = { ms: number; cpuMs: number }
+export type Times = Record<string, Time>
 
 /** What hangs is ended after so long, and counted. */
 const mostMs = 60_000
 export let hangs = 0
 
-function sh(command: string, folder: string): void {
-  const { status, error, stderr } = spawnSync('sh', ['-ec', command], {
+/** Timed by bash, so that starting it is not. */
+function sh(command: string, folder: string): Time {
+  const { status, error, stderr } = spawnSync('bash', ['-ec', `TIMEFORMAT='%3R %3U %3S'; time { ${command}\n}`], {
     cwd: folder,
     timeout: mostMs,
     encoding: 'utf8',
   })
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') hangs += 1
-  else if (status !== 0) throw new Error(`${command.slice(0, 80)}: ${stderr.slice(0, 400)}`)
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
+    hangs += 1
+    return { ms: mostMs, cpuMs: mostMs }
+  }
+  if (status !== 0) throw new Error(`${command.slice(0, 80)}: ${stderr.slice(0, 400)}`)
+  const [real = 0, user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number)
+  return { ms: real * 1_000, cpuMs: (user + system) * 1_000 }
 }
 
 export function prepareTasks(folder: string, isSmall: boolean, download: { url: string }): Task[] {
