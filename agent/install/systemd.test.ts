@@ -17,7 +17,7 @@ const real = skip ? undefined : await createReachablePortal()
 const machine = skip ? undefined : await makeSystemdMachine()
 after(() => machine?.remove())
 
-test('EP-17 under systemd the agent is started at boot, started again when killed, and removed without a trace', {
+test('EP-17 under systemd the agent guards every file system, is started at boot and again when killed, and removed without a trace', {
   skip,
 }, async () => {
   assert.ok(real && machine)
@@ -26,7 +26,7 @@ test('EP-17 under systemd the agent is started at boot, started again when kille
   const command = join(import.meta.dirname, '..', 'command.ts')
   // As from the terminal of somebody whose files nobody else may read.
   const said = await machine.run('sh', '-c', 'umask 077; exec "$@"', 'sh',
-    process.execPath, command, 'install', '--portal', real.url.origin, '--mount', '/guarded', '--code-file', '/run/code',
+    process.execPath, command, 'install', '--portal', real.url.origin, '--code-file', '/run/code',
   ) // biome-ignore format: one command
   assert.match(said, /The device joined Yritys/)
   assert.doesNotMatch(said, /boot/)
@@ -38,22 +38,30 @@ test('EP-17 under systemd the agent is started at boot, started again when kille
       .catch(() => undefined)
     return status && JSON.parse(status).state.protections
   }
-  const isOn = async () => {
-    const found = await protections()
-    return found?.every(({ state }: { state: string }) => state === 'on') && found
-  }
-  const isCaught = async (name: string) => {
-    await machine.run('sh', '-c', `printf '%s' "$1" > "$2"`, 'sh', eicar, `/guarded/${name}`)
-    await until(
-      async () => (await machine.run('sh', '-c', `test -e /guarded/${name} || echo gone`)) === 'gone\n',
-      20_000,
+  const isOn = async () =>
+    (await protections())?.some(
+      (one: { name: string; state: string }) => one.name === 'real-time' && one.state === 'on',
     )
+  const isCaught = async (path: string) => {
+    await machine.run('sh', '-c', `printf '%s' "$1" > "$2"`, 'sh', eicar, path)
+    await until(async () => (await machine.run('sh', '-c', `test -e ${path} || echo gone`)) === 'gone\n', 20_000)
   }
   await until(isActive, 30_000)
   await until(isOn, 40_000)
-  await isCaught('one.com')
+  await isCaught('/guarded/one.com')
   const found = await until(async () => (await real.get('/detections')).detections[0], 20_000)
   assert.equal(found.path, '/guarded/one.com')
+
+  // Every file system that a machine has, a layer over others too, and one that comes later.
+  await isCaught('/usr/local/bin/one.com')
+  await isCaught('/tmp/one.com')
+  await machine.run('mount', '-t', 'tmpfs', 'tmpfs', '/mnt')
+  await isCaught('/mnt/one.com')
+  const program = ['/usr/local/bin/tool', `#!/bin/sh\necho ran\n#${['VARTIO', 'TEST', '7C1E'].join('-')}\n`]
+  const ran = await machine
+    .run('sh', '-c', 'printf "%s" "$2" > "$1"; chmod 755 "$1"; "$1"', 'sh', ...program)
+    .catch((error: { code: number }) => error.code)
+  assert.ok(ran === 126 || ran === 127, `${ran}`)
 
   const pid = async () =>
     (await machine.run('systemctl', 'show', '--property=MainPID', '--value', 'vartio-agent')).trim()
@@ -64,11 +72,11 @@ test('EP-17 under systemd the agent is started at boot, started again when kille
     await until(async () => (await isActive()) && !['0', before].includes(await pid()), 20_000)
   }
   await until(isOn, 40_000)
-  await isCaught('two.com')
+  await isCaught('/root/two.com')
 
   await machine.start()
   await until(isOn, 60_000)
-  await isCaught('three.com')
+  await isCaught('/guarded/three.com')
   assert.equal((await real.get('/devices')).devices.length, 1)
 
   await machine.run('/opt/vartio-agent/vartio-agent', 'uninstall')

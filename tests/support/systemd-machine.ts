@@ -27,13 +27,17 @@ exec setpriv --pdeathsig KILL unshare --pid --fork --kill-child --mount --uts --
   mount -t proc proc proc
   mount --bind proc/sys proc/sys
   mount -o remount,bind,ro proc/sys
-  mount --rbind /sys sys
-  mount -o remount,bind,ro sys
+  mount -t sysfs -o ro sysfs sys
+  if [ -e /sys/fs/cgroup/cgroup.procs ]; then mount --bind /sys/fs/cgroup sys/fs/cgroup; else
+    mount -t tmpfs tmpfs sys/fs/cgroup
+    for group in /sys/fs/cgroup/*/; do mountpoint -q "$group" || continue; mkdir "$PWD$group"; mount --bind "$group" "$PWD$group"; done
+  fi
   mount -t tmpfs -o mode=755 tmpfs dev
   mkdir dev/pts dev/shm
   mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
   ln -s pts/ptmx dev/ptmx
-  for device in null zero full random urandom tty; do touch dev/$device && mount --bind /dev/$device dev/$device; done
+  mknod -m 666 dev/null c 1 3; mknod -m 666 dev/zero c 1 5; mknod -m 666 dev/full c 1 7; mknod -m 666 dev/random c 1 8
+  mknod -m 666 dev/urandom c 1 9; mknod -m 666 dev/tty c 5 0
   mount -t tmpfs -o mode=755 tmpfs run
   mkdir run/lock
   mkdir -p guarded
@@ -41,13 +45,15 @@ exec setpriv --pdeathsig KILL unshare --pid --fork --kill-child --mount --uts --
   mkdir -p beneath
   pivot_root . beneath
   umount -l /beneath
+  # As systemd does it on a machine: what is mounted later is seen by services too.
+  mount --make-rshared /
   exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system --unit=multi-user.target --show-status=false
 '
 `
 
 /**
- * A machine that systemd starts, with the files of this one beneath a layer of its own, the same network, and an empty file system at /guarded, which is all
- * that may be guarded in it. Needs root.
+ * A machine that systemd starts, with the files of this one beneath a layer of its own, the same network, and an empty file system at /guarded.
+ * Every file system that an agent would guard there is the machine's own: nothing of it is seen outside. Needs root.
  */
 export async function makeSystemdMachine() {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-machine-'))
@@ -95,6 +101,12 @@ export async function makeSystemdMachine() {
       }, 60_000).catch((error: Error) => {
         throw new Error(`${error.message}: the machine is not up. ${said}`)
       })
+      // An agent that guards everything in there must not hold up anything out here.
+      const outside = fileSystems(readFileSync('/proc/self/mountinfo', 'utf8'))
+      const shared = [...fileSystems((await enter('cat', '/proc/self/mountinfo')).stdout)].filter((one) =>
+        outside.has(one),
+      )
+      if (shared.length > 0) throw new Error(`the machine shares file systems with this one: ${shared.join(' ')}`)
     },
     /** Runs a command in it and gives what it says. */
     run: async (...words: string[]) => (await enter(...words)).stdout,
@@ -104,6 +116,19 @@ export async function makeSystemdMachine() {
     },
   }
 }
+
+/** By number of device, without those that hold no files of anybody's. */
+const fileSystems = (mounts: string) =>
+  new Set(
+    mounts
+      .split('\n')
+      .filter(
+        (line) =>
+          line !== '' &&
+          !/ - (proc|sysfs|devpts|cgroup2?|mqueue|hugetlbfs|debugfs|tracefs|configfs|fusectl) /.test(line),
+      )
+      .map((line) => line.split(' ')[2] ?? ''),
+  )
 
 /** A group of our own, of which systemd in there sees nothing above. */
 function hierarchy(): string {
