@@ -29,6 +29,8 @@ export type Filter = {
   delta(from: number, to: number): Buffer
   /** Makes the filter anew if the store has changed since. Answers whether more is to be done. */
   update(): Promise<boolean>
+  /** Whether it has been quiet since the last change, or has not been for long. */
+  isDue(): boolean
   start(): void
   stop(): Promise<void>
   readonly routes: readonly Route[]
@@ -76,12 +78,6 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
       throw error
     }
   }
-  /** Many small changes are read once: when it has been quiet for a moment, or it has gone on for a while. */
-  const isDue = () => {
-    const now = clock.now().getTime()
-    const { first, last } = changedAt
-    return first === 0 || last > now || now - last >= quietMs || now - first >= mostMs
-  }
   const versionNow = () => current?.known.version ?? 0
 
   const filter = {
@@ -96,6 +92,12 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
       const had = history.find(({ version }) => version === from)
       if (!had || from >= to) throw noDelta()
       return writeDelta(from, new Set(had.parts), current.note, current.parts)
+    },
+    // Many small changes are read once.
+    isDue() {
+      const now = clock.now().getTime()
+      const { first, last } = changedAt
+      return first === 0 || last > now || now - last >= quietMs || now - first >= mostMs
     },
     async update() {
       const { version } = store
@@ -129,7 +131,7 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
         purpose: 'upkeep',
         everyMilliseconds: 5_000,
         log,
-        run: async () => isDue() && (await filter.update()),
+        run: async () => filter.isDue() && (await filter.update()),
       })
     },
     async stop() {

@@ -68,6 +68,15 @@ export const settingTable = [
       'The public address of the Security Cloud, without path. Devices ask it. Not set: http://cloud.localhost and the port.',
   },
   {
+    name: 'VARTIO_CLOUD_PER_MINUTE',
+    kind: 'number',
+    default: '60000',
+    least: 1_200,
+    most: 10_000_000,
+    meaning:
+      'How many questions a minute the Security Cloud answers one address: behind one there may be a whole office. Addresses are counted in memory and written nowhere.',
+  },
+  {
     name: 'VARTIO_PROXY',
     kind: 'text',
     default: '',

@@ -53,6 +53,8 @@ export type HttpOptions = {
   readonly proxy?: string | undefined
   /** Which peers may connect at all: with a declared proxy, it and this machine. */
   readonly mayConnect?: PeerCheck | undefined
+  /** From one address, all together; where the usual is too little. Counted in memory. */
+  readonly requestsPerMinute?: number
   /** Names of the only cookies this program may set. */
   readonly cookies: readonly string[]
   /** Cookies a mounted library sets for one path; routes read them and never set them. */
@@ -164,7 +166,7 @@ export function createHttp(options: HttpOptions): Http {
     // machine counts only where the route has a limit of its own.
     if (config.perMinute !== undefined || !isLoopback(ip)) {
       const key = config.perMinute === undefined ? senderOf(ip) : `${senderOf(ip)} ${request.method} ${pattern}`
-      const wait = limit.count(key, config.perMinute ?? requestsPerMinute, Date.now())
+      const wait = limit.count(key, config.perMinute ?? options.requestsPerMinute ?? requestsPerMinute, Date.now())
       if (wait > 0)
         throw new AppError('http.too_many_requests', 429, 'Too many requests. Wait a moment and try again.', {
           retryAfterSeconds: wait,

@@ -154,6 +154,8 @@ export function createPlatform(
     publicUrl: urls[program],
     proxy: settings.text('VARTIO_PROXY'),
     mayConnect,
+    // A large office asks from one address, a question for each file its list says yes to.
+    ...(program === 'cloud' ? { requestsPerMinute: settings.number('VARTIO_CLOUD_PER_MINUTE') } : {}),
     cookies: options.cookies,
     tls,
     authorize: options.authorize,

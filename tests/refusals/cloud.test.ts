@@ -120,3 +120,20 @@ test('SC-04 the Cloud proves that nobody is in its database, and that its files 
   const planted = (await cloud.proofs.measure()).find(({ name }) => name === 'gate.persons')
   assert.equal(planted?.figure, 1)
 })
+
+test('an office of a thousand devices behind one address is answered, and a flood from one is not', async () => {
+  const ask = async ({ http, urls }: typeof cloud, questions: number) => {
+    const counts: Record<number, number> = {}
+    for (let question = 0; question < questions; question += 1) {
+      const headers = { host: urls.cloud.host, 'user-agent': 'vartio' }
+      const { statusCode } = await http.app.inject({ url: '/verdicts/about', remoteAddress: '198.51.100.7', headers })
+      counts[statusCode] = (counts[statusCode] ?? 0) + 1
+    }
+    return counts
+  }
+  assert.deepEqual(await ask(cloud, 3_000), { 200: 3_000 })
+  const strict = await createTestCloud({ perMinute: 1_200 })
+  const counts = await ask(strict, 2_000)
+  assert.ok((counts[429] ?? 0) > 0 && (counts[200] ?? 0) >= 1_200, JSON.stringify(counts))
+  assert.ok(!JSON.stringify([cloud.lines, strict.lines]).includes('198.51.100'))
+})

@@ -27,7 +27,7 @@ import { signCall } from '#tests/signed'
 
 /** The whole Cloud on a real database and folder, with signatures of programs really checked; asked without a network. */
 export async function createTestCloud(
-  options: { clock?: Clock; urls?: ReturnType<typeof publicUrls>; publicFolder?: string } = {},
+  options: { clock?: Clock; urls?: ReturnType<typeof publicUrls>; publicFolder?: string; perMinute?: number } = {},
 ) {
   const { database, admin, name, socketFolder, descriptions } = await createTestDatabase('cloud')
   const root = mkdtempSync(join(tmpdir(), 'vartio-cloud-'))
@@ -58,6 +58,7 @@ export async function createTestCloud(
   const http = createHttp({
     log,
     publicUrl: urls.cloud,
+    requestsPerMinute: options.perMinute ?? settings.number('VARTIO_CLOUD_PER_MINUTE'),
     cookies: [],
     authorize: (...asked) => cloud.authorize(...asked),
     errorPage: (...asked) => cloud.errorPage(...asked),
