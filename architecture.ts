@@ -248,6 +248,10 @@ export const programs = {
         is: 'bringing lists of others into the store',
         uses: { verdicts: 'what was imported becomes a part of the store' },
       },
+      samples: {
+        is: 'content that nobody knows, looked into where it can do no harm',
+        uses: { verdicts: 'what is found to be malicious becomes a part of the store' },
+      },
     },
   },
 } as const satisfies Record<string, Program>

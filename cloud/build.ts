@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createFilter } from '#cloud/filter'
 import { createGate } from '#cloud/gate'
 import { createLists } from '#cloud/lists'
+import { createSamples } from '#cloud/samples'
 import { createVerdicts } from '#cloud/verdicts'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
@@ -11,7 +12,7 @@ import { descriptions } from './data.ts'
 export { descriptions } from './data.ts'
 
 /** What an anonymous question may reach; everything else is a page, a probe or a signed call of the privacy office. */
-const behindTheGate = ['verdicts', 'filter']
+const behindTheGate = ['verdicts', 'filter', 'samples']
 
 /** Builds the areas in order: each gets only what was built before it. */
 export function buildCloud(platform: Platform) {
@@ -23,13 +24,16 @@ export function buildCloud(platform: Platform) {
   const verdicts = createVerdicts(platform)
   const filter = createFilter(platform, verdicts)
   const lists = createLists(platform, verdicts)
+  const samples = createSamples(platform, verdicts)
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('gate', gate.routes)
   http.register('verdicts', verdicts.routes)
   http.register('filter', filter.routes)
+  http.register('samples', samples.routes)
   // Before the database closes: what is under way finishes its round.
   http.app.addHook('onClose', async () => {
-    await Promise.all([lists.stop(), filter.stop()])
+    samples.stop()
+    await Promise.all([lists.stop(), filter.stop(), samples.settled()])
     await verdicts.stop()
   })
   platform.proveSelf({
@@ -43,5 +47,5 @@ export function buildCloud(platform: Platform) {
     filter.start()
     lists.start()
   }
-  return { authorize: gate.authorize, errorPage: gate.errorPage, verdicts, filter, lists, start }
+  return { authorize: gate.authorize, errorPage: gate.errorPage, verdicts, filter, lists, samples, start }
 }

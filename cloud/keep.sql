@@ -13,5 +13,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('platform.migration', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{subject}', default, default, default, default),
+  ('samples.sample', 'row', 'found_at', 'P90D', 'PT15M', default, default, default, default, default, default, default),
+  ('samples.seen', 'row', 'day', 'P365D', 'PT15M', default, default, default, default, default, default, default),
   ('sealing.erasure', 'until', default, default, default, default, default, default, default, default, default, default),
   ('sealing.plain', 'with', default, default, default, default, default, default, default, default, default, default);

@@ -139,6 +139,31 @@ table rights.restricted (
   constraint restricted_pkey PRIMARY KEY (subject)
   grants cloud delete, insert, select, update
 
+table samples.sample (
+  sample_id uuid not null,
+  sealed bytea not null,
+  sha256 bytea not null,
+  bytes integer not null,
+  name text not null,
+  found_at timestamp(3) with time zone not null
+)
+  CREATE INDEX sample_by_day ON samples.sample USING btree (found_at)
+  CREATE TRIGGER erase_key AFTER DELETE ON samples.sample FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('sample_id')
+  constraint sample_bytes_check CHECK ((bytes > 0))
+  constraint sample_pkey PRIMARY KEY (sample_id)
+  constraint sample_sha256_key UNIQUE (sha256)
+  grants cloud delete, insert, select, update
+
+table samples.seen (
+  day timestamp(3) with time zone not null,
+  name text not null,
+  kind text not null,
+  count integer not null
+)
+  constraint seen_count_check CHECK ((count > 0))
+  constraint seen_pkey PRIMARY KEY (day, name, kind)
+  grants cloud delete, insert, select, update
+
 table sealing.erasure (
   erasure_id bigint not null,
   of_table text not null,
@@ -719,6 +744,8 @@ cloud may delete messages.message
 cloud may delete messages.subscriber
 cloud may delete rights.done
 cloud may delete rights.restricted
+cloud may delete samples.sample
+cloud may delete samples.seen
 cloud may delete sealing.erasure
 cloud may delete sealing.plain
 cloud may execute expiry.clock()
@@ -754,6 +781,8 @@ cloud may insert messages.message
 cloud may insert messages.subscriber
 cloud may insert rights.done
 cloud may insert rights.restricted
+cloud may insert samples.sample
+cloud may insert samples.seen
 cloud may select calls.nonce
 cloud may select expiry.held_held_id_seq
 cloud may select expiry.rule
@@ -765,6 +794,8 @@ cloud may select messages.subscriber
 cloud may select platform.migration
 cloud may select rights.done
 cloud may select rights.restricted
+cloud may select samples.sample
+cloud may select samples.seen
 cloud may select sealing.erasure
 cloud may select sealing.erasure_erasure_id_seq
 cloud may select sealing.plain
@@ -775,6 +806,8 @@ cloud may update messages.message
 cloud may update messages.subscriber
 cloud may update rights.done
 cloud may update rights.restricted
+cloud may update samples.sample
+cloud may update samples.seen
 cloud may usage expiry.held_held_id_seq
 cloud may usage messages.message_message_id_seq
 cloud may usage schema calls
@@ -785,6 +818,7 @@ cloud may usage schema messages
 cloud may usage schema platform
 cloud may usage schema proofs
 cloud may usage schema rights
+cloud may usage schema samples
 cloud may usage schema sealing
 cloud may usage sealing.erasure_erasure_id_seq
 cloud may usage sealing.plain_plain_id_seq

@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import { errno, lazy, libc, must } from './libc.ts'
+import { errno, lazy, libc, must } from '#engine/confined'
 
 // Open files as numbers: made, waited for, looked at and handed to another process. Structures are laid out by hand for 64-bit Linux.
 

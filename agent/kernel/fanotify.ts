@@ -1,4 +1,4 @@
-import { errno, lazy, must } from './libc.ts'
+import { errno, lazy, must } from '#engine/confined'
 
 // fanotify(7). Two kinds of group: one whose events wait for our answer, one that only tells.
 

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { errno, kernelError, libc, must, syscall } from './libc.ts'
+import { errno, kernelError, libc, must, syscall } from '#engine/confined'
 
 // Files below a folder that is held open, so that no step of the way can be swapped for a link. Names are bytes: a name need not be UTF-8.
 

@@ -1,7 +1,6 @@
-export { confine, keepOpen } from './confine.ts'
+export { confine, errnoName, keepOpen, kernelError, libc, must } from '#engine/confined'
 export * from './descriptors.ts'
 export * from './fanotify.ts'
 export * from './files.ts'
-export { errnoName, kernelError, libc, must } from './libc.ts'
 export * from './mounts.ts'
 export * from './processes.ts'

@@ -1,4 +1,4 @@
-import { libc, must } from './libc.ts'
+import { libc, must } from '#engine/confined'
 
 const mount = (source: string, target: string, type: string | null, flags: number) =>
   libc('int mount(const char *source, const char *target, const char *type, ulong flags, void *data)')(

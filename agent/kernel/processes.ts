@@ -1,4 +1,4 @@
-import { libc, must, syscall } from './libc.ts'
+import { libc, must, syscall } from '#engine/confined'
 
 const numbers = { pidfdSendSignal: 424, pidfdOpen: 434 }
 

@@ -24,6 +24,10 @@ export function createGate({ settings }: Needs): Gate {
   return {
     guard(http, areas) {
       const behind = new Set(areas)
+      // Of a sample: the bytes and nothing around them.
+      http.app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
+        done(null, body),
+      )
       http.app.addHook('onRequest', (request, _reply, done) => {
         if (behind.has(request.routeOptions.config.area ?? '')) admit(request.raw, hasProxy)
         done()

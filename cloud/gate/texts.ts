@@ -13,6 +13,14 @@ const fi = {
       ],
     },
     {
+      title: 'Mitä lähetetään tutkittavaksi',
+      items: [
+        'Jos organisaatio on niin valinnut, laite lähettää tuntemattoman ohjelman. Mukana on vain ohjelman sisältö, ei nimeä eikä polkua.',
+        'Ohjelma tutkitaan prosessissa, jolla ei ole verkkoa eikä pääsyä tiedostoihin. Vaaraton katoaa heti: sitä ei kirjoiteta levylle.',
+        'Haittaohjelma säilytetään sinetöitynä 90 päivää.',
+      ],
+    },
+    {
       title: 'Mitä pilvi ei tiedä',
       items: [
         'Kysymyksessä ei ole henkilöä, yritystä, laitetta, tunnusta, evästettä eikä tiedoston nimeä tai polkua. Kysymys, jossa olisi, torjutaan.',
@@ -40,6 +48,14 @@ const en: typeof fi = {
         'The device works out the hash of a file and sends only the front of it. Countless other files have the same front.',
         'The answer is everything that is known under that front. The device looks for its own in it.',
         'Answers are equally long, so not even their length tells what was asked.',
+      ],
+    },
+    {
+      title: 'What is sent to be examined',
+      items: [
+        'If the organisation has chosen so, a device sends a program that nobody knows: its content alone, without name or path.',
+        'It is looked into by a process without network and without files. What is harmless is gone at once: it is never written to a disk.',
+        'Malware is kept sealed for 90 days.',
       ],
     },
     {

@@ -40,7 +40,9 @@ async function ask(route: Route, options: AskOptions) {
     headers: {
       'user-agent': 'vartio',
       ...options.headers,
-      ...(isRead || options.program ? {} : { 'content-type': 'application/json' }),
+      ...(isRead || options.program
+        ? {}
+        : { 'content-type': isBehindTheGate(route) ? 'application/octet-stream' : 'application/json' }),
       ...(options.program ? cloud.sign(options.program, url, '{}') : {}),
       ...(isForProgram ? {} : { host: cloud.urls.cloud.host }),
     },
@@ -55,7 +57,7 @@ async function ask(route: Route, options: AskOptions) {
 }
 
 const programs = ['identity', 'portal', 'privacy', 'cloud', 'nobody-knows'] as const
-const isBehindTheGate = ({ path }: Route) => /^\/(verdicts|filter)\//.test(path)
+const isBehindTheGate = ({ path }: Route) => /^\/(verdicts|filter|samples)\//.test(path)
 const tries: Try<AskOptions>[] = [
   { who: 'nobody', asker: { kind: 'nobody' }, with: async () => ({}) },
   ...programs.map((program) => ({

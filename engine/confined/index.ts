@@ -1,0 +1,2 @@
+export { type Confinement, confine, keepOpen, type Walls } from './confine.ts'
+export { errno, errnoName, kernelError, lazy, libc, must, syscall } from './libc.ts'
