@@ -26,6 +26,7 @@ import { agreedWith } from './client.ts'
 import { nameDevice } from './device.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants } from './grants.ts'
+import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
 
@@ -305,6 +306,10 @@ export async function createOidc(
 
     /** Everything under `mountedPrefixes`. */
     carry(request: IncomingMessage, response: ServerResponse, ip: string): void {
+      if (request.method === 'POST' && request.url?.split('?', 1)[0] === '/oidc/auth') {
+        turnIntoGet(request, response)
+        return
+      }
       origins.set(request, ip)
       // Addresses are made from our public one; what a caller claims here is overwritten.
       request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { Browser } from '#tests/browser'
 import { register, signIn, startIdentity } from '#tests/identity'
-import { createService } from '#tests/service'
+import { createService, localFetch } from '#tests/service'
 
 const identity = await startIdentity()
 const callback = new URL('/sign-in/callback', identity.urls.portal)
@@ -136,4 +137,30 @@ test('a session cookie that was there before signing in is worth nothing afterwa
   await victim.go('GET', await signIn(victim, authenticator))
   assert.notEqual(victim.cookie('vartio-session'), before)
   assert.equal(await read(before), 401)
+})
+
+test('a request by POST is sent on to the same by GET, whatever is in it, and an overlong one is not', async () => {
+  const post = (body: string, type = 'application/x-www-form-urlencoded') =>
+    localFetch(new URL('/oidc/auth', identity.urls.identity).href, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    } as never)
+  const { url } = await service.begin({ state: 'ä ö&=\r\nset-cookie: x' })
+  const answer = await post(url.searchParams.toString())
+  const to = new URL(answer.headers.get('location') ?? '', identity.urls.identity)
+  assert.deepEqual([answer.status, to.pathname], [303, '/oidc/auth'])
+  assert.deepEqual([...to.searchParams], [...url.searchParams])
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (body) => {
+      const { status, headers } = await post(body)
+      assert.equal(status, 303)
+      assert.match(headers.get('location') ?? '', /^\/oidc\/auth\?[\x21-\x7e]*$/)
+      assert.equal(headers.get('set-cookie'), null)
+    }),
+    { numRuns: 60 },
+  )
+  assert.equal((await post(`state=${'x'.repeat(9_000)}`)).status, 413)
+  for (const type of ['application/json', 'text/plain', 'multipart/form-data'])
+    assert.equal((await post('a=b', type)).status, 415)
 })

@@ -1,0 +1,4 @@
+import { defineBasic } from './basic-modules.ts'
+import { startSuite } from './suite.ts'
+
+defineBasic(await startSuite('form_post'))

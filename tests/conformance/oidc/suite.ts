@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Contract } from '#identity/services'
+import { Browser } from '#tests/browser'
+import { aContract, enforceContract } from '#tests/contract'
+import { register, signIn, startIdentity } from '#tests/identity'
+import { createService } from '#tests/service'
+import { type Claims, type Client, send } from './client.ts'
+
+export { assert }
+
+/** A module of the suite, under its name there. `states`: what it asks, in one sentence, which a failure shows. */
+export function module(name: string, states: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    await run().catch((error: unknown) => {
+      if (error instanceof Error) error.message = `${states}: ${error.message}`
+      throw error
+    })
+  })
+}
+
+export type Suite = Awaited<ReturnType<typeof startSuite>>
+
+/**
+ * The whole of identity on a port and a database of its own, as behind a proxy that ends TLS; a registered person; and services under contracts that are in
+ * force: confidential, sending no PKCE, with userinfo.
+ */
+export async function startSuite(mode: 'query' | 'form_post' = 'query') {
+  const house = await startIdentity({ scheme: 'https' })
+  const { identity, urls } = house
+  const { services } = identity
+
+  async function enter(
+    id: string,
+    auth: Client['auth'],
+    change: Omit<Partial<Contract>, 'protocol'> = {},
+  ): Promise<Client> {
+    const callback = `https://${id}.example/callback`
+    const authentication = auth === 'basic' ? 'client_secret_basic' : 'client_secret_post'
+    const protocol = {
+      authentication,
+      pkce: 'not-sent',
+      userinfo: 'plain',
+      signing: 'RS256',
+      formPost: mode === 'form_post',
+    } as const
+    await enforceContract(services, id, aContract({ redirectUris: [callback], ...change, protocol }))
+    return { id, auth, callback, secret: (await services.contracts.makeSecret(id)).secret }
+  }
+  const [client, second, byPost] = [
+    await enter('suite', 'basic'),
+    await enter('second', 'basic'),
+    await enter('by-post', 'post'),
+  ]
+
+  const newBrowser = () => new Browser(urls.identity)
+  const portal = await createService({
+    issuer: urls.identity,
+    key: house.portalKey,
+    callback: new URL('/sign-in/callback', urls.portal),
+  })
+  const first = newBrowser()
+  await first.go('GET', (await portal.begin({ prompt: 'create' })).url)
+  const { authenticator } = await register(house, first, { name: 'Aino Korhonen', email: 'aino@suite.example' })
+  await first.go('POST', first.url, { form: {} })
+
+  const discovery = await send(new URL('/.well-known/openid-configuration', urls.identity).href, {})
+  assert.equal(discovery.status, 200)
+
+  return {
+    mode,
+    client,
+    second,
+    byPost,
+    newBrowser,
+    discovery,
+    metadata: discovery.body as Claims,
+    issuer: urls.identity,
+    /** For real: the protocol core has a clock of its own, which no test moves. */
+    pass: (seconds: number) => wait(seconds * 1_000),
+    /** Answers where the browser goes on. */
+    showPasskey: (browser: Browser) => signIn(browser, authenticator),
+  }
+}
