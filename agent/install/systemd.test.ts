@@ -72,7 +72,7 @@ test('EP-17 under systemd the agent guards every file system, is started at boot
     await until(async () => (await isActive()) && !['0', before].includes(await pid()), 20_000)
   }
   await until(isOn, 40_000)
-  await isCaught('/root/two.com')
+  await isCaught('/srv/two.com')
 
   await machine.start()
   await until(isOn, 60_000)
