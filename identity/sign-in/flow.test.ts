@@ -103,7 +103,7 @@ test('the other language is chosen by a link and stays through the pages', async
   assert.equal((await identity.letters('language@paja.example'))[0]?.language, 'en')
 })
 
-test('the step with the passkey wants the code first, and an account is never half made', async () => {
+test('ID-04 the step with the passkey wants the code first, and an account is never half made', async () => {
   const browser = new Browser(identity.urls.identity)
   await browser.go('GET', (await service.begin({ prompt: 'create' })).url)
   const event = browser.url.pathname.replace('/create', '')

@@ -110,6 +110,30 @@ test('an order needs two different officers, this installation, this act and thi
   assert.throws(() => verify([order(one), order(two, { at: '2026-99-99T01:00:00Z' })]), code('officers.refused'))
 })
 
+test('ID-96 ID-101 an order says that its officer judges a demand from outside the EEA, genuine or not, to endanger the data, and asks for no evidence', () => {
+  const officers = list([one, two])
+  const text = writeOrder({ act: 'destroy', installation, at })
+  assert.match(text, /outside the EEA, or somebody posing as one, demands personal data, and I judge/)
+  const orders = verifyOrders([order(one), order(two)], officers, 'destroy', now)
+  // Who, for which house, when: nothing of the demand itself, so nobody has to wait for proof of it.
+  assert.deepEqual(Object.keys(orders[0] ?? {}).sort(), ['act', 'at', 'installation', 'officer'])
+  for (const changed of [
+    text.replace(/because.*\n/, ''),
+    text.replace('outside the EEA', 'of Finland'),
+    text.replace(', and I judge that this endangers it', ''),
+  ])
+    assert.throws(
+      () => verifyOrders([order(one), sign(changed, [two])], officers, 'destroy', now),
+      code('officers.malformed'),
+    )
+  // A rehearsal judges nothing.
+  assert.doesNotMatch(writeOrder({ act: 'rehearse', installation, at }), /because/)
+  assert.equal(
+    verifyOrders([order(one, { act: 'rehearse' }), order(two, { act: 'rehearse' })], officers, 'rehearse', now).length,
+    2,
+  )
+})
+
 test('whatever bytes come as a list or an order, the answer is one of our errors', () => {
   const valid = [signedList([one, two]), order(one)]
   const cut = fc

@@ -34,7 +34,15 @@ const time = String.raw`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z`
 const listPattern = new RegExp(
   `^vartio officers\ninstallation (${uuid})\nnumber (\\d{1,6})\nat (${time})\n((?:officer .+\n)+)$`,
 )
-const orderPattern = new RegExp(`^vartio emergency (destroy|rehearse)\ninstallation (${uuid})\nat (${time})\n$`)
+/**
+ * What an officer judges by signing an order of destruction (ID-96). Whether the demand is genuine is not asked: somebody who poses as an authority
+ * endangers the data as much (ID-101).
+ */
+export const judgement =
+  'because an authority outside the EEA, or somebody posing as one, demands personal data, and I judge that this endangers it'
+const orderPattern = new RegExp(
+  `^vartio emergency (?:(destroy)\ninstallation (${uuid})\nat (${time})\n${judgement}|(rehearse)\ninstallation (${uuid})\nat (${time}))\n$`,
+)
 
 const malformed = (why: string) =>
   new AppError('officers.malformed', 400, `This is no list or order of officers: ${why}.`)
@@ -103,12 +111,14 @@ export function verifyOfficers(note: string, installation: string, before?: Offi
 }
 
 export function writeOrder({ act, installation, at }: Omit<Order, 'officer'>): string {
-  return `vartio emergency ${act}\ninstallation ${installation}\nat ${at}\n`
+  return `vartio emergency ${act}\ninstallation ${installation}\nat ${at}\n${act === 'destroy' ? `${judgement}\n` : ''}`
 }
 
 function verifyOrder(note: string, list: OfficerList, act: Act, now: Date): Order {
   const parsed = readNote(note)
-  const [, found, installation = '', at = ''] = orderPattern.exec(parsed.text) ?? []
+  const [found, installation = '', at = ''] = (orderPattern.exec(parsed.text) ?? [])
+    .slice(1)
+    .filter((part) => part !== undefined)
   if (found === undefined) throw malformed('it is no order')
   if (found !== act) throw refused(`it orders ${found} and not ${act}`)
   if (installation !== list.installation) throw refused('it is of another installation')

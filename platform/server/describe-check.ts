@@ -20,6 +20,11 @@ export function findUndescribed(descriptions: readonly Description[], live: Live
       ...judgeColumns(`${description.schema}.${name}`, table, columns, described),
       ...judgeKeep(`${description.schema}.${name}`, table),
       ...judgeSubjects(`${description.schema}.${name}`, table),
+      ...judgeSources(
+        `${description.schema}.${name}`,
+        fieldsOf(description).filter((field) => field.table === name),
+        table,
+      ),
     ]),
     ...fieldsOf(description).flatMap(judgeField),
   ])
@@ -106,6 +111,14 @@ function judgeKeep(name: string, table: Table): string[] {
   return column !== undefined && !(column in columns)
     ? [`${name}: its keep counts from ${column}, which it does not have`]
     : []
+}
+
+/** Rows from outside carry their source themselves: in a column, or a sealed field, that is there (PT-20). */
+function judgeSources(name: string, fields: readonly DescribedField[], { columns, sealed }: Table): string[] {
+  const named = new Set(fields.flatMap(({ from }) => (typeof from === 'object' ? [from.column] : [])))
+  return [...named]
+    .filter((column) => !(column in columns) && !(column in (sealed?.fields ?? {})))
+    .map((column) => `${name}: its rows carry their source in ${column}, which it does not have`)
 }
 
 /** Whoever asks for their rights is found, or told why they cannot be. */

@@ -65,6 +65,13 @@ test('PT-20 a personal column says where it comes from, and all else that a pers
   assert.match(judge({ about: { ...about, purposes: [] } }).join(), /serves no purpose/)
 })
 
+test('PT-20 rows from outside carry their source in a column of theirs, which is there', () => {
+  assert.deepEqual(judge({ about: { ...about, from: { column: 'heard_from' } } }), [
+    'hall.guest: its rows carry their source in heard_from, which it does not have',
+  ])
+  assert.deepEqual(judge({ about: { ...about, from: { column: 'greeted_at' } } }), [])
+})
+
 test('EP-38 a legitimate interest is one of those recorded and weighed, and is named where it is the basis', () => {
   assert.match(judge({ about: { ...about, basis: 'eu-gdpr:A6-1-f' } }).join(), /name which of those in interests.ts/)
   assert.match(judge({ about: { ...about, interest: 'threat-trends' } }).join(), /belongs to eu-gdpr:A6-1-f only/)

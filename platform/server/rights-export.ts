@@ -73,7 +73,16 @@ function describeColumns(found: Findable): NonNullable<ExportedPiece['tables']>[
     meaning: field.why,
     personal: {
       what: { term: field.what, words: dataTerms[field.what] },
-      from: typeof field.from === 'string' ? { term: sources[field.from].dpv, words: sources[field.from].words } : null,
+      from:
+        typeof field.from === 'string'
+          ? { term: sources[field.from].dpv, words: sources[field.from].words }
+          : {
+              term: field.from.column,
+              words: {
+                en: `each row says it (${field.from.column})`,
+                fi: `kukin rivi kertoo sen (${field.from.column})`,
+              },
+            },
       why: field.why,
       purposes: field.purposes.map((purpose) => ({ term: purposes[purpose].dpv, words: purposes[purpose].words })),
       basis: { term: field.basis, words: bases[field.basis] },

@@ -185,7 +185,7 @@ test('the first administrator of a company is invited by its creator, the newest
   assert.equal((await first('kolmas@example.fi')).code, 'organizations.company_decides')
 })
 
-test('an address is kept for 30 days after its invitation ended', async () => {
+test('ID-04 an address is kept for 30 days after its invitation ended', async () => {
   const { email } = await invite()
   const kept = async () => {
     await portal.expiry.run()

@@ -135,7 +135,7 @@ test('PT-06 a new person and a changed profile are in the activity log, without 
   assert.deepEqual(records[0]?.details, { fields: ['name', 'language'] })
 })
 
-test('who is in no organisation is forgotten: after a day who never was, after 3 years who has left', async () => {
+test('ID-04 who is in no organisation is forgotten: after a day who never was, after 3 years who has left', async () => {
   const organizationId = await company()
   await portal.person('Pomo', { [organizationId]: ['administrator'] })
   const visitor = await portal.person('Kävijä')

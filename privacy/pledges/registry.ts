@@ -359,7 +359,7 @@ export const registry: readonly Pledge[] = [
     id: 'force-majeure',
     clauses: ['ID-100'],
     says: {
-      fi: 'Sopimuksissamme on ylivoimaisen esteen ehto, jonka nojalla palvelu voidaan hädän tullen lopettaa heti.',
+      fi: 'Sopimuksissamme on ylivoimaisen esteen ehto, jonka nojalla palvelu voidaan vaaran uhatessa lopettaa heti.',
       en: 'Our contracts hold a term on force majeure, on which the service can end at once in an emergency.',
     },
     how: {

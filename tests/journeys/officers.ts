@@ -32,6 +32,14 @@ const words = {
   pledge: /hädän tullen|In an emergency all personal data/,
   kept: /^(Pidetään|Kept)$/,
   notKept: /^(Ei pidetä|Not kept)$/,
+  bookkeeping: /^(Kirjanpito|Bookkeeping)$/,
+  enter: /^(Kirjaa tosite|Enter a voucher)$/,
+  keptUntil: /vuoden \d{4} loppuun|until the end of \d{4}/,
+  declarations: /^(Vakuutukset|Declarations)$/,
+  declare: /^(Vakuuta|Declare): .*(ylivoimaisen esteen|force majeure)/,
+  sayIt: /^(Vakuuta|Declare)$/,
+  declared: /Voimassa|In force/,
+  contracts: /ylivoimaisen esteen|term on force majeure/,
   ended: /Palvelu on päättynyt|The service has ended/,
 }
 
@@ -118,6 +126,42 @@ export async function journey(stage: Stage): Promise<void> {
       await seePledge(aino, words.notKept)
       assert.match(vartioSays(['emergency', 'state']), /Not armed/)
       await aino.open(`${vartio.portal}/`)
+    })
+
+    await step(
+      'ID-100 she declares what nothing can measure, by name and until a day, and everybody sees it',
+      async () => {
+        await aino.press(link(aino, words.declarations))
+        await aino.page.waitForURL('**/declarations*')
+        await aino.press(button(aino, words.declare))
+        await aino.write(field(aino, 'statement'), 'Luin sopimuspohjan 7, kohta 12.')
+        await aino.look('declare')
+        await aino.press(button(aino, words.sayIt))
+        await aino.page.getByText(words.declared).waitFor()
+        await aino.look('declarations')
+        await until(async () => {
+          await aino.open(`http://privacy.localhost:${vartio.port + 2}/pledges?language=${aino.language}`)
+          const told = await aino.page.locator('.pledges li').filter({ hasText: words.contracts }).textContent()
+          return /(by Aino Korhonen on|Aino Korhonen \d)[\s\S]*(Kept|Pidetään)/.test(told ?? '')
+        }, 30_000)
+        await aino.open(`${vartio.portal}/`)
+      },
+    )
+
+    await step('ID-77 she enters an invoice, which is kept as long as accounting law demands', async () => {
+      await aino.press(link(aino, words.bookkeeping))
+      await aino.page.waitForURL('**/bookkeeping*')
+      await aino.press(button(aino, words.enter))
+      for (const [name, text] of [
+        ['number', '2026-17'],
+        ['party', 'Metsä Oy'],
+        ['euros', '124,00'],
+      ] as const)
+        await aino.write(field(aino, name), text)
+      await aino.look('enter-voucher')
+      await aino.press(button(aino, words.enter).last())
+      await aino.page.getByText(words.keptUntil).waitFor()
+      await aino.look('bookkeeping')
     })
 
     await step(

@@ -1,5 +1,7 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
+import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
+import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
 import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
 import type {
   CodeLook,
@@ -25,6 +27,8 @@ import type { SetUpState } from '#portal/set-up/api'
 import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
+export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
+export type { DeclaredPledge } from '#portal/declarations/api'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
@@ -48,6 +52,8 @@ export type Permission =
   | 'detections.manage'
   | 'policies.read'
   | 'policies.manage'
+  | 'pledges.declare'
+  | 'bookkeeping.manage'
 
 export type Session = SessionAnswer
 export type Membership = Session['organizations'][number]
@@ -154,6 +160,25 @@ export const requests = {
   list: (organizationId: string) => send<RequestList>('GET', `${within(organizationId)}/requests`),
   extend: (organizationId: string, requestId: string, extension: Extension) =>
     send<void>('POST', `${within(organizationId)}/requests/${part(requestId)}/extension`, extension),
+}
+
+/** Of the provider: what accounting law wants kept. */
+export const bookkeeping = {
+  list: (organizationId: string, cursor?: string) =>
+    send<RecordList>('GET', withQuery(`${within(organizationId)}/bookkeeping`, { cursor })),
+  enter: (organizationId: string, record: NewRecord) =>
+    send<{ recordId: string }>('POST', `${within(organizationId)}/bookkeeping`, record),
+  exportPath: (organizationId: string, year: string) =>
+    withQuery(`${within(organizationId)}/bookkeeping/export`, { year }),
+}
+
+/** Pledges that people of the provider vouch for. */
+export const declarations = {
+  list: (organizationId: string) => send<DeclarationList>('GET', `${within(organizationId)}/declarations`),
+  declare: (organizationId: string, declaration: NewDeclaration) =>
+    send<{ declarationId: string }>('POST', `${within(organizationId)}/declarations`, declaration),
+  withdraw: (organizationId: string, declarationId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/declarations/${part(declarationId)}`),
 }
 
 export const organizations = {

@@ -9,6 +9,8 @@ import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { ActivityPage } from './activity/activity-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
+import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
+import { DeclarationsPage } from './declarations/declarations-page.tsx'
 import { DetectionPage } from './detections/detection-page.tsx'
 import { DetectionsPage } from './detections/detections-page.tsx'
 import { DevicePage } from './devices/device-page.tsx'
@@ -119,6 +121,16 @@ const pages = [
     component: permitted('requests.manage', RequestsPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/bookkeeping',
+    component: permitted('bookkeeping.manage', BookkeepingPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/declarations',
+    component: permitted('pledges.declare', DeclarationsPage),
+  }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/emergency',

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { constants as osConstants, setPriority } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Act, orderLastsHours, verifyOrders, writeOrder } from '#base/officers'
+import { type Act, judgement, orderLastsHours, verifyOrders, writeOrder } from '#base/officers'
 import { readSettings, type Settings } from '#base/settings'
 import { signNote } from '#base/signed-note'
 import { readAcceptedOfficers, readInstallation } from '#server/officers'
@@ -45,6 +45,8 @@ export async function sign(words: readonly string[], flags: readonly string[], s
   const act: Act = flags.includes('--rehearse') ? 'rehearse' : 'destroy'
   refuseOverwriting(orderFile)
   const installation = named ?? readInstallation(join(folderOf(readSettings(process.env)), 'public'))
+  // Before the passphrase: whoever types it has read what they sign.
+  if (act === 'destroy') say(`You order that everything is destroyed, for ever, ${judgement}.`)
   const { officer, signing } = await openKeyFile(keyFile)
   const note = signNote(writeOrder({ act, installation, at: nowText() }), officer.name, signing)
   writeFileSync(resolve(orderFile), note, { flag: 'wx', mode: 0o600, flush: true })

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +23,7 @@ import { until } from '#tests/until'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { connectAdmin } from '../postgres.ts'
 import { isRunning, type ProcessMark } from '../processes.ts'
+import { exitCodes } from '../refusal.ts'
 import { readStatutory, recordsIn } from '../statutory.ts'
 import { findProcesses } from './end-processes.ts'
 
@@ -149,7 +160,7 @@ function checkNothingIsLeft(data: string): void {
   assert.deepEqual(findProcesses(data), [], 'a process of it runs')
 }
 
-test('ID-95 ID-97 ID-98 ID-99 ID-102 on the orders of two officers every program ends, every key and row is destroyed, every port answers with the notice, nothing is handed out, and of bookkeeping alone what the law demands stays', async () => {
+test('A-07 A-09 ID-94 ID-95 ID-97 ID-98 ID-99 ID-102 on the orders of two officers every program ends, every key and row is destroyed, every port answers with the notice, nothing is handed out, and of bookkeeping alone what the law demands stays', async () => {
   const scene = await arm('whole')
   const { vartio, data, orders } = scene
   try {
@@ -164,6 +175,10 @@ test('ID-95 ID-97 ID-98 ID-99 ID-102 on the orders of two officers every program
     assert.ok(filesWith(wanted, data).length > 0)
     const backup = join(place, 'whole.backup')
     assert.equal(command(scene, ['backup', backup]).status, 0)
+    // Somebody has a copy that nobody recorded, with the rows of the audit log and of technical logs in it.
+    const away = mkdtempSync(join(tmpdir(), 'vartio-away-'))
+    const stolen = join(away, 'stolen.backup')
+    copyFileSync(backup, stolen)
     const { recordId } = await keepBooks(scene)
     const [record = ''] = readdirSync(recordsIn(data))
     assert.equal((await readStatutory(data)).records[0]?.party, 'Metsä Oy')
@@ -200,6 +215,16 @@ test('ID-95 ID-97 ID-98 ID-99 ID-102 on the orders of two officers every program
         assert.equal(answer?.status, 503, path)
         assert.doesNotMatch(answer?.body ?? '', /wanted-/)
       }
+    // ID-94, A-09: the logs are gone with the rest, and rows that lie elsewhere are not reached any more: no key is left that opens them.
+    assert.ok(!existsSync(join(data, 'logs')))
+    assert.ok(readFileSync(stolen).length > 10_000)
+    assert.ok(!['bench@example.fi', 'Maija', 'Metsä'].some((text) => readFileSync(stolen).includes(text)))
+    for (const folder of [data, join(away, 'anew')]) {
+      const restored = command({ ...scene, data: folder }, ['restore', stolen])
+      assert.equal(restored.status, exitCodes.folder.code, restored.stderr)
+      assert.match(restored.stderr, /was destroyed|has no keys/)
+    }
+    rmSync(away, { recursive: true })
     const report = JSON.parse(readFileSync(join(data, 'destroyed', 'report.json'), 'utf8'))
     for (const program of ['identity', 'portal', 'privacy', 'cloud'])
       assert.ok(
@@ -305,10 +330,18 @@ test('ID-97 a rehearsal destroys a copy for real, leaves nothing of it, and touc
   }
 })
 
-test('ID-97 two who begin at once, in the middle of a backup, both come to the end', async () => {
+test('ID-97 two who begin at once, under load and in the middle of a backup, both come to the end', async () => {
   const scene = await arm('twice')
   const { vartio, data, orders } = scene
+  let isAsking = true
   try {
+    // Whoever asks without a pause, at every program, until nothing but the notice answers.
+    let answered = 0
+    const asking = Array.from({ length: 16 }, async (_, index) => {
+      const port = vartio.port + (index % 3)
+      const host = `${['id', 'portal', 'privacy'][index % 3]}.localhost:${port}`
+      while (isAsking) if ((await ask(port, index % 2 ? '/pledges' : '/', host))?.status !== undefined) answered += 1
+    })
     const backup = spawn('sh', ['./vartio', 'backup', join(place, 'twice.backup')], {
       cwd: code,
       env: { PATH: process.env.PATH, VARTIO_DATA: data },
@@ -328,6 +361,9 @@ test('ID-97 two who begin at once, in the middle of a backup, both come to the e
     )
     assert.deepEqual(await Promise.all(both), [0, 0])
     await over
+    isAsking = false
+    await Promise.all(asking)
+    assert.ok(answered > 100, `only ${answered} requests were answered`)
     assert.deepEqual(
       readdirSync(place).filter((name) => name.startsWith('twice.backup')),
       [],
@@ -335,6 +371,7 @@ test('ID-97 two who begin at once, in the middle of a backup, both come to the e
     checkNothingIsLeft(data)
     await checkNotice(vartio.port)
   } finally {
+    isAsking = false
     await vartio.stop()
   }
 })
