@@ -40,6 +40,7 @@ export function createSealing(options: {
   /** For the lists of names. */
   readonly mostBytes?: number
   readonly trustMilliseconds?: number
+  readonly idleMilliseconds?: number
 }): Sealing {
   const tables = new Map<string, Sealer>()
   const names = createNameLists(options)

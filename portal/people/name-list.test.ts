@@ -44,7 +44,7 @@ async function fill(organizationId: string, names: readonly string[]): Promise<s
 }
 
 /** The same program in another process: its own connections, key store and memory. */
-async function another(options: { trustMilliseconds?: number; mostBytes?: number } = {}) {
+async function another(options: { trustMilliseconds?: number; mostBytes?: number; idleMilliseconds?: number } = {}) {
   const { socketFolder, name } = portal
   const other: Database = createDatabase(
     { host: socketFolder, port: 5432, database: name, user: 'portal' },
@@ -222,6 +222,16 @@ test('lists take no more memory than they may: the least recently used goes', as
   }
   assert.ok(other.sealing.names.bytes > 0)
   assert.ok(other.sealing.names.bytes <= 20_000)
+})
+
+test('a list that nobody has asked for lately is let go, and is made again for whoever asks', async () => {
+  const other = await another({ idleMilliseconds: 200 })
+  const organizationId = await company()
+  const ids = await fill(organizationId, ['Aino'])
+  const page = () => other.names.page(organizationId, { limit: 1 }, 5_000)
+  assert.deepEqual(await page(), { ids, hasMore: false })
+  await until(async () => other.sealing.names.bytes === 0)
+  assert.deepEqual(await page(), { ids, hasMore: false })
 })
 
 test('a place in a list whose person is gone is told, and any other cursor is refused', async () => {

@@ -62,6 +62,8 @@ const mostNames = 250_000
 const usualTrustMilliseconds = 30_000
 const betweenListsMilliseconds = 20
 const mostHintedIds = 100
+/** As long as the key store's cache keeps the keys: what was opened stays in memory no longer than somebody uses it. */
+const usualIdleMilliseconds = 600_000
 
 type Held = {
   readonly source: Source
@@ -73,6 +75,7 @@ type Held = {
   /** Resolves when there turns out to be more than one handful. */
   readonly isLong: PromiseWithResolvers<void>
   comparedAt: number
+  usedAt: number
   /** Under way: comparing with the rows. */
   comparing: Promise<unknown> | undefined
   /** Rows to look at before the next answer. */
@@ -90,13 +93,16 @@ export function createNameLists(options: {
   /** The least recently used go first. */
   readonly mostBytes?: number
   readonly trustMilliseconds?: number
+  readonly idleMilliseconds?: number
 }): NameLists {
   const { database, keys, log, mostBytes = 256 * 1_048_576, trustMilliseconds = usualTrustMilliseconds } = options
+  const { idleMilliseconds = usualIdleMilliseconds } = options
   const sources = new Map<string, Source>()
   // Last in the order of the map is most recently used.
   const lists = new Map<string, Held>()
   let listening: { unlisten(): Promise<void> } | undefined
   let isStopped = false
+  let tidying: NodeJS.Timeout | undefined
 
   const bytes = () => {
     let sum = 0
@@ -186,6 +192,7 @@ export function createNameLists(options: {
       isFilled: false,
       isLong: Promise.withResolvers(),
       comparedAt: performance.now(),
+      usedAt: performance.now(),
       comparing: undefined,
       dirty: new Set(),
       erased: new Set(),
@@ -207,6 +214,11 @@ export function createNameLists(options: {
       if (bytes() <= mostBytes) return
       if (held !== latest && held.isFilled) forget(held)
     }
+  }
+
+  function dropIdle(): void {
+    for (const held of [...lists.values()])
+      if (held.isFilled && performance.now() - held.usedAt > idleMilliseconds) forget(held)
   }
 
   async function clean(held: Held): Promise<void> {
@@ -295,6 +307,7 @@ export function createNameLists(options: {
     const held = lists.get(key) ?? begin(source, organizationId)
     lists.delete(key)
     lists.set(key, held)
+    held.usedAt = performance.now()
     if (!held.isFilled) {
       await Promise.race([held.filled, held.isLong.promise])
       await inTime(held.filled, waitMilliseconds)
@@ -333,6 +346,7 @@ export function createNameLists(options: {
       }
     },
     async start() {
+      tidying = setInterval(dropIdle, idleMilliseconds / 10).unref()
       const root = database.sql as {
         listen?: (on: string, run: (payload: string) => void) => Promise<{ unlisten(): Promise<void> }>
       }
@@ -344,6 +358,7 @@ export function createNameLists(options: {
     async stop() {
       isStopped = true
       clearTimeout(hint)
+      clearInterval(tidying)
       await listening?.unlisten().catch(() => undefined)
       lists.clear()
     },
