@@ -149,12 +149,17 @@ export const programs = {
         is: 'what the agents of an organisation do',
         uses: { audit: 'changes are recorded', organizations: 'who did it, in one form' },
       },
+      'rule-sets': {
+        is: 'rule sets the provider has chosen, made ready and signed for devices',
+        uses: { audit: 'choices are recorded', organizations: 'only the provider chooses' },
+      },
       devices: {
         is: 'protected computers: enrolled, checked in, told what to do',
         uses: {
           audit: 'enrolment, requests and removal are recorded',
           organizations: 'a code names its organisation',
           policies: 'a device is told its policy',
+          'rule-sets': 'and which rules it is to have',
         },
       },
       detections: {
@@ -299,6 +304,7 @@ export const devicePrograms = {
         is: 'enrolment and signed calls to the portal',
         uses: { spool: 'sends what waits', journal: 'everything that leaves is written there' },
       },
+      rules: { is: 'rule sets on their way from the portal to the scanners', uses: {} },
       local: {
         is: 'whoever uses the device asks the agent, and shows who they are',
         uses: { place: 'where the socket lies' },

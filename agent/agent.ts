@@ -5,6 +5,7 @@ import { type Connection, createActions, createPortal, keepConnected, standingOf
 import { openJournal } from '#agent/journal'
 import { listsOf, readPlace } from '#agent/place'
 import { isDue, type Policy, readPolicy, standardPolicy } from '#agent/policy'
+import { createRuleFetcher } from '#agent/rules'
 import { openSpoolReader } from '#agent/spool'
 import { createSystemClock } from '#base/clock'
 import { createLineLog } from '#base/log-lines'
@@ -79,13 +80,25 @@ function begin(hardware: string | undefined): void {
     return
   }
   const portalUrl = new URL(standing.enrolment.portalUrl)
+  const portal = createPortal(portalUrl, standing.signer)
+  const rules = createRuleFetcher({
+    folder: join(here.agent, 'rules'),
+    portal,
+    portalKey: standing.enrolment.portalKey,
+    use: (sets) => wish({ do: 'use-rules', sets }),
+    log,
+  })
+  const update = async () => {
+    await cloud.update()
+    return rules.settled()
+  }
   const actions = createActions(
     here.agent,
-    (action) => performAction(action, portalUrl, wish, cloud.update),
+    (action) => performAction(action, portalUrl, wish, update),
     () => connection?.wake(),
   )
   connection = keepConnected({
-    portal: createPortal(portalUrl, standing.signer),
+    portal,
     actions,
     journal,
     log,
@@ -103,7 +116,7 @@ function begin(hardware: string | undefined): void {
     describe: () => ({
       ...about,
       protections: protections(),
-      rules: state ? { ...state.rules, sets: [...state.rules.sets] } : { sets: [], updatedAt: null, testOnly: true },
+      rules: state ? rulesOf(state) : { sets: [], updatedAt: null, testOnly: true },
       caches: { filterVersion: cloud.state().filterVersion || null, updatedAt: cloud.state().updatedAt ?? null },
       policyVersion: policy.version,
       spool: { waiting: state?.spool.waiting ?? 0, lost: state?.spool.lost ?? 0 },
@@ -112,6 +125,7 @@ function begin(hardware: string | undefined): void {
     }),
     onAnswer: (answer) => {
       cloud.take(answer.cloud)
+      rules.take(answer.ruleSets)
       const next = readPolicy(answer.policy)
       if (!next || next.version === policy.version) return
       policy = next
@@ -121,6 +135,14 @@ function begin(hardware: string | undefined): void {
     },
   })
 }
+
+/** As the portal takes it. */
+const rulesOf = ({ rules }: State) => ({
+  ...rules,
+  sets: [...rules.sets],
+  inUse: rules.inUse.map((one) => ({ ...one })),
+  refused: rules.refused.map((one) => ({ ...one })),
+})
 
 /** What a person would want to know at once: not counters. */
 const standOf = (one: State) => JSON.stringify([one.protections, one.isolated, one.rules])

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
 import type { startGuard } from '#agent/guard'
 import { isolate, release } from '#agent/isolation'
 import type { Place } from '#agent/place'
+import type { RuleStore } from '#agent/rules'
 import type { Allowed } from './allowed.ts'
 import type { Answer, Wish } from './link.ts'
 
@@ -18,7 +20,13 @@ const failed = (why: string): Answer => ({ ok: false, why })
 const isPath = (path: unknown): path is string =>
   typeof path === 'string' && path.startsWith('/') && path.length <= 4_096 && !path.includes('\0')
 
-export async function grant(wish: Wish, guard: Guard, place: Place, allowed: Allowed): Promise<Answer> {
+export async function grant(
+  wish: Wish,
+  guard: Guard,
+  place: Place,
+  allowed: Allowed,
+  rules: RuleStore,
+): Promise<Answer> {
   switch (wish.do) {
     case 'scan': {
       if (!isPath(wish.path)) return failed('bad-path')
@@ -52,6 +60,10 @@ export async function grant(wish: Wish, guard: Guard, place: Place, allowed: All
       return stopProcess(wish.pid, wish.startedAt)
     case 'collect-file':
       return isPath(wish.path) ? collect(wish.path) : failed('bad-path')
+    case 'use-rules':
+      if (!Array.isArray(wish.sets)) return failed('bad-sets')
+      await rules.take(join(place.agent, 'rules'), wish.sets, (bundles) => guard.useRules(bundles))
+      return done()
     default:
       return failed('not-supported')
   }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Answered } from '#agent/guard'
 import type { Policy } from '#agent/policy'
+import type { InUse, Refused } from '#agent/rules'
 
 // What the guard's process (main.ts) and the agent's tell each other, over Node's own channel.
 
@@ -14,7 +15,13 @@ export type Protection = {
 /** How things are on the side of the guard: told at the beginning and at each change. */
 export type State = {
   readonly protections: readonly Protection[]
-  readonly rules: { readonly sets: readonly string[]; readonly updatedAt: string | null; readonly testOnly: boolean }
+  readonly rules: {
+    readonly sets: readonly string[]
+    readonly updatedAt: string | null
+    readonly testOnly: boolean
+    readonly inUse: readonly InUse[]
+    readonly refused: readonly Refused[]
+  }
   readonly isolated: boolean
   /** Of the spool: what is on the disk for certain, waits, and was dropped. */
   readonly spool: { readonly durable: number; readonly waiting: number; readonly lost: number }
@@ -38,6 +45,8 @@ export type Wish =
   | { do: 'release' }
   | { do: 'stop-process'; pid: number; startedAt?: number }
   | { do: 'collect-file'; path: string }
+  /** These that the agent has fetched, and no others. */
+  | { do: 'use-rules'; sets: readonly string[] }
 
 export type Answer = { ok: true; result: Readonly<Record<string, unknown>> } | { ok: false; why: string }
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { hardwareId } from '#agent/connection'
+import { hardwareId, readEnrolment } from '#agent/connection'
 import { type GuardState, startGuard } from '#agent/guard'
 import { isIsolated, isolateAgain } from '#agent/isolation'
 import { accounts, listsOf, type Place, readPlace } from '#agent/place'
 import { type Policy, readPolicy, standardPolicy } from '#agent/policy'
+import { openRuleStore } from '#agent/rules'
 import { openSpool } from '#agent/spool'
 import { createLineLog } from '#base/log-lines'
 import { type Account, ensureAccount } from '#base/users'
@@ -43,6 +44,7 @@ try {
 
 const allowed = openAllowed(join(place.guard, 'allowed'))
 const lists = openLists(place)
+const rules = openRuleStore(place.guard, () => readEnrolment(place.agent)?.portalKey)
 const asking = createAsking((message) => agent && tell(agent, message))
 const spool = await openSpool(place.spool, agentAccount ? { group: agentAccount.gid } : {})
 let agent: ChildProcess | undefined
@@ -50,7 +52,7 @@ let isStopping = false
 let guardState: GuardState | undefined
 
 const state = (): State => ({
-  ...protectionsOf(guardState, policy, place),
+  ...protectionsOf(guardState, policy, place, rules),
   isolated: isIsolated(place.guard),
   spool: { durable: spool.durable(), waiting: spool.waiting(), lost: spool.lost() },
 })
@@ -61,7 +63,7 @@ const guard = await startGuard(
     mounts: policy.settings.realTime ? place.mounts : [],
     policy: guardPolicy(policy, allowed.list()),
     folder: place.guard,
-    bundles: [],
+    bundles: rules.bundles(),
     lists: lists.lists(),
     ...(scannerAccount ? { scannerAccount } : {}),
     homes: [process.env.HOME ?? '/'],
@@ -121,7 +123,7 @@ async function hear(from: ChildProcess, message: ToGuard): Promise<void> {
       return void tellState()
     }
     case 'wish': {
-      const answer = await grant(message.wish, guard, place, allowed).catch((error: unknown) => ({
+      const answer = await grant(message.wish, guard, place, allowed, rules).catch((error: unknown) => ({
         ok: false as const,
         why: whyOf(error),
       }))

@@ -34,11 +34,12 @@ export async function performAction(
   action: Action,
   portalUrl: URL,
   wish: (wish: Wish) => Promise<Answer>,
-  updateLists: () => Promise<void>,
+  /** Answers why not all of it is in use, where it is not. */
+  update: () => Promise<string | undefined>,
 ): Promise<ActionResult> {
   if (action.kind === 'update-rules') {
-    await updateLists()
-    return { state: 'done' }
+    const why = await update()
+    return why === undefined ? { state: 'done' } : { state: 'failed', why }
   }
   const wanted = wishOf(action, portalUrl)
   if (!wanted) return { state: 'refused', why: 'not-supported' }

@@ -1,6 +1,7 @@
 import type { Policy as GuardPolicy, GuardState } from '#agent/guard'
 import type { Place } from '#agent/place'
 import type { Policy } from '#agent/policy'
+import type { RuleStore } from '#agent/rules'
 import type { Protection, State } from './link.ts'
 
 /** How long an open may wait for a verdict. */
@@ -24,6 +25,7 @@ export function protectionsOf(
   guard: GuardState | undefined,
   policy: Policy,
   place: Place,
+  rules: Pick<RuleStore, 'inUse' | 'refused'>,
 ): Pick<State, 'protections' | 'rules'> {
   const since = guard?.since ?? new Date().toISOString()
   const one = (name: string, state: Protection['state'], why?: string): Protection => ({
@@ -36,6 +38,8 @@ export function protectionsOf(
   const isOff = !policy.settings.realTime
   const realTime = isOff ? 'off' : guard ? seen[guard.protection] : 'failed'
   const why = isOff ? 'policy' : guard?.why
+  // Kept, but not coming up after all: only the project's own are in use.
+  const inUse = guard?.rulesRefused ? [] : rules.inUse()
   const hasRules = (guard?.rulesVersion ?? '') !== ''
   return {
     protections: [
@@ -45,6 +49,16 @@ export function protectionsOf(
       one('encryptors', realTime, why),
       one('network-isolation', place.asRoot ? 'on' : 'off', place.asRoot ? undefined : 'ordinary-user'),
     ],
-    rules: { sets: ['vartio-test'], updatedAt: null, testOnly: true },
+    rules: {
+      sets: ['vartio-test', ...inUse.map(({ set }) => set)],
+      updatedAt:
+        inUse
+          .map(({ updatedAt }) => updatedAt)
+          .sort()
+          .at(-1) ?? null,
+      testOnly: inUse.length === 0,
+      inUse,
+      refused: rules.refused(),
+    },
   }
 }

@@ -14,6 +14,7 @@ import { createOverview } from '#portal/overview'
 import { createPeople } from '#portal/people'
 import { createPolicies } from '#portal/policies'
 import { createRequests } from '#portal/requests'
+import { createRuleSets } from '#portal/rule-sets'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
 import type { Authorize } from '#server/http'
@@ -46,7 +47,8 @@ export function buildPortal(platform: Platform) {
   const invitations = createInvitations(platform, { audit, organizations, people, sessions })
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
   const policies = createPolicies(platform, { audit })
-  const devices = createDevices(platform, { audit, organizations, policies })
+  const ruleSets = createRuleSets(platform, { audit, organizations })
+  const devices = createDevices(platform, { audit, organizations, policies, ruleSets })
   const detections = createDetections(platform, { audit, devices })
   const officers = createOfficers(platform, { audit, organizations, people })
   const overview = createOverview(platform, { organizations, people, invitations, devices, detections })
@@ -68,6 +70,7 @@ export function buildPortal(platform: Platform) {
   http.register('invitations', invitations.routes)
   http.register('set-up', setUp.routes)
   http.register('policies', policies.routes)
+  http.register('rule-sets', ruleSets.routes)
   http.register('devices', devices.routes)
   http.register('detections', detections.routes)
   http.register('officers', officers.routes)
@@ -76,6 +79,8 @@ export function buildPortal(platform: Platform) {
   http.register('requests', requests.routes)
   http.register('bookkeeping', bookkeeping.routes)
   http.register('declarations', declarations.routes)
+  // Before the database closes: what is being fetched is let go.
+  http.app.addHook('onClose', () => ruleSets.stop())
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
     descriptions,
@@ -96,6 +101,7 @@ export function buildPortal(platform: Platform) {
     invitations,
     setUp,
     policies,
+    ruleSets,
     devices,
     detections,
     holds,

@@ -12,6 +12,7 @@ import { data as organizations } from './organizations/data.ts'
 import { data as people } from './people/data.ts'
 import { data as policies } from './policies/data.ts'
 import { data as requests } from './requests/data.ts'
+import { data as ruleSets } from './rule-sets/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
 
@@ -24,6 +25,7 @@ export const descriptions: readonly Description[] = [
   invitations,
   setUp,
   policies,
+  ruleSets,
   devices,
   detections,
   holds,

@@ -19,3 +19,4 @@ built.portal = portal
 platform.http.serveWeb(join(import.meta.dirname, '..', 'web', 'dist', 'portal'), { prefix: '/', fallback: true })
 await platform.listen()
 await portal.bookkeeping.begin()
+portal.ruleSets.start()

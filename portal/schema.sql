@@ -656,6 +656,65 @@ table rights.restricted (
   constraint restricted_pkey PRIMARY KEY (subject)
   grants portal delete, insert, select, update
 
+table rule_sets.part (
+  name text not null,
+  sha256 text not null,
+  content bytea not null
+)
+  constraint part_content_check CHECK (((length(content) >= 1) AND (length(content) <= 2097152)))
+  constraint part_name_fkey FOREIGN KEY (name) REFERENCES rule_sets.rule_set(name) ON DELETE CASCADE
+  constraint part_pkey PRIMARY KEY (name, sha256)
+  constraint part_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  grants portal delete, insert, select, update
+
+table rule_sets.rule_set (
+  name text not null,
+  title text not null,
+  licence text not null,
+  author text,
+  address text,
+  pinned_sha256 text,
+  is_used boolean not null default false,
+  is_real_time boolean not null default true,
+  state text not null,
+  why text,
+  step text,
+  done integer not null default 0,
+  out_of integer not null default 0,
+  asked_at timestamp(3) with time zone not null,
+  looked_at timestamp(3) with time zone,
+  etag text,
+  source_sha256 text,
+  source_bytes integer not null default 0,
+  version bigint not null default 0,
+  rules integer not null default 0,
+  note text,
+  skipped jsonb not null default '[]'::jsonb,
+  skipped_count integer not null default 0,
+  tried jsonb,
+  made_at timestamp(3) with time zone
+)
+  constraint rule_set_address_check CHECK ((length(address) <= 1000))
+  constraint rule_set_author_check CHECK ((length(author) <= 200))
+  constraint rule_set_licence_check CHECK ((length(licence) <= 100))
+  constraint rule_set_name_check CHECK ((name ~ '^[a-z][a-z0-9]{0,30}([._-][a-z0-9]{1,30}){0,3}$'::text))
+  constraint rule_set_pinned_sha256_check CHECK ((pinned_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_set_pkey PRIMARY KEY (name)
+  constraint rule_set_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'fetching'::text, 'making'::text, 'ready'::text, 'failed'::text])))
+  constraint rule_set_title_check CHECK ((length(title) <= 120))
+  grants portal delete, insert, select, update
+
+table rule_sets.source_piece (
+  name text not null,
+  number integer not null,
+  content bytea not null
+)
+  constraint source_piece_content_check CHECK (((length(content) >= 1) AND (length(content) <= 1048576)))
+  constraint source_piece_name_fkey FOREIGN KEY (name) REFERENCES rule_sets.rule_set(name) ON DELETE CASCADE
+  constraint source_piece_number_check CHECK (((number >= 0) AND (number <= 127)))
+  constraint source_piece_pkey PRIMARY KEY (name, number)
+  grants portal delete, insert, select, update
+
 table sealing.erasure (
   erasure_id bigint not null,
   of_table text not null,
@@ -1794,6 +1853,9 @@ portal may delete policies.exclusion
 portal may delete policies.policy
 portal may delete rights.done
 portal may delete rights.restricted
+portal may delete rule_sets.part
+portal may delete rule_sets.rule_set
+portal may delete rule_sets.source_piece
 portal may delete sealing.erasure
 portal may delete sealing.plain
 portal may delete sessions.attempt
@@ -1894,6 +1956,9 @@ portal may insert policies.exclusion
 portal may insert policies.policy
 portal may insert rights.done
 portal may insert rights.restricted
+portal may insert rule_sets.part
+portal may insert rule_sets.rule_set
+portal may insert rule_sets.source_piece
 portal may insert sessions.attempt
 portal may insert sessions.session
 portal may insert set_up.draft
@@ -1932,6 +1997,9 @@ portal may select policies.exclusion
 portal may select policies.policy
 portal may select rights.done
 portal may select rights.restricted
+portal may select rule_sets.part
+portal may select rule_sets.rule_set
+portal may select rule_sets.source_piece
 portal may select sealing.erasure
 portal may select sealing.erasure_erasure_id_seq
 portal may select sealing.plain
@@ -1965,6 +2033,9 @@ portal may update policies.exclusion
 portal may update policies.policy
 portal may update rights.done
 portal may update rights.restricted
+portal may update rule_sets.part
+portal may update rule_sets.rule_set
+portal may update rule_sets.source_piece
 portal may update sessions.attempt
 portal may update sessions.session
 portal may update set_up.draft
@@ -1987,6 +2058,7 @@ portal may usage schema platform
 portal may usage schema policies
 portal may usage schema proofs
 portal may usage schema rights
+portal may usage schema rule_sets
 portal may usage schema sealing
 portal may usage schema sessions
 portal may usage schema set_up

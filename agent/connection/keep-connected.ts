@@ -50,7 +50,12 @@ export function keepConnected(options: {
   waiting: () => Waiting | undefined
   actions: Actions
   describe: () => CheckIn
-  onAnswer: (answer: { policy: CheckedIn['policy']; actions: readonly Action[]; cloud: unknown }) => void
+  onAnswer: (answer: {
+    policy: CheckedIn['policy']
+    actions: readonly Action[]
+    cloud: unknown
+    ruleSets: unknown
+  }) => void
   journal: Pick<Journal, 'record'>
   log: Log
   now?: () => Date
@@ -195,6 +200,7 @@ function readAnswer(value: unknown): CheckedIn & { cloud: unknown } {
   return {
     policy: answer.policy ?? null,
     cloud: answer.cloud ?? null,
+    ruleSets: answer.ruleSets as CheckedIn['ruleSets'],
     actions: Array.isArray(answer.actions)
       ? answer.actions.filter((action) => typeof action?.actionId === 'string').slice(0, 100)
       : [],

@@ -62,6 +62,8 @@ export async function install(options: {
       journal,
     }).finally(() => account && own(join(place.agent, 'journal'), account))
     organizationName = enrolment.organizationName
+    // Rules, and the key they are held against, belong to the portal it was with before.
+    rmSync(join(place.guard, 'rules'), { recursive: true, force: true })
   }
   await start(place)
   removeOldVersions(place, version)

@@ -13,7 +13,7 @@ export const standardPolicy: Policy = {
     schedule: null,
     cloud: true,
     unknownContent: 'never',
-    ruleSets: [],
+    ruleSets: null,
     exclusions: [],
   },
 }
@@ -37,7 +37,7 @@ export function readPolicy(value: unknown): Policy | undefined {
       schedule: readSchedule(schedule),
       cloud: cloud !== false,
       unknownContent: unknownContent === 'send' ? 'send' : 'never',
-      ruleSets: Array.isArray(ruleSets) ? ruleSets.filter((name) => typeof name === 'string').slice(0, 50) : [],
+      ruleSets: Array.isArray(ruleSets) ? ruleSets.filter((name) => typeof name === 'string').slice(0, 50) : null,
       exclusions: Array.isArray(exclusions) ? exclusions.flatMap(readExclusion).slice(0, mostExclusions) : [],
     },
   }

@@ -56,8 +56,10 @@ function readSet(set: RuleSet, size: Size, skipped: Skipped[]): Candidate[][] {
     else if (rules.length === 0 && file.text.trim() !== '') skip('holds no rule')
     const own = rules.filter(({ name, meta }) => {
       const isOurs = isUnder(set.licence, meta.license ?? meta.licence)
+      const isLeftOut = set.leftOut?.has(name) ?? false
       if (!isOurs) skip('states another licence than its set', name)
-      return isOurs
+      else if (isLeftOut) skip('finds what is clean', name)
+      return isOurs && !isLeftOut
     })
     for (const tied of tiedGroups(own)) {
       const isTied = tied.length > 1 || tied.some((rule) => rule.isGlobal)

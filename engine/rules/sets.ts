@@ -12,6 +12,8 @@ export type RuleSet = {
   files: readonly RuleFile[]
   /** Decides while somebody waits for a file; sets that are not are for scans that nobody waits for. */
   isRealTime: boolean
+  /** Rules that found what is clean. */
+  leftOut?: ReadonlySet<string>
 }
 
 export type RuleFile = { name: string; text: string }

@@ -157,6 +157,13 @@ export const settingTable = [
     meaning: 'The sender of our mail.',
   },
   {
+    name: 'VARTIO_RULE_MIRRORS',
+    kind: 'text',
+    default: '',
+    meaning:
+      'Hosts in your own network from which rule sets may be fetched, host or host:port, separated by commas. Any other address that leads into an own network is refused. Not set: none.',
+  },
+  {
     name: 'VARTIO_LOG_LEVEL',
     kind: 'choice',
     default: 'info',

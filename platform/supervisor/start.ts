@@ -42,6 +42,7 @@ import {
   startProgram,
 } from './programs.ts'
 import { Refusal } from './refusal.ts'
+import { watchRuleOrders } from './rule-maker.ts'
 import { createRunning } from './running.ts'
 import type { Say } from './say.ts'
 import { type Links, prepareSecrets } from './secrets.ts'
@@ -234,6 +235,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     started.push({ stop: async () => stopWatching() })
     const stopOfficers = watchOfficers(folder, say)
     started.push(buildAgentArchive(settings, folder, say))
+    started.push(watchRuleOrders(folder, code, say))
     started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }

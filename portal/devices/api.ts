@@ -99,7 +99,20 @@ export const checkIn = z.object({
   agentVersion: word,
   os: operatingSystem,
   protections: z.array(protection).max(30),
-  rules: z.object({ sets: z.array(word).max(50), updatedAt: instant.nullable(), testOnly: z.boolean() }),
+  rules: z.object({
+    sets: z.array(word).max(60),
+    updatedAt: instant.nullable(),
+    testOnly: z.boolean(),
+    inUse: z
+      .array(z.object({ set: word, version: count, rules: count, updatedAt: instant }))
+      .max(60)
+      .optional(),
+    /** Versions that did not come up there, and why. */
+    refused: z
+      .array(z.object({ set: word, version: count, why: word }))
+      .max(60)
+      .optional(),
+  }),
   caches: z.object({ filterVersion: count.nullable(), updatedAt: instant.nullable() }),
   /** 0: none yet. */
   policyVersion: count,
@@ -145,6 +158,8 @@ export const action = z.intersection(z.object({ actionId: z.uuid() }), todo)
 export const checkedIn = z.object({
   /** Only when the device said another version. */
   policy: devicePolicy.nullable(),
+  /** Which rule sets the device is to have, and in which version. */
+  ruleSets: z.array(z.object({ set: word, version: z.int() })),
   actions: z.array(action),
   /** Null where there is none. */
   cloud: cloudPlace.nullable().optional(),
@@ -253,7 +268,13 @@ export const deviceDetail = listed.extend({
   protections: z.array(
     z.object({ name: z.string(), state: z.enum(protectionStates), why: z.string().nullable(), since: time }),
   ),
-  rules: z.object({ sets: z.array(z.string()), updatedAt: time.nullable(), testOnly: z.boolean() }),
+  rules: z.object({
+    sets: z.array(z.string()),
+    updatedAt: time.nullable(),
+    testOnly: z.boolean(),
+    inUse: z.array(z.object({ set: z.string(), version: z.int(), rules: z.int(), updatedAt: time })).optional(),
+    refused: z.array(z.object({ set: z.string(), version: z.int(), why: z.string() })).optional(),
+  }),
   /** The list of known malware. */
   knownBad: z.object({ filterVersion: z.int().nullable(), updatedAt: time.nullable() }),
   policyVersion: z.int(),

@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock'
 import type { Policies } from '#portal/policies'
+import type { RuleSets } from '#portal/rule-sets'
 import type { Database, Sql } from '#server/database'
 import { type Uses as ActionUses, openActions } from './actions.ts'
 import type { CheckedIn, CheckIn } from './api.ts'
@@ -14,7 +15,8 @@ export type Uses = ActionUses & {
   readonly database: Database
   readonly clock: Clock
   readonly sealed: Sealed
-  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly'>
+  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly' | 'chosenRuleSets'>
+  readonly ruleSets: Pick<RuleSets, 'forDevice'>
   readonly cloud: () => CheckedIn['cloud']
 }
 
@@ -22,7 +24,7 @@ type Row = { organization_id: string; device_id: string; sealed: Buffer; agent_v
 
 /** What a device tells of itself is taken as it says; what it does not name stays. */
 export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, told: CheckIn): Promise<CheckedIn> {
-  const { database, clock, sealed, policies } = uses
+  const { database, clock, sealed, policies, ruleSets } = uses
   return database.inOrganization(organizationId, async (tx) => {
     const now = clock.now()
     const [row] = await tx<Row[]>`
@@ -47,6 +49,7 @@ export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, to
     const actions = await openActions(uses, tx, organizationId, deviceId)
     return {
       policy: (await policies.forDevice(tx, organizationId, told.policyVersion)) ?? null,
+      ruleSets: await ruleSets.forDevice(tx, await policies.chosenRuleSets(tx, organizationId)),
       actions,
       cloud: uses.cloud(),
       next: nextCheckIn(await countDevices(tx, organizationId), actions.length > 0),

@@ -3,6 +3,7 @@ import type { Settings } from '#base/settings'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Policies } from '#portal/policies'
+import type { RuleSets } from '#portal/rule-sets'
 import { readPublicCallKey } from '#server/call-keys'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
@@ -53,7 +54,8 @@ type Needs = {
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
   readonly organizations: Pick<Organizations, 'describe'>
-  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly'>
+  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly' | 'chosenRuleSets'>
+  readonly ruleSets: Pick<RuleSets, 'forDevice'>
 }
 
 export type Devices = {
@@ -91,7 +93,7 @@ export type Devices = {
   readonly routes: readonly Route[]
 }
 
-export function createDevices(needs: Needs, { audit, organizations, policies }: Uses): Devices {
+export function createDevices(needs: Needs, { audit, organizations, policies, ruleSets }: Uses): Devices {
   const { database, clock, settings, keys, messages, publicFolder, urls } = needs
   const sealed = createSealed(database, needs.sealed)
   const place = {
@@ -116,6 +118,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies }: 
       const keys = readListKeys(publicFolder)
       return keys.length > 0 ? { url: urls.cloud.origin, keys } : null
     },
+    ruleSets,
     portalKey() {
       const key = readPublicCallKey(publicFolder, 'portal')
       if (!key) throw new Error('the portal has no key of its own')

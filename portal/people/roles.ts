@@ -21,6 +21,7 @@ const permissions = [
   'policies.manage',
   'bookkeeping.manage',
   'pledges.declare',
+  'rule-sets.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

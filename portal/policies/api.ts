@@ -27,7 +27,8 @@ const ownSettings = z.object({
   cloud: z.boolean().default(true),
   /** Whether content that nobody knows may be sent to the Security Cloud. */
   unknownContent: z.enum(['never', 'send']),
-  ruleSets: z.array(word).max(50),
+  /** Of those that the provider has in use; null: all of them. */
+  ruleSets: z.array(word).max(50).nullable(),
 })
 export const settings = ownSettings
 export type Settings = z.output<typeof settings>

@@ -29,6 +29,8 @@ export type Policies = {
   includeAgain(organizationId: string, exclusionId: string, by: By): Promise<void>
   /** `tx` sees the organisation. Undefined: the device has this version already. */
   forDevice(tx: Sql, organizationId: string, knownVersion: number): Promise<DevicePolicy | undefined>
+  /** Which rule sets its devices are to have; null: all in use. `tx` sees the organisation. */
+  chosenRuleSets(tx: Sql, organizationId: string): Promise<readonly string[] | null>
   /** `tx` sees the organisation. */
   isReportOnly(tx: Sql, organizationId: string): Promise<boolean>
   readonly routes: readonly Route[]
@@ -42,7 +44,7 @@ export const firstSettings: Settings = {
   schedule: null,
   unknownContent: 'never',
   cloud: true,
-  ruleSets: [],
+  ruleSets: null,
 }
 
 /** A policy travels whole to every device. */
@@ -184,6 +186,8 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
       })
       return { version, settings: { ...settings, exclusions } }
     },
+
+    chosenRuleSets: async (tx, organizationId) => (await readRow(tx, organizationId)).settings.ruleSets,
 
     isReportOnly: async (tx, organizationId) => (await readRow(tx, organizationId)).settings.reportOnly,
   }

@@ -68,6 +68,8 @@ const parameters: Readonly<Record<string, () => string>> = {
   declarationId: newId,
   tokenId: newId,
   actionId: newId,
+  name: () => 'no-such-set',
+  number: () => '0',
 }
 
 function addressOf(route: Route, organizationId = targetId): string {

@@ -23,6 +23,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'policies.manage',
     'bookkeeping.manage',
     'pledges.declare',
+    'rule-sets.manage',
   ],
   privacy_officer: [
     'overview.read',

@@ -71,6 +71,8 @@ export async function createTestPortal(
     older?: OlderDatabase
     /** Beside an identity that lives in the same made-up time. */
     clock?: TestClock
+    /** Hosts of this machine from which it may fetch rule sets. */
+    mirrors?: string
     /** Where its address says that it listens. */
     port?: number
     /** Before it takes requests: what somebody puts in past the list of routes. */
@@ -106,7 +108,11 @@ export async function createTestPortal(
   if (beside) copyFileSync(join(publicFolder, 'portal.call.jwk.json'), join(beside.folder, 'portal.call.jwk.json'))
   const identityPort = beside?.urls.identity.port ?? String(options.port ? options.port - 1 : 1024)
   keepStatutory({ path: root, public: publicFolder }, clock.now())
-  const settings = readSettings({ VARTIO_PORT: identityPort, VARTIO_STATUTORY_FOLDER: recordsIn(root) })
+  const settings = readSettings({
+    VARTIO_PORT: identityPort,
+    VARTIO_STATUTORY_FOLDER: recordsIn(root),
+    ...(options.mirrors ? { VARTIO_RULE_MIRRORS: options.mirrors } : {}),
+  })
   const urls = beside?.urls ?? publicUrls(settings)
   if (beside) await makeClient(beside, folder)
   const address = { host: socketFolder, port: 5432, database: name, user: 'portal' }

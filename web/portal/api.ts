@@ -54,6 +54,7 @@ export type Permission =
   | 'policies.manage'
   | 'pledges.declare'
   | 'bookkeeping.manage'
+  | 'rule-sets.manage'
 
 export type Session = SessionAnswer
 export type Membership = Session['organizations'][number]

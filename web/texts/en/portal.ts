@@ -511,6 +511,13 @@ export const portal = {
       exclusion_added: 'Something is let through',
       exclusion_removed: 'Something is no longer let through',
     },
+    rule_sets: {
+      added: 'A rule set was chosen',
+      changed: 'A rule set was changed',
+      removed: 'A rule set was removed',
+      fetched: 'A rule set was asked to be fetched',
+      brought: 'A rule set was brought as a file',
+    },
     devices: {
       code_made: 'Enrolment code made',
       code_revoked: 'Enrolment code revoked',

@@ -514,6 +514,13 @@ export const portal = {
       exclusion_added: 'Jotain alettiin päästää läpi',
       exclusion_removed: 'Jotain ei enää päästetä läpi',
     },
+    rule_sets: {
+      added: 'Säännöstö valittiin',
+      changed: 'Säännöstöä muutettiin',
+      removed: 'Säännöstö poistettiin',
+      fetched: 'Säännöstö pyydettiin hakemaan',
+      brought: 'Säännöstö tuotiin tiedostosta',
+    },
     devices: {
       code_made: 'Liittämiskoodi tehtiin',
       code_revoked: 'Liittämiskoodi peruttiin',
