@@ -7,6 +7,7 @@ import type { Place } from '#agent/place'
 import type { RuleStore } from '#agent/rules'
 import type { Allowed } from './allowed.ts'
 import type { Answer, Wish } from './link.ts'
+import type { Samples } from './samples.ts'
 
 // What the agent asks of the guard's process. The agent speaks with the world and may have been broken into, so everything it says is looked at again here.
 
@@ -26,6 +27,7 @@ export async function grant(
   place: Place,
   allowed: Allowed,
   rules: RuleStore,
+  samples: Samples,
 ): Promise<Answer> {
   switch (wish.do) {
     case 'scan': {
@@ -64,6 +66,12 @@ export async function grant(
       if (!Array.isArray(wish.sets)) return failed('bad-sets')
       await rules.take(join(place.agent, 'rules'), wish.sets, (bundles) => guard.useRules(bundles))
       return done()
+    case 'sample': {
+      const sample = samples.take(wish.sha256)
+      if (!sample) return failed('not-there')
+      guard.askLater(sample.path)
+      return done(sample)
+    }
     default:
       return failed('not-supported')
   }

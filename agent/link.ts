@@ -32,6 +32,8 @@ export type ToAgent =
   | { kind: 'hello'; hardware: string | undefined; state: State }
   | { kind: 'state'; state: State }
   | { kind: 'answer'; request: number; answer: Answer }
+  /** By policy: does the Cloud know this program? If not, it is asked for (`sample`). */
+  | { kind: 'unknown'; sha256: string }
   /** The filter says yes to these: what does the Cloud know of them? */
   | { kind: 'ask'; request: number; sha256s: readonly string[] }
 
@@ -47,6 +49,7 @@ export type Wish =
   | { do: 'collect-file'; path: string }
   /** These that the agent has fetched, and no others. */
   | { do: 'use-rules'; sets: readonly string[] }
+  | { do: 'sample'; sha256: string }
 
 export type Answer = { ok: true; result: Readonly<Record<string, unknown>> } | { ok: false; why: string }
 

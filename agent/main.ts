@@ -19,6 +19,7 @@ import { type State, type ToGuard, tell, whyOf } from './link.ts'
 import { openLists } from './lists.ts'
 import { createLogFile } from './log-file.ts'
 import { guardPolicy, protectionsOf } from './protections.ts'
+import { createSamples } from './samples.ts'
 
 // The guard's process: systemd, or a few lines of sh, starts it again when it dies, and it starts the agent again.
 
@@ -46,6 +47,7 @@ const allowed = openAllowed(join(place.guard, 'allowed'))
 const lists = openLists(place)
 const rules = openRuleStore(place.guard, () => readEnrolment(place.agent)?.portalKey)
 const asking = createAsking((message) => agent && tell(agent, message))
+const samples = createSamples(() => policy)
 const spool = await openSpool(place.spool, agentAccount ? { group: agentAccount.gid } : {})
 let agent: ChildProcess | undefined
 let isStopping = false
@@ -78,7 +80,13 @@ const guard = await startGuard(
     guardState = changed
     tellState()
   },
-  (sha256s) => asking.ask(sha256s),
+  {
+    ask: (sha256s) => asking.ask(sha256s),
+    unknown(program) {
+      samples.note(program)
+      if (agent) tell(agent, { kind: 'unknown', sha256: program.sha256 })
+    },
+  },
 )
 guardState = guard.state()
 if (place.asRoot) await isolateAgain(place.guard)
@@ -123,7 +131,7 @@ async function hear(from: ChildProcess, message: ToGuard): Promise<void> {
       return void tellState()
     }
     case 'wish': {
-      const answer = await grant(message.wish, guard, place, allowed, rules).catch((error: unknown) => ({
+      const answer = await grant(message.wish, guard, place, allowed, rules, samples).catch((error: unknown) => ({
         ok: false as const,
         why: whyOf(error),
       }))

@@ -13,6 +13,7 @@ export function guardPolicy({ settings }: Policy, allowed: readonly string[]): G
     profile: settings.profile,
     reportOnly: settings.reportOnly,
     deadlineMs,
+    sendUnknown: settings.cloud && settings.unknownContent === 'send',
     exclusions: settings.exclusions.map(({ kind, value, until }) =>
       kind === 'path' ? { path: value, until } : kind === 'sha256' ? { sha256: value, until } : { rule: value, until },
     ),

@@ -151,6 +151,35 @@ test('EP-21 a Cloud that is not reached is told, with the age of the list; and t
   assert.ok(existsSync(path))
 })
 
+test('A-45 RT-18 a program that nobody knows is sent only by policy, once, its bytes alone, and its user is told', {
+  skip,
+}, async () => {
+  assert.ok(real && cloud && device)
+  const sent = async () =>
+    (await device.journal()).filter(({ body }: { body: { what?: string } | null }) => body?.what === 'sample')
+  const before = await real.get('/policy')
+  // Until now nothing was: the policy says never.
+  assert.deepEqual(await sent(), [])
+  const settings = { ...before.settings, cloud: true, unknownContent: 'send' }
+  await real.put('/policy', { version: before.version, settings })
+  await until(async () => (await protectionOf())?.state === 'on', 60_000)
+  write('letter.txt', 'Dear all, nobody’s business\n')
+  const path = write('unknown.sh', contentOf(5))
+  const [entry] = await until(async () => ((await sent()).length > 0 ? await sent() : undefined), 30_000)
+  assert.deepEqual([entry.body.sha256, entry.about.path], [hashOf(5), path])
+  assert.match(JSON.stringify(cloud.lines), /\/samples\/new/)
+  await cloud.samples.settled()
+  // Found clean there: nothing is known of it, and it is not sent again.
+  assert.equal(cloud.verdicts.store.find(Buffer.from(hashOf(5), 'hex')), undefined)
+  write('again.sh', contentOf(5))
+  // Once somebody knows better, what was sent is looked into again by itself.
+  await bring(`sha256,name\n${hashOf(5)},Made.Up.Sample\n`)
+  await fetchLists()
+  await until(() => !existsSync(path), 30_000)
+  assert.equal((await until(() => detectionAt(path), 30_000)).rule, 'Made.Up.Sample')
+  assert.equal((await sent()).length, 1)
+})
+
 test('SC-04 nothing the Cloud was told, or wrote, names the device, its company, the file or its path', {
   skip,
 }, async () => {

@@ -27,6 +27,10 @@ export type Cloud = {
   use(isUsed: boolean): void
   /** What it knows of each content, exactly. */
   ask(sha256s: readonly string[]): Promise<Answered[]>
+  /** Whether a content should be sent: nobody knows it, and it was not sent before. */
+  isUnknown(sha256: string): Promise<boolean>
+  /** Sends a content to be looked into; true when it was taken. */
+  send(sha256: string, content: Buffer): Promise<boolean>
   /** Brings the lists up to date now. */
   update(): Promise<void>
   state(): CloudState
@@ -34,6 +38,9 @@ export type Cloud = {
 }
 
 const everyMs = 5 * 60_000
+/** A sample has been looked into by then, and the next list is made. */
+const afterSampleMs = 30_000
+const mostRemembered = 10_000
 const afterFailureMs = { least: 10_000, most: 15 * 60_000 }
 /** Older lists than this are told as a failure: whoever is hours behind is not protected against today. */
 const mostAgeMs = 24 * 3_600_000
@@ -65,6 +72,8 @@ export function createCloud(options: {
   let failures = 0
   let since = new Date().toISOString()
   let client: CloudClient | undefined
+  const sentFile = join(folder, 'cloud-sent')
+  const sentBefore = new Set(existsSync(sentFile) ? readFileSync(sentFile, 'utf8').split('\n') : [])
   let timer: NodeJS.Timeout | undefined
   let updating: Promise<void> | undefined
   let isStopped = false
@@ -97,7 +106,8 @@ export function createCloud(options: {
         url: told.url,
         cacheFile: join(folder, 'cloud-answers.json'),
         ca: trusted(),
-        onSent: ({ what, sent }) => journal.record('cloud', { what, sent }),
+        // What is sent of a file whoever sends it writes down, with its path.
+        onSent: ({ what, sent }) => what !== 'sample' && journal.record('cloud', { what, sent }),
       })
     version = versionOf(listFile, keys())
     schedule(0)
@@ -169,6 +179,21 @@ export function createCloud(options: {
       schedule(0)
     },
     ask: (sha256s) => Promise.all(isUsed ? sha256s.map(askOne) : sha256s.map(() => 'no answer' as const)),
+    async isUnknown(sha256) {
+      if (!isUsed || sentBefore.has(sha256)) return false
+      const said = await client?.lookup(sha256).catch(() => undefined)
+      return said?.verdict === 'unknown'
+    },
+    async send(sha256, content) {
+      if (!isUsed || !(await client?.send(content))) return false
+      sentBefore.add(sha256)
+      if (sentBefore.size > mostRemembered) sentBefore.delete(sentBefore.values().next().value as string)
+      writeWhole(sentFile, [...sentBefore].join('\n'))
+      // Soon it will be known.
+      if (failures === 0 && !isAwaited) schedule(afterSampleMs)
+      isAwaited = true
+      return true
+    },
     update,
     state: () => {
       noteState()

@@ -1,5 +1,6 @@
 import type { Suspect } from '#agent/scanner'
 import type { Finding, Verdict } from '#engine'
+import type { Policy, Why } from './messages.ts'
 
 /** What the Cloud knows of a content exactly: that it is bad, that it is not known to be, or it did not answer. */
 export type Answered = { bad: Omit<Finding, 'place'> } | 'not bad' | 'no answer'
@@ -16,3 +17,17 @@ export function conclude({ verdict, suspects }: Asks, answers: readonly Answered
   if (findings.length > 0) return { ...verdict, outcome: 'malicious', findings }
   return suspects.every((_, at) => answers[at] === 'not bad') ? verdict : undefined
 }
+
+/** Whether there was time for all of it. */
+export const isWhole = ({ notUnpacked }: Verdict) => !notUnpacked.some(({ reason }) => reason === 'time')
+
+const programs: readonly Verdict['type'][] = ['elf', 'pe', 'mach-o', 'script', 'java-class', 'jar', 'dex', 'wasm']
+/** More is not taken. */
+const mostSentBytes = 8 * 1_024 * 1_024
+
+/**
+ * Programs that were just written or are to be run, by policy and when nothing here knows them (A-45): never a document, a picture, a letter or an archive, which may
+ * be somebody's own, and never what is only caught up with.
+ */
+export const isToBeSent = ({ sendUnknown }: Policy, why: Why, { type, bytes }: Verdict) =>
+  sendUnknown === true && (why === 'exec' || why === 'written') && programs.includes(type) && bytes <= mostSentBytes

@@ -55,8 +55,14 @@ export async function startGuard(
   options: GuardOptions,
   take: (event: GuardEvent) => Promise<void> | void,
   changed: (state: GuardState) => void = () => undefined,
-  /** Whoever may ask the Cloud: what it knows of each content. */
-  ask: (sha256s: readonly string[]) => Promise<readonly Answered[]> = async () => [],
+  /** Whoever may ask the Cloud: what it knows of each content; and about a program that nothing here knows. */
+  {
+    ask = async () => [],
+    unknown = () => undefined,
+  }: {
+    ask?: (sha256s: readonly string[]) => Promise<readonly Answered[]>
+    unknown?: (program: { path: string; sha256: string }) => void
+  } = {},
 ) {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const state = openState(join(options.folder, 'state'))
@@ -116,6 +122,8 @@ export async function startGuard(
         return act(message.found, policy.reportOnly, quarantine, outbox)
       case 'ask':
         return void askFor(message.job, message.sha256s)
+      case 'unknown':
+        return unknown({ path: Buffer.from(message.path).toString(), sha256: message.sha256 })
       case 'unanswered':
         return unanswered.add(Buffer.from(message.path).toString())
       case 'scanned': {
@@ -292,6 +300,8 @@ export async function startGuard(
       lists = next
       loop.tell({ kind: 'lists', lists })
     },
+    /** To be looked into again when the Cloud answers next. */
+    askLater: (path: string) => unanswered.add(path),
     /** The Cloud answers again: what it did not answer about is looked into once more. */
     askAgain(): void {
       for (const path of unanswered.take()) {

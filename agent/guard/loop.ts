@@ -19,7 +19,7 @@ import { type Alarm, createRewriting } from '#agent/ransomware'
 import type { Answer, Lists, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
-import { type Answered, conclude } from './asks.ts'
+import { type Answered, conclude, isToBeSent, isWhole } from './asks.ts'
 import { isExcluded } from './exclusions.ts'
 import { createGathering } from './gather.ts'
 import { parse } from './groups.ts'
@@ -322,15 +322,12 @@ function takeAnswered(job: Job | undefined, answers: readonly Answered[]) {
 function letGoAfter(job: Job, verdict: Verdict) {
   // Unless it was written to while it was looked into.
   const isSame = look(job.fd)?.key === job.seen.key
-  if (
-    !job.isStale &&
-    isSame &&
-    Date.now() - job.seen.changedAtMs > raceMs &&
-    !verdict.notUnpacked.some(({ reason }) => reason === 'time')
-  ) {
+  if (!job.isStale && isSame && Date.now() - job.seen.changedAtMs > raceMs && isWhole(verdict)) {
     known.set(job.seen.key, 'clean')
     letThrough(job.fd, job.seen)
   }
+  if (isSame && isToBeSent(policy, job.why, verdict))
+    tell({ kind: 'unknown', path: pathOf(job.fd), sha256: verdict.sha256 })
   release(job, verdict.outcome)
 }
 

@@ -37,6 +37,8 @@ export type FromLoop =
   | { kind: 'scanned'; request: number; outcome: Verdict['outcome'] }
   /** The filter said yes to these. */
   | { kind: 'ask'; job: number; sha256s: readonly string[] }
+  /** A program that nothing here knows, which by policy may be sent. */
+  | { kind: 'unknown'; path: Uint8Array; sha256: string }
   /** Let be, since the Cloud did not answer: to be asked again. */
   | { kind: 'unanswered'; path: Uint8Array }
   | { kind: 'encryptor'; encryptor: Encryptor }
@@ -80,6 +82,8 @@ export type Policy = {
   reportOnly: boolean
   /** How long an open may wait for us. */
   deadlineMs: number
+  /** Whether programs that nobody knows may be sent to the Cloud. */
+  sendUnknown?: boolean
   exclusions: readonly Exclusion[]
   /** Content that was let go: restored with a reason, or known to be wrong about. */
   allowed: readonly { sha256: string; until?: string }[]

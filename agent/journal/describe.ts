@@ -78,7 +78,8 @@ export function describeEntry({ kind, body, about }: Entry, language: Language):
   }
   if (kind === 'cloud') {
     const what = text(given.what)
-    return [`${sentence} ${what in say ? say[what as 'prefix'] : what} (${text(given.sent)})`]
+    const path = isBody(about) ? text(about.path) : ''
+    return [`${sentence} ${what in say ? say[what as 'prefix'] : what} (${path || text(given.sent)})`]
   }
   return [sentence]
 }

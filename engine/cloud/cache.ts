@@ -46,6 +46,7 @@ export function createCache(file: string | undefined, now: () => Date) {
       if (oldest && !oldest.done) entries.delete(oldest.value)
       return value
     },
+    drop: (key: string) => void entries.delete(key),
     save(): void {
       if (file === undefined) return
       const kept = [...entries].filter(([, { until }]) => until > now().getTime())

@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { AppError } from '#base/errors'
 import { applyDelta, openKnownBad, replaceKnownBad, type Signers } from '#engine/known'
 import { type Cached, createCache } from './cache.ts'
-import { get, unreachable } from './request.ts'
+import { get, send, unreachable } from './request.ts'
 import { leastPrefixBits, mostPrefixBits, prefixOf, readAnswer, sizeClasses } from './wire.ts'
 
 export type Sent = {
   readonly at: Date
   /** What was asked: the front of a hash, or the public list. Nothing else is ever sent. */
-  readonly what: 'prefix' | 'about' | 'filter'
+  readonly what: 'prefix' | 'about' | 'filter' | 'sample'
   readonly sent: string
 }
 
@@ -27,6 +28,8 @@ export type CloudClientOptions = {
 export type CloudClient = {
   /** What the Cloud knows of a content. Asks at most once, with the front of the hash. */
   lookup(sha256: string | Uint8Array): Promise<Cached>
+  /** Sends a content that nobody knows to be looked into: its bytes and nothing else. True when it was taken. */
+  send(content: Buffer): Promise<boolean>
   /** Brings the filter in `path` to the newest version and answers which that is. The key comes from the portal, never from the Cloud. */
   updateFilter(path: string, options: Signers): Promise<number>
   /** Writes what is to be remembered. */
@@ -96,6 +99,15 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
       const asked = find(sha256, key).finally(() => underWay.delete(key))
       underWay.set(key, asked)
       return asked
+    },
+    async send(content) {
+      const path = '/samples/new'
+      const { status } = await send(new URL(path, base), content, { milliseconds: 60_000, ca })
+      if (status !== 202) return false
+      onSent?.({ at: now(), what: 'sample', sent: path })
+      // What was not known before may be now.
+      cache.drop(createHash('sha256').update(content).digest('hex'))
+      return true
     },
     async updateFilter(path, signers) {
       const has = readVersion(path, signers)

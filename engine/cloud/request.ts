@@ -31,15 +31,22 @@ const find: LookupFunction = (host, options, done) =>
 export const unreachable = (cause?: unknown) =>
   new AppError('cloud.unreachable', 503, 'The Cloud does not answer.', cause === undefined ? {} : { cause })
 
+type Options = { most: number; milliseconds: number; ca?: string | readonly string[] | undefined }
+type Answer = { status: number; bytes: Buffer }
+
 /** One GET. Leads nowhere else, whatever the answer says: an address of its own could mark a device. */
-export function get(
-  url: URL,
-  { most, milliseconds, ca }: { most: number; milliseconds: number; ca?: string | readonly string[] | undefined },
-): Promise<{ status: number; bytes: Buffer }> {
+export const get = (url: URL, options: Options): Promise<Answer> => ask(url, options)
+
+/** The bytes of a content, and nothing beside them. */
+export const send = (url: URL, content: Buffer, options: Omit<Options, 'most'>): Promise<Answer> =>
+  ask(url, { ...options, most: 4_096 }, content)
+
+function ask(url: URL, { most, milliseconds, ca }: Options, content?: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const isTls = url.protocol === 'https:'
     const options = {
-      headers,
+      method: content ? 'POST' : 'GET',
+      headers: content ? { ...headers, 'content-type': mediaType, 'content-length': String(content.length) } : headers,
       agent: isTls ? agents['https:'] : agents['http:'],
       lookup: find,
       signal: AbortSignal.timeout(milliseconds),
@@ -59,6 +66,6 @@ export function get(
       response.on('error', (cause) => reject(cause instanceof AppError ? cause : unreachable(cause)))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(parts) }))
     })
-    request.end()
+    request.end(content)
   })
 }

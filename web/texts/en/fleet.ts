@@ -339,7 +339,7 @@ export const fleet = {
     unknown: 'Unknown content',
     unknowns: { never: 'Is sent nowhere', send: 'May be sent to the Security Cloud to be examined' },
     unknownWhy:
-      'The Security Cloud does not learn who asks. At present by separation of roles: other programs, databases and keys, not by cryptography.',
+      'Of programs that were just written or are to be run, and that nobody knows. Documents, pictures and letters are never sent. The Security Cloud does not learn who asks. At present by separation of roles: other programs, databases and keys, not by cryptography.',
     save: 'Save',
     saved: 'Policy saved.',
     readOnly: 'Your role sees the policy and does not change it.',

@@ -340,7 +340,7 @@ export const fleet = {
     unknown: 'Tuntematon sisältö',
     unknowns: { never: 'Ei lähetetä mihinkään', send: 'Saa lähettää Turvapilveen tutkittavaksi' },
     unknownWhy:
-      'Turvapilvi ei saa tietää, kuka kysyy. Tällä hetkellä se perustuu roolien erotteluun: eri ohjelmiin, tietokantoihin ja avaimiin, ei salaustekniikkaan.',
+      'Koskee ohjelmia, jotka juuri kirjoitettiin tai aiotaan ajaa ja joita kukaan ei tunne. Asiakirjoja, kuvia tai viestejä ei lähetetä koskaan. Turvapilvi ei saa tietää, kuka kysyy. Tällä hetkellä se perustuu roolien erotteluun: eri ohjelmiin, tietokantoihin ja avaimiin, ei salaustekniikkaan.',
     save: 'Tallenna',
     saved: 'Käytäntö tallennettu.',
     readOnly: 'Roolisi näkee käytännön mutta ei muuta sitä.',
