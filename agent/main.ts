@@ -148,7 +148,7 @@ async function keepAgent(): Promise<void> {
     const child = spawn(process.execPath, [...process.execArgv, join(version, 'agent', 'agent.ts')], {
       cwd: place.agent,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { PATH: '/usr/bin:/bin' },
+      env: { PATH: '/usr/bin:/bin', MALLOC_ARENA_MAX: '1' },
       ...(agentAccount ? { uid: agentAccount.uid, gid: agentAccount.gid } : {}),
     })
     agent = child

@@ -2,8 +2,13 @@ import type { Poll } from '#agent/kernel'
 
 /** Files that may be held open until they have been looked into. */
 const mostHeld = 8_192
-/** What is told is taken together: being woken for each file would cost whoever writes them a tenth of their time. */
-const gatherMs = 1
+/**
+ * What is told of new files is taken together, the longer they keep coming the more at once: being woken for each would cost whoever writes them a tenth
+ * of their time, and so does work on the processor beside theirs.
+ */
+const gatherMs = { least: 1, most: 64 }
+/** After so long without anything it begins anew. */
+const restMs = 200
 /** Whoever rewrites what was there may be an encryptor: then each millisecond is a file. */
 const promptMs = 1_000
 
@@ -13,6 +18,7 @@ export function createGathering(poll: Poll) {
   let isListening = false
   let isWoken = false
   let wakeAt = 0
+  let pauseMs = gatherMs.least
   let promptUntil = 0
   return {
     begin(next: number | undefined): void {
@@ -27,11 +33,15 @@ export function createGathering(poll: Poll) {
     waitMs: (now: number) => (isListening && !isWoken ? Math.max(0, wakeAt - now) : Number.POSITIVE_INFINITY),
     /** Everything there was has been read. */
     gather(now: number): void {
-      if (now > promptUntil) wakeAt = now + gatherMs
+      if (now <= promptUntil) return
+      pauseMs = now - wakeAt > restMs ? gatherMs.least : Math.min(pauseMs * 2, gatherMs.most)
+      wakeAt = now + pauseMs
     },
     /** A file was written that came into being at that time. */
     written(now: number, bornAgoMs: number): void {
-      if (bornAgoMs > promptMs) promptUntil = now + promptMs
+      if (bornAgoMs <= promptMs) return
+      promptUntil = now + promptMs
+      pauseMs = gatherMs.least
     },
     /** Not read while too much is held: the kernel's own queue waits, merges what is written again, and says so when it is full. */
     control(now: number, held: number): void {

@@ -56,7 +56,17 @@ export function closeGroups({ answers, tells, names }: Groups) {
 }
 
 export function parse(buffer: Buffer, length: number): FileEvent[] {
+  if (length < 0 && !ourFault.has(-length)) return []
   const found = length > 0 ? parseEvents(buffer, length) : undefined
   if (found === undefined) throw new Error('fanotify answers what nobody understands')
   return found
 }
+
+/**
+ * For each event the kernel opens the file for us. Where that fails (its server is gone, FUSE; no descriptor is left) the read says why, the kernel has refused
+ * whoever waited, and the next event is another. Only EBADF, EFAULT and EINVAL are about the reading itself.
+ */
+const ourFault = new Set([9, 14, 22])
+
+/** ENOMEM, ENFILE, EMFILE: what could be opened later was not, so it is to be caught up with. */
+export const isLost = (length: number): boolean => [12, 23, 24].includes(-length)

@@ -3,39 +3,34 @@ import { fileOf } from '#agent/ransomware'
 import type { Job } from './job.ts'
 import { isGone } from './proc.ts'
 
-/** After the last close of a file: whoever has just written it often writes again, moves or removes it. */
+/** After the last write to anything: whoever works is let finish, and often writes a file again, moves or removes it. */
 const quietMs = 150
-/** A file that is written again and again is looked into all the same. */
-const mostMs = 1_000
+/** However busy the machine stays. */
+const mostMs = 800
 
-/**
- * Files that were written, until they have been quiet for a moment; one entry for each file, however often it was closed. In the order in which they
- * become due.
- */
+/** Files that were written, until it has been quiet for a moment; one entry for each file, however often it was closed. */
 export function createLater() {
-  const files = new Map<string, { job: Job; firstAt: number; dueAt: number }>()
+  const files = new Map<string, { job: Job; firstAt: number }>()
+  let lastAt = 0
+  const oldestAt = () => {
+    for (const { firstAt } of files.values()) return firstAt
+    return Number.POSITIVE_INFINITY
+  }
   return {
     /** False when the file waits already, and the job is not needed. */
     add(job: Job, now: number): boolean {
+      lastAt = now
       const file = fileOf(job.seen.key)
       const there = files.get(file)
-      if (there === undefined) files.set(file, { job, firstAt: now, dueAt: now + quietMs })
-      else if (now - there.firstAt < mostMs) {
-        files.delete(file)
-        there.dueAt = now + quietMs
-        there.job.pid = job.pid
-        files.set(file, there)
-      }
+      if (there) there.job.pid = job.pid
+      else files.set(file, { job, firstAt: now })
       return there === undefined
     },
-    nextAt(): number {
-      for (const { dueAt } of files.values()) return dueAt
-      return Number.POSITIVE_INFINITY
-    },
+    nextAt: () => Math.min(files.size > 0 ? lastAt + quietMs : Number.POSITIVE_INFINITY, oldestAt() + mostMs),
     takeDue(now: number): Job[] {
       const due: Job[] = []
-      for (const [file, { job, dueAt }] of files) {
-        if (dueAt > now) break
+      for (const [file, { job, firstAt }] of files) {
+        if (now < lastAt + quietMs && now < firstAt + mostMs) break
         files.delete(file)
         due.push(job)
       }

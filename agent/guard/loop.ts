@@ -22,7 +22,7 @@ import type { Size } from '#engine/rules'
 import { type Answered, conclude, isToBeSent, isWhole } from './asks.ts'
 import { isExcluded } from './exclusions.ts'
 import { createGathering } from './gather.ts'
-import { parse } from './groups.ts'
+import { isLost, parse } from './groups.ts'
 import { createQueue, type Job, newJob } from './job.ts'
 import { createKnown } from './known.ts'
 import { createLater, isStillWanted } from './later.ts'
@@ -137,6 +137,7 @@ function takeEvents(group: number): boolean {
   const length = readInto(group, events)
   if (length === undefined) return false
   const isTold = group !== answers
+  if (isLost(length)) tell({ kind: 'overflow' })
   for (const event of parse(events, length)) {
     // Whoever waits goes first.
     if (isTold && answers !== undefined) takeEvents(answers)
@@ -151,11 +152,8 @@ function takeEvents(group: number): boolean {
 function takeNames(group: number) {
   const length = readInto(group, nameEvents)
   if (length === undefined) return
-  for (
-    let round = 0;
-    round < mostRounds && gathering.isListening() && tells !== undefined && takeEvents(tells);
-    round += 1
-  );
+  for (let left = mostRounds; left > 0 && gathering.isListening() && tells !== undefined; left -= 1)
+    if (!takeEvents(tells)) break
   for (const { pid } of parse(nameEvents, length)) {
     const alarm = helpers.has(pid) ? undefined : rewriting.removed(pid)
     if (alarm) stopEncryptor(pid, undefined, alarm)
@@ -268,7 +266,8 @@ function give(size: Size, now: number, onlyWaiting: () => boolean) {
     pool.rank(slot, job, now)
     if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
   }
-  if (queue.length > 0 && pool.wantsMore(size)) tell({ kind: 'need-scanner', size })
+  if ((queue.isAnybodyWaiting() || (queue.length > 0 && !onlyWaiting())) && pool.wantsMore(size))
+    tell({ kind: 'need-scanner', size })
 }
 
 function takeAnswers(slot: Slot) {

@@ -6,7 +6,13 @@ const unguarded = new Set([
   'configfs', 'fusectl', 'rpc_pipefs', 'nsfs', 'autofs', 'efivarfs', 'binfmt_misc', 'selinuxfs', 'smackfs', 'sockfs', 'pipefs', 'resctrl',
 ]) // biome-ignore format: a list reads better in lines than in a column
 
-export type Mount = { id: number; device: string; path: string; type: string }
+export type Mount = { id: number; device: string; path: string; type: string; isOfUser?: true }
+
+/**
+ * A file system whose server is a program of an ordinary user (FUSE): it could keep us waiting inside each open, and answer us otherwise than whoever runs
+ * the file. A verdict about it would be worth nothing, so we neither decide over it nor look into it.
+ */
+const isOfUser = (type: string, options: string) => /^fuse/.test(type) && /(^|,)user_id=[1-9]/.test(options)
 
 const withoutEscapes = (text: string) =>
   text.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))
@@ -17,15 +23,17 @@ export function parseMounts(text: string): Mount[] {
   for (const line of text.split('\n')) {
     const [before = '', after = ''] = line.split(' - ')
     const [id, , device, , path] = before.split(' ')
-    const [type] = after.split(' ')
-    if (id && device && path && type) mounts.push({ id: Number(id), device, path: withoutEscapes(path), type })
+    const [type, , options = ''] = after.split(' ')
+    if (!id || !device || !path || !type) continue
+    const mount = { id: Number(id), device, path: withoutEscapes(path), type }
+    mounts.push(isOfUser(type, options) ? { ...mount, isOfUser: true } : mount)
   }
   return mounts
 }
 
 /** Every mount of a file system that holds files of somebody's; with a list, only those mounted exactly there. */
 export function listMounts(wanted: 'all' | readonly string[]): Mount[] {
-  return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')).filter(({ path, type }) =>
-    wanted === 'all' ? !unguarded.has(type) : wanted.includes(path),
+  return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')).filter(
+    ({ path, type, isOfUser }) => !isOfUser && (wanted === 'all' ? !unguarded.has(type) : wanted.includes(path)),
   )
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseEvents } from '#agent/kernel'
 import { isExcluded } from './exclusions.ts'
+import { isLost, parse } from './groups.ts'
 import { parseMounts } from './mounts.ts'
 import { isAsking } from './others.ts'
 import { changedSince } from './state.ts'
@@ -38,10 +39,13 @@ test('events of the kernel are read as they were written, and anything else is r
 })
 
 test('mounts are read with their names, blanks too', () => {
-  const text = `36 35 98:0 / /mnt/with\\040blank rw,noatime shared:1 - ext4 /dev/root rw\n23 35 0:22 / /proc rw - proc proc rw\n`
+  const text = `36 35 98:0 / /mnt/with\\040blank rw,noatime shared:1 - ext4 /dev/root rw\n23 35 0:22 / /proc rw - proc proc rw\n41 35 0:50 / /mnt/m rw - fuse.sshfs host: rw,user_id=1000,group_id=1000\n42 35 0:51 / /m rw - fuse.bindfs /x rw,user_id=0,allow_other\n`
   assert.deepEqual(parseMounts(text), [
     { id: 36, device: '98:0', path: '/mnt/with blank', type: 'ext4' },
     { id: 23, device: '0:22', path: '/proc', type: 'proc' },
+    // Its server is an ordinary user's program, which could hold us up or lie to us.
+    { id: 41, device: '0:50', path: '/mnt/m', type: 'fuse.sshfs', isOfUser: true },
+    { id: 42, device: '0:51', path: '/m', type: 'fuse.bindfs' },
   ])
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (any) => Array.isArray(parseMounts(any))))
 })
@@ -79,4 +83,11 @@ test('an exclusion holds for what it names and until it ends', () => {
   assert.ok(!excluded({ path: '/a/b', until: '2001-01-01T00:00:00Z' }, '/a/b/c'))
   assert.ok(excluded({ rule: 'One' }, '/x'))
   assert.ok(!excluded({ rule: 'Two' }, '/x'))
+})
+
+test('a file that cannot be opened for the guard ends neither it nor what comes after', () => {
+  const nothing = Buffer.alloc(24)
+  for (const gone of [2, 5, 107]) assert.deepEqual([parse(nothing, -gone), isLost(-gone)], [[], false])
+  for (const full of [12, 23, 24]) assert.deepEqual([parse(nothing, -full), isLost(-full)], [[], true])
+  for (const broken of [9, 14, 22]) assert.throws(() => parse(nothing, -broken))
 })

@@ -80,6 +80,8 @@ export function createPool(mostAtOnce: number) {
         rank: 'everybody',
       } // biome-ignore format: a list reads better in lines than in a column
       slots.set(socket, slot)
+      // Starting takes a processor for as long as a hundred files: where one is there already, it gives way.
+      if (of(size).length > 1 || size === 'whole') place(slot, 'after')
       return slot
     },
     /** How many are at work that nobody waits for. */

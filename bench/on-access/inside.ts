@@ -107,7 +107,7 @@ async function begin(device: string, profile: Policy['profile']): Promise<Runnin
 
 /** Until what was written has been looked into: the next measurement is not to pay for it. */
 async function settle(guard: RunningGuard): Promise<void> {
-  await pause(200)
+  await pause(400)
   await guard.call('settled')
 }
 

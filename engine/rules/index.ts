@@ -9,7 +9,7 @@ import { type Batch, trimBatch } from './trim.ts'
 
 export type { Size, Skipped } from './choose.ts'
 export type { Externals } from './native.ts'
-export { type RuleSet, readRuleFiles } from './sets.ts'
+export { type RuleFile, type RuleSet, readRuleFiles } from './sets.ts'
 export { testFiles } from './test-files.ts'
 export type { Batch } from './trim.ts'
 
