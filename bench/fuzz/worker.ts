@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
+import { AppError } from '#base/errors'
 import { writeZip } from '#base/zip'
+import { admit } from '#cloud/gate'
 import { createEngine } from '#engine'
 import { canonicalForm, expressionsOf, readAddress } from '#engine/addresses'
+import { readAnswer } from '#engine/cloud'
 import { compileRules, testFiles, testRules } from '#engine/rules'
 import { usablePackers } from '#tests/containers'
 import { createRandom, mutate } from './mutate.ts'
@@ -44,6 +47,32 @@ const addresses = [
   'http://[2001:db8::1]/',
   'http://0x7f.1/',
 ]
+const questions = [
+  '/verdicts/8/ab\nhost: cloud.localhost:8483\nuser-agent: vartio\naccept: application/octet-stream\nconnection: close',
+  '/samples/new\nhost: cloud.localhost\nuser-agent: vartio\ncontent-type: application/octet-stream\ncontent-length: 12',
+]
+/** What no question that is let in may have: anything that differs from device to device. */
+const everybodys = /^(host|connection|accept|accept-encoding|accept-language|user-agent|content-type|content-length)$/
+const answer = Buffer.alloc(1_024)
+answer.write('VVA1')
+answer.writeUInt8(8, 4)
+answer.writeUInt16LE(1, 6)
+answer.writeUInt32LE(3, 20)
+answer.fill(0xab, 24, 56).writeUInt8(1, 56)
+answer.writeUInt8(1, 57)
+answer.write('a.b', 60)
+
+/** A refusal is an answer; any other error is a crash. */
+function refusedOr(what: string, take: () => string): string {
+  try {
+    return take()
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) return `${what} refused`
+    if (error instanceof AppError && error.code === 'cloud.wrong_answer') return `${what} refused`
+    throw error
+  }
+}
+
 const targets: readonly Target[] = [
   { seeds: makeSeeds(), take: async (bytes) => (await engine.scan({ bytes }, 'file')).outcome },
   {
@@ -58,14 +87,35 @@ const targets: readonly Target[] = [
           : 'too many expressions'
     },
   },
+  {
+    seeds: questions.map((text) => Buffer.from(text)),
+    take: (bytes) =>
+      refusedOr('question', () => {
+        const [url = '', ...lines] = bytes.toString('latin1').split('\n')
+        const rawHeaders = lines.flatMap((line) => {
+          const [name = '', ...value] = line.split(': ')
+          return [name, value.join(': ')]
+        })
+        admit({ url, rawHeaders }, false)
+        const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
+        if (url.includes('?') || !names.every((name) => everybodys.test(name)) || new Set(names).size < names.length)
+          throw new Error('the gate let in what it must not')
+        return 'question'
+      }),
+  },
+  {
+    seeds: [answer],
+    take: (bytes) =>
+      refusedOr('answer', () => `answer of ${readAnswer(bytes, { bits: 8, prefix: 0xab }).known.length}`),
+  },
 ]
 
 const report = { inputs: 0, crashes: 0, overLimit: 0, slowest: 0, memory: 0, outcomes: {} as Record<string, number> }
 for (let number = first; number < first + count; number++) {
   if (number % 200 === 0) process.send?.(number)
   const random = createRandom(seed * 1_000_003 + number)
-  // Addresses are short: one input in ten is enough of them.
-  const target = targets[random(10) === 0 ? 1 : 0] as Target
+  // All but files are short: one input in ten is enough of each.
+  const target = (targets[random(10)] ?? targets[0]) as Target
   const bytes = mutate(target.seeds[random(target.seeds.length)] ?? Buffer.alloc(1), random, target.seeds)
   const began = performance.now()
   try {

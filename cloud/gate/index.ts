@@ -8,6 +8,8 @@ import { notAllowed } from './errors.ts'
 import { proofs } from './proofs.ts'
 import { routes } from './routes.ts'
 
+export { admit } from './admit.ts'
+
 type Needs = { readonly settings: Pick<Settings, 'text'> }
 
 export type Gate = {

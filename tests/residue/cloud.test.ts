@@ -132,6 +132,11 @@ test('SC-04 A-40 nothing the Cloud wrote, in tables, files, logs or metrics, nam
       ['/verdicts/about', 'application/json'],
     ] as const)
       statuses.add(await ask(ip, target, { 'content-type': type }, 'POST', body))
+    // A sample may hold anything; what is harmless leaves nothing behind.
+    const sample = `#!/bin/sh\n# ${person.name} <${person.email}> ${company.name} ${path} ${id}\n`
+    statuses.add(await ask(ip, '/samples/new', { 'content-type': 'application/octet-stream' }, 'POST', sample))
+    const named = { 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(path) }
+    statuses.add(await ask(ip, '/samples/new', named, 'POST', sample))
     const client = createCloudClient({ url: urls.cloud })
     await client.lookup(createHash('sha256').update(path).digest())
   }
@@ -144,11 +149,12 @@ test('SC-04 A-40 nothing the Cloud wrote, in tables, files, logs or metrics, nam
   )
   writeFileSync(join(own, 'asked.json'), JSON.stringify({ verdict: 'malicious' }))
   while (await cloud.lists.work());
+  await cloud.samples.settled()
   while (await cloud.filter.update());
   await cloud.proofs.measure()
   assert.deepEqual(
     [...statuses].sort(),
-    [200, 400, 401, 404],
+    [200, 202, 400, 401, 404],
     'what should be answered was, and what should be refused',
   )
 
