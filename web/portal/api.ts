@@ -22,6 +22,7 @@ import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
 import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
+import type { NewRuleSet, RuleSetChange, RuleSetDetail, RuleSetList } from '#portal/rule-sets/api'
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import { send, withQuery } from '../design/client.ts'
@@ -33,6 +34,7 @@ export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
+export type { ListedRuleSet, Offer, RuleSetList } from '#portal/rule-sets/api'
 
 /** What one may do somewhere; a newer server may name more than this page knows. */
 export type Permission =
@@ -230,6 +232,27 @@ export const detections = {
     send<void>('POST', `${within(organizationId)}/detections/${part(detectionId)}/restore`, { reason }),
   delete: (organizationId: string, detectionId: string) =>
     send<void>('DELETE', `${within(organizationId)}/detections/${part(detectionId)}/quarantined`),
+}
+
+export const ruleSets = {
+  list: (organizationId: string) => send<RuleSetList>('GET', `${within(organizationId)}/rule-sets`),
+  read: (organizationId: string, name: string) =>
+    send<RuleSetDetail>('GET', `${within(organizationId)}/rule-sets/${part(name)}`),
+  add: (organizationId: string, set: NewRuleSet) => send<void>('POST', `${within(organizationId)}/rule-sets`, set),
+  change: (organizationId: string, name: string, change: RuleSetChange) =>
+    send<void>('PUT', `${within(organizationId)}/rule-sets/${part(name)}`, change),
+  remove: (organizationId: string, name: string) =>
+    send<void>('DELETE', `${within(organizationId)}/rule-sets/${part(name)}`),
+  fetch: (organizationId: string, name: string) =>
+    send<void>('POST', `${within(organizationId)}/rule-sets/${part(name)}/fetch`),
+  bring: (organizationId: string, name: string, number: number, content: string) =>
+    send<void>('PUT', `${within(organizationId)}/rule-sets/${part(name)}/pieces/${number}`, { content }),
+  brought: (organizationId: string, name: string, pieces: number, key: string) =>
+    send<void>('POST', `${within(organizationId)}/rule-sets/${part(name)}/brought`, {
+      pieces,
+      ...(key ? { key } : {}),
+    }),
+  bundlePath: (organizationId: string, name: string) => `${within(organizationId)}/rule-sets/${part(name)}/bundle`,
 }
 
 export const policies = {

@@ -32,6 +32,7 @@ import { OwnPage } from './own/own-page.tsx'
 import { PeoplePage } from './people/people-page.tsx'
 import { PolicyPage } from './policy/policy-page.tsx'
 import { RequestsPage } from './requests/requests-page.tsx'
+import { RuleSetsPage } from './rule-sets/rule-sets-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 
@@ -94,6 +95,11 @@ const pages = [
     component: permitted('detections.read', DetectionPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/policy', component: permitted('policies.read', PolicyPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/rule-sets',
+    component: permitted('policies.read', RuleSetsPage),
+  }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/people',

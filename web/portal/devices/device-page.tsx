@@ -108,8 +108,18 @@ function About({ device }: { device: DeviceDetail }) {
     [
       t('device.rules'),
       <span key="rules">
-        {rules.sets.join(', ') || t('device.noRules')}
-        {rules.testOnly ? ` (${t('fleet.testRules')})` : ''} {rules.updatedAt ? <Time at={rules.updatedAt} /> : null}
+        {rules.inUse?.length ? null : rules.sets.join(', ') || t('device.noRules')}
+        {rules.testOnly ? ` (${t('fleet.testRules')})` : ''}
+        {rules.inUse?.map(({ set, rules: count, updatedAt }) => (
+          <span key={set} className="table-sub">
+            {set}: {t('device.ruleCount', { count })} <Time at={updatedAt} />
+          </span>
+        ))}
+        {rules.refused?.map(({ set, why }) => (
+          <span key={set} className="table-sub">
+            {set}: {t('device.rulesRefused')} ({why})
+          </span>
+        ))}
       </span>,
     ],
     [t('device.filter'), knownBad.updatedAt ? <Time key="filter" at={knownBad.updatedAt} /> : t('device.noFilter')],

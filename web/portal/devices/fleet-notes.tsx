@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Command } from '../../design/command.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
@@ -26,6 +27,7 @@ export function useDeviceCounts() {
 export function FleetNotes({ lost = 0 }: { lost?: number }) {
   const t = useTexts()
   const { data } = useDeviceCounts()
+  const mayReadSets = useMay('policies.read')
   const watching = data?.watching ?? 0
   const testRulesOnly = data?.testRulesOnly ?? 0
   if (watching + testRulesOnly + lost === 0) return null
@@ -40,6 +42,7 @@ export function FleetNotes({ lost = 0 }: { lost?: number }) {
       {testRulesOnly > 0 ? (
         <Note severity="warning" title={t('fleet.testRules')}>
           <p className="mute small">{t('fleet.testRulesWhy', { count: testRulesOnly })}</p>
+          {mayReadSets ? <Link to="/rule-sets">{t('fleet.toRuleSets')}</Link> : null}
         </Note>
       ) : null}
       {lost > 0 ? (

@@ -11,6 +11,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type Policy, type PolicySettings, policies } from '../api.ts'
 import { FleetNotes } from '../devices/fleet-notes.tsx'
 import { useMay, useOrganization } from '../session.ts'
+import { ChooseRuleSets } from './choose-rule-sets.tsx'
 import { Exclusions } from './exclusions.tsx'
 
 export const policyKey = (organizationId: string) => ['policy', organizationId] as const
@@ -142,6 +143,7 @@ function SettingsForm({ policy }: { policy: Policy }) {
             <Radio key={value} mt={8} value={value} disabled={!mayManage} label={t(`policy.unknowns.${value}`)} />
           ))}
         </Radio.Group>
+        <ChooseRuleSets chosen={settings.ruleSets} set={(ruleSets) => set({ ruleSets })} mayManage={mayManage} />
         {problem ? <ProblemNote error={problem} /> : null}
         {mayManage ? (
           <div className="actions">

@@ -8,6 +8,7 @@ const all = [
   { to: '/devices', name: 'devices', keys: 'g d', permission: 'devices.read' },
   { to: '/detections', name: 'detections', keys: 'g t', permission: 'detections.read' },
   { to: '/policy', name: 'policy', keys: 'g y', permission: 'policies.read' },
+  { to: '/rule-sets', name: 'ruleSets', keys: 'g s', permission: 'policies.read' },
   { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },

@@ -4,6 +4,7 @@ export const portal = {
     devices: 'Devices',
     detections: 'Detections',
     policy: 'Policy',
+    ruleSets: 'Rule sets',
     people: 'People',
     organizations: 'Organisations',
     audit: 'Audit log',

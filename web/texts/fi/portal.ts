@@ -4,6 +4,7 @@ export const portal = {
     devices: 'Laitteet',
     detections: 'Havainnot',
     policy: 'Käytäntö',
+    ruleSets: 'Säännöstöt',
     people: 'Henkilöt',
     organizations: 'Organisaatiot',
     audit: 'Tarkastusloki',
