@@ -42,6 +42,8 @@ export async function makeRules(
   rules.close()
   const alarms = new Set(tried.falseAlarms.map(({ rule }) => rule))
   const prepared = alarms.size === 0 ? first : prepareRules([{ ...given, leftOut: alarms }])
+  if (ruleCount(prepared) === 0)
+    throw new AppError('rules.all_find_clean', 422, 'Every rule in it finds clean files of this machine.')
   const { skipped } = prepared
   return {
     rules: ruleCount(prepared),

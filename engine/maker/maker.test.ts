@@ -55,6 +55,9 @@ test('a rule that finds a clean file of this machine is left out by name, and th
     skipped.map(({ rule, why }) => `${rule}: ${why}`),
     ['too_broad: finds what is clean'],
   )
+  await assert.rejects(makeRules(order, Buffer.from(rule('too_broad', 'common words'))), {
+    code: 'rules.all_find_clean',
+  })
 })
 
 test('what is no rule set is refused by a code, whatever it is', async () => {

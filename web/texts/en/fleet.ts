@@ -378,6 +378,7 @@ export const fleet = {
       },
       rules: {
         none: 'there is no usable rule in the file',
+        all_find_clean: 'every rule finds clean files',
         not_unpacked: 'the file could not be unpacked',
         maker_failed: 'the rules could not be made ready',
       },
@@ -394,8 +395,8 @@ export const fleet = {
   },
   policy: {
     ruleSets: 'Rule sets',
-    ruleSetsWhy: 'Of those the provider has in use.',
-    allRuleSets: 'All that are in use',
+    ruleSetsWhy: 'Also those that come into use later. Otherwise you choose.',
+    allRuleSets: 'All rule sets that the provider has in use',
     title: 'Devices stop what is dangerous at once.',
     titleReport: 'Devices only report, nothing is stopped.',
     titleOff: 'Real-time protection is off.',

@@ -379,6 +379,7 @@ export const fleet = {
       },
       rules: {
         none: 'tiedostossa ei ole yhtään kelvollista sääntöä',
+        all_find_clean: 'jokainen sääntö löysi puhtaita tiedostoja',
         not_unpacked: 'tiedostoa ei voitu purkaa',
         maker_failed: 'sääntöjä ei saatu valmiiksi',
       },
@@ -395,8 +396,8 @@ export const fleet = {
   },
   policy: {
     ruleSets: 'Säännöstöt',
-    ruleSetsWhy: 'Tarjoajan käyttöön ottamista.',
-    allRuleSets: 'Kaikki käyttöön otetut',
+    ruleSetsWhy: 'Myös ne, jotka tarjoaja ottaa käyttöön myöhemmin. Muuten valitset itse.',
+    allRuleSets: 'Kaikki tarjoajan käyttöön ottamat säännöstöt',
     title: 'Laitteet pysäyttävät vaarallisen heti.',
     titleReport: 'Laitteet vain ilmoittavat, mitään ei pysäytetä.',
     titleOff: 'Reaaliaikainen suojaus on pois päältä.',
