@@ -56,6 +56,9 @@ test('the pages are told who is signed in, in which organisations, and what they
         'detections.manage',
         'policies.read',
         'policies.manage',
+        'bookkeeping.manage',
+        'pledges.declare',
+        'rule-sets.manage',
       ],
     },
   ])
