@@ -137,7 +137,7 @@ async function crash(): Promise<string> {
     process.kill(mark.pid, 'SIGKILL')
   }
   await untilReady()
-  await usePasskey()
+  await freshenPasskey()
   return victim
 }
 
@@ -158,7 +158,7 @@ async function connectWhenBack(): Promise<ReturnType<typeof connectAdmin>> {
 }
 
 /** Whoever invites has used their passkey within five minutes; the whole run takes longer. */
-async function usePasskey(): Promise<void> {
+async function freshenPasskey(): Promise<void> {
   const sql = await connectWhenBack()
   await sql`update sessions.session set signed_in_at = now(), ends_at = now() + interval '8 hours'`
   await sql.end()
