@@ -200,6 +200,10 @@ export const programs = {
         is: 'privacy officers of the provider see the requests of persons and their deadlines, and give one more time',
         uses: { audit: 'that more time was given is recorded', organizations: 'only the provider’s officers do it' },
       },
+      contracts: {
+        is: 'administrators of the provider make contracts with services of others',
+        uses: { audit: 'each step is recorded', organizations: 'only the provider has contracts' },
+      },
       declarations: {
         is: 'who of the provider vouches for a pledge that nothing else can show',
         uses: {

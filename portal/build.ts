@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
+import { createContracts } from '#portal/contracts'
 import { createDeclarations } from '#portal/declarations'
 import { createDetections } from '#portal/detections'
 import { createDevices } from '#portal/devices'
@@ -54,6 +55,7 @@ export function buildPortal(platform: Platform) {
   const overview = createOverview(platform, { organizations, people, invitations, devices, detections })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
+  const contracts = createContracts(platform, { audit, organizations })
   const bookkeeping = createBookkeeping(
     {
       ...platform,
@@ -77,6 +79,7 @@ export function buildPortal(platform: Platform) {
   http.register('overview', overview.routes)
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)
+  http.register('contracts', contracts.routes)
   http.register('bookkeeping', bookkeeping.routes)
   http.register('declarations', declarations.routes)
   // Before the database closes: what is being fetched is let go.

@@ -156,6 +156,7 @@ const listed = z.object({
   declarationDueAt: time,
 })
 export const contractList = z.object({ contracts: z.array(listed) })
+export type ContractList = z.output<typeof contractList>
 
 export const contractAnswer = listed.extend({
   contract: fields,

@@ -22,6 +22,7 @@ const permissions = [
   'bookkeeping.manage',
   'pledges.declare',
   'rule-sets.manage',
+  'contracts.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -24,6 +24,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'bookkeeping.manage',
     'pledges.declare',
     'rule-sets.manage',
+    'contracts.manage',
   ],
   privacy_officer: [
     'overview.read',
@@ -60,12 +61,17 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/officers/:personId',
+  'POST /api/organizations/:organizationId/contracts',
+  'POST /api/organizations/:organizationId/contracts/:clientId/end',
+  'POST /api/organizations/:organizationId/contracts/:clientId/force',
+  'POST /api/organizations/:organizationId/contracts/:clientId/secret',
   'POST /api/organizations/:organizationId/declarations',
   'POST /api/organizations/:organizationId/holds/:holdId/decision',
   'POST /api/organizations/:organizationId/invitations',
   'POST /api/organizations/:organizationId/officers',
   'POST /api/organizations/:organizationId/organizations/:managedId/administrator',
   'POST /api/organizations/:organizationId/people/:personId/recovery',
+  'PUT /api/organizations/:organizationId/contracts/:clientId',
   'PUT /api/organizations/:organizationId/people/:personId/roles',
 ]
 

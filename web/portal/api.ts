@@ -1,6 +1,7 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
+import type { Contract, ContractAnswer, ContractList } from '#portal/contracts/api'
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
 import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
 import type {
@@ -29,6 +30,7 @@ import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
 export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
+export type { Contract, ContractAnswer } from '#portal/contracts/api'
 export type { DeclaredPledge } from '#portal/declarations/api'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
@@ -57,8 +59,10 @@ export type Permission =
   | 'pledges.declare'
   | 'bookkeeping.manage'
   | 'rule-sets.manage'
+  | 'contracts.manage'
 
 export type Session = SessionAnswer
+export type ListedContract = ContractList['contracts'][number]
 export type Membership = Session['organizations'][number]
 export type Need = Overview['needs'][number]
 export type Person = PeopleList['people'][number]
@@ -156,6 +160,23 @@ export const holds = {
     send<void>('POST', `${within(organizationId)}/holds/${part(holdId)}/review`, { reviewBy }),
   end: (organizationId: string, holdId: string) =>
     send<void>('DELETE', `${within(organizationId)}/holds/${part(holdId)}`),
+}
+
+/** With services of others that identify people here; of the provider alone. */
+const contractAt = (organizationId: string, clientId: string) => `${within(organizationId)}/contracts/${part(clientId)}`
+export const contracts = {
+  list: (organizationId: string) => send<ContractList>('GET', `${within(organizationId)}/contracts`),
+  find: (organizationId: string, clientId: string) => send<ContractAnswer>('GET', contractAt(organizationId, clientId)),
+  make: (organizationId: string, contract: Contract) =>
+    send<{ clientId: string }>('POST', `${within(organizationId)}/contracts`, contract),
+  change: (organizationId: string, clientId: string, contract: Contract) =>
+    send<void>('PUT', contractAt(organizationId, clientId), contract),
+  enforce: (organizationId: string, clientId: string) =>
+    send<void>('POST', `${contractAt(organizationId, clientId)}/force`, {}),
+  end: (organizationId: string, clientId: string) =>
+    send<{ endsAt: string }>('POST', `${contractAt(organizationId, clientId)}/end`, {}),
+  makeSecret: (organizationId: string, clientId: string) =>
+    send<{ secret: string }>('POST', `${contractAt(organizationId, clientId)}/secret`, {}),
 }
 
 /** Of persons about their rights; of the provider alone. */

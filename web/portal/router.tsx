@@ -10,6 +10,7 @@ import { ActivityPage } from './activity/activity-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
+import { ContractsPage } from './contracts/contracts-page.tsx'
 import { DeclarationsPage } from './declarations/declarations-page.tsx'
 import { DetectionPage } from './detections/detection-page.tsx'
 import { DetectionsPage } from './detections/detections-page.tsx'
@@ -125,6 +126,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/requests',
     component: permitted('requests.manage', RequestsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/contracts',
+    component: permitted('contracts.manage', ContractsPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
   createRoute({

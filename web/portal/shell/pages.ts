@@ -14,6 +14,7 @@ const all = [
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
   { to: '/requests', name: 'requests', keys: 'g q', permission: 'requests.manage' },
+  { to: '/contracts', name: 'contracts', keys: 'g c', permission: 'contracts.manage' },
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
   { to: '/bookkeeping', name: 'bookkeeping', keys: 'g b', permission: 'bookkeeping.manage' },
   { to: '/declarations', name: 'declarations', keys: 'g v', permission: 'pledges.declare' },
@@ -21,7 +22,14 @@ const all = [
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
 
 /** They concern everybody here, so they are for whoever runs this Vartio. */
-const ofProvider: ReadonlySet<string> = new Set(['requests', 'holds', 'declarations', 'bookkeeping', 'emergency'])
+const ofProvider: ReadonlySet<string> = new Set([
+  'contracts',
+  'requests',
+  'holds',
+  'declarations',
+  'bookkeeping',
+  'emergency',
+])
 
 /** The pages this person may open here; what the role does not permit is not shown at all. */
 export function usePages(): ShellLink[] {

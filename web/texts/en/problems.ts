@@ -97,6 +97,19 @@ export const problems = {
     bad_until: 'A declaration counts from now on, for a year at most. Choose another day.',
     not_found: 'There is no such declaration, or it was taken back already. Load the page again.',
   },
+  contracts: {
+    provider_only:
+      'Contracts with services are made by administrators of whoever runs this Vartio. Nothing was changed.',
+  },
+  services: {
+    subject_not_found: 'This person no longer has an account. Nothing was changed.',
+    not_in_eea:
+      'A contract is made only with an organisation whose seat and service are in the EEA. Nothing was changed.',
+    contract_not_found: 'There is no such contract. Reload the page.',
+    contract_over: 'Notice of this contract was given, and it changes no more. Nothing was changed.',
+    contract_unsigned: 'Name a signatory first. Nothing was changed.',
+    secret_not_used: 'This service proves itself by its key and has no secret.',
+  },
   requests: {
     provider_only:
       'Requests are looked after by the privacy officers of whoever runs this Vartio. Nothing was changed.',
@@ -127,7 +140,6 @@ export const problems = {
     refused: 'The passkey was not accepted. Nothing was changed. Try again.',
     too_many: 'You already have as many passkeys as fit in an account. Nothing was added. Remove one first.',
   },
-  services: { subject_not_found: 'This person no longer has an account. Nothing was changed.' },
   own_data: {
     restricted: 'Your data is locked, so this was not done. Unlock it on the page Your data first.',
     request_not_found: 'This request is not under way any more, so nobody was told. Load the page again.',

@@ -92,6 +92,18 @@ export const problems = {
     bad_until: 'Vakuutus on voimassa tästä hetkestä, enintään vuoden. Valitse toinen päivä.',
     not_found: 'Tätä vakuutusta ei ole, tai se on jo peruttu. Päivitä sivu.',
   },
+  contracts: {
+    provider_only: 'Palvelujen sopimukset tekevät tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
+  },
+  services: {
+    subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.',
+    not_in_eea:
+      'Sopimus tehdään vain organisaation kanssa, jonka kotipaikka ja palvelu ovat EEA-alueella. Mitään ei muutettu.',
+    contract_not_found: 'Tätä sopimusta ei ole. Päivitä sivu.',
+    contract_over: 'Tämä sopimus on irtisanottu, eikä sitä enää muuteta. Mitään ei muutettu.',
+    contract_unsigned: 'Nimeä ensin allekirjoittaja. Mitään ei muutettu.',
+    secret_not_used: 'Tämä palvelu todistaa itsensä avaimellaan, eikä sillä ole salaisuutta.',
+  },
   requests: {
     provider_only: 'Pyynnöistä huolehtivat tämän Vartion tarjoajan tietosuojavastaavat. Mitään ei muutettu.',
     not_found: 'Tätä pyyntöä ei enää ole. Päivitä sivu.',
@@ -122,7 +134,6 @@ export const problems = {
     refused: 'Pääsyavain ei kelvannut. Mitään ei muutettu. Yritä uudelleen.',
     too_many: 'Sinulla on jo niin monta pääsyavainta kuin tilille mahtuu. Mitään ei lisätty. Poista ensin jokin.',
   },
-  services: { subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.' },
   own_data: {
     restricted: 'Tietosi ovat lukittuina, joten tätä ei tehty. Avaa ne ensin kohdassa Omat tiedot.',
     request_not_found: 'Tätä pyyntöä ei enää ole kesken, joten kenellekään ei kerrottu. Päivitä sivu.',

@@ -1,0 +1,131 @@
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Answer } from '../../design/answer.tsx'
+import { Dialog } from '../../design/dialog.tsx'
+import { ProblemNote } from '../../design/problem.tsx'
+import { tell } from '../../design/toasts.ts'
+import { useForm } from '../../design/use-form.ts'
+import { useTexts } from '../../texts/use-texts.ts'
+import { type Contract, contracts } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useOrganization } from '../session.ts'
+import { empty, toContract, toValues } from './contract-values.ts'
+
+type Closing = { close: () => void; refresh: () => Promise<void> }
+
+/** `clientId` null: a new one. */
+export function ContractDialog({ clientId, ...closing }: Closing & { clientId: string | null }) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const query = useQuery({
+    queryKey: ['contract', organizationId, clientId],
+    queryFn: () => (clientId === null ? null : contracts.find(organizationId, clientId)),
+    gcTime: 0,
+  })
+  return (
+    <Dialog title={t(clientId === null ? 'contracts.make' : 'contracts.change')} close={closing.close}>
+      <Answer query={query}>
+        {(found) => (
+          <ContractForm {...closing} {...(found ? { clientId: found.clientId, before: found.contract } : {})} />
+        )}
+      </Answer>
+    </Dialog>
+  )
+}
+
+type ContractFormProps = Closing & { clientId?: string; before?: Contract }
+
+function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
+  const needed = [
+    'name',
+    'organization',
+    'businessId',
+    'seat',
+    'hosting',
+    'contactName',
+    'noticeMonths',
+    'redirectUris',
+  ]
+  const rules = {
+    ...Object.fromEntries(needed.map((name) => [name, ['required']])),
+    contactEmail: ['required', 'email'],
+  }
+  const form = useForm(before ? toValues(before) : empty, rules as never, async (values) => {
+    const contract = toContract(values, before)
+    if (clientId === undefined) await confirmed(() => contracts.make(organizationId, contract))
+    else await confirmed(() => contracts.change(organizationId, clientId, contract))
+    tell(t(clientId === undefined ? 'contracts.wasMade' : 'contracts.wasChanged'))
+    close()
+    await refresh()
+  })
+  const choices = <const Value extends string>(values: readonly Value[], label: (value: Value) => string) =>
+    values.map((value) => ({ value, label: label(value) }))
+  const { authentication } = form.values
+  return (
+    <form className="form" onSubmit={form.submit} noValidate>
+      <TextInput {...form.field('name')} label={t('contracts.name')} data-autofocus />
+      <TextInput {...form.field('organization')} label={t('contracts.organization')} />
+      <TextInput {...form.field('businessId')} label={t('contracts.businessId')} />
+      <TextInput {...form.field('seat')} label={t('contracts.seat')} description={t('contracts.seatWhy')} />
+      <TextInput {...form.field('hosting')} label={t('contracts.hosting')} description={t('contracts.hostingWhy')} />
+      <TextInput {...form.field('contactName')} label={t('contracts.contactName')} />
+      <TextInput {...form.field('contactEmail')} label={t('contracts.contactEmail')} type="email" />
+      <TextInput
+        {...form.field('signatory')}
+        label={t('contracts.signatory')}
+        description={t('contracts.signatoryWhy')}
+      />
+      <TextInput {...form.field('noticeMonths')} label={t('contracts.noticeMonths')} inputMode="numeric" />
+      <NativeSelect
+        {...form.field('asked')}
+        label={t('contracts.asked')}
+        data={choices(['none', 'email', 'profile', 'both'], (value) => t(`contracts.askedChoices.${value}`))}
+      />
+      <NativeSelect
+        {...form.field('subject')}
+        label={t('contracts.subject')}
+        data={choices(['pairwise', 'event'], (value) => t(`contracts.subjects.${value}`))}
+      />
+      <Textarea
+        {...form.field('redirectUris')}
+        label={t('contracts.redirectUris')}
+        description={t('contracts.redirectUrisWhy')}
+        autosize
+        minRows={2}
+      />
+      <NativeSelect
+        {...form.field('authentication')}
+        label={t('contracts.authentication')}
+        data={choices(['private_key_jwt', 'client_secret_basic', 'client_secret_post'], (value) =>
+          t(`contracts.authentications.${value}`),
+        )}
+      />
+      {authentication === 'private_key_jwt' ? (
+        <Textarea {...form.field('keys')} label={t('contracts.keys')} autosize minRows={3} spellCheck={false} />
+      ) : null}
+      <NativeSelect
+        {...form.field('profile')}
+        label={t('contracts.profile')}
+        data={choices(['plain', 'fapi2'], (value) => t(`contracts.profiles.${value}`))}
+      />
+      <NativeSelect
+        {...form.field('pkce')}
+        label={t('contracts.pkce')}
+        data={choices(['required', 'not-sent'], (value) => t(`contracts.pkces.${value}`))}
+      />
+      {form.problem ? <ProblemNote error={form.problem} /> : null}
+      <div className="actions">
+        <Button type="submit" loading={form.isBusy}>
+          {t('contracts.save')}
+        </Button>
+        <Button variant="default" onClick={close}>
+          {t('cancel')}
+        </Button>
+      </div>
+      {confirming}
+    </form>
+  )
+}

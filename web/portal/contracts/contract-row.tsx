@@ -1,0 +1,95 @@
+import { Button } from '@mantine/core'
+import { State } from '../../design/state.tsx'
+import { Day } from '../../design/time.tsx'
+import { tell, tellProblem } from '../../design/toasts.ts'
+import { useTexts } from '../../texts/use-texts.ts'
+import { contracts, type ListedContract } from '../api.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useOrganization } from '../session.ts'
+
+type ContractRowProps = {
+  contract: ListedContract
+  refresh: () => Promise<void>
+  change: () => void
+  show: (secret: string) => void
+}
+
+const looks = { test: 'waiting', 'in-force': 'good', ending: 'over', ended: 'refused' } as const
+
+export function ContractRow({ contract, refresh, change, show }: ContractRowProps) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
+  const { clientId, name, state } = contract
+  const act = (done: string, run: Promise<unknown>) =>
+    run.then(async () => {
+      tell(done)
+      await refresh()
+    }, tellProblem)
+  const makeSecret = () =>
+    confirmed(() => contracts.makeSecret(organizationId, clientId)).then((made) => show(made.secret), tellProblem)
+  const isOpen = state === 'test' || state === 'in-force'
+  return (
+    <tr>
+      <td>
+        {name}
+        <span className="table-sub">{contract.organization}</span>
+        <span className="table-sub">{clientId}</span>
+      </td>
+      <td>
+        <State is={looks[state]}>{t(`contracts.states.${state}`)}</State>
+        {contract.endsAt === null ? null : (
+          <span className="table-sub">
+            {t('contracts.until')} <Day at={contract.endsAt} />
+          </span>
+        )}
+      </td>
+      <td>{isOpen ? <Day at={contract.declarationDueAt} /> : null}</td>
+      <td className="table-act">
+        {isOpen ? (
+          <div className="actions">
+            {state === 'test' ? (
+              <Button
+                size="xs"
+                aria-label={`${t('contracts.enforce')}: ${name}`}
+                onClick={() =>
+                  act(
+                    t('contracts.wasEnforced'),
+                    confirmed(() => contracts.enforce(organizationId, clientId)),
+                  )
+                }
+              >
+                {t('contracts.enforce')}
+              </Button>
+            ) : null}
+            <Button size="xs" variant="default" onClick={change} aria-label={`${t('contracts.change')}: ${name}`}>
+              {t('contracts.change')}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={makeSecret}
+              aria-label={`${t('contracts.newSecret')}: ${name}`}
+            >
+              {t('contracts.newSecret')}
+            </Button>
+            <Button
+              size="xs"
+              variant="subtle"
+              aria-label={`${t('contracts.end')}: ${name}`}
+              onClick={() =>
+                act(
+                  t('contracts.wasEnded'),
+                  confirmed(() => contracts.end(organizationId, clientId)),
+                )
+              }
+            >
+              {t('contracts.end')}
+            </Button>
+          </div>
+        ) : null}
+        {confirming}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { contract as schema } from '#identity/services/api'
+import { aContract } from '#tests/contract'
+import { empty, toContract, toValues } from './contract-values.ts'
+
+test('a contract goes through the form and comes out as it was, with what the form does not show', () => {
+  const before = aContract({
+    hasGroups: true,
+    invoicedAt: 'Laskukuja 1',
+    postLogoutRedirectUris: ['https://a.example/out'],
+    protocol: { authentication: 'client_secret_basic', userinfo: 'plain', formPost: true, signing: 'RS256' },
+  })
+  assert.deepEqual(toContract(toValues(before), before), before)
+})
+
+test('what is typed becomes a contract, and nonsense is left for the server to refuse', () => {
+  const key = { kty: 'EC', crv: 'P-256', x: 'a'.repeat(43), y: 'b'.repeat(43), alg: 'ES256', use: 'sig', kid: '1' }
+  const typed = {
+    ...empty,
+    name: 'Kirjasto',
+    organization: 'Kirjasto Oy',
+    businessId: '1234567-8',
+    hosting: 'fi  se',
+    contactName: 'Kaisa',
+    contactEmail: 'kaisa@a.example',
+    redirectUris: 'https://a.example/cb\nhttps://a.example/other',
+  }
+  for (const keys of [key, [key], { keys: [key] }]) {
+    const made = toContract({ ...typed, keys: JSON.stringify(keys) }, undefined)
+    assert.deepEqual(schema.parse(made).hosting, ['FI', 'SE'])
+    assert.equal(made.keys.length, 1)
+  }
+  assert.ok(!schema.safeParse(toContract({ ...typed, keys: 'no keys' }, undefined)).success)
+  const fapi = toContract({ ...typed, keys: JSON.stringify(key), profile: 'fapi2' }, undefined)
+  assert.ok(schema.safeParse(fapi).success)
+})

@@ -1,0 +1,107 @@
+import type { Contract } from '../api.ts'
+
+/** What the form holds: text, as it is typed. */
+export const empty = {
+  name: '',
+  organization: '',
+  businessId: '',
+  seat: 'FI',
+  hosting: 'FI',
+  contactName: '',
+  contactEmail: '',
+  signatory: '',
+  noticeMonths: '3',
+  asked: 'both',
+  subject: 'pairwise',
+  redirectUris: '',
+  authentication: 'private_key_jwt',
+  keys: '',
+  profile: 'plain',
+  pkce: 'required',
+}
+export type Values = typeof empty
+
+const scopesOf = { none: [], email: ['email'], profile: ['profile'], both: ['profile', 'email'] } as const
+
+export function toValues(contract: Contract): Values {
+  const { persons, protocol } = contract
+  const contact = persons.find(({ role }) => role === 'contact')
+  const has = (scope: 'profile' | 'email') => contract.asked.includes(scope)
+  return {
+    name: contract.name,
+    organization: contract.organization,
+    businessId: contract.businessId,
+    seat: contract.seat,
+    hosting: contract.hosting.join(' '),
+    contactName: contact?.name ?? '',
+    contactEmail: contact?.email ?? '',
+    signatory: persons.find(({ role }) => role === 'signatory')?.name ?? '',
+    noticeMonths: String(contract.noticeMonths),
+    asked: has('profile') ? (has('email') ? 'both' : 'profile') : has('email') ? 'email' : 'none',
+    subject: contract.subject,
+    redirectUris: contract.redirectUris.join('\n'),
+    authentication: protocol.authentication,
+    keys: contract.keys.length > 0 ? JSON.stringify(contract.keys, null, 1) : '',
+    profile: protocol.profile,
+    pkce: protocol.pkce,
+  }
+}
+
+const words = (text: string) => text.split(/\s+/).filter((word) => word !== '')
+
+/** A key set, a list of keys, or one key. What is none of them goes on as it is, and the server says what is wrong. */
+function readKeys(text: string): Contract['keys'] {
+  if (text === '') return []
+  try {
+    const read: unknown = JSON.parse(text)
+    if (Array.isArray(read)) return read as Contract['keys']
+    return (read as { keys?: Contract['keys'] } | null)?.keys ?? ([read] as Contract['keys'])
+  } catch {
+    return text as unknown as Contract['keys']
+  }
+}
+
+/** `before`: what this form does not show stays as it was. */
+export function toContract(values: Values, before: Contract | undefined): Contract {
+  const isFapi = values.profile === 'fapi2'
+  const protocol = before?.protocol
+  return {
+    name: values.name,
+    organization: values.organization,
+    businessId: values.businessId,
+    seat: values.seat.toUpperCase(),
+    hosting: words(values.hosting.toUpperCase()),
+    persons: [
+      {
+        role: 'contact',
+        name: values.contactName,
+        email: values.contactEmail,
+        phone: before?.persons.find(({ role }) => role === 'contact')?.phone ?? null,
+      },
+      ...(values.signatory === ''
+        ? []
+        : [{ role: 'signatory', name: values.signatory, email: null, phone: null } as const]),
+    ],
+    noticeMonths: Number(values.noticeMonths),
+    asked: [...scopesOf[values.asked as keyof typeof scopesOf]],
+    hasGroups: before?.hasGroups ?? false,
+    invoicedAt: before?.invoicedAt ?? null,
+    subject: values.subject as Contract['subject'],
+    redirectUris: words(values.redirectUris),
+    postLogoutRedirectUris: before?.postLogoutRedirectUris ?? [],
+    keys: readKeys(values.keys),
+    protocol: {
+      authentication: values.authentication as Contract['protocol']['authentication'],
+      pkce: values.pkce as Contract['protocol']['pkce'],
+      profile: values.profile as Contract['protocol']['profile'],
+      pushedRequests: isFapi || (protocol?.pushedRequests ?? false),
+      signedRequests: protocol?.signedRequests ?? false,
+      boundTokens: isFapi || (protocol?.boundTokens ?? false),
+      formPost: protocol?.formPost ?? false,
+      signing: protocol?.signing ?? 'ES256',
+      encryption: protocol?.encryption ?? null,
+      userinfo: protocol?.userinfo ?? 'none',
+      backChannelLogout: protocol?.backChannelLogout ?? null,
+    },
+  }
+}
