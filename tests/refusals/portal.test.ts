@@ -66,6 +66,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   detectionId: newId,
   exclusionId: newId,
   declarationId: newId,
+  clientId: newId,
   tokenId: newId,
   actionId: newId,
   name: () => 'no-such-set',
