@@ -31,7 +31,7 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
   const isOpen = state === 'test' || state === 'in-force'
   return (
     <tr>
-      <td>
+      <td className="table-name">
         {name}
         <span className="table-sub">{contract.organization}</span>
         <span className="table-sub">{clientId}</span>
@@ -44,8 +44,10 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
           </span>
         )}
       </td>
-      <td>{isOpen ? <Day at={contract.declarationDueAt} /> : null}</td>
-      <td className="table-act">
+      <td data-name={isOpen ? t('contracts.declared') : undefined}>
+        {isOpen ? <Day at={contract.declarationDueAt} /> : null}
+      </td>
+      <td>
         {isOpen ? (
           <div className="actions">
             {state === 'test' ? (
