@@ -154,6 +154,25 @@ export const problems = {
     program_away: 'A part of Vartio does not answer just now, so nothing was deleted. Try again in a moment.',
   },
   oidc: { no_such_session: 'This session has already ended. Reload the page.' },
+  rule_sets: {
+    bad_address:
+      'This is no usable address. Nothing was changed. It begins with https:// and has no name or password in it.',
+    exists: 'There is a rule set of that name already. Nothing was changed. Give another name.',
+    no_address: 'This rule set was brought as a file, so it cannot be fetched. Bring a new file.',
+    not_bundle_key:
+      'Another Vartio has signed this file. Nothing was taken into use. Give the key of that Vartio, which its page of rule sets shows.',
+    not_fetched: 'The rule set could not be fetched. Devices still have the version before. Try again later.',
+    not_found: 'This rule set is not in the list. Reload the page.',
+    not_provider:
+      'Only the provider chooses rule sets. Nothing was changed. In the policy you choose which of them your devices have.',
+    not_ready: 'The rule set is not ready yet. Nothing was changed. Wait until it is.',
+    other_hash: 'The file is not what it must be. It was not taken into use. Check the hash with the publisher.',
+    other_version: 'There is a new version of the rule set already. The device fetches it by itself.',
+    own_network:
+      'The address leads into the own network, so it was not fetched. Whoever runs this Vartio can allow a mirror with VARTIO_RULE_MIRRORS.',
+    too_large: 'The file is too large. It was not taken into use.',
+    too_many: 'There are as many rule sets as there can be. Nothing was changed. Remove one that is not needed.',
+  },
   policies: {
     changed_meanwhile:
       'Somebody else has changed the policy meanwhile. Nothing was saved. Reload the page and try again.',

@@ -147,6 +147,24 @@ export const problems = {
     program_away: 'Jokin Vartion osa ei vastaa juuri nyt, joten mitään ei poistettu. Yritä hetken päästä uudelleen.',
   },
   oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
+  rule_sets: {
+    bad_address: 'Osoite ei kelpaa. Mitään ei muutettu. Sen alussa on https:// eikä siinä ole tunnusta eikä salasanaa.',
+    exists: 'Samanniminen säännöstö on jo luettelossa. Mitään ei muutettu. Anna toinen nimi.',
+    no_address: 'Tämä säännöstö tuotiin tiedostosta, joten sitä ei voi hakea. Tuo uusi tiedosto.',
+    not_bundle_key:
+      'Tiedosto on toisen Vartion allekirjoittama. Mitään ei otettu käyttöön. Anna sen Vartion avain, se näkyy sen säännöstösivulla.',
+    not_fetched: 'Säännöstöä ei saatu haettua. Laitteilla on edelleen edellinen versio. Yritä myöhemmin uudelleen.',
+    not_found: 'Tätä säännöstöä ei ole luettelossa. Päivitä sivu.',
+    not_provider:
+      'Vain tarjoaja valitsee säännöstöt. Mitään ei muutettu. Käytännössä valitset, mitkä niistä ovat laitteillasi.',
+    not_ready: 'Säännöstö ei ole vielä valmis. Mitään ei muutettu. Odota, että se on valmis.',
+    other_hash: 'Tiedosto ei ole se, joka sen pitäisi olla. Sitä ei otettu käyttöön. Tarkista tiiviste julkaisijalta.',
+    other_version: 'Säännöstöstä on jo uusi versio. Laite hakee sen itse.',
+    own_network:
+      'Osoite vie omaan verkkoon, joten sitä ei haettu. Ylläpito voi sallia peilin asetuksella VARTIO_RULE_MIRRORS.',
+    too_large: 'Tiedosto on liian suuri. Sitä ei otettu käyttöön.',
+    too_many: 'Säännöstöjä on jo niin monta kuin voi olla. Mitään ei muutettu. Poista luettelosta tarpeeton.',
+  },
   policies: {
     changed_meanwhile:
       'Joku muu on sillä välin muuttanut käytäntöä. Mitään ei tallennettu. Päivitä sivu ja yritä uudelleen.',
