@@ -15,7 +15,7 @@ export { descriptions } from './data.ts'
 const behindTheGate = ['verdicts', 'filter', 'samples']
 
 /** Builds the areas in order: each gets only what was built before it. */
-export function buildCloud(platform: Platform) {
+export function buildCloud(platform: Platform, options: Parameters<typeof createSamples>[2] = {}) {
   const { http } = platform
   // Nobody has a number here: whoever asks for somebody's data is told that there is none.
   platform.rights.find(async () => undefined)
@@ -24,7 +24,7 @@ export function buildCloud(platform: Platform) {
   const verdicts = createVerdicts(platform)
   const filter = createFilter(platform, verdicts)
   const lists = createLists(platform, verdicts)
-  const samples = createSamples(platform, verdicts)
+  const samples = createSamples(platform, verdicts, options)
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('gate', gate.routes)
   http.register('verdicts', verdicts.routes)

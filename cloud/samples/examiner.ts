@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { failed, noIsolation } from './errors.ts'
 
 export type Outcome = 'malicious' | 'clean' | 'incomplete'
 export type Said = { ready: true; walls: string[] } | { outcome: Outcome; names: string[] }
+
+/** What is left of a process in here: where samples go in, where its lines come out, and its end. */
+export type Ends = { input: Writable; output: Readable; kill(): void }
+export type Launch = () => Promise<Ends>
 
 const startMs = 30_000
 const restMs = 60_000
@@ -15,14 +18,14 @@ const needed = ['network', 'files']
  * A process that looks into samples and can do nothing else: no network, no files but code, no writing, limits of memory and time. It is killed at the deadline, and
  * ends when there is nothing to look into.
  */
-export function createExaminer({ deadlineMs }: { deadlineMs: number }) {
+export function createExaminer({ deadlineMs, launch }: { deadlineMs: number; launch: Launch }) {
   let current: Promise<Running> | undefined
   let resting: NodeJS.Timeout | undefined
 
   const end = () => {
     clearTimeout(resting)
     void current?.then(
-      ({ child }) => child.kill('SIGKILL'),
+      ({ ends }) => ends.kill(),
       () => undefined,
     )
     current = undefined
@@ -31,13 +34,13 @@ export function createExaminer({ deadlineMs }: { deadlineMs: number }) {
   return {
     async examine(content: Buffer): Promise<{ outcome: Outcome; names: readonly string[] }> {
       clearTimeout(resting)
-      current ??= start()
+      current ??= start(launch)
       try {
         const running = await current
         const length = Buffer.alloc(4)
         length.writeUInt32LE(content.length)
-        running.child.stdin?.write(length)
-        running.child.stdin?.write(content)
+        running.ends.input.write(length)
+        running.ends.input.write(content)
         const said = await running.hear(deadlineMs)
         if (!('outcome' in said)) throw failed()
         return said
@@ -52,29 +55,29 @@ export function createExaminer({ deadlineMs }: { deadlineMs: number }) {
   }
 }
 
-type Running = { child: ChildProcess; hear(withinMs: number): Promise<Said> }
+type Running = { ends: Ends; hear(withinMs: number): Promise<Said> }
 
-async function start(): Promise<Running> {
-  const child = launch()
+async function start(launch: Launch): Promise<Running> {
+  const ends = await launch()
   // It may have ended before it has read; its end says so.
-  child.stdin?.on('error', () => undefined)
+  ends.input.on('error', () => undefined)
   let text = ''
   let heard: ((said: Said | undefined) => void) | undefined
   const lines: Said[] = []
   let hasEnded = false
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+  ends.output.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n')) {
       const said = read(text.slice(0, at))
       text = text.slice(at + 1)
-      if (!said) return void child.kill('SIGKILL')
+      if (!said) return void ends.kill()
       if (heard) heard(said)
       else lines.push(said)
     }
-    if (text.length > longestLine) child.kill('SIGKILL')
+    if (text.length > longestLine) ends.kill()
   })
-  for (const event of ['exit', 'error'])
-    child.once(event, () => {
+  for (const event of ['close', 'error'])
+    ends.output.once(event, () => {
       hasEnded = true
       heard?.(undefined)
     })
@@ -95,25 +98,9 @@ async function start(): Promise<Running> {
     const ready = await hear(startMs)
     if (!('ready' in ready)) throw failed()
     if (!needed.every((wall) => ready.walls.includes(wall))) throw noIsolation()
-    return { child, hear }
+    return { ends, hear }
   } catch (error) {
-    child.kill('SIGKILL')
-    throw error
-  }
-}
-
-function launch(): ChildProcess {
-  const program = join(import.meta.dirname, 'launch.ts')
-  try {
-    // Through env: Node would hand its permission model down to a child of its own, and with it no native code could be loaded.
-    return spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, program], {
-      cwd: '/',
-      env: { PATH: '/nonexistent', NODE_NO_WARNINGS: '1' },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    })
-  } catch (error) {
-    // Where all programs are one user, the permission model is the only wall between them, and this one may start nothing.
-    if ((error as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED') throw noIsolation()
+    ends.kill()
     throw error
   }
 }

@@ -9,9 +9,10 @@ import type { Metrics } from '#server/metrics'
 import { within } from '#server/purpose'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
+import { askSupervisor } from './ask-supervisor.ts'
 import { data } from './data.ts'
 import { busy, noIsolation } from './errors.ts'
-import { createExaminer } from './examiner.ts'
+import { createExaminer, type Launch } from './examiner.ts'
 import { routes } from './routes.ts'
 
 type Needs = {
@@ -21,6 +22,8 @@ type Needs = {
   readonly log: Log
   readonly metrics: Pick<Metrics, 'gauge'>
 }
+
+export type { Launch } from './examiner.ts'
 
 export type Seen = { readonly day: string; readonly name: string; readonly kind: string; readonly count: number }
 
@@ -43,10 +46,13 @@ const day = 86_400_000
 export function createSamples(
   { database, sealed, clock, log, metrics }: Needs,
   { store }: Pick<Verdicts, 'store'>,
-  options: { deadlineMs?: number } = {},
+  options: { deadlineMs?: number; launch?: Launch } = {},
 ): Samples {
   const sealer = sealed.table(data, 'sample', ['content'])
-  const examiner = createExaminer({ deadlineMs: options.deadlineMs ?? deadlineMs })
+  const examiner = createExaminer({
+    deadlineMs: options.deadlineMs ?? deadlineMs,
+    launch: options.launch ?? askSupervisor,
+  })
   /** By hash, so that the same from a thousand devices is looked into once. */
   const waiting = new Map<string, Buffer>()
   let working: Promise<void> | undefined

@@ -9,6 +9,7 @@ import { createTestClock } from '#base/clock'
 import { openKnownBad } from '#engine/known'
 import { testFiles } from '#engine/rules'
 import { createTestCloud } from '#tests/cloud'
+import { launchExaminer } from '#tests/examiner'
 import { until } from '#tests/until'
 import { createExaminer } from './examiner.ts'
 
@@ -69,9 +70,9 @@ test('SC-07 a sample is looked into by a process without network, rights and fil
   const [pid] = lookers()
   assert.ok(pid)
   assert.notEqual(readlinkSync(`/proc/${pid}/ns/net`), readlinkSync('/proc/self/ns/net'))
-  assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /NoNewPrivs:\s+1/)
+  assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /NoNewPrivs:\s+1\nSeccomp:\s+2/)
   assert.match(readFileSync(`/proc/${pid}/limits`, 'utf8'), /Max file size\s+0\s+0/)
-  const examiner = createExaminer({ deadlineMs: 1 })
+  const examiner = createExaminer({ deadlineMs: 1, launch: launchExaminer })
   const before = new Set(lookers())
   await assert.rejects(examiner.examine(randomBytes(8 * 1024 * 1024)), { code: 'samples.failed' })
   await until(() => lookers().every((one) => before.has(one)))

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs'
-import { errno, libc, must, syscall } from './libc.ts'
+import { addressOf, errno, libc, must, syscall } from './libc.ts'
 
 // What a process gives up for good, for itself and all it becomes: the network, its user, new rights, and every file but a few.
 
@@ -25,7 +25,7 @@ export type Walls = ('network' | 'user' | 'files')[]
  */
 export function confine({ account, limits, readable }: Confinement): Walls {
   const walls: Walls = []
-  if (leaveNetwork(account === undefined)) walls.push('network')
+  const hasOwnNetwork = leaveNetwork(account === undefined)
   setLimits(limits)
   if (account !== undefined && becomeUser(account)) walls.push('user')
   const noNewPrivileges = 38
@@ -33,6 +33,8 @@ export function confine({ account, limits, readable }: Confinement): Walls {
     'promise that it takes no new rights',
     libc('int prctl(int option, ulong a, ulong b, ulong c, ulong d)')(noNewPrivileges, 1, 0, 0, 0),
   )
+  // Two ways to the same: where a service may make no namespaces, the kernel refuses it sockets.
+  if (refuseSockets() || hasOwnNetwork) walls.push('network')
   if (closeFiles(readable)) walls.push('files')
   return walls
 }
@@ -42,6 +44,44 @@ function leaveNetwork(asOrdinary: boolean): boolean {
   const [newNetwork, newIpc, newUser] = [0x40000000, 0x08000000, 0x10000000]
   const unshare = libc('int unshare(int flags)')
   return unshare(newNetwork | newIpc) === 0 || (asOrdinary && unshare(newUser | newNetwork | newIpc) === 0)
+}
+
+/**
+ * No socket can be opened from here on (seccomp(2)), nor anything that could open one without that call (io_uring), nor by the numbers of another
+ * kind of program (x32). What was handed over stays usable. False where this processor's numbers are not known or the kernel has no filters.
+ */
+function refuseSockets(): boolean {
+  const machines = { x64: { number: 0xc000003e, socket: 41 }, arm64: { number: 0xc00000b7, socket: 198 } } as const
+  const machine = machines[process.arch as keyof typeof machines]
+  if (machine === undefined) return false
+  const [load, equal, atLeast, answer] = [0x20, 0x15, 0x35, 0x06]
+  const [allowed, notPermitted, killed] = [0x7fff0000, 0x00050001, 0x80000000]
+  const [ofNumber, ofMachine, ioUring, otherKind] = [0, 4, 425, 0x40000000]
+  const program = [
+    [load, 0, 0, ofMachine],
+    [equal, 1, 0, machine.number],
+    [answer, 0, 0, killed],
+    [load, 0, 0, ofNumber],
+    [atLeast, 3, 0, otherKind],
+    [equal, 2, 0, machine.socket],
+    [equal, 1, 0, ioUring],
+    [answer, 0, 0, allowed],
+    [answer, 0, 0, notPermitted],
+  ]
+  const code = Buffer.alloc(program.length * 8)
+  for (const [at, [operation = 0, then = 0, otherwise = 0, value = 0]] of program.entries()) {
+    code.writeUInt16LE(operation, at * 8)
+    code.writeUInt8(then, at * 8 + 2)
+    code.writeUInt8(otherwise, at * 8 + 3)
+    code.writeUInt32LE(value, at * 8 + 4)
+  }
+  const filter = Buffer.alloc(16)
+  filter.writeUInt16LE(program.length, 0)
+  filter.writeBigUInt64LE(addressOf(code), 8)
+  const [setFilter, byProgram] = [22, 2]
+  return (
+    libc('int prctl(int option, ulong a, void *filter, ulong c, ulong d)')(setFilter, byProgram, filter, 0, 0) === 0
+  )
 }
 
 function setLimits(limits: ResourceLimits): void {

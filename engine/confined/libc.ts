@@ -42,6 +42,9 @@ export function syscall(name: string, parameters: string): Call {
   return call
 }
 
+/** Where a buffer lies, for a structure that points at it; the buffer has to live as long as the call. */
+export const addressOf = (buffer: Buffer): bigint => koffi.address(buffer)
+
 export const errno = (): number => koffi.errno()
 
 const names: Readonly<Record<number, string>> = Object.fromEntries(

@@ -104,8 +104,6 @@ export function permissions(code: Code, folder: DataFolder, program: Program, se
     ]),
     // The library of the token that holds the roots.
     ...(settings?.text('VARTIO_PKCS11_MODULE') ? ['--allow-addons'] : []),
-    // It starts the process that looks into samples; only where a user of its own is a wall besides.
-    ...(program === 'cloud' && folder.accounts ? ['--allow-child-process'] : []),
   ]
 }
 

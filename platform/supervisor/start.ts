@@ -19,6 +19,7 @@ import {
 } from './databases.ts'
 import { leaveIfOrdered, leaveOnOrder } from './emergency/leave.ts'
 import { isOrdered } from './emergency/order.ts'
+import { serveExaminer } from './examiner.ts'
 import { keepPostgres } from './keep-postgres.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { watchOldBackups } from './keys/destroy-old-backups.ts'
@@ -295,6 +296,7 @@ function keep(program: Program, { settings, folder, code, reload, say, running }
       // Ended by those who carry out an order: it is not started again.
       leaveIfOrdered(folder.path)
       const child = startProgram(program, { settings, folder, code, reload })
+      if (program === 'cloud') serveExaminer(child, code, folder, say)
       child.stdout?.setEncoding('utf8').on('data', log)
       return child
     },

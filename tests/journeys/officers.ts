@@ -29,7 +29,7 @@ const words = {
   wrongPassphrase: /Tunnuslause ei ole tämän tiedoston|The passphrase is not that of this file/,
   refusedKey: /officers\.malformed/,
   refusedSignature: /note\.not_signed/,
-  pledge: /hädän tullen|In an emergency all personal data/,
+  pledge: /Kaikki henkilötiedot voidaan hädän tullen|In an emergency all personal data/,
   kept: /^(Pidetään|Kept)$/,
   notKept: /^(Ei pidetä|Not kept)$/,
   bookkeeping: /^(Kirjanpito|Bookkeeping)$/,

@@ -19,6 +19,7 @@ import { publicUrls } from '#server/platform'
 import { createRights } from '#server/rights'
 import { rightsRoutes } from '#server/rights-routes'
 import { createTestDatabase } from '#tests/database'
+import { launchExaminer } from '#tests/examiner'
 import { createTestExpiry } from '#tests/expiry'
 import { createTestLog } from '#tests/log'
 import { prove } from '#tests/prove'
@@ -71,28 +72,31 @@ export async function createTestCloud(
   const proving = prove({ descriptions, keys, program: 'cloud', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const expiry = await createTestExpiry({ database, admin, clock })
-  const cloud = buildCloud({
-    ...proving,
-    program: 'cloud',
-    settings,
-    log,
-    clock,
-    database,
-    keys,
-    descriptions,
-    sealed,
-    http,
-    jobs: createJobs({ address, log }),
-    messages: createMessages({ database, log }),
-    expiry,
-    mail: createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
-    calls,
-    metrics,
-    rights,
-    folder,
-    publicFolder,
-    urls,
-  })
+  const cloud = buildCloud(
+    {
+      ...proving,
+      program: 'cloud',
+      settings,
+      log,
+      clock,
+      database,
+      keys,
+      descriptions,
+      sealed,
+      http,
+      jobs: createJobs({ address, log }),
+      messages: createMessages({ database, log }),
+      expiry,
+      mail: createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' }),
+      calls,
+      metrics,
+      rights,
+      folder,
+      publicFolder,
+      urls,
+    },
+    { launch: launchExaminer },
+  )
   await http.app.ready()
   after(async () => {
     await http.app.close()
