@@ -3,7 +3,6 @@ import {
   constants,
   fchownSync,
   fstatSync,
-  fsyncSync,
   openSync,
   readFileSync,
   renameSync,
@@ -43,12 +42,13 @@ export function writeWhole(path: string, content: string | Buffer, owner?: Accou
   if (readOwn(path)?.equals(bytes)) return false
   const next = `${path}.new`
   rmSync(next, { force: true })
-  const handle = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode)
+  // O_SYNC: the rename must not reach the disk before what it names, or a power loss leaves an empty key; and fsync is one of the things that Node's
+  // permission model, under which programs run, forbids.
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_SYNC, O_WRONLY } = constants
+  const handle = openSync(next, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_SYNC, mode)
   try {
     writeFileSync(handle, bytes)
     if (owner) fchownSync(handle, owner.uid, owner.gid)
-    // The rename must not reach the disk before what it names, or a power loss leaves an empty key.
-    fsyncSync(handle)
   } finally {
     closeSync(handle)
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { closeSync, constants, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { readOfficers } from '#base/officers'
+import { writeWhole } from '#base/write-file'
 import { appended } from '#privacy/transparency/api'
 import { offeredOfficersFile } from '#server/officers'
 import { notHandedOver } from './errors.ts'
@@ -32,16 +32,4 @@ export function handOver({ messages, calls, folder }: Pick<Uses, 'messages' | 'c
       })
     },
   )
-}
-
-function writeWhole(path: string, text: string): void {
-  // O_SYNC: fsync is one of the things that Node's permission model forbids.
-  const { O_CREAT, O_SYNC, O_TRUNC, O_WRONLY } = constants
-  const file = openSync(`${path}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600)
-  try {
-    writeSync(file, text)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(`${path}.new`, path)
 }

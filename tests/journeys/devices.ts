@@ -29,6 +29,10 @@ const words = {
   reportOnly: /^(Vain ilmoita|Report only)/,
   save: /^(Tallenna|Save)$/,
   exclude: /^(Päästä jotain läpi|Let something through)$/,
+  ruleSets: /^(Säännöstöt|Rule sets)$/,
+  bring: /^(Tuo oma säännöstö|Bring a rule set)$/,
+  ruleFile: /^(Tiedosto|File)/,
+  oneRule: /Laitteita suojaa yksi sääntö|One rule protects/,
   onlyReport: /Laitteet vain ilmoittavat|Devices only report/,
 }
 
@@ -208,6 +212,30 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.getByText(words.restored).first().waitFor()
     await quiet(aino)
     await aino.look('detection-restored')
+  })
+
+  await step('a rule set of one’s own is brought, tried on clean files, signed, and named to the devices', async () => {
+    await aino.press(link(aino, words.ruleSets))
+    await aino.page.waitForURL('**/rule-sets')
+    await aino.look('rule-sets-none')
+    await aino.press(button(aino, words.bring))
+    await aino.write(field(aino, 'title'), 'Omat säännöt')
+    await aino.write(field(aino, 'licence'), 'EUPL-1.2')
+    await aino.write(field(aino, 'author'), 'Paja')
+    const dialog = aino.page.getByRole('dialog')
+    const [chooser] = await Promise.all([
+      aino.page.waitForEvent('filechooser'),
+      aino.press(dialog.getByRole('button', { name: words.ruleFile })),
+    ])
+    const rule = `rule Paja_${randomUUID().replaceAll('-', '')} { strings: $a = "${randomUUID()}" condition: $a }`
+    await chooser.setFiles({ name: 'omat.yar', mimeType: 'text/plain', buffer: Buffer.from(rule) })
+    await aino.look('rule-sets-bring', { picture: false })
+    await aino.press(submit(aino))
+    await heading(aino).filter({ hasText: words.oneRule }).waitFor({ timeout: 120_000 })
+    await quiet(aino)
+    await aino.look('rule-sets')
+    const { ruleSets } = (await laptop.checkIn()).body
+    assert.equal(ruleSets.length, 1, JSON.stringify(ruleSets))
   })
 
   await step('the policy is changed, and something is let through for a time', async () => {

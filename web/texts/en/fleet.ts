@@ -329,7 +329,7 @@ export const fleet = {
     none: 'No rule set is chosen',
     noneWhy: 'Choose at least one below, or bring your own. Until then devices find only test files.',
     noneWhyOthers: 'Rule sets that the provider has chosen are shown here.',
-    offers: 'To be had',
+    offers: 'Available',
     offersWhy:
       'Choosing one fetches it from where it is published. Without internet, bring a rule set as a file from another Vartio.',
     choose: 'Choose',
