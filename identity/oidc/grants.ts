@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Release } from '#identity/release'
@@ -31,9 +31,15 @@ export function createGrants({
 }) {
   return {
     /** Pairwise; or, where the contract is for identification only, of this one event: worked out of its grant, so that nothing is kept. */
-    async subjectOf(ctx: KoaContextWithOIDC, personId: string, client: { clientId: string }): Promise<string> {
+    async subjectOf(
+      given: KoaContextWithOIDC | undefined,
+      personId: string,
+      client: { clientId: string },
+    ): Promise<string> {
       const service = await services.find(client.clientId)
       if (service?.contract?.subject !== 'event') return services.subjectOf(client.clientId, personId)
+      // Of a logout token the library does not say in which request it is made.
+      const ctx = given ?? (Provider.ctx as KoaContextWithOIDC)
       const grantId = ctx.oidc.entities.Grant?.jti ?? ctx.oidc.session?.grantIdFor(client.clientId)
       return grantId === undefined
         ? newToken()

@@ -22,6 +22,7 @@ import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import { createAccountAdapter, sessionSeconds } from './adapter.ts'
+import { createBackChannel } from './back-channel.ts'
 import { agreedWith } from './client.ts'
 import { nameDevice } from './device.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
@@ -76,7 +77,7 @@ export async function createOidc(
   uses: {
     keys: Keys
     people: Pick<People, 'find'>
-    services: Pick<Services, 'find' | 'subjectOf' | 'findSubject' | 'isSecret'>
+    services: Pick<Services, 'find' | 'subjectOf' | 'findSubject' | 'isSecret' | 'backChannelStates'>
     release: Pick<Release, 'record'>
   },
 ) {
@@ -120,6 +121,10 @@ export async function createOidc(
 
   const configuration: Configuration = {
     adapter,
+    fetch: createBackChannel({
+      services,
+      isDevelopment: /(^|\.)localhost$/.test(urls.identity.hostname),
+    }) as typeof fetch,
     routes: {
       authorization: '/oidc/auth',
       token: '/oidc/token',

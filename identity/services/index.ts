@@ -96,6 +96,14 @@ export function createServices(platform: { database: Database; clock: Clock; sea
       return { ...service, isOwn: false, contract: { contractId, organization, state, subject, protocol } }
     },
 
+    /** Of the running contracts that name this address for telling that somebody signed out; none: nothing is sent there. */
+    async backChannelStates(address: string): Promise<('test' | 'in-force')[]> {
+      const rows = await sql<{ state: 'test' | 'in-force' }[]>`
+        select c.state from services.service s join services.contract c on c.client_id = s.client_id
+        where s.protocol->>'backChannelLogout' = ${address} and (c.ends_at is null or c.ends_at > ${clock.now()})`
+      return rows.map(({ state }) => state)
+    },
+
     /** Whether it is a secret of this service that still works. Of equal length whatever was brought, so that comparing tells nothing. */
     async isSecret(clientId: string, secret: string): Promise<boolean> {
       const brought = hashToken(secret)

@@ -5,7 +5,7 @@ import { getCACertificates, rootCertificates } from 'node:tls'
 import { AppError } from '#base/errors'
 import { readOwn, writeWhole } from '#base/write-file'
 import { notFetched, tooLarge } from './errors.ts'
-import { isMirror, readAddress, wallFor } from './walls.ts'
+import { isMirror, readAddress, wallAround } from './walls.ts'
 
 export type Fetched = { readonly content: Buffer; readonly etag: string | undefined } | 'same'
 
@@ -72,7 +72,7 @@ async function ask(
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(
       url,
-      { headers, agent: false, lookup: wallFor(url, mirrors), ca: trusted(), signal, timeout: silenceMilliseconds },
+      { headers, agent: false, lookup: wallAround(url, mirrors), ca: trusted(), signal, timeout: silenceMilliseconds },
       resolve,
     )
     sent.on('timeout', () => sent.destroy(new Error('it is silent')))

@@ -1,29 +1,8 @@
-import { lookup as resolve } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import type { LookupFunction } from 'node:net'
+import { isPublic, wallFor } from '#server/network-wall'
 import { badAddress, ownNetwork } from './errors.ts'
 
-// Whoever may name an address must not reach with it what only this machine reaches (SSRF).
-
-const closed = new BlockList()
-for (const [address, bits] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
-  ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15],
-  ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 3],
-] as const) // biome-ignore format: a list reads better in lines than in a column
-  closed.addSubnet(address, bits, 'ipv4')
-/** Of what is public in version 6, what leads to version 4 or is for documents. */
-for (const [address, bits] of [
-  ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20],
-] as const) // biome-ignore format: a list reads better in lines than in a column
-  closed.addSubnet(address, bits, 'ipv6')
-const open = new BlockList()
-open.addSubnet('2000::', 3, 'ipv6')
-
-export function isPublic(address: string): boolean {
-  const version = isIP(address)
-  if (version === 4) return !closed.check(address, 'ipv4')
-  return version === 6 && open.check(address, 'ipv6') && !closed.check(address, 'ipv6')
-}
+// Which addresses rules are fetched from.
 
 export function readAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -43,18 +22,6 @@ export const readMirrors = (setting: string | undefined): ReadonlySet<string> =>
 export const isMirror = (url: URL, mirrors: ReadonlySet<string>): boolean =>
   mirrors.has(`${url.hostname}:${url.port || 443}`) || (url.port === '' && mirrors.has(url.hostname))
 
-/** Looked at when the connection is made: a name that leads elsewhere a moment later leads nowhere. */
-export function wallFor(url: URL, mirrors: ReadonlySet<string>): LookupFunction {
-  const bare = url.hostname.replace(/^\[|\]$/g, '')
-  const mayAnywhere = isMirror(url, mirrors)
-  if (!mayAnywhere && isIP(bare) && !isPublic(bare)) throw ownNetwork()
-  return (hostname, options, done) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return done(error, '')
-      if (!mayAnywhere && addresses.some(({ address }) => !isPublic(address))) return done(ownNetwork(), '')
-      if (options.all) return done(null, addresses)
-      const [first] = addresses
-      done(null, first?.address ?? '', first?.family)
-    })
-  }
-}
+/** Public addresses, and what the setting names. */
+export const wallAround = (url: URL, mirrors: ReadonlySet<string>): LookupFunction =>
+  wallFor(url, isMirror(url, mirrors) ? () => true : isPublic, ownNetwork)

@@ -76,6 +76,7 @@ export const plans: readonly Plan[] = [
     initiated-logout-query-added-to-post-logout-redirect-uri
     initiated-logout-bad-id-token-hint`,
     ),
+    file: 'rp-logout.ts',
   },
   {
     name: 'Back-Channel Logout',
@@ -85,6 +86,7 @@ export const plans: readonly Plan[] = [
     logout-discovery-endpoint-verification
     rp-initiated-logout`,
     ),
+    file: 'back-channel-logout.ts',
   },
   {
     name: 'FAPI 2 Security Profile Final',

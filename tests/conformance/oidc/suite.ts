@@ -20,6 +20,9 @@ export function module(name: string, states: string, run: () => Promise<void>): 
   })
 }
 
+/** Where a service wants the person back to. */
+export const afterSignOut = (id: string) => `https://${id}.example/signed-out`
+
 export type Suite = Awaited<ReturnType<typeof startSuite>>
 
 /**
@@ -35,6 +38,8 @@ export async function startSuite(mode: 'query' | 'form_post' = 'query') {
     id: string,
     auth: Client['auth'],
     change: Omit<Partial<Contract>, 'protocol'> = {},
+    speaks: Partial<Contract['protocol']> = {},
+    state: 'test' | 'in-force' = 'in-force',
   ): Promise<Client> {
     const callback = `https://${id}.example/callback`
     const authentication = auth === 'basic' ? 'client_secret_basic' : 'client_secret_post'
@@ -44,8 +49,16 @@ export async function startSuite(mode: 'query' | 'form_post' = 'query') {
       userinfo: 'plain',
       signing: 'RS256',
       formPost: mode === 'form_post',
+      ...speaks,
     } as const
-    await enforceContract(services, id, aContract({ redirectUris: [callback], ...change, protocol }))
+    const contract = aContract({
+      redirectUris: [callback],
+      postLogoutRedirectUris: [afterSignOut(id)],
+      ...change,
+      protocol,
+    })
+    if (state === 'in-force') await enforceContract(services, id, contract)
+    else await services.contracts.make(id, contract)
     return { id, auth, callback, secret: (await services.contracts.makeSecret(id)).secret }
   }
   const [client, second, byPost] = [
@@ -73,6 +86,7 @@ export async function startSuite(mode: 'query' | 'form_post' = 'query') {
     client,
     second,
     byPost,
+    enter,
     newBrowser,
     discovery,
     metadata: discovery.body as Claims,
