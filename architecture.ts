@@ -324,6 +324,7 @@ export const devicePrograms = {
           journal: 'that it enrolled is written there',
           connection: 'enrols the device',
           isolation: 'nothing stays cut off when the agent is gone',
+          ransomware: 'no canary stays when the agent is gone',
         },
       },
     },

@@ -61,6 +61,12 @@ export async function answerUsers(uses: {
       case 'restore':
         if (!mayAll(caller)) throw rootOnly()
         return wish({ do: 'restore', quarantineId: String(quarantineId) })
+      case 'release': {
+        if (!mayAll(caller)) throw rootOnly()
+        const answer = await wish({ do: 'release' })
+        if (answer.ok) journal.record('local', {}, { kind: 'release' })
+        return answer
+      }
       case 'quarantined':
         if (!mayAll(caller)) throw rootOnly()
         return wish({ do: 'quarantined' })

@@ -16,6 +16,7 @@ export const commandTexts = {
     reportOnly: 'Vaarallisesta vain kerrotaan, mitään ei pysäytetä.',
     testRules: 'Vain testisäännöt.',
     isolated: 'Laite on eristetty verkosta.',
+    canaries: (count: number) => `Houkutustiedostoja asiakirjakansioissa: ${count}.`,
     spool: (waiting: number, lost: number) => `Odottaa lähetystä: ${waiting}. Pudonnut: ${lost}.`,
     refused: (code: string) =>
       `Portaali ei tunne tätä laitetta (${code}). Liitä se uudelleen: vartio-agent install --enrol`,
@@ -26,6 +27,7 @@ export const commandTexts = {
     failed: 'Tämä ei onnistunut.',
     scanned: (files: number, found: number) => `Tarkastettiin ${files} tiedostoa, vaarallisia ${found}.`,
     restored: 'Tiedosto palautettiin.',
+    released: 'Eristys purettiin. Portaali näkee sen, kun laite saa siihen yhteyden.',
     uninstalled: 'Agentti poistettiin.',
     uninstalledBut: (count: number, where: string) =>
       `Agentti poistettiin. Karanteeniin jäi ${count} tiedostoa: ${where}`,
@@ -45,6 +47,7 @@ export const commandTexts = {
     reportOnly: 'What is dangerous is only told, nothing is stopped.',
     testRules: 'Test rules only.',
     isolated: 'The device is isolated from the network.',
+    canaries: (count: number) => `Decoy files in the folders of documents: ${count}.`,
     spool: (waiting: number, lost: number) => `Waiting to be sent: ${waiting}. Dropped: ${lost}.`,
     refused: (code: string) =>
       `The portal does not know this device (${code}). Enrol it again: vartio-agent install --enrol`,
@@ -55,6 +58,7 @@ export const commandTexts = {
     failed: 'This did not succeed.',
     scanned: (files: number, found: number) => `${files} files were looked into, ${found} are dangerous.`,
     restored: 'The file was put back.',
+    released: 'The device is no longer isolated. The portal sees it once the device reaches it.',
     uninstalled: 'The agent was removed.',
     uninstalledBut: (count: number, where: string) =>
       `The agent was removed. ${count} files stay in quarantine: ${where}`,
@@ -69,6 +73,7 @@ export const helpText: Readonly<Record<Language, string>> = {
   page               linkki samaan sivuna, tälle käyttäjälle, tunniksi
   scan PATH          tarkasta tiedosto tai kansio
   restore [ID]       palauta karanteenista; ilman tunnusta luettelo (pääkäyttäjä)
+  release            pura laitteen eristys, kun portaaliin ei saada yhteyttä (pääkäyttäjä)
   install            asenna tai päivitä; --enrol liittää uudelleen, --portal URL, --code-file FILE
   start, stop        käynnistä ja pysäytä, kun systemd:tä ei ole
   uninstall          poista agentti
@@ -80,6 +85,7 @@ export const helpText: Readonly<Record<Language, string>> = {
   page               a link to the same as a page, for this user, for an hour
   scan PATH          look into a file or a folder
   restore [ID]       put back from quarantine; without an ID the list (root)
+  release            end the isolation of the device where the portal cannot be reached (root)
   install            install or upgrade; --enrol enrols anew, --portal URL, --code-file FILE
   start, stop        start and stop it where there is no systemd
   uninstall          remove the agent

@@ -80,6 +80,7 @@ async function showStatus(): Promise<void> {
   if (policy.settings.reportOnly) say(t.reportOnly)
   if (state?.rules.testOnly) say(t.testRules)
   if (state?.isolated) say(t.isolated)
+  if (state && state.canaries > 0) say(t.canaries(state.canaries))
   if (state && (state.spool.waiting > 0 || state.spool.lost > 0)) say(t.spool(state.spool.waiting, state.spool.lost))
   say(
     connection?.refused
@@ -133,6 +134,11 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
     const { items } = await wished({ what: 'quarantined' })
     for (const item of items as { id: string; path: string; takenAt: string; why: string }[])
       say(`${item.id}  ${item.takenAt}  ${item.path}  (${item.why})`)
+  },
+  /** Where the portal cannot be reached, nobody else could let the device back. */
+  async release() {
+    await wished({ what: 'release' })
+    say(t.released)
   },
   async page() {
     say(((await askAgent(place, { what: 'page' })) as { link: string }).link)

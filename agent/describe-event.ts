@@ -49,9 +49,9 @@ export function describeEvent(event: GuardEvent): DeviceEvent {
   }
 }
 
-function describeProcess({ pid, path, uid }: NonNullable<GuardEvent['process']>) {
+function describeProcess({ path, uid, ...process }: NonNullable<GuardEvent['process']>) {
   const user = userName(uid)
-  return { pid, path: clean(path, 4_096), uid, ...(user ? { user } : {}) }
+  return { ...process, path: clean(path, 4_096), uid, ...(user ? { user } : {}) }
 }
 
 /** passwd(5): name, password, number, … Users of a directory service have a number alone. */

@@ -23,6 +23,8 @@ export type State = {
     readonly refused: readonly Refused[]
   }
   readonly isolated: boolean
+  /** Files laid where an encryptor comes by. */
+  readonly canaries: number
   /** Of the spool: what is on the disk for certain, waits, and was dropped. */
   readonly spool: { readonly durable: number; readonly waiting: number; readonly lost: number }
 }

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hardwareId, readEnrolment } from '#agent/connection'
-import { type GuardState, startGuard } from '#agent/guard'
+import { type GuardState, mountPaths, startGuard } from '#agent/guard'
 import { isIsolated, isolateAgain } from '#agent/isolation'
 import { accounts, listsOf, type Place, readPlace } from '#agent/place'
 import { type Policy, readPolicy, standardPolicy } from '#agent/policy'
+import { type CanaryFolder, canaryFolders, documentRoots, listHomes } from '#agent/ransomware'
 import { openRuleStore } from '#agent/rules'
 import { openSpool } from '#agent/spool'
 import { createLineLog } from '#base/log-lines'
@@ -56,9 +57,23 @@ let guardState: GuardState | undefined
 const state = (): State => ({
   ...protectionsOf(guardState, policy, place, rules),
   isolated: isIsolated(place.guard),
+  canaries: guardState?.canaries ?? 0,
   spool: { durable: spool.durable(), waiting: spool.waiting(), lost: spool.lost() },
 })
 const tellState = () => agent && tell(agent, { kind: 'state', state: state() })
+
+/** Where only some mounts are guarded, as in tests, those are all there is. */
+const documents = () => {
+  if (!policy.settings.realTime) return []
+  return place.mounts === 'all' ? documentRoots(listHomes(), mountPaths()) : place.mounts
+}
+
+const canaries = (): CanaryFolder[] => {
+  if (!policy.settings.realTime) return []
+  return place.mounts === 'all'
+    ? canaryFolders(listHomes())
+    : place.mounts.map((folder) => ({ folder, uid: 0, gid: 0, isBare: false }))
+}
 
 const guard = await startGuard(
   {
@@ -68,7 +83,9 @@ const guard = await startGuard(
     bundles: rules.bundles(),
     lists: lists.lists(),
     ...(scannerAccount ? { scannerAccount } : {}),
-    homes: [process.env.HOME ?? '/'],
+    documents,
+    canaries,
+    homes: policy.settings.realTime ? [process.env.HOME ?? '/'] : [],
   },
   async (event) => {
     // False: it was dropped and counted. Either way it has been taken.
@@ -112,7 +129,9 @@ function prepareFolders(account: Account | undefined): void {
 async function hear(from: ChildProcess, message: ToGuard): Promise<void> {
   switch (message.kind) {
     case 'taken':
-      return spool.release(message.upTo)
+      spool.release(message.upTo)
+      // What waited has gone: whoever asks how things are hears that.
+      return void tellState()
     case 'asked':
       return asking.take(message.request, message.answers)
     case 'cloud':

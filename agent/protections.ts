@@ -41,13 +41,15 @@ export function protectionsOf(
   const why = isOff ? 'policy' : guard?.why
   // Kept, but not coming up after all: only the project's own are in use.
   const inUse = guard?.rulesRefused ? [] : rules.inUse()
+  // Only root is told who writes what.
+  const isOrdinary = !isOff && !place.asRoot
   const hasRules = (guard?.rulesVersion ?? '') !== ''
   return {
     protections: [
       one('real-time', realTime, why),
       one('scanner', hasRules ? 'on' : 'failed', hasRules ? undefined : 'no-rules'),
       one('quarantine', 'on'),
-      one('encryptors', realTime, why),
+      isOrdinary ? one('encryptors', 'off', 'ordinary-user') : one('encryptors', realTime, why),
       one('network-isolation', place.asRoot ? 'on' : 'off', place.asRoot ? undefined : 'ordinary-user'),
     ],
     rules: {

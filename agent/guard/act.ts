@@ -49,7 +49,7 @@ function put(
     const place = pathOf(fd) ?? path
     try {
       quarantine.take({ fd, path: place, sha256: verdict.sha256, why, id })
-      return { done: short === 'failed' ? 'quarantined' : short, quarantineId: id }
+      return { done: isStopped ? 'stopped' : 'quarantined', quarantineId: id }
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'guard.not_moved'
       if (attempt === attempts || pathOf(fd)?.equals(place) !== false) return { done: short, why: code }

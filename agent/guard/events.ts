@@ -3,7 +3,7 @@ import type { Verdict } from '#engine'
 
 export type Done = 'blocked' | 'quarantined' | 'stopped' | 'reported' | 'failed'
 
-export type Caller = { pid: number; path: string; uid: number }
+export type Caller = { pid: number; path: string; uid: number; startedAt?: number; sha256?: string }
 
 export type GuardEvent =
   | {
@@ -41,6 +41,11 @@ export type GuardState = {
   since: string
   overflows: number
   queued: number
+  /** How often a process stood still while it was looked at what it did, and for how long at most. */
+  pauses: number
+  pausedMs: number
+  /** Files laid where an encryptor comes by. */
+  canaries: number
   /** What a scanner cannot do here: `network`, `user`, `files`. */
   walls: readonly string[]
   rulesVersion: string

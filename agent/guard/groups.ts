@@ -1,26 +1,31 @@
-import { closeFd, type FileEvent, markFileSystem, mask, openGroup, parseEvents } from '#agent/kernel'
-import type { Policy } from './messages.ts'
+import { closeFd, type FileEvent, holdFileSystem, markFileSystem, mask, openGroup, parseEvents } from '#agent/kernel'
+import type { GroupFds, Policy } from './messages.ts'
 import { listMounts, type Mount } from './mounts.ts'
 import { findOther } from './others.ts'
 
-export type Groups = {
-  answers: number | undefined
-  tells: number | undefined
-  names: number | undefined
+export type Groups = GroupFds & {
   /** Why opens are not decided over: a code, and a name where another product is why. */
   why?: string
   other?: string
 }
 
+export const noGroups: Groups = {
+  answers: undefined,
+  tells: undefined,
+  names: undefined,
+  canaries: undefined,
+}
+
 /** What the kernel lets us have, beside what else runs here. Nothing is marked yet. */
 export function openGroups(wanted: 'all' | readonly string[]): Groups {
-  const tells = openGroup('tells')
-  if (tells === undefined) return { answers: undefined, tells, names: undefined, why: 'guard.ordinary_user' }
-  const names = openGroup('names')
   const other = findOther(listMounts(wanted), new Set([process.pid]))
-  if (other) return { answers: undefined, tells, names, why: 'guard.other_product', other: other.name }
-  const answers = openGroup('answers')
-  return { answers, tells, names, ...(answers === undefined ? { why: 'guard.not_supported' } : {}) }
+  // First of all: see the kernel's part.
+  const answers = other ? undefined : openGroup('answers')
+  const tells = openGroup('tells')
+  if (tells === undefined) return { ...noGroups, why: 'guard.ordinary_user' }
+  const told = { answers, tells, names: openGroup('names'), canaries: openGroup('files') }
+  if (other) return { ...told, why: 'guard.other_product', other: other.name }
+  return { ...told, ...(answers === undefined ? { why: 'guard.not_supported' } : {}) }
 }
 
 /** Each file system once. Those that refuse (some network ones) are left and counted. */
@@ -50,10 +55,18 @@ export function markAll(
   return { added, refused }
 }
 
-/** Closing is how to let go: whoever waits goes on at once. */
-export function closeGroups({ answers, tells, names }: Groups) {
-  for (const fd of [answers, tells, names]) if (fd !== undefined) closeFd(fd)
+/** Another profile, with the same groups. */
+export function markAgain({ answers }: Groups, profile: Policy['profile'], marked: ReadonlyMap<string, Mount>): void {
+  if (answers !== undefined) for (const { path } of marked.values()) holdFileSystem(answers, path, profile === 'strict')
 }
+
+/** Closing is how to let go: whoever waits goes on at once. */
+export function closeGroups(groups: Groups) {
+  for (const fd of descriptorsOf(groups)) closeFd(fd)
+}
+
+export const descriptorsOf = ({ answers, tells, names, canaries }: GroupFds): number[] =>
+  [answers, tells, names, canaries].filter((fd) => fd !== undefined)
 
 export function parse(buffer: Buffer, length: number): FileEvent[] {
   if (length < 0 && !ourFault.has(-length)) return []

@@ -1,17 +1,20 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { closeFd } from '#agent/kernel'
+import { closeFd, watchFile } from '#agent/kernel'
 import { openQuarantine } from '#agent/quarantine'
+import { type CanaryFolder, openCanaries } from '#agent/ransomware'
 import type { Lists } from '#agent/scanner'
 import { AppError } from '#base/errors'
 import { act } from './act.ts'
 import type { Answered } from './asks.ts'
+import { holdDocuments } from './documents.ts'
 import { type GuardEvent, type GuardState, idOf } from './events.ts'
-import { closeGroups, type Groups, markAll, openGroups } from './groups.ts'
+import { closeGroups, type Groups, markAgain, markAll, noGroups, openGroups } from './groups.ts'
 import { watchHomes } from './homes.ts'
-import type { FromLoop, Policy } from './messages.ts'
-import type { Mount } from './mounts.ts'
+import { type Judgement, judgeHeld } from './judge-held.ts'
+import type { FromLoop, Held, Policy } from './messages.ts'
+import { listMounts, type Mount } from './mounts.ts'
 import { openFile } from './open-file.ts'
 import { openOutbox } from './outbox.ts'
 import { keepScanners } from './scanners.ts'
@@ -25,6 +28,8 @@ export type { Answered } from './asks.ts'
 export type { GuardEvent, GuardState } from './events.ts'
 export type { Policy } from './messages.ts'
 
+export const mountPaths = (): string[] => listMounts('all').map(({ path }) => path)
+
 export type GuardOptions = {
   /** Everything, or only what is mounted exactly there. */
   mounts: 'all' | readonly string[]
@@ -37,6 +42,10 @@ export type GuardOptions = {
   lists?: Lists
   /** Who the scanners are; only where we are root. */
   scannerAccount?: { uid: number; gid: number }
+  /** Where people keep documents: opens there wait until what was done before has been looked at. */
+  documents?: () => readonly string[]
+  /** Folders that get canaries. */
+  canaries?: () => readonly CanaryFolder[]
   /** What to watch where there is no right to more. */
   homes?: readonly string[]
 }
@@ -66,6 +75,7 @@ export async function startGuard(
 ) {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const state = openState(join(options.folder, 'state'))
+  const canaries = openCanaries(join(options.folder, 'state'))
   const quarantine = openQuarantine(join(options.folder, 'quarantine'))
   const outbox = openOutbox(join(options.folder, 'events'), take)
   outbox.resume((id) => quarantine.list().some((item) => item.id === id))
@@ -76,6 +86,9 @@ export async function startGuard(
     since: new Date().toISOString(),
     overflows: 0,
     queued: 0,
+    pauses: 0,
+    pausedMs: 0,
+    canaries: 0,
     walls: [],
     rulesVersion: '',
     rulesRefused: false,
@@ -86,8 +99,9 @@ export async function startGuard(
     changed({ ...now })
   }
 
-  let groups: Groups = { answers: undefined, tells: undefined, names: undefined }
+  let groups: Groups = noGroups
   const marked = new Map<string, Mount>()
+  const judged = new Map<string, { held: Held } & Judgement>()
   const asked = new Map<number, (outcome: string) => void>()
   const settling: (() => void)[] = []
   let lastRequest = 0
@@ -131,14 +145,15 @@ export async function startGuard(
         asked.delete(message.request)
         return answer?.(message.outcome)
       }
-      case 'encryptor': {
-        const { actor, process: caller, isStopped, ...rest } = message.encryptor
-        const at = new Date().toISOString()
-        const done = isStopped ? 'stopped' : policy.reportOnly ? 'reported' : 'failed'
-        // Once for each program, however many files it still had under way.
-        const id = idOf('encryptor', actor)
-        return outbox.tell({ kind: 'encryptor', id, at, ...(caller ? { process: caller } : {}), ...rest, done })
+      case 'held': {
+        const judgement = judgeHeld(message.held, policy, canaries.areIntact)
+        judged.set(message.held.actor, { held: message.held, ...judgement })
+        return loop.tell({ kind: 'sentence', actor: message.held.actor, isGuilty: judgement.isGuilty })
       }
+      case 'sentenced':
+        return toldOf(message)
+      case 'unmarked':
+        return void keepDocuments()
       case 'overflow':
         set({ overflows: now.overflows + 1 })
         return void catchUp()
@@ -153,6 +168,27 @@ export async function startGuard(
     }
   }
 
+  /** What stood still goes on, or was ended; that is told. */
+  function toldOf({ actor, stopped, pausedMs }: FromLoop & { kind: 'sentenced' }) {
+    set({ pauses: now.pauses + 1, pausedMs: Math.max(now.pausedMs, Math.ceil(pausedMs)) })
+    const found = judged.get(actor)
+    judged.delete(actor)
+    if (!found?.isGuilty) return
+    const { held, sha256 } = found
+    const at = new Date().toISOString()
+    outbox.tell({
+      kind: 'encryptor',
+      // What is only told is told once an hour, however long it goes on.
+      id: idOf('encryptor', actor, stopped > 0 ? at : at.slice(0, 13)),
+      at,
+      ...(held.process ? { process: { ...held.process, ...(sha256 ? { sha256 } : {}) } } : {}),
+      files: held.files,
+      paths: held.paths,
+      canary: held.canary !== false,
+      done: stopped > 0 ? 'stopped' : policy.reportOnly ? 'reported' : 'failed',
+    })
+  }
+
   const loop: Loop = startLoop(
     { scanners: availableParallelism(), policy, switchMs: process.getuid?.() === 0 ? switchMs : 0 },
     hear,
@@ -160,7 +196,7 @@ export async function startGuard(
       if (isClosed) return
       // Nobody shall wait for a thread that is gone. Whoever started us starts us again, with a fresh memory.
       closeGroups(groups)
-      groups = { answers: undefined, tells: undefined, names: undefined }
+      groups = noGroups
       set({ protection: 'off', why: 'guard.broken' })
       throw error
     },
@@ -237,13 +273,28 @@ export async function startGuard(
     groups = openGroups(options.mounts)
     marked.clear()
     if (groups.tells !== undefined) markAll(groups, options.mounts, policy.profile, marked)
-    const { answers, tells, names, why, other } = groups
-    loop.tell({ kind: 'groups', answers, tells, names })
+    const { why, other, ...fds } = groups
+    // Nothing is to be guarded and nothing watched: real time is switched off.
+    const isIdle = options.mounts.length === 0 && (options.homes ?? []).length === 0
+    loop.tell({ kind: 'groups', groups: fds })
+    const { answers } = groups
+    void keepDocuments()
     set({
-      protection: answers !== undefined && marked.size > 0 ? 'blocking' : 'watching',
+      protection: answers !== undefined && marked.size > 0 ? 'blocking' : isIdle ? 'off' : 'watching',
       ...(why === undefined ? {} : { why }),
       ...(other === undefined ? {} : { other }),
     })
+  }
+
+  /** Folders that have come since are held as well, and canaries that somebody removed with a folder of theirs are put back. */
+  async function keepDocuments(): Promise<void> {
+    const watching = groups.canaries
+    if (watching !== undefined && judged.size === 0) {
+      canaries.lay(options.canaries?.() ?? [], (fd) => watchFile(watching, fd))
+      set({ canaries: canaries.paths().length })
+    }
+    const group = groups.answers
+    if (group !== undefined) await holdDocuments(group, options.documents?.() ?? [], () => groups.answers === group)
   }
 
   /** Without root: files in the user's own folders, as soon as they have been quiet for a moment. */
@@ -279,7 +330,10 @@ export async function startGuard(
     await catchUp()
   }
   const caughtUp = isReady ? beginAndCatchUp() : firstScanner.then(beginAndCatchUp)
-  const keeping = setInterval(() => loop.tell({ kind: 'keep-known' }), lookAgainMs).unref()
+  const keeping = setInterval(() => {
+    loop.tell({ kind: 'keep-known' })
+    void keepDocuments()
+  }, lookAgainMs).unref()
 
   return {
     state: () => ({ ...now }),
@@ -288,7 +342,7 @@ export async function startGuard(
       const isOther = next.profile !== policy.profile
       policy = next
       loop.tell({ kind: 'policy', policy })
-      if (isOther && groups.answers !== undefined) begin()
+      if (isOther) markAgain(groups, policy.profile, marked)
     },
     /** From the first moment on that they are ready; until then, and when they are refused, those before. */
     async useRules(bundles: readonly string[]): Promise<void> {
@@ -330,7 +384,7 @@ export async function startGuard(
       clearInterval(keeping)
       watched?.close()
       catchingUp?.abort()
-      loop.tell({ kind: 'groups', answers: undefined, tells: undefined, names: undefined })
+      loop.tell({ kind: 'groups', groups: noGroups })
       await loop.stop()
       await scanners.close()
       await outbox.settled()

@@ -15,20 +15,23 @@ import {
   unignoreAll,
   unignoreFile,
 } from '#agent/kernel'
-import { type Alarm, createRewriting } from '#agent/ransomware'
+import { createRewriting } from '#agent/ransomware'
 import type { Answer, Lists, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
 import { type Answered, conclude, isToBeSent, isWhole } from './asks.ts'
+import { createBrake } from './brake.ts'
 import { isExcluded } from './exclusions.ts'
 import { createGathering } from './gather.ts'
-import { isLost, parse } from './groups.ts'
+import { descriptorsOf, noGroups } from './groups.ts'
+import { createHolding } from './hold-back.ts'
+import { createIntake } from './intake.ts'
 import { createQueue, type Job, newJob } from './job.ts'
 import { createKnown } from './known.ts'
 import { createLater, isStillWanted } from './later.ts'
-import type { FromLoop, LoopOptions, ToLoop, Why } from './messages.ts'
+import type { FromLoop, GroupFds, LoopOptions, ToLoop, Why } from './messages.ts'
 import { createPool, type Slot } from './pool.ts'
-import { callerOf, pathOf, stopProcess } from './proc.ts'
+import { callerOf, pathOf } from './proc.ts'
 
 // The thread that decides. It waits for the kernel and for scanners in one poll and never for anything else: it opens no file, resolves no name of
 // what is good, makes no socket and writes no log, so nothing it does can need an answer of its own.
@@ -47,9 +50,7 @@ const nice = { atOnce: -10, atLeisure: 5 }
 
 let policy = options.policy
 let lists: Lists | undefined
-let answers: number | undefined
-let tells: number | undefined
-let names: number | undefined
+let groups: GroupFds = noGroups
 let runs = true
 let number = 0
 let version = ''
@@ -66,14 +67,34 @@ const known = createKnown<Verdict>()
 const isClean = (key: string) => known.get(key) === 'clean'
 /** Let through by whatever rules. */
 const trusted = new Set<string>()
-const rewriting = createRewriting()
+const rewriting = createRewriting((pid) => helpers.has(pid))
+const holding = createHolding({
+  rewriting,
+  tell,
+  isOurs: (pid) => helpers.has(pid),
+  isReportOnly: () => policy.reportOnly,
+})
+const brake = createBrake(
+  () => groups.answers,
+  () => policy.profile === 'strict',
+  forgetMarks,
+)
 const poll = createPoll()
 const gathering = createGathering(poll)
 const dead = options.switchMs > 0 ? createDeadMansSwitch() : undefined
-const events = Buffer.alloc(32 * 24)
-/** Each carries a name as well. */
-const nameEvents = Buffer.alloc(8_192)
-const mostRounds = 64
+const intake = createIntake({
+  groups: () => groups,
+  isOurs: (pid) => helpers.has(pid),
+  mayRead: gathering.isListening,
+  written: takeWritten,
+  asked: decide,
+  overflowed: () => tell({ kind: 'overflow' }),
+  removed(pid, name, isGone) {
+    const alarm = rewriting.removed(pid, name, isGone)
+    if (alarm) holding.holdBack(pid, alarm, false, true)
+  },
+  allRead: () => rewriting.isAlert() || gathering.gather(performance.now()),
+})
 const wakeCount = Buffer.alloc(8)
 
 poll.add(options.wake)
@@ -92,12 +113,14 @@ while (runs) {
   const askedAt = Date.now()
   const wasWoken = gathering.isWoken()
   const ready = poll.wait(waitFor(now))
-  if (answers !== undefined && ready.includes(answers)) takeEvents(answers)
+  const { answers, tells, names, canaries } = groups
+  if (canaries !== undefined && ready.includes(canaries)) holding.takeTouched(canaries)
+  if (answers !== undefined && ready.includes(answers)) intake.takeAsked(answers)
   for (const fd of ready) {
     if (fd === options.wake) takeMessages()
     else if (fd === options.mounts) tell({ kind: 'mounts' })
-    else if (fd === tells || fd === names) atLeisure(fd)
-    else if (fd !== answers) {
+    else if (fd === tells || fd === names) atLeisure(fd === names ? intake.takeNames : intake.takeTold, fd)
+    else if (!descriptorsOf(groups).includes(fd)) {
       const slot = pool.bySocket(fd)
       if (slot) takeAnswers(slot)
     }
@@ -107,6 +130,7 @@ while (runs) {
   for (const job of later.takeDue(then)) queues[job.size].add(job)
   dispatch(then)
   gathering.control(then, jobs.size)
+  if (!rewriting.isAlert()) brake.letGo()
   const isAllTold = wasWoken && (tells === undefined || !ready.includes(tells))
   if (jobs.size === 0 && isAllTold && askedAt - idleToldAt > idleMs) {
     idleToldAt = askedAt
@@ -124,47 +148,24 @@ function waitFor(now: number): number {
 }
 
 /** What nobody waits for is done with what others leave, a few at a time. */
-function atLeisure(group: number) {
+function atLeisure(take: (group: number) => unknown, group: number) {
   const isLeisure = !rewriting.isAlert()
   if (isLeisure) setPriority(0, nice.atLeisure)
-  if (group === names) takeNames(group)
-  else takeEvents(group)
+  take(group)
   if (isLeisure) setPriority(0, nice.atOnce)
 }
 
-/** Whether there was anything. */
-function takeEvents(group: number): boolean {
-  const length = readInto(group, events)
-  if (length === undefined) return false
-  const isTold = group !== answers
-  if (isLost(length)) tell({ kind: 'overflow' })
-  for (const event of parse(events, length)) {
-    // Whoever waits goes first.
-    if (isTold && answers !== undefined) takeEvents(answers)
-    if (event.mask & mask.overflow) tell({ kind: 'overflow' })
-    else if (event.fd >= 0) group === answers ? decide(event) : takeWritten(event)
-  }
-  if (isTold && length < events.length && !rewriting.isAlert()) gathering.gather(performance.now())
-  return true
-}
-
-/** What was written before a name was removed is taken first: both come in queues of their own. */
-function takeNames(group: number) {
-  const length = readInto(group, nameEvents)
-  if (length === undefined) return
-  for (let left = mostRounds; left > 0 && gathering.isListening() && tells !== undefined; left -= 1)
-    if (!takeEvents(tells)) break
-  for (const { pid } of parse(nameEvents, length)) {
-    const alarm = helpers.has(pid) ? undefined : rewriting.removed(pid)
-    if (alarm) stopEncryptor(pid, undefined, alarm)
-  }
-}
-
 function decide(event: FileEvent) {
-  const group = answers as number
+  const group = groups.answers as number
   // Ours first: a guard that waits for itself is how machines hang.
   const seen = helpers.has(event.pid) ? undefined : look(event.fd)
-  if (seen === undefined || !seen.isRegular || seen.size === 0) return finish(group, event.fd, true)
+  if (seen === undefined) return finish(group, event.fd, true)
+  const may = rewriting.opening(event.pid, event.fd, seen)
+  if (may === 'refuse') return finish(group, event.fd, false)
+  if (may !== 'open') holding.stop(may.hold, may.process)
+  if (!seen.isRegular || seen.size === 0) return finish(group, event.fd, true)
+  // In the folders of documents: what lies there is looked into when it was written, or is run.
+  if (policy.profile !== 'strict' && !(event.mask & mask.execPermission)) return finish(group, event.fd, true)
   const verdict = trusted.has(seen.key) ? 'clean' : known.get(seen.key)
   if (verdict === 'clean') {
     letThrough(event.fd, seen)
@@ -181,8 +182,11 @@ function takeWritten(event: FileEvent) {
   if (helpers.has(event.pid)) return closeFd(event.fd)
   const seen = look(event.fd)
   if (seen === undefined || !seen.isRegular || seen.size === 0) return closeFd(event.fd)
-  const alarm = rewriting.written(event.pid, event.fd, seen)
-  if (alarm) stopEncryptor(event.pid, event.fd, alarm)
+  const hurry = () => brake.pull(event.fd, seen)
+  const alarm = rewriting.written(event.pid, event.fd, seen, hurry)
+  if (rewriting.isAlert()) hurry()
+  if (alarm) holding.holdBack(event.pid, alarm, false, true)
+  const { answers } = groups
   // What was written through memory (mmap) has taken no mark away.
   if (answers !== undefined) unignoreFile(answers, event.fd)
   if (isClean(seen.key)) return closeFd(event.fd)
@@ -192,21 +196,10 @@ function takeWritten(event: FileEvent) {
   else closeFd(event.fd)
 }
 
-/** At once, and here. */
-function stopEncryptor(pid: number, fd: number | undefined, { actor, pids, files, canary }: Alarm) {
-  const caller = callerOf(pid)
-  const stopped = policy.reportOnly ? [] : pids.filter(stopProcess)
-  tell({
-    kind: 'encryptor',
-    encryptor: {
-      actor,
-      process: caller,
-      files,
-      paths: fd === undefined ? [] : [pathOf(fd).toString()],
-      canary,
-      isStopped: stopped.includes(pid) || stopped.length === pids.length,
-    },
-  })
+function forgetMarks() {
+  if (groups.answers === undefined) return
+  unignoreAll(groups.answers)
+  tell({ kind: 'unmarked' })
 }
 
 function makeJob(fd: number, seen: Seen, why: Why, pid: number, group: number | undefined): Job {
@@ -236,10 +229,11 @@ function finish(group: number, fd: number, isAllowed: boolean) {
 
 /** From here on the kernel answers by itself until somebody writes to the file; unless somebody did while we looked. */
 function letThrough(fd: number, seen: Seen) {
+  const { answers } = groups
   // A file that nobody may run is never asked about in the default profile.
   if (answers === undefined || (policy.profile === 'default' && !seen.isProgram)) return
   if (Date.now() - seen.changedAtMs < raceMs) return
-  if (ignoreFile(answers, fd) && look(fd)?.key !== seen.key) unignoreFile(answers, fd)
+  if (ignoreFile(answers, fd, policy.profile === 'strict') && look(fd)?.key !== seen.key) unignoreFile(answers, fd)
 }
 
 function dispatch(now: number) {
@@ -293,7 +287,7 @@ function begin(slot: Slot, { version: theirs, walls }: Ready) {
   if (slot.isRetired || slot.size === 'whole' || theirs === version) return
   version = theirs
   known.forget()
-  if (answers !== undefined) unignoreAll(answers)
+  forgetMarks()
   if (kept?.version === theirs) known.take(kept.keys)
   kept = undefined
   tell({ kind: 'version', version, walls })
@@ -364,6 +358,7 @@ function judge(job: Job, verdict: Verdict) {
 }
 
 function keepTime(now: number) {
+  holding.keepTime(now)
   for (const job of waiting.values()) {
     if (job.group === undefined || job.answerBy > now) continue
     waiting.delete(job.number)
@@ -405,12 +400,12 @@ function takeMessages() {
     obey(got.message as ToLoop)
 }
 
-/** Closes the groups there are: the kernel lets everybody go who waited in them. */
+/** Closes the groups there are, the one that asks first: the kernel lets everybody go who waited in it. */
 function letGo() {
+  brake.letGo()
   for (const job of waiting.values()) job.group = undefined
   waiting.clear()
-  for (const fd of [answers, tells, names]) {
-    if (fd === undefined) continue
+  for (const fd of descriptorsOf(groups)) {
     poll.remove(fd)
     closeFd(fd)
   }
@@ -425,17 +420,14 @@ function obey(message: ToLoop) {
   switch (message.kind) {
     case 'groups':
       letGo()
-      answers = message.answers
-      tells = message.tells
-      names = message.names
-      for (const fd of [answers, names]) if (fd !== undefined) poll.add(fd)
-      gathering.begin(tells)
+      groups = message.groups
+      for (const fd of descriptorsOf(groups)) if (fd !== groups.tells) poll.add(fd)
+      gathering.begin(groups.tells)
       return
     case 'policy':
       policy = message.policy
       known.forget()
-      if (answers !== undefined) unignoreAll(answers)
-      return
+      return forgetMarks()
     case 'helpers':
       helpers = new Set([process.pid, ...message.pids])
       return
@@ -469,8 +461,8 @@ function obey(message: ToLoop) {
       if (seen) trusted.add(seen.key)
       return closeFd(message.fd)
     }
-    case 'canaries':
-      return rewriting.watch(message.files)
+    case 'sentence':
+      return holding.carryOut(message.actor, message.isGuilty)
     case 'known':
       if (message.version === version) known.take(Buffer.from(message.keys))
       else kept = { version: message.version, keys: Buffer.from(message.keys) }
@@ -479,7 +471,7 @@ function obey(message: ToLoop) {
       return tell({ kind: 'known', version, keys: known.keep() })
     case 'lists':
       known.forget()
-      if (answers !== undefined) unignoreAll(answers)
+      forgetMarks()
       lists = message.lists
       for (const job of jobs.values()) if (job.sentAt > 0) job.isStale = true
       for (const { channel } of pool.all()) channel.send({ renew: lists })

@@ -5,7 +5,7 @@ import type { Answered } from './asks.ts'
 
 /** What the thread that decides and the rest of the guard tell each other. Descriptors are of the one process: whoever is told one closes it. */
 export type ToLoop =
-  | { kind: 'groups'; answers: number | undefined; tells: number | undefined; names: number | undefined }
+  | { kind: 'groups'; groups: GroupFds }
   | { kind: 'policy'; policy: Policy }
   | { kind: 'helpers'; pids: readonly number[] }
   /** `ready`: it has said so already. */
@@ -15,10 +15,10 @@ export type ToLoop =
   | { kind: 'scanner-ended'; pid: number }
   /** Look into this file; the answer is `scanned`. */
   | { kind: 'look'; request: number; fd: number; why: 'late' | 'asked' | 'written' }
-  /** Device and inode of each, and what it was when it was made. */
   /** Let this file through from now on, as it is. */
   | { kind: 'trust'; fd: number }
-  | { kind: 'canaries'; files: readonly { file: string; key: string }[] }
+  /** About a piece of work that is held: whether it is ended or goes on. */
+  | { kind: 'sentence'; actor: string; isGuilty: boolean }
   | { kind: 'known'; version: string; keys: Buffer }
   | { kind: 'keep-known' }
   /** Other lists lie there: what was found clean by those before is looked into again. */
@@ -41,7 +41,11 @@ export type FromLoop =
   | { kind: 'unknown'; path: Uint8Array; sha256: string }
   /** Let be, since the Cloud did not answer: to be asked again. */
   | { kind: 'unanswered'; path: Uint8Array }
-  | { kind: 'encryptor'; encryptor: Encryptor }
+  /** It stands still until there is a sentence. */
+  | { kind: 'held'; held: Held }
+  | { kind: 'sentenced'; actor: string; stopped: number; pausedMs: number }
+  /** What the kernel let through, and folders that were held, are forgotten. */
+  | { kind: 'unmarked' }
   | { kind: 'overflow' }
   | { kind: 'mounts' }
   /** Nothing waited at that time: everything written before has been looked into. */
@@ -50,13 +54,28 @@ export type FromLoop =
   | { kind: 'known'; version: string; keys: Buffer }
   | { kind: 'stopped' }
 
-export type Encryptor = {
+/** What the kernel answers to and tells; undefined what it does not let us have. */
+export type GroupFds = {
+  /** Who runs something; opens something where people keep documents, or anywhere in the strict profile and while somebody is suspected. */
+  answers: number | undefined
+  /** What was written. */
+  tells: number | undefined
+  /** What was removed or replaced. */
+  names: number | undefined
+  /** What is done to canaries. */
+  canaries: number | undefined
+}
+
+export type Held = {
   actor: string
-  process: { pid: number; path: string; uid: number } | undefined
+  process: { pid: number; path: string; uid: number; startedAt: number } | undefined
   files: number
+  /** Or only names, of what was removed. */
   paths: string[]
-  canary: boolean
-  isStopped: boolean
+  /** It touched one: `gone` when it only removed or moved it. */
+  canary: false | 'written' | 'gone'
+  /** It has taken something from somebody besides. */
+  isSuspect: boolean
 }
 
 /** A dangerous file, still open. */

@@ -38,6 +38,29 @@ test('events of the kernel are read as they were written, and anything else is r
   )
 })
 
+test('the name behind an event is read as the kernel wrote it, and nothing past its end', () => {
+  const name = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => bytes.map((byte) => byte || 1))
+  fc.assert(
+    fc.property(name, fc.nat(32), fc.nat(2_000), (bytes, handle, wrong) => {
+      const length = 20 + handle + bytes.length + 1
+      const event = Buffer.alloc(24 + length)
+      event.writeUInt32LE(24 + length, 0)
+      event[4] = 3
+      event.writeInt32LE(-1, 16)
+      event[24] = 2
+      event.writeUInt16LE(length, 26)
+      event.writeUInt32LE(handle, 36)
+      event.set(bytes, 44 + handle)
+      assert.equal(parseEvents(event, event.length)?.[0]?.name, Buffer.from(bytes).toString('latin1'))
+      event.writeUInt32LE(wrong, 36)
+      const [read] = parseEvents(event, event.length) ?? []
+      assert.ok((read?.name ?? '').length <= length)
+      event.writeUInt16LE(wrong, 26)
+      assert.ok(parseEvents(event, event.length))
+    }),
+  )
+})
+
 test('mounts are read with their names, blanks too', () => {
   const text = `36 35 98:0 / /mnt/with\\040blank rw,noatime shared:1 - ext4 /dev/root rw\n23 35 0:22 / /proc rw - proc proc rw\n41 35 0:50 / /mnt/m rw - fuse.sshfs host: rw,user_id=1000,group_id=1000\n42 35 0:51 / /m rw - fuse.bindfs /x rw,user_id=0,allow_other\n`
   assert.deepEqual(parseMounts(text), [

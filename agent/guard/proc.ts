@@ -1,5 +1,4 @@
 import { readlinkSync, statSync } from 'node:fs'
-import { closeFd, openProcess, signalProcess } from '#agent/kernel'
 import type { Caller } from './events.ts'
 
 // Of other processes, and names: asked of /proc, which nobody guards.
@@ -18,15 +17,6 @@ export function callerOf(pid: number): Caller | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Stopped, not ended. */
-export function stopProcess(pid: number): boolean {
-  const process = openProcess(pid)
-  if (process === undefined) return false
-  const isStopped = signalProcess(process, 19)
-  closeFd(process)
-  return isStopped
 }
 
 /**

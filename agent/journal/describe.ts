@@ -16,6 +16,8 @@ const words = {
     about: 'mitä kysymyksissä pitää olla',
     filter: 'onko haittaohjelmien luettelosta uudempi',
     sample: 'onko tuntematon ohjelma vaarallinen; ohjelman sisältö lähetettiin',
+    local:
+      'Tehtiin tällä laitteella: eristys purettiin (vartio-agent release). Portaali näkee sen, kun laite saa siihen yhteyden.',
     blocked: 'estettiin',
     quarantined: 'siirrettiin karanteeniin',
     stopped: 'ohjelma pysäytettiin',
@@ -40,6 +42,8 @@ const words = {
     about: 'what questions look like',
     filter: 'whether there is a newer list of malware',
     sample: 'whether an unknown program is dangerous; the content of the program was sent',
+    local:
+      'Done on this device: its isolation was ended (vartio-agent release). The portal sees it once the device reaches it.',
     blocked: 'blocked',
     quarantined: 'moved to quarantine',
     stopped: 'the program was stopped',

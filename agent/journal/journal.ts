@@ -2,10 +2,10 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { join } from 'node:path'
 import type { Clock } from '#base/clock'
 
-export const kinds = ['enrolment', 'check-in', 'events', 'action', 'cloud'] as const
+export const kinds = ['enrolment', 'check-in', 'events', 'action', 'cloud', 'local'] as const
 export type Kind = (typeof kinds)[number]
 
-/** One message that left. `body` is what was sent; a repeated one stands once, with how often and until when. `about` was not sent: what it answered. */
+/** One message that left. `body` is what was sent; a repeated one stands once, with how often and until when. `about` was not sent: what it answered. `local`: done on the device by its own root, of which nothing was sent. */
 export type Entry = {
   readonly at: string
   readonly kind: Kind

@@ -17,6 +17,10 @@ const statx = lazy('int statx(int fd, void *path, int flags, uint mask, void *in
 
 export const closeFd = (fd: number) => void close(fd)
 
+/** The same open file under a number of its own. */
+export const duplicate = (fd: number): number =>
+  must('give a descriptor again', libc('int fcntl(int fd, int command, int least)')(fd, 1_030, 3)) // F_DUPFD_CLOEXEC
+
 /** What was read, or undefined where there is nothing to read now. Nothing here is tried again behind the caller's back. */
 export function readInto(fd: number, buffer: Buffer): number | undefined {
   const got = read(fd, buffer, buffer.length)

@@ -21,6 +21,7 @@ export type Shown = {
           }[]
           readonly rules: { readonly testOnly: boolean }
           readonly isolated: boolean
+          readonly canaries: number
           readonly spool: { readonly lost: number }
         }
       | undefined
@@ -44,6 +45,8 @@ type Event = {
   at?: unknown
   path?: unknown
   done?: unknown
+  process?: { path?: unknown }
+  files?: unknown
   findings?: { rule?: unknown; ruleSet?: unknown }[]
 }
 
@@ -65,6 +68,7 @@ export function showPage({ status, entries }: Shown, language: Language): string
     status.policy.settings.reportOnly && say.reportOnly,
     state?.rules.testOnly && say.testRules,
     state?.isolated && say.isolated,
+    state && state.canaries > 0 && say.canaries(state.canaries),
     state && state.spool.lost > 0 && say.lost(state.spool.lost),
     connection?.refused
       ? say.refused
@@ -90,6 +94,8 @@ ${sentences.filter(Boolean).map((sentence) => markup`<p>${sentence as Markup | s
 const styleMarkup = markup([style] as unknown as TemplateStringsArray)
 
 function showEvent(event: Event, say: (typeof texts)[Language], time: (at: string) => Markup): Markup {
+  if (event.kind === 'encryptor')
+    return markup`<li>${say.encryptor(text(event.process?.path), Number(event.files) || 0)} ${say.encryptorDone[text(event.done) as 'stopped'] ?? ''} ${time(text(event.at))}</li>`
   const [finding] = Array.isArray(event.findings) ? event.findings : []
   const done = say.done[text(event.done) as 'blocked'] ?? text(event.done)
   return markup`<li><code>${text(event.path)}</code>: ${done}. ${finding && say.whyStopped(text(finding.rule), text(finding.ruleSet))} ${time(text(event.at))}</li>`

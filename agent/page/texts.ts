@@ -10,6 +10,8 @@ export const texts = {
     reportOnly: 'Organisaatio on valinnut, että vaarallisesta vain kerrotaan eikä mitään pysäytetä.',
     testRules: 'Vain testisäännöt: oikeita sääntöjä ei ole vielä otettu käyttöön.',
     isolated: 'Laite on eristetty verkosta. Vain yhteys portaaliin toimii.',
+    canaries: (count: number) =>
+      `Asiakirjakansioissa on ${count} houkutustiedostoa (.0….rtf ja ~….rtf), joihin ei ole syytä koskea: ohjelma, joka muuttaa niitä, pysäytetään.`,
     lost: (count: number) => `${count} tapahtumaa ei mahtunut odottamaan lähetystä ja jäi kertomatta.`,
     lastSeen: 'Portaaliin saatiin yhteys viimeksi',
     never: 'Portaaliin ei ole vielä saatu yhteyttä.',
@@ -41,6 +43,13 @@ export const texts = {
       reported: 'vain kerrottiin',
       failed: 'ei saatu estettyä',
     },
+    encryptor: (program: string, files: number) =>
+      `Ohjelma ${program} muutti ${files} tiedostoa salatuiksi kuin kiristysohjelma.`,
+    encryptorDone: {
+      stopped: 'Se pysäytettiin.',
+      reported: 'Siitä vain kerrottiin.',
+      failed: 'Sitä ei saatu pysäytettyä.',
+    },
     whyStopped: (rule: string, set: string) => `Tiedosto vastaa sääntöä ${rule} (${set}).`,
     restoreHow: 'Jos tämä on virhe, pyydä organisaatiosi pääkäyttäjää palauttamaan tiedosto.',
     sent: 'Mitä tästä laitteesta on lähetetty',
@@ -62,6 +71,8 @@ export const texts = {
     reportOnly: 'The organisation has chosen that what is dangerous is only told, and nothing is stopped.',
     testRules: 'Test rules only: no real rules are in use yet.',
     isolated: 'The device is isolated from the network. Only the portal can be reached.',
+    canaries: (count: number) =>
+      `${count} decoy files lie in the folders of documents (.0….rtf and ~….rtf). Nobody has a reason to touch them: a program that changes one is stopped.`,
     lost: (count: number) => `${count} events did not fit while they waited to be sent, and were not told.`,
     lastSeen: 'The portal was last reached',
     never: 'The portal has not been reached yet.',
@@ -93,6 +104,9 @@ export const texts = {
       reported: 'only told',
       failed: 'could not be blocked',
     },
+    encryptor: (program: string, files: number) =>
+      `The program ${program} encrypted ${files} files as ransomware does.`,
+    encryptorDone: { stopped: 'It was stopped.', reported: 'It was only told.', failed: 'It could not be stopped.' },
     whyStopped: (rule: string, set: string) => `The file fits the rule ${rule} (${set}).`,
     restoreHow: 'If this is a mistake, ask an administrator of your organisation to put the file back.',
     sent: 'What has been sent about this device',

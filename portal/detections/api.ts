@@ -37,6 +37,8 @@ const process = z.object({
   startedAt: count.optional(),
   /** As the system calls them. */
   user: text(255).optional(),
+  /** Of the program: what a policy may let through. */
+  sha256: sha256.optional(),
 })
 
 /** What the agent did at once. */

@@ -90,7 +90,7 @@ export const protectionNames = [
 ] as const
 export const protectionStates = ['on', 'watching', 'off', 'failed'] as const
 export type ProtectionState = (typeof protectionStates)[number]
-/** `watching`: it tells and cannot stop anything, as without root. `why`: a word pages have a sentence for, else they show it as it is. */
+/** `watching`: it stops nothing before it happens, as without root, where it takes dangerous files of its own user away after they were written. `why`: a word pages have a sentence for, else they show it as it is. */
 const protection = z.object({ name: word, state: z.enum(protectionStates), why: word.optional(), since: instant })
 
 export const checkIn = z.object({

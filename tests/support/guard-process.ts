@@ -1,11 +1,17 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type GuardOptions, startGuard } from '#agent/guard'
+import type { CanaryFolder } from '#agent/ransomware'
 import { ensureAccount, isRoot } from '#base/users'
 
 // A guard as a process of its own, driven over the channel of Node: the kernel kills a guard that hangs, and must not take the test with it.
 
-const options = JSON.parse(process.argv[2] ?? '') as GuardOptions
+const { documents, canaries, ...options } = JSON.parse(process.argv[2] ?? '') as GivenOptions
+type GivenOptions = Omit<GuardOptions, 'documents' | 'canaries'> & {
+  documents?: readonly string[]
+  canaries?: readonly CanaryFolder[]
+}
+
 // A clone in a folder that is only root's: there the scanner has to be root, and its other walls stand.
 const isOpen = (folder: string): boolean =>
   (statSync(folder).mode & 0o001) !== 0 && (folder === '/' || isOpen(dirname(folder)))
@@ -14,7 +20,12 @@ const account = isRoot() && isOwnUser ? ensureAccount('vartio-scanner', 'vartio-
 const send = (message: object) => process.send?.(message)
 
 const guard = await startGuard(
-  { ...options, ...(account ? { scannerAccount: account } : {}) },
+  {
+    ...options,
+    documents: () => documents ?? [],
+    canaries: () => canaries ?? [],
+    ...(account ? { scannerAccount: account } : {}),
+  },
   (event) => void send({ event }),
   (state) => void send({ state }),
 )

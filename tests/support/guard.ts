@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { GuardEvent, GuardOptions, GuardState } from '#agent/guard'
+import type { CanaryFolder } from '#agent/ransomware'
 import { endAfter } from './own-mount.ts'
 import { until } from './until.ts'
 
@@ -9,8 +10,13 @@ export type RunningGuard = Awaited<ReturnType<typeof runGuard>>
 /** Everything there is lives for so long at most. */
 const mostSeconds = 120
 
+export type GivenOptions = Omit<GuardOptions, 'documents' | 'canaries'> & {
+  documents?: readonly string[]
+  canaries?: readonly CanaryFolder[]
+}
+
 /** `blind`: with a Node that the scanner's user cannot run. */
-export async function runGuard(options: GuardOptions, seconds = mostSeconds, blind?: { node: string }) {
+export async function runGuard(options: GivenOptions, seconds = mostSeconds, blind?: { node: string }) {
   const child: ChildProcess = fork(
     join(import.meta.dirname, 'guard-process.ts'),
     [JSON.stringify(options), blind ? 'own-user' : ''],

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { enterOwnMounts, mountMemory } from '#agent/kernel'
@@ -15,6 +15,11 @@ export function makeOwnMount(): string {
   isEntered = true
   const folder = mkdtempSync(join(tmpdir(), 'vartio-mount-'))
   mountMemory(folder)
+  // The folder outlives the namespace in which it was used.
+  process.once('exit', () => {
+    spawnSync('umount', ['-lq', folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
   return folder
 }
 

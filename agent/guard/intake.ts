@@ -1,0 +1,81 @@
+import { type FileEvent, mask, readInto } from '#agent/kernel'
+import { isLost, parse } from './groups.ts'
+import type { GroupFds } from './messages.ts'
+
+type Takes = {
+  groups: () => GroupFds
+  isOurs: (pid: number) => boolean
+  /** Whether there is room for more of what was written. */
+  mayRead: () => boolean
+  written: (event: FileEvent) => void
+  asked: (event: FileEvent) => void
+  removed: (pid: number, name: string, isGone: boolean) => void
+  overflowed: () => void
+  allRead: () => void
+}
+
+const mostRounds = 64
+const toldEvents = Buffer.alloc(32 * 24)
+const askedEvents = Buffer.alloc(16 * 24)
+/** Each carries a name as well. */
+const nameEvents = Buffer.alloc(8_192)
+
+/** Reads what the kernel tells, in the order in which it happened: the groups have queues of their own. */
+export function createIntake({ groups, isOurs, mayRead, written, asked, removed, overflowed, allRead }: Takes) {
+  /** Written, and not looked at yet. */
+  const told: FileEvent[] = []
+  let isAsked = false
+
+  /** Whether there was anything. */
+  function takeTold(group: number): boolean {
+    const length = readInto(group, toldEvents)
+    if (length !== undefined) {
+      if (isLost(length)) overflowed()
+      told.push(...parse(toldEvents, length))
+    }
+    while (told.length > 0) {
+      const { answers } = groups()
+      // Whoever waits goes first, and has all that was told looked at before.
+      if (answers !== undefined && !isAsked) takeAsked(answers)
+      const event = told.shift()
+      if (event === undefined) break
+      if (event.mask & mask.overflow) overflowed()
+      else if (event.fd >= 0) written(event)
+    }
+    if (length !== undefined && length < toldEvents.length) allRead()
+    return length !== undefined
+  }
+
+  function takeAllWritten(): void {
+    const { tells } = groups()
+    for (let round = 0; round < mostRounds && mayRead() && tells !== undefined && takeTold(tells); round += 1);
+  }
+
+  /** What was written before a name was removed is taken first. */
+  function takeNames(group: number): boolean {
+    const length = readInto(group, nameEvents)
+    if (length === undefined) return false
+    takeAllWritten()
+    for (const { pid, name, mask: what } of parse(nameEvents, length))
+      if (name !== undefined && !isOurs(pid)) removed(pid, name, (what & mask.delete) !== 0)
+    return true
+  }
+
+  /** Whoever opens waits until everything that was done before has been looked at: so nobody gets ahead of us, however busy the machine is. */
+  function takeAsked(group: number): void {
+    const length = readInto(group, askedEvents)
+    if (length === undefined) return
+    if (isLost(length)) overflowed()
+    const events = parse(askedEvents, length)
+    isAsked = true
+    if (events.some((event) => event.mask & mask.openPermission && !isOurs(event.pid))) {
+      takeAllWritten()
+      const { names } = groups()
+      for (let round = 0; round < mostRounds && names !== undefined && takeNames(names); round += 1);
+    }
+    isAsked = false
+    for (const event of events) if (event.fd >= 0) asked(event)
+  }
+
+  return { takeTold, takeNames, takeAsked }
+}

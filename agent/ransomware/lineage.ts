@@ -1,0 +1,52 @@
+import { readFileSync, statSync } from 'node:fs'
+
+export type Process = {
+  readonly pid: number
+  readonly parent: number
+  readonly session: number
+  /** Clock ticks after boot: with the pid it names one process. */
+  readonly startedAt: number
+  readonly hasTerminal: boolean
+  readonly uid: number
+}
+
+const mostSteps = 16
+
+/** proc(5), /proc/PID/stat: the name stands in brackets and may hold anything, so what follows the last bracket is read. */
+export function parseStat(text: string): Omit<Process, 'pid' | 'uid'> | undefined {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [parent, session, terminal, startedAt] = [fields[1], fields[3], fields[4], fields[19]].map(Number)
+  if (![parent, session, terminal, startedAt].every(Number.isSafeInteger)) return undefined
+  return {
+    parent: parent as number,
+    session: session as number,
+    hasTerminal: terminal !== 0,
+    startedAt: startedAt as number,
+  }
+}
+
+export function readProcess(pid: number): Process | undefined {
+  try {
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    return stat && { pid, ...stat, uid: statSync(`/proc/${pid}`).uid }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The process and those that started it, as far as they belong to one piece of work: of one user and one session, up to the shell that somebody types
+ * into, or to what the system itself started. One that starts another for each file is the same piece of work all the time.
+ */
+export function lineageOf(pid: number, isOurs: (pid: number) => boolean): Process[] {
+  const lineage: Process[] = []
+  for (let next = readProcess(pid); next !== undefined && lineage.length < mostSteps; ) {
+    const isShellOfSomebody = next.pid === next.session && next.hasTerminal
+    const [below] = lineage.slice(-1)
+    if (below && (isShellOfSomebody || next.uid !== below.uid || next.session !== below.session)) break
+    if (next.pid <= 1 || isOurs(next.pid)) break
+    lineage.push(next)
+    next = readProcess(next.parent)
+  }
+  return lineage
+}
