@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hardwareId, readEnrolment } from '#agent/connection'
-import { type GuardState, mountPaths, startGuard } from '#agent/guard'
+import { type GuardState, isOfMachine, mountPaths, startGuard } from '#agent/guard'
 import { isIsolated, isolateAgain } from '#agent/isolation'
 import { accounts, listsOf, type Place, readPlace } from '#agent/place'
 import { type Policy, readPolicy, standardPolicy } from '#agent/policy'
@@ -71,7 +71,7 @@ const documents = () => {
 const canaries = (): CanaryFolder[] => {
   if (!policy.settings.realTime) return []
   return place.mounts === 'all'
-    ? canaryFolders(listHomes())
+    ? canaryFolders(listHomes(), isOfMachine)
     : place.mounts.map((folder) => ({ folder, uid: 0, gid: 0, isBare: false }))
 }
 

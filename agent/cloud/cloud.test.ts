@@ -95,7 +95,7 @@ test('SC-03 a program that was clean by the older list does not run once a delta
   assert.match(JSON.stringify(cloud.lines), /"route\\":\\"\/filter\/delta\/:from\/:to/)
   await until(async () => (await run(path)) === 126, 20_000)
   const found = await until(() => detectionAt(path), 30_000)
-  assert.deepEqual([found.rule, found.done], ['Made.Up.Later', 'blocked'])
+  assert.deepEqual([found.rule, found.done], ['Made.Up.Later', 'quarantined'])
   const detail = await real.get(`/devices/${await deviceId()}`)
   assert.equal(detail.knownBad.filterVersion, cloud.filter.about().version)
   assert.ok(detail.knownBad.updatedAt)

@@ -94,6 +94,18 @@ test('EP-17 EP-18 an encryptor is ended after a few files, and it is told which 
   assert.ok(leftIn(folder) >= many - 20, `${leftIn(folder)} of ${many} are left`)
 })
 
+test('whoever started it and stopped itself with it, as sudo does, goes on after the sentence', { skip }, async () => {
+  const folder = await makeLetters('beneath')
+  const child = spawn(
+    'nsenter',
+    ['--target', String(process.pid), '--pid', 'setsid', process.execPath, '-e', encrypts, folder],
+    { stdio: 'ignore', timeout: 40_000, killSignal: 'SIGKILL' },
+  )
+  assert.notEqual(await ended(child), 0)
+  assert.ok(leftIn(folder) >= many - 20, `${leftIn(folder)} of ${many} are left`)
+  await guard.call('settled')
+})
+
 test('what the strict profile lets be opened without asking does not let an encryptor go', { skip }, async () => {
   const before = told().length
   const folder = await makeLetters('strict')

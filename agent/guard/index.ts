@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { closeFd, watchFile } from '#agent/kernel'
 import { openQuarantine } from '#agent/quarantine'
-import { type CanaryFolder, openCanaries } from '#agent/ransomware'
+import { type CanaryFolder, letStandingGo, openCanaries } from '#agent/ransomware'
 import type { Lists } from '#agent/scanner'
 import { AppError } from '#base/errors'
 import { act } from './act.ts'
@@ -27,6 +27,7 @@ export type { Lists } from '#agent/scanner'
 export type { Answered } from './asks.ts'
 export type { GuardEvent, GuardState } from './events.ts'
 export type { Policy } from './messages.ts'
+export { isOfMachine } from './mounts.ts'
 
 export const mountPaths = (): string[] => listMounts('all').map(({ path }) => path)
 
@@ -75,6 +76,7 @@ export async function startGuard(
 ) {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   const state = openState(join(options.folder, 'state'))
+  letStandingGo(join(options.folder, 'state'))
   const canaries = openCanaries(join(options.folder, 'state'))
   const quarantine = openQuarantine(join(options.folder, 'quarantine'))
   const outbox = openOutbox(join(options.folder, 'events'), take)
@@ -190,6 +192,7 @@ export async function startGuard(
   }
 
   const loop: Loop = startLoop(
+    join(options.folder, 'state'),
     { scanners: availableParallelism(), policy, switchMs: process.getuid?.() === 0 ? switchMs : 0 },
     hear,
     (error) => {

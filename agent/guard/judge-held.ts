@@ -30,7 +30,6 @@ export function judgeHeld(held: Held, policy: Policy, canariesIntact: () => bool
         ('sha256' in one && one.sha256 === program?.sha256) ||
         ('rule' in one && one.rule === (held.canary ? 'canary' : 'rewriting'))),
   )
-  // Removing a folder takes its canary along: only whoever took more than that is stopped for it.
   const isGuilty =
     !isLetThrough &&
     (held.canary ? held.isSuspect || (held.canary === 'written' && !canariesIntact()) : looksGuilty(held.paths))

@@ -15,7 +15,7 @@ import {
   unignoreAll,
   unignoreFile,
 } from '#agent/kernel'
-import { createRewriting } from '#agent/ransomware'
+import { createRewriting, createStanding } from '#agent/ransomware'
 import type { Answer, Lists, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
@@ -69,6 +69,7 @@ const isClean = (key: string) => known.get(key) === 'clean'
 const trusted = new Set<string>()
 const rewriting = createRewriting((pid) => helpers.has(pid))
 const holding = createHolding({
+  standing: createStanding(options.standing),
   rewriting,
   tell,
   isOurs: (pid) => helpers.has(pid),
@@ -137,6 +138,7 @@ while (runs) {
     tell({ kind: 'idle', at: askedAt })
   }
 }
+holding.letAllGo()
 dead?.release()
 tell({ kind: 'stopped' })
 

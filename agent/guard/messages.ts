@@ -112,6 +112,8 @@ export type LoopOptions = {
   wake: number
   /** /proc/self/mountinfo, open. */
   mounts: number | undefined
+  /** Where it is noted who stands still. */
+  standing: number
   scanners: number
   policy: Policy
   /** The kernel kills the process when the loop has not come round for so long; 0 where nobody waits for us. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { parseEvents } from '#agent/kernel'
 import { isExcluded } from './exclusions.ts'
 import { isLost, parse } from './groups.ts'
-import { parseMounts } from './mounts.ts'
+import { isOfMachine, parseMounts } from './mounts.ts'
 import { isAsking } from './others.ts'
 import { changedSince } from './state.ts'
 
@@ -71,6 +71,21 @@ test('mounts are read with their names, blanks too', () => {
     { id: 42, device: '0:51', path: '/m', type: 'fuse.bindfs' },
   ])
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (any) => Array.isArray(parseMounts(any))))
+})
+
+test('what lies on a server, on a stick or in a mount of a person is not of this machine alone', () => {
+  const mounts = [
+    '25 1 8:1 / / rw - ext4 /dev/sda1 rw',
+    '26 25 0:40 / /people/aino/Documents rw - nfs4 server:/aino rw',
+    '27 25 0:41 / /people/eero/Kuvat rw - fuse.sshfs eero@server:/ rw,user_id=1001',
+    '28 25 8:17 / /srv/stick rw - vfat /dev/sdb1 rw',
+    '29 25 0:42 / /srv/stick rw - tmpfs tmpfs rw',
+    '30 25 0:43 / /nfs rw - autofs systemd-1 rw',
+  ].join('\n')
+  const where = (path: string) => isOfMachine(path, mounts)
+  assert.ok(['/people', '/people/aino/Documents2', '/srv/stick/of', '/srv/stick'].every(where))
+  assert.ok(!['/people/aino/Documents', '/people/eero/Kuvat/2026', '/nfs/home'].some(where))
+  assert.ok(!isOfMachine('/people', ''))
 })
 
 test('another group counts only when it asks for answers on the same file systems', () => {

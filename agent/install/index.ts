@@ -14,7 +14,7 @@ import { type About, enrol, readEnrolment, readPortalUrl } from '#agent/connecti
 import { isIsolated, release } from '#agent/isolation'
 import { openJournal } from '#agent/journal'
 import { accounts, listsOf, type Place } from '#agent/place'
-import { openCanaries } from '#agent/ransomware'
+import { letStandingGo, openCanaries } from '#agent/ransomware'
 import type { Clock } from '#base/clock'
 import { type Account, ensureAccount } from '#base/users'
 import { copyVersion, isLink, link, removeOldVersions } from './copy.ts'
@@ -112,6 +112,7 @@ export async function uninstall(place: Place): Promise<{ quarantined: number }> 
   await stop(place)
   // Before anything that could fail: a device without an agent must not stay cut off.
   if (place.asRoot && isIsolated(place.guard)) release(place.guard)
+  letStandingGo(join(place.guard, 'state'))
   if (existsSync(place.guard)) openCanaries(join(place.guard, 'state')).remove()
   removeUnit(place)
   if (isLink(commandLink) && readlinkSync(commandLink).startsWith(`${place.code}/`)) rmSync(commandLink)

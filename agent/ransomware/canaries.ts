@@ -37,18 +37,21 @@ export function parseUserDirs(text: string): string[] {
     .filter((name) => name !== '.' && name !== '..')
 }
 
-/** Folders of each home where people keep documents, as the desktop calls them, and those that are served to others. */
-export function canaryFolders(homes: readonly Home[]): CanaryFolder[] {
-  const ofHomes = homes.flatMap(({ folder, uid, gid }) => {
-    const names = new Set([...usual, ...parseUserDirs(read(join(folder, '.config/user-dirs.dirs')))])
-    return list(folder)
-      .filter((entry) => entry.isDirectory() && names.has(entry.name))
-      .map(({ name }) => ({ folder: join(folder, name), uid, gid, isBare: desktops.includes(name) }))
-  })
-  const shared = list('/srv')
+/** Folders of each home where people keep documents, as the desktop calls them, and those that are served to others. Only where `mayLie` says so. */
+export function canaryFolders(homes: readonly Home[], mayLie: (folder: string) => boolean): CanaryFolder[] {
+  // A home that lies elsewhere is not even looked into.
+  const ofHomes = homes
+    .filter(({ folder }) => mayLie(folder))
+    .flatMap(({ folder, uid, gid }) => {
+      const names = new Set([...usual, ...parseUserDirs(read(join(folder, '.config/user-dirs.dirs')))])
+      return list(folder)
+        .filter((entry) => entry.isDirectory() && names.has(entry.name))
+        .map(({ name }) => ({ folder: join(folder, name), uid, gid, isBare: desktops.includes(name) }))
+    })
+  const shared = (mayLie('/srv') ? list('/srv') : [])
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({ folder: join('/srv', name), uid: 0, gid: 0, isBare: false }))
-  return [...ofHomes, ...shared]
+  return [...ofHomes, ...shared].filter(({ folder }) => mayLie(folder))
 }
 
 function read(path: string): string {
@@ -123,10 +126,17 @@ export function openCanaries(state: string) {
   const create = (path: string, { uid, gid }: CanaryFolder): number | undefined =>
     within(path, (folder, name) => {
       const fd = createIn(folder, name)
-      writeSync(fd, contentOf(path))
-      fchownSync(fd, uid, gid)
-      fchmodSync(fd, 0o600)
-      return fd
+      try {
+        writeSync(fd, contentOf(path))
+        fchownSync(fd, uid, gid)
+        fchmodSync(fd, 0o600)
+        return fd
+      } catch (error) {
+        // No room: half a canary would never be one again.
+        closeSync(fd)
+        removeIn(folder, name)
+        throw error
+      }
     })
 
   const keepList = () => writeWhole(listFile, JSON.stringify([...laid]))

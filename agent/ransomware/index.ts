@@ -4,9 +4,10 @@ import { lineageOf, type Process, readProcess } from './lineage.ts'
 import { type Before, isSealed, looksEncrypted, lostSince, sampleBefore } from './sample.ts'
 
 export { type CanaryFolder, canaryFolders, openCanaries } from './canaries.ts'
-export { type Process, readProcess } from './lineage.ts'
+export { ancestorsOf, type Process, readProcess } from './lineage.ts'
 export { documentRoots, listHomes } from './places.ts'
 export { isEncryption } from './sample.ts'
+export { createStanding, letStandingGo, openStanding } from './standing.ts'
 
 /** `actor`: the same for all alarms about one piece of work. `processes`: those to stop, the newest last. */
 export type Alarm = { actor: string; processes: Process[]; files: number; paths: string[] }
@@ -199,10 +200,14 @@ export function createRewriting(
       }
       return 'open'
     },
-    /** Somebody touched a file that nobody has a reason to touch. `isSuspect`: it has taken something from somebody besides. */
-    touched(pid: number): (Alarm & { isSuspect: boolean }) | undefined {
+    /**
+     * Somebody touched a file that nobody has a reason to touch. `isSuspect`: it has taken something from somebody besides. Who removes a folder takes its
+     * canary along: only whoever has taken more than that is held for it.
+     */
+    touched(pid: number, isGone: boolean): (Alarm & { isSuspect: boolean }) | undefined {
       const who = whoIs(pid, -1)
       const [actor] = who.actors as [Actor]
+      if (isGone && !isSuspect(actor)) return undefined
       // What it had open is closed when it is ended.
       if (actor.state === 'guilty') return undefined
       noteWriter(actor, pid, who.process)

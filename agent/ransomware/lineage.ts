@@ -8,6 +8,8 @@ export type Process = {
   readonly startedAt: number
   readonly hasTerminal: boolean
   readonly uid: number
+  /** Stopped by a signal (T), not by a debugger (t). */
+  readonly isStanding: boolean
 }
 
 const mostSteps = 16
@@ -21,6 +23,7 @@ export function parseStat(text: string): Omit<Process, 'pid' | 'uid'> | undefine
     parent: parent as number,
     session: session as number,
     hasTerminal: terminal !== 0,
+    isStanding: fields[0] === 'T',
     startedAt: startedAt as number,
   }
 }
@@ -49,4 +52,16 @@ export function lineageOf(pid: number, isOurs: (pid: number) => boolean): Proces
     next = readProcess(next.parent)
   }
   return lineage
+}
+
+/** All those above a process, whoever they are. */
+export function ancestorsOf({ parent }: Process): Process[] {
+  const ancestors: Process[] = []
+  for (let next = parent; next > 1 && ancestors.length < mostSteps; ) {
+    const process = readProcess(next)
+    if (process === undefined) break
+    ancestors.push(process)
+    next = process.parent
+  }
+  return ancestors
 }

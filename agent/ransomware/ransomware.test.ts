@@ -84,7 +84,7 @@ test('what is packed looks like chance at a glance and is told apart at a longer
 
 test('what tells of processes, people and their folders is read whatever stands in it', () => {
   const stat = '17 (a (b) c) S 4 17 3 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 991 1 1'
-  assert.deepEqual(parseStat(stat), { parent: 4, session: 3, hasTerminal: false, startedAt: 991 })
+  assert.deepEqual(parseStat(stat), { parent: 4, session: 3, hasTerminal: false, startedAt: 991, isStanding: false })
   fc.assert(
     fc.property(fc.string(), (any) =>
       [undefined, 'object'].includes(typeof parseStat(any) === 'object' ? 'object' : undefined),
