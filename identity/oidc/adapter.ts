@@ -12,6 +12,9 @@ export const sessionSeconds = 8 * 60 * 60
 export const sessionHashOf = (keys: Keys, uid: string) => keys.locate('Session uid', uid)
 const grantIdOf = (keys: Keys, grantId: string) => keys.locate('Grant', grantId)
 
+/** Of an assertion or a proof: whoever asked for the look says what is wrong with the second one (index.ts). */
+export class AlreadySeen extends Error {}
+
 type Row = {
   sealed: Buffer
   sealed_second: Buffer | null
@@ -72,8 +75,8 @@ export function createAccountAdapter(options: {
             const { count } = await tx`
               insert into oidc.sealed (id, model, sealed, expires_at)
               values (${place}, ${model}, ${keys.seal(model, id, payload)}, ${expiresAt}) on conflict (id) do nothing`
-            // The core looks first and writes then; two copies of one assertion at the same moment would both pass.
-            if (count === 0) throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+            // The core looks first and writes then; two copies of one assertion or proof at the same moment would both pass.
+            if (count === 0) throw new AlreadySeen()
             return
           }
           // A code is written a moment before the session it belongs to; a session that has ended takes nothing any more.
@@ -105,10 +108,17 @@ export function createAccountAdapter(options: {
       findByUserCode: async () => undefined,
 
       async consume(id) {
-        // The update is the check: of two who bring the same code, one changes a row and the other does not.
+        // The update is the check: of two who bring the same code, in whichever processes, one changes a row and the other does not.
+        const place = keys.locate(model, id)
         const { count } = await sql`
-          update oidc.sealed set consumed_at = ${clock.now()} where id = ${keys.locate(model, id)} and consumed_at is null`
-        if (count === 0) throw new errors.InvalidGrant(`${model} was already used`)
+          update oidc.sealed set consumed_at = ${clock.now()} where id = ${place} and consumed_at is null`
+        if (count > 0) return
+        // Both found it unused, so the core has not noticed: what came of it ends here, as it does for a later second use (RFC 9700 §2.1.1). A token
+        // that the first writes only after this has lost its grant, and opens nothing.
+        await sql`
+          delete from oidc.sealed o using oidc.sealed used
+          where used.id = ${place} and (o.grant_id = used.grant_id or o.id = used.grant_id)`
+        throw new errors.InvalidGrant(`${model} was already used`)
       },
 
       async destroy(id) {

@@ -21,7 +21,7 @@ import type { Database } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
-import { createAccountAdapter, sessionSeconds } from './adapter.ts'
+import { AlreadySeen, createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { createBackChannel } from './back-channel.ts'
 import { agreedWith } from './client.ts'
 import { nameDevice } from './device.ts'
@@ -261,6 +261,15 @@ export async function createOidc(
         return services.isSecret(this.clientId, brought)
       },
     })
+    // The library looks, and writes then; the write is our check, and tells both that come at the same moment apart. What a second one is called, the
+    // library knows: a client assertion is invalid_client, a DPoP proof what RFC 9449 says where it was brought.
+    const replays = built.ReplayDetection as unknown as { unique(...about: unknown[]): Promise<boolean> }
+    const isUnique = replays.unique.bind(replays)
+    replays.unique = (...about) =>
+      isUnique(...about).catch((error: unknown) => {
+        if (error instanceof AlreadySeen) return false
+        throw error
+      })
     built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
     built.on('authorization.success', (ctx) => answered.add(ctx.req))
     built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { buildAuthorizationUrlWithPAR } from 'openid-client'
 import { createTestClock } from '#base/clock'
 import { newToken } from '#base/ids'
@@ -104,6 +104,40 @@ test('one client assertion is accepted once, even twice at the same moment', asy
     assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 401, 401, 401, 401])
     for (const answer of answers)
       if (answer.status === 401) assert.equal(((await answer.json()) as { error: string }).error, 'invalid_client')
+  }
+})
+
+test('one DPoP proof is accepted once, even twice at the same moment, and the second is no fault of the client’s assertion', async () => {
+  const key = await generateKeyPair('ES256')
+  const jwk = await exportJWK(key.publicKey)
+  const endpoint = new URL('/oidc/request', urls.identity).href
+  const parameters = {
+    client_id: 'portal',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: callback.href,
+    code_challenge: 'NVwFobLPWFTs6rRyCyOcSgIF5-j-CzOKh3u10U-AW8Y',
+    code_challenge_method: 'S256',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  }
+  for (let round = 0; round < 5; round += 1) {
+    const proof = await new SignJWT({ htm: 'POST', htu: endpoint, jti: newToken() })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+      .setIssuedAt()
+      .sign(key.privateKey)
+    const bring = async () => {
+      const client_assertion = await assertion(urls.identity.origin)
+      return localFetch(endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', dpop: proof },
+        body: new URLSearchParams({ ...parameters, client_assertion }).toString(),
+      } as never)
+    }
+    const answers = [...(await Promise.all([bring(), bring()])), await bring()]
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 400, 400])
+    for (const answer of answers)
+      if (answer.status === 400)
+        assert.match(((await answer.json()) as { error_description: string }).error_description, /DPoP proof/)
   }
 })
 

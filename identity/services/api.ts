@@ -140,6 +140,8 @@ export const contract = fields.superRefine(({ protocol: asked, keys, persons }, 
     if (!asked.pushedRequests) refuse('protocol.pushedRequests', 'is needed for FAPI 2')
     if (!asked.boundTokens) refuse('protocol.boundTokens', 'is needed for FAPI 2')
     if (asked.signing !== 'ES256') refuse('protocol.signing', 'is not for FAPI 2')
+    // §5.4.1: PS256, ES256 or EdDSA, for whatever the service signs.
+    if (has('sig', (alg) => alg === 'RS256')) refuse('keys', 'has a key for RS256, which is not for FAPI 2')
   }
 })
 export type Contract = z.output<typeof contract>

@@ -195,7 +195,13 @@ test('a contract that cannot work is refused for the field that is to be changed
     'protocol.pushedRequests',
     'protocol.boundTokens',
   ])
-  assert.deepEqual(faults({ protocol: { profile: 'fapi2', pushedRequests: true, boundTokens: true } }), [])
+  const fapi2 = { profile: 'fapi2', pushedRequests: true, boundTokens: true } as const
+  assert.deepEqual(faults({ protocol: fapi2 }), [])
+  const rsa = { kty: 'RSA', kid: 'rsa', use: 'sig', n: 'A'.repeat(342), e: 'AQAB' } as const
+  assert.deepEqual(faults({ keys: [{ ...rsa, alg: 'RS256' }], protocol: fapi2 }), ['keys'])
+  assert.deepEqual(faults({ keys: [signing, { ...rsa, alg: 'RS256' }], protocol: fapi2 }), ['keys'])
+  assert.deepEqual(faults({ keys: [{ ...rsa, alg: 'PS256' }], protocol: fapi2 }), [])
+  assert.deepEqual(faults({ keys: [{ ...rsa, alg: 'RS256' }] }), [])
 })
 
 test('whatever is sent as a contract, it is refused or is one that lies in the table as it was sent', async () => {
