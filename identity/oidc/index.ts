@@ -8,6 +8,7 @@ import Provider, {
 } from 'oidc-provider'
 import { z } from 'zod'
 import type { Clock } from '#base/clock'
+import type { Next } from '#base/errors'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
@@ -229,11 +230,13 @@ export async function createOidc(
       }
     },
     loadExistingGrant: grants.load,
-    renderError(ctx, out, error) {
+    async renderError(ctx, out, error) {
       // A person sees this; programs are answered by the library in the shape of RFC 6749 §5.2.
       const code = error instanceof errors.SessionNotFound ? 'session_not_found' : out.error
       ctx.type = 'html'
-      ctx.body = renderProblem(languageOf(ctx), { code: `oidc.${code}`, status: ctx.status }, home)
+      const uid = /^\/oidc\/auth\/([\w-]{20,64})$/.exec(ctx.path)?.[1]
+      const next = uid === undefined ? undefined : await whereFrom(uid)
+      ctx.body = renderProblem(languageOf(ctx), { code: `oidc.${code}`, status: ctx.status }, home, next)
     },
   }
 
@@ -247,6 +250,21 @@ export async function createOidc(
   function languageOf(ctx: KoaContextWithOIDC): Language {
     const asked = String(ctx.oidc?.params?.ui_locales ?? '')
     return chooseLanguage(asked === '' ? ctx.get('accept-language') : asked.split(' ').slice(0, 5).join(','))
+  }
+
+  /**
+   * The service that a person came from in an event that cannot go on: its time has run out, or this browser has lost its cookie. Known while the event's
+   * row is there; one that was finished has none. Leads to where the service is, and says nothing to it.
+   */
+  async function whereFrom(uid: string): Promise<Next | undefined> {
+    const [row] = await database.sql<{ sealed: Buffer }[]>`
+      select sealed from oidc.sealed where id = ${keys.locate('Interaction', uid)} and model = 'Interaction'`
+    const event = row && (keys.open('Interaction', uid, row.sealed) as { params?: { client_id?: unknown } } | undefined)
+    const service = event && (await services.find(String(event.params?.client_id)))
+    const [address] = service?.redirectUris ?? []
+    return service?.isOwn === false && address !== undefined
+      ? { name: service.name, address: new URL('/', address).href }
+      : undefined
   }
 
   async function build(): Promise<Provider> {
@@ -331,6 +349,8 @@ export async function createOidc(
       delete request.headers['x-forwarded-for']
       provider.callback()(request, response)
     },
+
+    whereFrom,
 
     /** The event (ID-31) that this browser has under way: its address alone is not enough, the cookie must say the same. */
     async findEvent(uid: string, cookie: string | undefined): Promise<Interaction | undefined> {

@@ -268,6 +268,27 @@ test('back, reload and a finished event lead on', async () => {
   }
 })
 
+test('ID-31 an event whose time has run out, or whose cookie is lost, leads on to the service it came from', async () => {
+  const { browser } = await arrive()
+  await browser.go('GET', (await library.begin()).url)
+  const event = browser.url.pathname
+  const onward = `href="${new URL('/', libraryCallback).href}">Continue to Kirjaston varauspalvelu<`
+  const elsewhere = await new Browser(urls.identity).ask('GET', event)
+  assert.ok(elsewhere.body.includes(onward))
+  clock.advance(3_660_000)
+  for (const [method, path] of [
+    ['GET', event],
+    ['POST', `${event}/continue`],
+    ['GET', event.replace('/sign-in/', '/oidc/auth/')],
+  ] as const) {
+    const page = await browser.ask(method, path, method === 'POST' ? { form: {} } : {})
+    assert.ok([400, 410].includes(page.status), `${page.status} at ${path}`)
+    assert.match(page.body, /This sign-in has ended/)
+    assert.ok(page.body.includes(onward), path)
+    assert.ok(!page.body.includes(libraryCallback.pathname), 'nothing is said to the service')
+  }
+})
+
 test('whoever has a session is offered it where an account is to be made', async () => {
   const { browser, email, claims } = await arrive()
   const { url, checks } = await portal.begin({ prompt: 'create' })

@@ -1,4 +1,4 @@
-import type { Problem } from '#base/errors'
+import type { Next, Problem } from '#base/errors'
 import type { Language } from '#base/languages'
 import { type Markup, markup } from '#base/markup'
 import * as server from '#server/page'
@@ -54,8 +54,13 @@ export function wordsFor({ code }: Pick<Problem, 'code'>, language: Language): W
   return undefined
 }
 
-export function renderProblem(language: Language, problem: Pick<Problem, 'code' | 'status'>, home: string): string {
-  return renderAnyProblem({ language, problem, home, words: wordsFor(problem, language) })
+export function renderProblem(
+  language: Language,
+  problem: Pick<Problem, 'code' | 'status'>,
+  home: string,
+  next?: Next,
+): string {
+  return renderAnyProblem({ language, problem, home, next, words: wordsFor(problem, language) })
 }
 
 /** The question before signing out. `form` is the protocol core's own and carries its token against forgery. */

@@ -1,7 +1,8 @@
-import { AppError } from '#base/errors'
+import { AppError, type Next } from '#base/errors'
 
 /** Expired, finished, or begun in another browser: which, only that browser could know. */
-export const eventEnded = () => new AppError('sign_in.event_ended', 410, 'This sign-in has ended. Start again.')
+export const eventEnded = (next?: Next) =>
+  new AppError('sign_in.event_ended', 410, 'This sign-in has ended. Start again.', { next })
 
 export const outOfOrder = () =>
   new AppError('sign_in.out_of_order', 409, 'This step belongs to another moment of the sign-in.')

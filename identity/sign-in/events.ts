@@ -26,7 +26,7 @@ export type Event = {
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(uses: {
-  oidc: Pick<Oidc, 'findEvent' | 'finishEvent'>
+  oidc: Pick<Oidc, 'findEvent' | 'finishEvent' | 'whereFrom'>
   services: Pick<Services, 'find'>
   drafts: ReturnType<typeof createDrafts>
 }) {
@@ -37,7 +37,7 @@ export function createEvents(uses: {
       const { uid } = request.params
       const interaction = await oidc.findEvent(uid, request.cookies[eventCookie])
       const service = interaction && (await services.find(String(interaction.params.client_id)))
-      if (!interaction || !service) throw eventEnded()
+      if (!interaction || !service) throw eventEnded(await oidc.whereFrom(uid))
       const draft = await drafts.read(uid)
       const chosen = request.query?.lang
       const event: Event = {

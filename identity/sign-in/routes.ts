@@ -40,7 +40,7 @@ export function createRoutes(uses: {
   passkeys: Passkeys
   recovery: Recovery
   release: Pick<Release, 'record'>
-  oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'sessions'>
+  oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'sessions' | 'whereFrom'>
 }): readonly Route[] {
   const { events, registration, people, passkeys, recovery, release, oidc } = uses
   const signedIn = async (event: Event) => {
@@ -100,7 +100,7 @@ export function createRoutes(uses: {
         if (interaction.prompt.name === 'restricted') return html(renderRestricted(event))
         if (interaction.prompt.name !== 'consent') return html(renderSignIn(event, ''))
         const person = await signedIn(event)
-        if (!person) throw eventEnded()
+        if (!person) throw eventEnded(await oidc.whereFrom(event.uid))
         const scopes = new Set(String(interaction.params.scope ?? '').split(' '))
         return html(renderContinue(event, listItems(event.service, person, scopes)))
       },

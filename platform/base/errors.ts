@@ -8,12 +8,19 @@ export class AppError extends Error {
   /** Which input fields are wrong, and why, in words safe for the caller. */
   readonly fields: Readonly<Record<string, string>> | undefined
   readonly retryAfterSeconds: number | undefined
+  /** Where a person goes on who meets it on a page, when that is known better than by the page. */
+  readonly next: Next | undefined
 
   constructor(
     code: string,
     status: number,
     message: string,
-    options: { cause?: unknown; fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+    options: {
+      cause?: unknown
+      fields?: Record<string, string>
+      retryAfterSeconds?: number
+      next?: Next | undefined
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AppError'
@@ -21,8 +28,12 @@ export class AppError extends Error {
     this.status = status
     this.fields = options.fields
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.next = options.next
   }
 }
+
+/** A name to show, and an address that is ours to lead to. */
+export type Next = { readonly name: string; readonly address: string }
 
 /** What RFC 9457 §3 calls a problem details object, with our stable `code` as an extension member. */
 export type Problem = {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError, type Problem, toProblem } from '#base/errors'
+import { AppError, type Next, type Problem, toProblem } from '#base/errors'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import { databaseUnavailable } from './database.ts'
@@ -9,7 +9,7 @@ import { pageHeaders } from './http-headers.ts'
 
 export type ErrorPage = (
   problem: Problem,
-  asked: { language: Language; method: string; url: string; nonce: string },
+  asked: { language: Language; method: string; url: string; nonce: string; next?: Next | undefined },
 ) => string
 
 /** Fastify's own refusals, in our shape. What is not known here is our fault: 500, its cause on the log and nowhere else. */
@@ -94,9 +94,15 @@ export function answerError(
   if (errorPage && request.headers.accept?.slice(0, 500).includes('text/html')) {
     const language = chooseLanguage(request.headers['accept-language'])
     const nonce = request.nonce()
-    return reply
-      .headers(pageHeaders(nonce))
-      .send(errorPage(toProblem(problem), { language, method: request.method, url: request.url, nonce }))
+    return reply.headers(pageHeaders(nonce)).send(
+      errorPage(toProblem(problem), {
+        language,
+        method: request.method,
+        url: request.url,
+        nonce,
+        next: problem.next,
+      }),
+    )
   }
   return reply.header('content-type', 'application/problem+json').send(JSON.stringify(toProblem(problem)))
 }

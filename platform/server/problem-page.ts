@@ -1,4 +1,4 @@
-import type { Problem } from '#base/errors'
+import type { Next, Problem } from '#base/errors'
 import type { Language } from '#base/languages'
 import { markup } from '#base/markup'
 import type { ErrorPage } from './http-errors.ts'
@@ -19,6 +19,7 @@ const texts = {
     problem: ['Tämä ei onnistunut', 'Mitään ei muutettu. Osoite voi olla väärä tai vanhentunut.'],
     again: 'Yritä uudelleen',
     home: 'Jatka Vartioon',
+    onward: 'Jatka palveluun:',
     code: 'Virhekoodi',
   },
   en: {
@@ -31,6 +32,7 @@ const texts = {
     problem: ['This did not work', 'Nothing was changed. The address may be wrong or out of date.'],
     again: 'Try again',
     home: 'Continue to Vartio',
+    onward: 'Continue to',
     code: 'Error code',
   },
 } as const satisfies Record<Language, Record<string, string | Words>>
@@ -40,12 +42,14 @@ export function renderProblem(options: {
   language: Language
   problem: Pick<Problem, 'code' | 'status'>
   home: string
+  /** Known better than home. */
+  next?: Next | undefined
   /** Set where the same address may simply be asked for once more. */
   again?: string | undefined
   /** Where an area knows better what its error means to a person. */
   words?: Words | undefined
 }): string {
-  const { language, problem, home } = options
+  const { language, problem, home, next } = options
   const text = texts[language]
   const mayPass = problem.status === 429 || problem.status === 503
   const again = mayPass ? options.again : undefined
@@ -56,7 +60,9 @@ export function renderProblem(options: {
     lead,
     body: [
       again !== undefined && markup`<p><a class="button main" href="${again}">${text.again}</a></p>`,
-      markup`<p><a class="button${again === undefined && ' main'}" href="${home}">${text.home}</a></p>`,
+      markup`<p><a class="button${again === undefined && ' main'}" href="${next?.address ?? home}">${
+        next ? `${text.onward} ${next.name}` : text.home
+      }</a></p>`,
       markup`<p class="hint">${text.code}: ${problem.code}</p>`,
     ],
   })
@@ -73,11 +79,12 @@ export function createErrorPage(
   home: string,
   findWords?: (problem: Pick<Problem, 'code'>, language: Language) => Words | undefined,
 ): ErrorPage {
-  return (problem, { language, method, url }) =>
+  return (problem, { language, method, url, next }) =>
     renderProblem({
       language,
       problem,
       home,
+      next,
       // `//elsewhere` is a path to us and another site to a browser that follows it as a link.
       again: method === 'GET' && /^\/(?![/\\])/.test(url) ? url : undefined,
       words: findWords?.(problem, language),
