@@ -1371,6 +1371,15 @@ AS $function$
   from organizations.organization o where o.organization_id = any (ids)
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.find_provider()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select organization_id from organizations.organization where is_provider
+$function$
+
 CREATE OR REPLACE FUNCTION organizations.hang_beneath_parent()
  RETURNS void
  LANGUAGE sql
@@ -1899,6 +1908,7 @@ portal may execute invitations.forget_addresses(bigint[])
 portal may execute invitations.names_of(uuid[])
 portal may execute invitations.rows_about(uuid,bigint[],integer,integer)
 portal may execute organizations.describe(uuid[])
+portal may execute organizations.find_provider()
 portal may execute organizations.hang_beneath_parent()
 portal may execute organizations.has_provider()
 portal may execute organizations.list_above()

@@ -71,6 +71,20 @@ const commands: Readonly<Record<string, Command>> = {
     words: 0,
     run: async (_words, _flags, say) => (await import('./cloud-rotate.ts')).cloudRotate(say),
   },
+  'rules import': {
+    usage: 'rules import FILE [KEY|NAME LICENCE [AUTHOR]]',
+    does: 'bring a rule set as a file: a bundle of another Vartio with the key that it shows, or rules (.yar, ZIP) with a name for them and their licence',
+    words: 1,
+    optionalWords: 3,
+    run: async (words, _flags, say) => (await import('./rules-command.ts')).rulesImport(words, say),
+  },
+  'rules export': {
+    usage: 'rules export FILE [SET]',
+    does: 'write a rule set into a signed file, for a Vartio without internet',
+    words: 1,
+    optionalWords: 1,
+    run: async (words, _flags, say) => (await import('./rules-command.ts')).rulesExport(words, say),
+  },
   'bookkeeping export': {
     usage: 'bookkeeping export FILE',
     does: 'write every bookkeeping record into one file, a line of JSON for each; works after an emergency destruction too',

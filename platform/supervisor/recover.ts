@@ -1,55 +1,15 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { readSettings } from '#base/settings'
-import type { Program } from '#server/migrate'
+import { askProgram } from './ask-program.ts'
 import { refuseUnused, withServer } from './backup.ts'
 import { openDataFolder } from './data-folder.ts'
 import { codeFolder } from './data-path.ts'
 import { prepareDatabases } from './databases.ts'
 import { place } from './place.ts'
-import { ended, keepTail } from './processes.ts'
-import { permissions, programEnvironment, programs, type Running } from './programs.ts'
+import { programs } from './programs.ts'
 import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
-
-/** Runs PROGRAM/recover.ts once as that program and answers what it says. Logs are on the same stream; the answer is the line that is one. */
-async function ask<Answer extends z.ZodType>(
-  running: Running,
-  program: Program,
-  question: object,
-  schema: Answer,
-): Promise<z.output<Answer>> {
-  const { settings, folder, code } = running
-  const account = folder.accounts?.programs[program]
-  const child = spawn(
-    code.node,
-    [...permissions(code, folder, program, settings), join(code.folder, program, 'recover.ts')],
-    {
-      cwd: join(folder.programs, program),
-      env: programEnvironment(settings, folder, program),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      ...(account ? { uid: account.uid, gid: account.gid } : {}),
-    },
-  )
-  const tail = keepTail(child)
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    said = (said + chunk).slice(-65_536)
-  })
-  // It may have ended before it read the question; why is what its end says.
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(JSON.stringify(question))
-  const end = await ended(child)
-  const line = said.split('\n').find((each) => each.startsWith('{"answer":'))
-  if (end !== 'code 0' || line === undefined)
-    throw new Refusal(
-      'program',
-      `${program} could not do its part (it ended with ${end}). ${tail().slice(-2).join(' / ')}`,
-    )
-  return schema.parse((JSON.parse(line) as { answer: unknown }).answer)
-}
 
 const begun = z.union([
   z.object({ refused: z.string() }),
@@ -86,9 +46,14 @@ export async function recover(words: readonly string[], say: Say): Promise<void>
     // A running Vartio has done it.
     if (!isLive) await prepareDatabases({ data: server, keys: keyServer }, folder, programs)
     const running = { settings, folder, code }
-    const answer = await ask(running, 'identity', { email }, begun)
+    const answer = await askProgram(running, 'identity', { script: 'recover.ts', question: { email } }, begun)
     if ('refused' in answer) throw new Refusal('usage', answer.refused)
-    const { recorded } = await ask(running, 'portal', { subject: answer.subject }, noted)
+    const { recorded } = await askProgram(
+      running,
+      'portal',
+      { script: 'recover.ts', question: { subject: answer.subject } },
+      noted,
+    )
     // Without a record there is no help: the link is not shown, and ends by itself.
     if (recorded === 0)
       throw new Refusal('usage', 'This person belongs to no organisation here, so there is nothing to let them into.')

@@ -27,6 +27,7 @@ export const actions = [
   'rule_sets.removed',
   'rule_sets.fetched',
   'rule_sets.brought',
+  'rule_sets.exported',
   'devices.code_made',
   'devices.code_revoked',
   'devices.enrolled',

@@ -67,6 +67,7 @@ export const data = describe(
   },
   {
     describe: 'what an organisation is called and what it is',
+    find_provider: 'the number of the provider',
     hang_beneath_parent: 'nothing',
     has_provider: 'whether the first organisation is there',
     list_above: 'names of organisations',

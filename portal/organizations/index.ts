@@ -39,6 +39,8 @@ export type Organizations = {
   tree(organizationId: string): Promise<z.input<typeof organizationTree>>
   describe(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, { name: string; kinds: Kind[] }>>
   hasProvider(sql: Sql): Promise<boolean>
+  /** For commands of whoever has the data folder: they belong to no organisation. */
+  findProvider(sql: Sql): Promise<string | undefined>
   /** A piece of SQL: rows (organization_id, managing_id, activities) of those to whom the organisations have outsourced something right now. */
   managersOf(sql: Sql, organizationIds: ReturnType<Sql>): ReturnType<Sql>
   /** People tells whether anybody is left to decide for the organisation that `tx` sees. */
@@ -85,6 +87,10 @@ export function createOrganizations(
     async hasProvider(sql) {
       const [row] = await sql<{ has: boolean }[]>`select organizations.has_provider() as has`
       return row?.has ?? false
+    },
+    async findProvider(sql) {
+      const [row] = await sql<{ id: string | null }[]>`select organizations.find_provider() as id`
+      return row?.id ?? undefined
     },
     managersOf: (sql, organizationIds) => sql`organizations.managers_of(${organizationIds})` as ReturnType<Sql>,
     async setHasAdministrator(tx, organizationId, hasAdministrator) {

@@ -5,11 +5,12 @@ import type { Settings } from '#base/settings'
 import { describeNoteKey } from '#base/signed-note'
 import { packBundle, signedAs, writeBundle } from '#engine/bundle'
 import type { Audit } from '#portal/audit'
-import type { By, Organizations } from '#portal/organizations'
+import type { Organizations } from '#portal/organizations'
 import { readCallKey, readPublicCallKey } from '#server/call-keys'
 import type { Database, Sql } from '#server/database'
 import { startLoop } from '#server/loop'
 import type { Route } from '#server/routes'
+import { createTurn } from '#server/turn'
 import {
   type Brought,
   type DeviceRuleSet,
@@ -25,13 +26,16 @@ import { list, read } from './list.ts'
 import {
   add,
   alter,
+  type By,
   fetchAgain,
   isProvider,
+  record,
   refuseOthers,
   remove,
   takeBrought,
   takePiece,
   type Uses,
+  verifyBrought,
 } from './manage.ts'
 import { routes } from './routes.ts'
 import { readSource } from './source.ts'
@@ -47,6 +51,9 @@ type Needs = {
   readonly publicFolder: string
 }
 
+/** Of the locks in this database (`turn.ts`). */
+const workTurn = 4_731
+
 export type RuleSets = {
   list(organizationId: string): Promise<z.input<typeof ruleSetList>>
   read(organizationId: string, name: string): Promise<z.input<typeof ruleSetDetail>>
@@ -56,8 +63,10 @@ export type RuleSets = {
   remove(organizationId: string, name: string, by: By): Promise<void>
   takePiece(organizationId: string, name: string, number: number, content: Buffer): Promise<void>
   takeBrought(organizationId: string, name: string, brought: Brought, by: By): Promise<void>
+  /** Throws unless it is a bundle that the key has signed, or no bundle. */
+  verifyBrought(content: Buffer, key: string | undefined): void
   /** A signed bundle of it, for a Vartio without internet. */
-  export(organizationId: string, name: string): Promise<Buffer>
+  export(organizationId: string, name: string, by: By): Promise<Buffer>
   /** What a device is to have. `chosen`: what its policy names; null: everything in use. */
   forDevice(sql: Sql, chosen: readonly string[] | null): Promise<DeviceRuleSet[]>
   readNote(set: string, version: number): Promise<string>
@@ -80,7 +89,7 @@ export function createRuleSets(
     const own = readPublicCallKey(publicFolder, 'portal')
     return own ? describeNoteKey(signedAs, own).text : ''
   }
-  let isResumed = false
+  const turn = createTurn(database, workTurn)
   const sets: Omit<RuleSets, 'routes'> = {
     list: async (organizationId) => list(database.sql, await isProvider(uses, organizationId), key()),
     async read(organizationId, name) {
@@ -93,9 +102,12 @@ export function createRuleSets(
     remove: (organizationId, name, by) => remove(uses, organizationId, name, by),
     takePiece: (organizationId, name, number, content) => takePiece(uses, organizationId, name, number, content),
     takeBrought: (organizationId, name, brought, by) => takeBrought(uses, organizationId, name, brought, by),
-    async export(organizationId, name) {
+    verifyBrought,
+    async export(organizationId, name, by) {
       await refuseOthers(uses, organizationId)
-      return exportSet(work, name)
+      const file = await exportSet(work, name)
+      await record(uses, organizationId, 'exported', name, by)
+      return file
     },
     forDevice,
     readNote: (set, version) => readNote(database, set, version),
@@ -107,8 +119,9 @@ export function createRuleSets(
         everyMilliseconds: 1_000,
         log,
         run: async () => {
-          if (!isResumed) await resume(work)
-          isResumed = true
+          const mine = await turn.take()
+          if (mine === 'of another') return false
+          if (mine === 'taken') await resume(work)
           return step(work, stopping.signal)
         },
       })
@@ -116,6 +129,7 @@ export function createRuleSets(
     async stop() {
       stopping.abort()
       await loop?.stop()
+      await turn.leave()
     },
   }
   return { ...sets, routes: routes(sets) }

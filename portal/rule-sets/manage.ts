@@ -1,8 +1,8 @@
 import { AppError } from '#base/errors'
 import { readNoteKey } from '#base/signed-note'
 import { isBundle, readBundle, signedAs } from '#engine/bundle'
-import type { Audit } from '#portal/audit'
-import type { By, Organizations } from '#portal/organizations'
+import type { Actor, Audit, From } from '#portal/audit'
+import type { Organizations } from '#portal/organizations'
 import { type Sql, violatedConstraint } from '#server/database'
 import type { Brought, NewRuleSet, RuleSetChange } from './api.ts'
 import { exists, noAddress, notBundleKey, notFound, notProvider, notReady, tooMany } from './errors.ts'
@@ -16,6 +16,9 @@ export type Uses = Work & {
   /** There is something to do. */
   readonly wake: () => void
 }
+
+/** Whoever runs a command comes from nowhere. */
+export type By = { readonly actor: Actor; readonly from?: From }
 
 const mostSets = 30
 
@@ -38,18 +41,24 @@ async function change(
   run: (tx: Sql) => Promise<unknown>,
 ): Promise<void> {
   await refuseOthers(uses, organizationId)
-  await uses.database.inOrganization(organizationId, async (tx) => {
+  await record(uses, organizationId, action, name, by, run)
+  uses.wake()
+}
+
+/** Together with what is done, if anything in the database is. */
+export async function record(
+  { database, audit }: Uses,
+  organizationId: string,
+  action: 'added' | 'changed' | 'removed' | 'fetched' | 'brought' | 'exported',
+  name: string,
+  by: By,
+  run: (tx: Sql) => Promise<unknown> = async () => undefined,
+): Promise<void> {
+  await database.inOrganization(organizationId, async (tx) => {
     await run(tx)
     const target = { kind: 'organization', id: organizationId } as const
-    await uses.audit.record(tx, {
-      organizationId,
-      action: `rule_sets.${action}`,
-      target,
-      details: { set: name },
-      ...by,
-    })
+    await audit.record(tx, { organizationId, action: `rule_sets.${action}`, target, details: { set: name }, ...by })
   })
-  uses.wake()
 }
 
 export async function add(uses: Uses, organizationId: string, set: NewRuleSet, by: By): Promise<void> {

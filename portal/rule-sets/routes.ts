@@ -107,9 +107,10 @@ export const routes = (ruleSets: Omit<RuleSets, 'routes'>): Route[] => [
     purpose: 'service',
     does: 'give a rule set as a signed bundle, for a Vartio without internet',
     params: setPath,
-    async run({ params }) {
-      const bundle = await ruleSets.export(params.organizationId, params.name)
-      const disposition = `attachment; filename="${params.name}.vartio-rules"`
+    async run(request) {
+      const { organizationId, name } = request.params
+      const bundle = await ruleSets.export(organizationId, name, by(request))
+      const disposition = `attachment; filename="${name}.vartio-rules"`
       return new Reply(200, { 'content-type': 'application/octet-stream', 'content-disposition': disposition }, bundle)
     },
   }),

@@ -192,7 +192,7 @@ test('rules that somebody brings, and a bundle of another Vartio under its key, 
     ).rules,
     1,
   )
-  const bundle = await portal.ruleSets.export(providerId, 'brought')
+  const bundle = await portal.ruleSets.export(providerId, 'brought', by)
   const { key } = (await ask('GET', at())).body
   assert.equal((await bring('carried', bundle)).code, 'rule_sets.not_bundle_key')
   const other = describeNoteKey(signedAs, generateKeyPairSync('ed25519').publicKey).text

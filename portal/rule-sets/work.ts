@@ -83,15 +83,11 @@ export async function step(work: Work, signal: AbortSignal): Promise<boolean> {
   return false
 }
 
-/** After a start: what was under way begins again; a fetch goes on where it was. */
+/** When the turn is ours from now on: what was under way begins again; a fetch goes on where it was. What was made here before may be of a version that another has replaced. */
 export async function resume({ database, folder }: Work): Promise<void> {
   await database.sql`update rule_sets.rule_set set state = 'waiting' where state = 'fetching'`
-  const names = await database.sql<{ name: string }[]>`select name from rule_sets.rule_set where state = 'making'`
-  const known = new Set(names.map(({ name }) => name))
-  for (const file of readdirSync(folder)) {
-    const [, name] = /^rules-(.+)\.(?:order|made|progress)$/.exec(file) ?? []
-    if (name !== undefined && !known.has(name)) rmSync(join(folder, file), { force: true })
-  }
+  for (const file of readdirSync(folder))
+    if (/^rules-.+\.(?:order|made|progress)$/.test(file)) rmSync(join(folder, file), { force: true })
 }
 
 async function guarded(work: Work, name: string, run: () => Promise<void>): Promise<void> {

@@ -580,6 +580,7 @@ export const portal = {
       removed: 'A rule set was removed',
       fetched: 'A rule set was asked to be fetched',
       brought: 'A rule set was brought as a file',
+      exported: 'A rule set was exported as a file',
     },
     devices: {
       code_made: 'Enrolment code made',

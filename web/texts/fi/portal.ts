@@ -584,6 +584,7 @@ export const portal = {
       removed: 'Säännöstö poistettiin',
       fetched: 'Säännöstö pyydettiin hakemaan',
       brought: 'Säännöstö tuotiin tiedostosta',
+      exported: 'Säännöstö vietiin tiedostoon',
     },
     devices: {
       code_made: 'Liittämiskoodi tehtiin',
