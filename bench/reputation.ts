@@ -22,6 +22,7 @@ import { createLists } from '#cloud/lists'
 import { createVerdicts } from '#cloud/verdicts'
 import { openKnownBad } from '#engine/known'
 import { connect } from '#server/database'
+import { createListKeys } from '#server/list-keys'
 import { startMortalPostgres } from '#tests/postgres'
 import { findPorts } from '#tests/vartio'
 import { connectRedis } from './reputation/redis.ts'
@@ -221,6 +222,7 @@ async function askPrefixes(own: string): Promise<number> {
 try {
   const own = join(folder, 'cloud')
   mkdirSync(own)
+  createListKeys(own, folder)
   const hashes = randomFillSync(Buffer.alloc(entries * 32))
   const { ours, theirs } = writeLists(hashes)
   const imported = await importList(own, ours)
