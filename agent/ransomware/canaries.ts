@@ -5,9 +5,11 @@ import {
   existsSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -32,7 +34,7 @@ const mostCanaries = 2_000
 
 /** user-dirs.dirs(5): XDG_DOCUMENTS_DIR="$HOME/Asiakirjat", written by whoever's home it is. */
 export function parseUserDirs(text: string): string[] {
-  return [...text.slice(0, 10_000).matchAll(/^XDG_[A-Z]+_DIR="\$HOME\/([^"\n/]{1,200})"$/gm)]
+  return [...text.matchAll(/^XDG_[A-Z]+_DIR="\$HOME\/([^"\n/]{1,200})"$/gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== '.' && name !== '..')
 }
@@ -43,7 +45,7 @@ export function canaryFolders(homes: readonly Home[], mayLie: (folder: string) =
   const ofHomes = homes
     .filter(({ folder }) => mayLie(folder))
     .flatMap(({ folder, uid, gid }) => {
-      const names = new Set([...usual, ...parseUserDirs(read(join(folder, '.config/user-dirs.dirs')))])
+      const names = new Set([...usual, ...parseUserDirs(readUserDirs(folder))])
       return list(folder)
         .filter((entry) => entry.isDirectory() && names.has(entry.name))
         .map(({ name }) => ({ folder: join(folder, name), uid, gid, isBare: desktops.includes(name) }))
@@ -54,11 +56,18 @@ export function canaryFolders(homes: readonly Home[], mayLie: (folder: string) =
   return [...ofHomes, ...shared].filter(({ folder }) => mayLie(folder))
 }
 
-function read(path: string): string {
+/** Whoever's home it is could lay a pipe there, which root would wait for without end, a link, or more than fits into memory. */
+function readUserDirs(home: string): string {
+  const text = Buffer.alloc(10_000)
+  let fd: number | undefined
   try {
-    return readFileSync(path, 'utf8')
+    const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+    fd = openSync(join(home, '.config/user-dirs.dirs'), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    return fstatSync(fd).isFile() ? text.toString('utf8', 0, readSync(fd, text)) : ''
   } catch {
     return ''
+  } finally {
+    if (fd !== undefined) closeSync(fd)
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createCipheriv, randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -11,15 +12,16 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { look } from '#agent/kernel'
-import { openCanaries, parseUserDirs } from './canaries.ts'
+import { canaryFolders, openCanaries, parseUserDirs } from './canaries.ts'
 import { createRewriting } from './index.ts'
 import { parseStat } from './lineage.ts'
 import { documentRoots, parseHomes } from './places.ts'
@@ -112,6 +114,29 @@ test('documents are in homes of people and on file systems of their own, not whe
   assert.deepEqual(parseUserDirs('XDG_DOCUMENTS_DIR="$HOME/Asiakirjat"\nXDG_X_DIR="/etc"\nXDG_Y_DIR="$HOME/.."\n'), [
     'Asiakirjat',
   ])
+})
+
+test('a home says where its documents lie, and nobody can make the guard wait there', () => {
+  const folder = join(root, 'home-of-somebody')
+  for (const name of ['.config', 'Paperit', 'Documents', 'src']) mkdirSync(join(folder, name), { recursive: true })
+  const file = join(folder, '.config', 'user-dirs.dirs')
+  const found = () =>
+    canaryFolders([{ folder, uid: 0, gid: 0 }], (path) => path.startsWith(folder))
+      .map((each) => basename(each.folder))
+      .sort()
+  writeFileSync(file, 'XDG_DOCUMENTS_DIR="$HOME/Paperit"\n')
+  assert.deepEqual(found(), ['Documents', 'Paperit'])
+  rmSync(file)
+  // A pipe that nobody writes to, a link, and more than fits into memory.
+  execFileSync('mkfifo', [file])
+  assert.deepEqual(found(), ['Documents'])
+  rmSync(file)
+  symlinkSync('/dev/zero', file)
+  assert.deepEqual(found(), ['Documents'])
+  rmSync(file)
+  writeFileSync(file, 'XDG_DOCUMENTS_DIR="$HOME/Paperit"\n')
+  truncateSync(file, 2 ** 40)
+  assert.deepEqual(found(), ['Documents', 'Paperit'])
 })
 
 /** Drives it as the kernel would, with this very process as whoever writes. */
