@@ -108,8 +108,10 @@ try {
 }
 const { documents: filesLost, elsewhere: filesLostElsewhere } = worst
 console.log(JSON.stringify({ filesLost, filesLostElsewhere, falseAlarms, pausedMs, seed: Number(seed) }))
-// Where people keep documents whoever opens a file waits for us, so how busy the machine is plays no part. Elsewhere it does, and the figure is told.
-if (falseAlarms > 0 || filesLost > 20) process.exitCode = 1
+// Where people keep documents whoever opens a file waits for us. How many it takes until one is suspected who comes as a new process each time depends on the
+// machine's turns all the same: the goal is judged in a whole run, a small one tells only whether everybody was stopped. Elsewhere the figure is told.
+const most = isSmall ? many / 4 : 20
+if (falseAlarms > 0 || filesLost > most) process.exitCode = 1
 
 /** Whatever is still there of it. */
 function endGroup(pid: number): void {
