@@ -21,16 +21,26 @@ export function* findAppended(type: FileType, bytes: Buffer): Generator<Appended
   if (end !== -1 && hasList(bytes, Math.max(0, bytes.length - 65_557) + end)) yield { type: 'zip', bytes }
   let found = 0
   for (const [kind, magic, isOne] of type === 'script' ? [...beginnings, ...inScripts] : beginnings) {
-    let at = bytes.indexOf(magic, 1)
+    let at = find(bytes, magic, 1)
     for (let tries = 0; at !== -1 && tries < mostTries && found < mostFound; tries++) {
       const rest = bytes.subarray(at)
       if (rest.length > 36 && isOne(rest)) {
         found += 1
         yield { type: kind, bytes: rest }
       }
-      at = bytes.indexOf(magic, at + 1)
+      at = find(bytes, magic, at + 1)
     }
   }
+}
+
+/** V8 looks for up to six bytes with what the processor has for it, and for longer ones five times as slowly. */
+const quick = 6
+
+function find(bytes: Buffer, magic: Buffer, from: number): number {
+  const head = magic.subarray(0, quick)
+  let at = bytes.indexOf(head, from)
+  while (at !== -1 && !bytes.subarray(at, at + magic.length).equals(magic)) at = bytes.indexOf(head, at + 1)
+  return at
 }
 
 /** The list that the end record speaks of ends where that record begins (APPNOTE 4.3.16). */

@@ -218,3 +218,11 @@ test('a clean archive behind something else is opened', async () => {
   for (const archive of [zip, writeRar4(eicar.content, 'x'), writeRar5(eicar.content, 'x')])
     assert.equal(await outcome(Buffer.concat([picture, archive])), 'malicious')
 })
+
+test('the beginning of a sign of an archive, at the end of a file or before the whole one, hides nothing', async () => {
+  const rar = writeRar5(eicar.content, 'x')
+  const picture = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(3_000, 7)])
+  const halves = ['MSCF\0\0', '\xd0\xcf\x11\xe0\xa1\xb1', 'Rar!\x1a\x08'].map((text) => Buffer.from(text, 'latin1'))
+  assert.equal(await outcome(Buffer.concat([picture, ...halves])), 'clean')
+  assert.equal(await outcome(Buffer.concat([picture, ...halves, ...halves, rar])), 'malicious')
+})
