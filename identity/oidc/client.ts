@@ -1,14 +1,22 @@
 import type { AdapterPayload } from 'oidc-provider'
 import { newToken } from '#base/ids'
-import type { Protocol, Service } from '#identity/services'
+import { hasSecret, type Protocol, type Service } from '#identity/services'
 
 /** The library wants a secret where one proves the service. Ours are kept as hashes and compared elsewhere; this one is nobody's. */
 const nobodys = newToken()
 
 /** What travels with a service through the library, beyond what the library knows. */
-type Agreed = Pick<Protocol, 'pkce' | 'profile'> & { readonly contractId: string }
+type Agreed = Pick<Protocol, 'authentication' | 'pkce' | 'profile'> & { readonly contractId: string }
 
 export const agreedWith = (client: unknown) => (client as { vartio?: Agreed } | undefined)?.vartio
+
+/** A page of a public service asks from where it wants its answers, and no page of anybody else's asks in its name (RFC 9700 §2.6). */
+export function mayAskFrom(origin: string, client: { redirectUris?: readonly string[] | undefined }): boolean {
+  return (
+    agreedWith(client)?.authentication === 'none' &&
+    (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin)
+  )
+}
 
 /** A service as the protocol core wants it (OpenID Connect Dynamic Client Registration 1.0 §2). */
 export function describeClient(service: Service | undefined): AdapterPayload | undefined {
@@ -45,7 +53,7 @@ function asAgreed(contractId: string, protocol: Protocol, keys: Service['keys'])
   return {
     response_modes: protocol.formPost ? ['query', 'form_post'] : ['query'],
     token_endpoint_auth_method: protocol.authentication,
-    ...(protocol.authentication === 'private_key_jwt' ? {} : { client_secret: nobodys }),
+    ...(hasSecret(protocol) ? { client_secret: nobodys } : {}),
     id_token_signed_response_alg: protocol.signing,
     ...(encryption
       ? {
@@ -66,6 +74,11 @@ function asAgreed(contractId: string, protocol: Protocol, keys: Service['keys'])
     ...(protocol.backChannelLogout === null
       ? {}
       : { backchannel_logout_uri: protocol.backChannelLogout, backchannel_logout_session_required: true }),
-    vartio: { contractId, pkce: protocol.pkce, profile: protocol.profile } satisfies Agreed,
+    vartio: {
+      contractId,
+      authentication: protocol.authentication,
+      pkce: protocol.pkce,
+      profile: protocol.profile,
+    } satisfies Agreed,
   }
 }

@@ -24,7 +24,7 @@ import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import { AlreadySeen, createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { createBackChannel } from './back-channel.ts'
-import { agreedWith } from './client.ts'
+import { agreedWith, mayAskFrom } from './client.ts'
 import { nameDevice } from './device.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants } from './grants.ts'
@@ -170,6 +170,7 @@ export async function createOidc(
       userinfoEncryptionEncValues: contents,
       dPoPSigningAlgValues: ['ES256', 'PS256'],
     },
+    clientBasedCORS: (_ctx, origin, client) => mayAskFrom(origin, client),
     pkce: { required: (_ctx, client) => agreedWith(client)?.pkce !== 'not-sent' },
     features: {
       devInteractions: { enabled: false },

@@ -50,7 +50,8 @@ const publicKey = z.union([
 
 /** How a service speaks; agreed in its contract. */
 export const protocol = z.strictObject({
-  authentication: z.enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post']),
+  /** `none`: a page in a browser, which can keep no secret (RFC 6749 §2.1); PKCE and its address are all that tell it. */
+  authentication: z.enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none']),
   /** `not-sent`: the contract of a confidential service says that it sends none. */
   pkce: z.enum(['required', 'not-sent']),
   /** FAPI 2.0 Security Profile. */
@@ -74,6 +75,8 @@ export const protocol = z.strictObject({
   backChannelLogout: address.nullable(),
 })
 export type Protocol = z.output<typeof protocol>
+
+export const hasSecret = ({ authentication }: Protocol) => authentication.startsWith('client_secret_')
 
 export const safest: Protocol = {
   authentication: 'private_key_jwt',
@@ -133,6 +136,8 @@ export const contract = fields.superRefine(({ protocol: asked, keys, persons }, 
     refuse('keys', 'has no key of use enc for this algorithm')
   if (!persons.some(({ role, email, phone }) => role === 'contact' && (email ?? phone) !== null))
     refuse('persons', 'has no contact person who can be reached')
+  if (asked.authentication === 'none' && asked.pkce !== 'required')
+    refuse('protocol.pkce', 'is what a service without a secret is told by')
   if (asked.profile === 'fapi2') {
     // FAPI 2.0 Security Profile §5.3: what it demands is not left to be forgotten.
     if (asked.authentication !== 'private_key_jwt') refuse('protocol.authentication', 'is not for FAPI 2')

@@ -195,6 +195,9 @@ test('a contract that cannot work is refused for the field that is to be changed
     'protocol.pushedRequests',
     'protocol.boundTokens',
   ])
+  // Nothing else tells that the one who redeems a code is the one who asked for it.
+  assert.deepEqual(faults({ protocol: { authentication: 'none' } }), [])
+  assert.deepEqual(faults({ protocol: { authentication: 'none', pkce: 'not-sent' } }), ['protocol.pkce'])
   const fapi2 = { profile: 'fapi2', pushedRequests: true, boundTokens: true } as const
   assert.deepEqual(faults({ protocol: fapi2 }), [])
   const rsa = { kty: 'RSA', kid: 'rsa', use: 'sig', n: 'A'.repeat(342), e: 'AQAB' } as const

@@ -3,7 +3,15 @@ import type { Clock } from '#base/clock'
 import { hashToken, newId, newToken } from '#base/ids'
 import type { Database, Sql } from '#server/database'
 import type { Sealing } from '#server/sealed'
-import { type Contract, type ContractAnswer, type contractList, eea, type Protocol, type scopes } from './api.ts'
+import {
+  type Contract,
+  type ContractAnswer,
+  type contractList,
+  eea,
+  hasSecret,
+  type Protocol,
+  type scopes,
+} from './api.ts'
 import { data } from './data.ts'
 import { contractNotFound, contractOver, notInEea, secretNotUsed, unsigned } from './errors.ts'
 import type { PublicKey } from './index.ts'
@@ -184,8 +192,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
         await tx`update services.service set ${tx(technical(contract) as never)} where client_id = ${clientId}`
         await tx`update services.contract set ${tx(agreed(contract) as never)} where client_id = ${clientId}`
         // A secret that is no longer agreed on proves nothing.
-        if (contract.protocol.authentication === 'private_key_jwt')
-          await tx`delete from services.secret where client_id = ${clientId}`
+        if (!hasSecret(contract.protocol)) await tx`delete from services.secret where client_id = ${clientId}`
         await writePersons(tx, clientId, contract)
       })
     },
@@ -222,7 +229,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
       const secret = newToken()
       await database.transaction(async (tx) => {
         const row = await hold(tx, clientId)
-        if (row.protocol.authentication === 'private_key_jwt') throw secretNotUsed()
+        if (!hasSecret(row.protocol)) throw secretNotUsed()
         const now = clock.now()
         await tx`delete from services.secret where client_id = ${clientId} and ends_at is not null`
         await tx`

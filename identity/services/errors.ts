@@ -22,4 +22,4 @@ export const unsigned = () =>
   new AppError('services.contract_unsigned', 409, 'A contract comes into force when it names who has signed it.')
 
 export const secretNotUsed = () =>
-  new AppError('services.secret_not_used', 409, 'This service proves itself by its keys and has no secret.')
+  new AppError('services.secret_not_used', 409, 'This service proves itself without a secret, so it has none.')

@@ -6,7 +6,7 @@ import type { Protocol } from './api.ts'
 import { createContracts } from './contracts.ts'
 import { subjectNotFound } from './errors.ts'
 
-export { type Contract, type Protocol, safest } from './api.ts'
+export { type Contract, hasSecret, type Protocol, safest } from './api.ts'
 export { readPublicKey } from './read-public-key.ts'
 export { routes } from './routes.ts'
 

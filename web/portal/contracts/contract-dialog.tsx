@@ -99,7 +99,7 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
       <NativeSelect
         {...form.field('authentication')}
         label={t('contracts.authentication')}
-        data={choices(['private_key_jwt', 'client_secret_basic', 'client_secret_post'], (value) =>
+        data={choices(['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'], (value) =>
           t(`contracts.authentications.${value}`),
         )}
       />

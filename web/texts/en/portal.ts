@@ -70,6 +70,7 @@ export const portal = {
       private_key_jwt: 'by a key of its own (private_key_jwt)',
       client_secret_basic: 'by a secret (client_secret_basic)',
       client_secret_post: 'by a secret (client_secret_post)',
+      none: 'not at all: a page in a browser',
     },
     keys: 'Public keys (a list of JWK)',
     profile: 'Profile',

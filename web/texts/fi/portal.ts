@@ -71,6 +71,7 @@ export const portal = {
       private_key_jwt: 'omalla avaimellaan (private_key_jwt)',
       client_secret_basic: 'salaisuudella (client_secret_basic)',
       client_secret_post: 'salaisuudella (client_secret_post)',
+      none: 'ei mitenkään: sivu selaimessa',
     },
     keys: 'Julkiset avaimet (JWK-lista)',
     profile: 'Profiili',
