@@ -282,6 +282,10 @@ export const devicePrograms = {
         is: 'dangerous files, sealed, and their way back',
         uses: { kernel: 'attributes, and names without following links' },
       },
+      clamd: {
+        is: 'the second engine, where ClamAV’s daemon is on the device',
+        uses: { kernel: 'hands over an open file, and looks at who takes it' },
+      },
       ransomware: { is: 'tells who rewrites files as an encryptor does', uses: { kernel: 'what a file was' } },
       guard: {
         is: 'decides over opens, and sees to what was written',
@@ -289,6 +293,7 @@ export const devicePrograms = {
           kernel: 'fanotify',
           scanner: 'asks what is not known',
           quarantine: 'takes what is dangerous out of its place',
+          clamd: 'asks it about what nobody waits for',
           ransomware: 'is told of every file that was written',
         },
       },

@@ -13,6 +13,7 @@ export function guardPolicy({ settings }: Policy, allowed: readonly string[]): G
     profile: settings.profile,
     reportOnly: settings.reportOnly,
     deadlineMs,
+    clamd: settings.clamd,
     sendUnknown: settings.cloud && settings.unknownContent === 'send',
     exclusions: settings.exclusions.map(({ kind, value, until }) =>
       kind === 'path' ? { path: value, until } : kind === 'sha256' ? { sha256: value, until } : { rule: value, until },
@@ -51,6 +52,7 @@ export function protectionsOf(
       one('quarantine', 'on'),
       isOrdinary ? one('encryptors', 'off', 'ordinary-user') : one('encryptors', realTime, why),
       one('network-isolation', place.asRoot ? 'on' : 'off', place.asRoot ? undefined : 'ordinary-user'),
+      { name: 'clamd', ...(guard?.clamd ?? { state: 'off', why: 'clamd.none', since }) },
     ],
     rules: {
       sets: ['vartio-test', ...inUse.map(({ set }) => set)],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ClamdState } from '#agent/clamd'
 import type { Verdict } from '#engine'
 
 export type Done = 'blocked' | 'quarantined' | 'stopped' | 'reported' | 'failed'
@@ -49,6 +50,7 @@ export type GuardState = {
   /** What a scanner cannot do here: `network`, `user`, `files`. */
   walls: readonly string[]
   rulesVersion: string
+  clamd: ClamdState
   /** Those that were given do not come up here: only the project's own are in use. */
   rulesRefused: boolean
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { createClamd } from '#agent/clamd'
 import { closeFd, watchFile } from '#agent/kernel'
 import { openQuarantine } from '#agent/quarantine'
 import { type CanaryFolder, letStandingGo, openCanaries } from '#agent/ransomware'
@@ -18,6 +19,7 @@ import { listMounts, type Mount } from './mounts.ts'
 import { openFile } from './open-file.ts'
 import { openOutbox } from './outbox.ts'
 import { keepScanners } from './scanners.ts'
+import { askSecond } from './second.ts'
 import { type Loop, startLoop } from './start.ts'
 import { bootId, changedSince, openState, sinceBootMs } from './state.ts'
 import { openUnanswered } from './unanswered.ts'
@@ -47,6 +49,8 @@ export type GuardOptions = {
   documents?: () => readonly string[]
   /** Folders that get canaries. */
   canaries?: () => readonly CanaryFolder[]
+  /** Where clamd says how it is set up, if not where Debian has it. */
+  clamdConfig?: string
   /** What to watch where there is no right to more. */
   homes?: readonly string[]
 }
@@ -94,6 +98,7 @@ export async function startGuard(
     walls: [],
     rulesVersion: '',
     rulesRefused: false,
+    clamd: { state: 'off', why: 'clamd.none', since: new Date().toISOString() },
   }
   const set = (change: Partial<GuardState>) => {
     if (change.protection !== undefined && change.protection !== now.protection) now.since = new Date().toISOString()
@@ -124,6 +129,17 @@ export async function startGuard(
     refused: () => set({ rulesRefused: true }),
   })
 
+  const clamd = createClamd((state) => {
+    set({ clamd: state })
+    loop.tell({ kind: 'second', isThere: state.state === 'on' })
+  }, options.clamdConfig)
+
+  const answerScan = (request: number | undefined, outcome: string) => {
+    if (request === undefined) return
+    asked.get(request)?.(outcome)
+    asked.delete(request)
+  }
+
   function hear(message: FromLoop) {
     switch (message.kind) {
       case 'need-scanner':
@@ -142,10 +158,12 @@ export async function startGuard(
         return unknown({ path: Buffer.from(message.path).toString(), sha256: message.sha256 })
       case 'unanswered':
         return unanswered.add(Buffer.from(message.path).toString())
-      case 'scanned': {
-        const answer = asked.get(message.request)
-        asked.delete(message.request)
-        return answer?.(message.outcome)
+      case 'scanned':
+        return answerScan(message.request, message.outcome)
+      case 'second': {
+        const { second } = message
+        const found = askSecond(second, clamd, () => policy, (one) => act(one, policy.reportOnly, quarantine, outbox)) // biome-ignore format: one line of what it is given
+        return void found.then((outcome) => answerScan(second.request, outcome))
       }
       case 'held': {
         const judgement = judgeHeld(message.held, policy, canaries.areIntact)
@@ -314,6 +332,7 @@ export async function startGuard(
 
   const kept = state.readKnown()
   if (kept) loop.tell({ kind: 'known', ...kept })
+  clamd.want(policy.clamd ?? false)
   scanners.add('real-time')
   const isReady = await Promise.race([
     firstScanner.then(() => true),
@@ -346,6 +365,7 @@ export async function startGuard(
       policy = next
       loop.tell({ kind: 'policy', policy })
       if (isOther) markAgain(groups, policy.profile, marked)
+      clamd.want(policy.clamd ?? false)
     },
     /** From the first moment on that they are ready; until then, and when they are refused, those before. */
     async useRules(bundles: readonly string[]): Promise<void> {
@@ -386,6 +406,7 @@ export async function startGuard(
       isClosed = true
       clearInterval(keeping)
       watched?.close()
+      clamd.close()
       catchingUp?.abort()
       loop.tell({ kind: 'groups', groups: noGroups })
       await loop.stop()

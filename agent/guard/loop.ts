@@ -52,6 +52,7 @@ let policy = options.policy
 let lists: Lists | undefined
 let groups: GroupFds = noGroups
 let runs = true
+let isSecondThere = false
 let number = 0
 let version = ''
 let kept: { version: string; keys: Buffer } | undefined
@@ -323,7 +324,11 @@ function letGoAfter(job: Job, verdict: Verdict) {
   }
   if (isSame && isToBeSent(policy, job.why, verdict))
     tell({ kind: 'unknown', path: pathOf(job.fd), sha256: verdict.sha256 })
-  release(job, verdict.outcome)
+  // Nobody waits for it, and nobody did.
+  if (!isSecondThere || !isSame || job.why === 'exec' || job.why === 'open') return release(job, verdict.outcome)
+  // Whoever is told of the descriptor closes it, and answers who asked.
+  drop(job)
+  tell({ kind: 'second', second: { ...job, key: job.seen.key, verdict } })
 }
 
 /** Lets go of a file that is not to be stopped. */
@@ -477,6 +482,9 @@ function obey(message: ToLoop) {
       lists = message.lists
       for (const job of jobs.values()) if (job.sentAt > 0) job.isStale = true
       for (const { channel } of pool.all()) channel.send({ renew: lists })
+      return
+    case 'second':
+      isSecondThere = message.isThere
       return
     case 'answered':
       return takeAnswered(jobs.get(message.job), message.answers)

@@ -24,6 +24,8 @@ export type ToLoop =
   /** Other lists lie there: what was found clean by those before is looked into again. */
   | { kind: 'lists'; lists: Lists }
   | { kind: 'answered'; job: number; answers: readonly Answered[] }
+  /** Whether there is a second engine that may be asked about what nobody waits for. */
+  | { kind: 'second'; isThere: boolean }
   /** As soon as nothing waits. */
   | { kind: 'tell-idle' }
   | { kind: 'stop' }
@@ -34,6 +36,8 @@ export type FromLoop =
   | { kind: 'kill-scanner'; pid: number }
   | { kind: 'version'; version: string; walls: readonly string[] }
   | { kind: 'found'; found: Found }
+  /** Let be by us, still open: the second engine may know more. Whoever is told closes it. */
+  | { kind: 'second'; second: Second }
   | { kind: 'scanned'; request: number; outcome: Verdict['outcome'] }
   /** The filter said yes to these. */
   | { kind: 'ask'; job: number; sha256s: readonly string[] }
@@ -78,6 +82,15 @@ export type Held = {
   isSuspect: boolean
 }
 
+export type Second = {
+  fd: number
+  key: string
+  verdict: Verdict
+  why: Why
+  pid: number
+  request: number | undefined
+}
+
 /** A dangerous file, still open. */
 export type Found = {
   fd: number
@@ -101,6 +114,8 @@ export type Policy = {
   reportOnly: boolean
   /** How long an open may wait for us. */
   deadlineMs: number
+  /** Whether clamd is asked too, where it is. */
+  clamd?: boolean
   /** Whether programs that nobody knows may be sent to the Cloud. */
   sendUnknown?: boolean
   exclusions: readonly Exclusion[]

@@ -54,6 +54,8 @@ test('EP-21 the state of each protection stands in the portal, and nothing that 
     detail.protections.map(({ name, state }: { name: string; state: string }) => [name, state]),
     [
       ...['real-time', 'scanner', 'quarantine', 'encryptors', 'network-isolation'].map((name) => [name, 'on']),
+      // Nobody has started it here.
+      ['clamd', 'off'],
       // There is none beside this portal.
       ['cloud', 'off'],
     ],

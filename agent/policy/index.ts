@@ -12,6 +12,7 @@ export const standardPolicy: Policy = {
     realTime: true,
     schedule: null,
     cloud: true,
+    clamd: true,
     unknownContent: 'never',
     ruleSets: null,
     exclusions: [],
@@ -27,7 +28,8 @@ const given = (value: unknown): Given => (typeof value === 'object' && value !==
 export function readPolicy(value: unknown): Policy | undefined {
   const { version, settings } = given(value)
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0) return undefined
-  const { profile, reportOnly, realTime, schedule, cloud, unknownContent, ruleSets, exclusions } = given(settings)
+  const { profile, reportOnly, realTime, schedule, cloud, clamd, unknownContent, ruleSets, exclusions } =
+    given(settings)
   return {
     version,
     settings: {
@@ -36,6 +38,7 @@ export function readPolicy(value: unknown): Policy | undefined {
       realTime: realTime !== false,
       schedule: readSchedule(schedule),
       cloud: cloud !== false,
+      clamd: clamd !== false,
       unknownContent: unknownContent === 'send' ? 'send' : 'never',
       ruleSets: Array.isArray(ruleSets) ? ruleSets.filter((name) => typeof name === 'string').slice(0, 50) : null,
       exclusions: Array.isArray(exclusions) ? exclusions.flatMap(readExclusion).slice(0, mostExclusions) : [],

@@ -86,6 +86,7 @@ export const protectionNames = [
   'encryptors',
   'cloud',
   'rules',
+  'clamd',
   'network-isolation',
 ] as const
 export const protectionStates = ['on', 'watching', 'off', 'failed'] as const

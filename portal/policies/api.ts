@@ -25,6 +25,8 @@ const ownSettings = z.object({
   schedule: z.object({ every: z.enum(['day', 'week']), at: timeOfDay }).nullable(),
   /** Whether the Security Cloud is asked, anonymously, about what its list of known malware says yes to (SC-23: on unless somebody limits it). */
   cloud: z.boolean().default(true),
+  /** Whether clamd is asked too, on devices that have it. */
+  clamd: z.boolean().default(true),
   /** Whether content that nobody knows may be sent to the Security Cloud. */
   unknownContent: z.enum(['never', 'send']),
   /** Of those that the provider has in use; null: all of them. */
@@ -62,7 +64,7 @@ export const newExclusion = z
               .string()
               .regex(/^[0-9a-fA-F]{64}$/, 'is not a SHA-256')
               .toLowerCase()
-          : z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'is not the name of a rule')
+          : z.string().regex(/^[A-Za-z_][A-Za-z0-9_.:()/-]{0,127}$/, 'is not the name of a rule')
     const value = shape.safeParse(given.value)
     if (value.success) return { ...given, value: value.data }
     context.addIssue({ code: 'custom', path: ['value'], message: value.error.issues[0]?.message ?? 'is wrong' })

@@ -44,6 +44,7 @@ export const firstSettings: Settings = {
   schedule: null,
   unknownContent: 'never',
   cloud: true,
+  clamd: true,
   ruleSets: null,
 }
 

@@ -26,6 +26,7 @@ test('an organisation that has decided nothing is protected: known dangers are s
     schedule: null,
     unknownContent: 'never',
     cloud: true,
+    clamd: true,
     ruleSets: null,
   })
   assert.deepEqual(exclusions, [])

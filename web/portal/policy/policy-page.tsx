@@ -133,6 +133,13 @@ function SettingsForm({ policy }: { policy: Policy }) {
           disabled={!mayManage}
           onChange={(event) => set({ cloud: event.currentTarget.checked })}
         />
+        <Switch
+          label={t('policy.clamd')}
+          description={t('policy.clamdWhy')}
+          checked={settings.clamd}
+          disabled={!mayManage}
+          onChange={(event) => set({ clamd: event.currentTarget.checked })}
+        />
         <Radio.Group
           label={t('policy.unknown')}
           description={t('policy.unknownWhy')}

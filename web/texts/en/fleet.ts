@@ -33,6 +33,7 @@ export const fleet = {
     encryptors: 'Ransomware guard',
     cloud: 'Security Cloud',
     rules: 'Rules',
+    clamd: 'clamd, the second engine',
     'network-isolation': 'Isolation from the network',
   },
   protectionStates: { on: 'On', watching: 'Watching', off: 'Off', failed: 'Does not work' },
@@ -52,6 +53,13 @@ export const fleet = {
       none: 'the portal has not told of the Security Cloud yet',
       unreachable: 'the Security Cloud is not reached just now',
       old_lists: 'the list is more than a day old',
+    },
+    clamd: {
+      none: 'there is none on the device',
+      refused: 'it takes no connections',
+      stranger: 'somebody else listens in its place',
+      silent: 'it does not answer; files are looked into by our own rules',
+      errors: 'it cannot look into files',
     },
     'path-exists': 'there is another file in its place',
     interrupted: 'the agent was restarted meanwhile',
@@ -417,6 +425,9 @@ export const fleet = {
     cloud: 'Security Cloud',
     cloudWhy:
       'The device fetches a list of known malware. When a file seems to be on it, it asks to be sure, anonymously: only the front of a hash.',
+    clamd: 'Ask clamd too',
+    clamdWhy:
+      'Where ClamAV’s clamd is on a device, it also looks into files that were written and into scans. Nothing ever waits for it.',
     unknown: 'Unknown content',
     unknowns: { never: 'Is sent nowhere', send: 'May be sent to the Security Cloud to be examined' },
     unknownWhy:

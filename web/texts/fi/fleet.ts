@@ -34,6 +34,7 @@ export const fleet = {
     encryptors: 'Kiristysohjelmien esto',
     cloud: 'Turvapilvi',
     rules: 'Säännöt',
+    clamd: 'clamd, toinen tarkastaja',
     'network-isolation': 'Eristäminen verkosta',
   },
   protectionStates: { on: 'Päällä', watching: 'Seuraa', off: 'Pois', failed: 'Ei toimi' },
@@ -53,6 +54,13 @@ export const fleet = {
       none: 'portaali ei ole vielä kertonut Turvapilvestä',
       unreachable: 'Turvapilveen ei juuri nyt saada yhteyttä',
       old_lists: 'luettelo on yli vuorokauden vanha',
+    },
+    clamd: {
+      none: 'laitteella ei ole sitä',
+      refused: 'se ei ota yhteyksiä vastaan',
+      stranger: 'joku muu kuuntelee sen paikalla',
+      silent: 'se ei vastaa; tiedostot tarkastetaan omilla säännöillä',
+      errors: 'se ei pysty tarkastamaan tiedostoja',
     },
     'path-exists': 'paikalla on jo toinen tiedosto',
     interrupted: 'agentti käynnistyi kesken kaiken uudelleen',
@@ -418,6 +426,9 @@ export const fleet = {
     cloud: 'Turvapilvi',
     cloudWhy:
       'Laite hakee luettelon tunnetuista haitoista. Kun tiedosto näyttää olevan siinä, se kysyy varmistuksen nimettömästi: vain tiivisteen alun.',
+    clamd: 'Kysy myös clamdilta',
+    clamdWhy:
+      'Jos laitteella on ClamAVin clamd, sekin tarkastaa kirjoitetut tiedostot ja tarkastuksissa läpikäytävät. Mikään ei koskaan odota sitä.',
     unknown: 'Tuntematon sisältö',
     unknowns: { never: 'Ei lähetetä mihinkään', send: 'Saa lähettää Turvapilveen tutkittavaksi' },
     unknownWhy:
