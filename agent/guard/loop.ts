@@ -5,7 +5,6 @@ import {
   createDeadMansSwitch,
   createPoll,
   type FileEvent,
-  ignoreFile,
   look,
   mask,
   pollPriority,
@@ -16,12 +15,10 @@ import {
   unignoreFile,
 } from '#agent/kernel'
 import { createRewriting, createStanding } from '#agent/ransomware'
-import type { Answer, Lists, Ready } from '#agent/scanner'
+import type { Lists, Ready } from '#agent/scanner'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
-import { type Answered, conclude, isToBeSent, isWhole } from './asks.ts'
 import { createBrake } from './brake.ts'
-import { isExcluded } from './exclusions.ts'
 import { createGathering } from './gather.ts'
 import { descriptorsOf, noGroups } from './groups.ts'
 import { createHolding } from './hold-back.ts'
@@ -31,7 +28,7 @@ import { createKnown } from './known.ts'
 import { createLater, isStillWanted } from './later.ts'
 import type { FromLoop, GroupFds, LoopOptions, ToLoop, Why } from './messages.ts'
 import { createPool, type Slot } from './pool.ts'
-import { callerOf, pathOf } from './proc.ts'
+import { createSettling } from './settle.ts'
 
 // The thread that decides. It waits for the kernel and for scanners in one poll and never for anything else: it opens no file, resolves no name of
 // what is good, makes no socket and writes no log, so nothing it does can need an answer of its own.
@@ -44,8 +41,6 @@ const beatMs = 250
 const scanMs = 30_000
 const restMs = 60_000
 const idleMs = 5_000
-/** Written again in the same instant, a file could keep its times: such a verdict is not remembered. */
-const raceMs = 50
 const nice = { atOnce: -10, atLeisure: 5 }
 
 let policy = options.policy
@@ -75,6 +70,14 @@ const holding = createHolding({
   tell,
   isOurs: (pid) => helpers.has(pid),
   isReportOnly: () => policy.reportOnly,
+})
+const settling = createSettling({
+  tell,
+  policy: () => policy,
+  answers: () => groups.answers,
+  known,
+  drop,
+  isSecondThere: () => isSecondThere,
 })
 const brake = createBrake(
   () => groups.answers,
@@ -171,14 +174,14 @@ function decide(event: FileEvent) {
   if (policy.profile !== 'strict' && !(event.mask & mask.execPermission)) return finish(group, event.fd, true)
   const verdict = trusted.has(seen.key) ? 'clean' : known.get(seen.key)
   if (verdict === 'clean') {
-    letThrough(event.fd, seen)
+    settling.letThrough(event.fd, seen)
     return finish(group, event.fd, true)
   }
   const why = event.mask & mask.execPermission ? 'exec' : 'open'
   const job = makeJob(event.fd, seen, why, event.pid, group)
   if (verdict === undefined) return add(job)
   hold(job)
-  judge(job, verdict)
+  settling.judge(job, verdict)
 }
 
 function takeWritten(event: FileEvent) {
@@ -230,15 +233,6 @@ function finish(group: number, fd: number, isAllowed: boolean) {
   closeFd(fd)
 }
 
-/** From here on the kernel answers by itself until somebody writes to the file; unless somebody did while we looked. */
-function letThrough(fd: number, seen: Seen) {
-  const { answers } = groups
-  // A file that nobody may run is never asked about in the default profile.
-  if (answers === undefined || (policy.profile === 'default' && !seen.isProgram)) return
-  if (Date.now() - seen.changedAtMs < raceMs) return
-  if (ignoreFile(answers, fd, policy.profile === 'strict') && look(fd)?.key !== seen.key) unignoreFile(answers, fd)
-}
-
 function dispatch(now: number) {
   // One scanner is left for those who wait, where there are two.
   give('real-time', now, () => pool.atLeisure() >= Math.max(1, options.scanners - 1))
@@ -254,7 +248,7 @@ function give(size: Size, now: number, onlyWaiting: () => boolean) {
     // Given up meanwhile.
     if (!jobs.has(job.number)) continue
     if (!isStillWanted(job, isClean)) {
-      release(job, 'clean')
+      settling.release(job, 'clean')
       continue
     }
     job.sentAt = now
@@ -277,7 +271,7 @@ function takeAnswers(slot: Slot) {
   slot.freeSince = performance.now()
   if (job === undefined || got.job !== job.number) return lose(slot)
   if (slot.isRetired) job.isStale = true
-  settle(job, got)
+  settling.settle(job, got)
 }
 
 function begin(slot: Slot, { version: theirs, walls }: Ready) {
@@ -294,74 +288,6 @@ function begin(slot: Slot, { version: theirs, walls }: Ready) {
   if (kept?.version === theirs) known.take(kept.keys)
   kept = undefined
   tell({ kind: 'version', version, walls })
-}
-
-function settle(job: Job, got: Answer) {
-  if ('failed' in got) return release(job, 'incomplete')
-  if (got.verdict.outcome === 'malicious') return judge(job, got.verdict)
-  if (got.suspects.length === 0) return letGoAfter(job, got.verdict)
-  // It waits on, to its deadline at most; the scanner does not.
-  job.asks = { verdict: got.verdict, suspects: got.suspects }
-  tell({ kind: 'ask', job: job.number, sha256s: got.suspects.map(({ sha256 }) => sha256) })
-}
-
-/** Where the Cloud did not say all, the file is let be and nothing is remembered: it will be asked again. */
-function takeAnswered(job: Job | undefined, answers: readonly Answered[]) {
-  if (job?.asks === undefined) return
-  const concluded = conclude(job.asks, answers)
-  if (concluded?.outcome === 'malicious') return judge(job, concluded)
-  if (concluded) return letGoAfter(job, concluded)
-  tell({ kind: 'unanswered', path: pathOf(job.fd) })
-  release(job, job.asks.verdict.outcome)
-}
-
-function letGoAfter(job: Job, verdict: Verdict) {
-  // Unless it was written to while it was looked into.
-  const isSame = look(job.fd)?.key === job.seen.key
-  if (!job.isStale && isSame && Date.now() - job.seen.changedAtMs > raceMs && isWhole(verdict)) {
-    known.set(job.seen.key, 'clean')
-    letThrough(job.fd, job.seen)
-  }
-  if (isSame && isToBeSent(policy, job.why, verdict))
-    tell({ kind: 'unknown', path: pathOf(job.fd), sha256: verdict.sha256 })
-  // Nobody waits for it, and nobody did.
-  if (!isSecondThere || !isSame || job.why === 'exec' || job.why === 'open') return release(job, verdict.outcome)
-  // Whoever is told of the descriptor closes it, and answers who asked.
-  drop(job)
-  tell({ kind: 'second', second: { ...job, key: job.seen.key, verdict } })
-}
-
-/** Lets go of a file that is not to be stopped. */
-function release(job: Job, outcome: Verdict['outcome']) {
-  drop(job)
-  if (job.group !== undefined) answer(job.group, job.fd, true)
-  closeFd(job.fd)
-  if (job.request !== undefined) tell({ kind: 'scanned', request: job.request, outcome })
-}
-
-/** Only now is a name asked for, of /proc, which nobody guards. */
-function judge(job: Job, verdict: Verdict) {
-  const path = pathOf(job.fd)
-  if (isExcluded(policy, path.toString(), verdict)) return release(job, 'malicious')
-  if (Date.now() - job.seen.changedAtMs > raceMs) known.set(job.seen.key, verdict)
-  drop(job)
-  const caller = job.why === 'late' || job.why === 'asked' ? undefined : callerOf(job.pid)
-  const isRefused = job.group !== undefined && !policy.reportOnly
-  if (job.group !== undefined) answer(job.group, job.fd, !isRefused)
-  const asked = job.why === 'exec' || job.why === 'open'
-  tell({
-    kind: 'found',
-    found: {
-      fd: job.fd,
-      key: job.seen.key,
-      path,
-      verdict,
-      why: job.why,
-      answered: isRefused ? 'refused' : asked ? 'allowed' : 'not asked',
-      ...(caller ? { process: caller } : {}),
-    },
-  })
-  if (job.request !== undefined) tell({ kind: 'scanned', request: job.request, outcome: 'malicious' })
 }
 
 function keepTime(now: number) {
@@ -398,7 +324,7 @@ function lose(slot: Slot) {
   const job = slot.job
   if (job === undefined || !jobs.has(job.number)) return
   if (job.tries < 2) queues[job.size].add(job)
-  else release(job, 'incomplete')
+  else settling.release(job, 'incomplete')
 }
 
 function takeMessages() {
@@ -487,7 +413,7 @@ function obey(message: ToLoop) {
       isSecondThere = message.isThere
       return
     case 'answered':
-      return takeAnswered(jobs.get(message.job), message.answers)
+      return settling.takeAnswered(jobs.get(message.job), message.answers)
     case 'tell-idle':
       idleToldAt = 0
       return
