@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { clamdMark, createClamdHouse, hasClamd } from '#tests/clamd'
 import { type RunningGuard, runGuard } from '#tests/guard'
-import { makeOwnMount } from '#tests/own-mount'
+import { endAfter, makeOwnMount } from '#tests/own-mount'
 import { until } from '#tests/until'
-import { readSaid } from './ask.ts'
+import { ask, readSaid } from './ask.ts'
 import { findClamd } from './find.ts'
+import { createClamd } from './index.ts'
 
 const isRoot = process.getuid?.() === 0
 const skip =
@@ -144,6 +145,54 @@ test('what clamd says is read as something from outside', () => {
       },
     ),
   )
+})
+
+/** As somebody else, takes connections and says of each how many bytes came. */
+const listens = `
+  process.setgroups([])
+  process.setgid(65534)
+  process.setuid(65534)
+  require('node:net')
+    .createServer((socket) => {
+      let bytes = 0
+      socket.on('data', (data) => (bytes += data.length)).on('error', () => undefined)
+      socket.on('close', () => process.stdout.write(bytes + ';'))
+    })
+    .listen(process.argv[1], () => process.stdout.write('listens;'))`
+
+test('somebody else who listens at its place is not asked, and gets no file', {
+  skip: isRoot ? false : 'being somebody else needs root',
+}, async () => {
+  const place = mkdtempSync(join(tmpdir(), 'vartio-clamd-stranger-'))
+  chmodSync(place, 0o777)
+  const [config, path] = [join(place, 'clamd.conf'), join(place, 'socket')]
+  writeFileSync(config, `LocalSocket ${path}\n`, { mode: 0o644 })
+  const stranger = spawn(process.execPath, ['-e', listens, path], { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
+  const release = endAfter(stranger.pid as number, 60)
+  const file = openSync(config, 'r')
+  const clamd = createClamd(() => undefined, config)
+  try {
+    let heard = ''
+    stranger.stdout.setEncoding('utf8').on('data', (text: string) => {
+      heard += text
+    })
+    await until(() => heard === 'listens;', 20_000)
+    clamd.want(true)
+    await until(() => clamd.state().why === 'clamd.stranger', 20_000)
+    assert.equal(clamd.state().state, 'failed')
+    assert.equal(await clamd.scan(file, true), undefined)
+    assert.deepEqual(await ask(findClamd(config), file, 5_000), { kind: 'trouble', why: 'stranger' })
+    await until(() => heard === 'listens;0;0;', 20_000)
+    // Whoever is believed to be clamd does hear the question, so the listener would have told.
+    assert.deepEqual(await ask({ sockets: [path], uids: [65_534] }, file, 500), { kind: 'trouble', why: 'silent' })
+    await until(() => /^listens;0;0;[1-9]\d*;$/.test(heard), 20_000)
+  } finally {
+    clamd.close()
+    closeSync(file)
+    stranger.kill('SIGKILL')
+    release()
+    rmSync(place, { recursive: true })
+  }
 })
 
 test('a configuration that somebody else may write is not believed', {
