@@ -19,6 +19,7 @@ export async function scan(uses: Uses, source: Source, name: string): Promise<Ve
   const look = new Look(uses, new Budget(uses.limits, bytes.length))
   if (size > bytes.length) look.add([], 'bytes')
   await look.at(bytes, type, sha256, name, [])
+  look.close()
   const { findings, notUnpacked } = look
   const outcome = findings.length > 0 ? 'malicious' : notUnpacked.length > 0 ? 'incomplete' : 'clean'
   return { ...verdict, outcome, findings, notUnpacked }
@@ -36,6 +37,10 @@ class Look {
     this.#uses = uses
     this.#budget = budget
     this.#unpacker = createUnpacker(budget)
+  }
+
+  close(): void {
+    this.#unpacker.close()
   }
 
   add(place: readonly string[], reason: NotUnpacked['reason']): void {

@@ -4,6 +4,7 @@ import { writeZip } from '#base/zip'
 import { createEngine, defaultLimits } from '#engine'
 import { compileRules, testFiles, testRules } from '#engine/rules'
 import { usablePackers } from '#tests/containers'
+import { Instances } from './instances.ts'
 
 const engine = await createEngine({ rules: await compileRules([testRules()]) })
 after(() => engine.close())
@@ -59,4 +60,20 @@ test('what is found in a zip is shown by its name, in any letters', async () => 
     findings.map(({ place }) => place),
     names.map((name) => [name]),
   )
+})
+
+test('whatever an archive has done to the memory of its instance is undone before the next', async () => {
+  const tar = packers.find(({ kind }) => kind === 'tar')
+  assert.ok(tar)
+  const bytes = tar.pack(eicar.content, 'inside')
+  const one = new Instances()
+  const library = await one.at(1)
+  // The worst there could be: every byte of it, its own data and its stack.
+  library.HEAPU8.fill(0xa5)
+  one.close()
+  const next = new Instances()
+  assert.equal((await next.at(1)).HEAPU8, library.HEAPU8)
+  next.close()
+  const { outcome, notUnpacked } = await engine.scan({ bytes })
+  assert.deepEqual([outcome, notUnpacked], ['malicious', []])
 })

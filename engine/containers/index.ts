@@ -61,6 +61,8 @@ const closed: ReadonlySet<FileType> = new Set(['xar', 'arj', 'ace', 'squashfs', 
 export type Unpacker = {
   /** What lies in a container, or beside a program in its file; nothing for all other files. */
   parts(type: FileType, bytes: Buffer, name: string, depth: number): AsyncGenerator<Part>
+  /** The file has been looked into. */
+  close(): void
 }
 
 /** One for each file that is looked into: what its containers do to their instances ends with it. */
@@ -75,6 +77,7 @@ export function createUnpacker(budget: Budget): Unpacker {
       for (const appended of findAppended(type, bytes)) yield* open({ ...container, ...appended })
       yield* open({ ...container, type })
     },
+    close: () => instances.close(),
   }
 }
 
