@@ -23,6 +23,7 @@ import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import { AlreadySeen, createAccountAdapter, sessionSeconds } from './adapter.ts'
+import { checkAssertion, checkProof } from './ahead.ts'
 import { createBackChannel } from './back-channel.ts'
 import { agreedWith, mayAskFrom } from './client.ts'
 import { nameDevice } from './device.ts'
@@ -171,6 +172,7 @@ export async function createOidc(
       dPoPSigningAlgValues: ['ES256', 'PS256'],
     },
     clientBasedCORS: (_ctx, origin, client) => mayAskFrom(origin, client),
+    assertJwtClientAuthClaimsAndHeader: checkAssertion,
     pkce: { required: (_ctx, client) => agreedWith(client)?.pkce !== 'not-sent' },
     features: {
       devInteractions: { enabled: false },
@@ -179,7 +181,14 @@ export async function createOidc(
       encryption: { enabled: true },
       requestObjects: { enabled: true },
       resourceIndicators: { enabled: false },
-      dPoP: { enabled: true },
+      dPoP: {
+        enabled: true,
+        // Asked of each proof. There are no nonces; it is where one can be looked at before the library does.
+        requireNonce: (ctx) => {
+          checkProof(ctx)
+          return false
+        },
+      },
       fapi: {
         enabled: true,
         profile: (_ctx, client) => (agreedWith(client)?.profile === 'fapi2' ? '2.0' : undefined),
@@ -314,6 +323,12 @@ export async function createOidc(
       if (ctx.path === '/oidc/sign-out' && ctx.status === 200 && session && !session.accountId) {
         ctx.redirect(String(session.state?.postLogoutRedirectUri ?? '/oidc/sign-out/success'))
         ctx.status = 303
+      }
+      // RFC 9126 §2.3
+      if (ctx.path === '/oidc/request' && ctx.status === 404) {
+        ctx.status = 405
+        ctx.set('allow', 'POST')
+        ctx.body = { error: 'invalid_request' }
       }
       if (ctx.status === 404 && ctx.accepts('json', 'html') === 'html') {
         ctx.status = 404

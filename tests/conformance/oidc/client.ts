@@ -1,21 +1,18 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
-import type { Browser } from '#tests/browser'
+import type { Browser, Answer as Page } from '#tests/browser'
 import { localFetch } from '#tests/service'
 import { assert, type Suite } from './suite.ts'
 
 // A client of its own writing: what it checks it takes from the specifications, not from a library that the provider is made with.
 
-export type Client = {
-  readonly id: string
-  readonly secret: string
-  readonly auth: 'basic' | 'post'
-  readonly callback: string
-}
+/** Whoever asks: where the answer goes is all that walking through the pages needs to know. */
+export type Registered = { readonly id: string; readonly callback: string }
+export type Client = Registered & { readonly secret: string; readonly auth: 'basic' | 'post' }
 export type Claims = Readonly<Record<string, unknown>>
 export type Parameters = Readonly<Record<string, string | undefined>>
 
-export type Asked = {
-  readonly client: Client
+export type Asked<Who extends Registered = Client> = {
+  readonly client: Who
   readonly parameters: Parameters
   /** What came back to the client's address. */
   readonly answer: URLSearchParams
@@ -25,9 +22,9 @@ export type Asked = {
   readonly browser: Browser
 }
 
-const random = () => randomBytes(24).toString('base64url')
+export const random = () => randomBytes(24).toString('base64url')
 
-export function request(suite: Suite, client: Client, change: Parameters = {}): Record<string, string> {
+export function request(suite: Suite, client: Registered, change: Parameters = {}): Record<string, string> {
   const parameters: Parameters = {
     client_id: client.id,
     response_type: 'code',
@@ -41,7 +38,7 @@ export function request(suite: Suite, client: Client, change: Parameters = {}): 
   return present(parameters)
 }
 
-function present(parameters: Parameters): Record<string, string> {
+export function present(parameters: Parameters): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined),
   )
@@ -58,7 +55,19 @@ export async function authorize(
   const parameters = request(suite, client, change)
   const endpoint = new URL(suite.metadata.authorization_endpoint as string)
   if (method === 'GET') endpoint.search = new URLSearchParams(parameters).toString()
-  let page = await browser.go(method, endpoint, method === 'POST' ? { form: parameters } : {})
+  const page = await browser.go(method, endpoint, method === 'POST' ? { form: parameters } : {})
+  return walk(suite, browser, client, parameters, page)
+}
+
+/** From the page the browser is on, until the client has its answer. */
+export async function walk<Who extends Registered>(
+  suite: Suite,
+  browser: Browser,
+  client: Who,
+  parameters: Parameters,
+  from: Page,
+): Promise<Asked<Who>> {
+  let page = from
   let [logins, continues] = [0, 0]
   for (let steps = 0; steps < 4; steps += 1) {
     const answer = answerIn(suite, browser, client, page.body)
@@ -76,7 +85,7 @@ export async function authorize(
 }
 
 /** Where the browser has come to: at the client's address, or at a form that is sent there. */
-function answerIn(suite: Suite, browser: Browser, client: Client, body: string): URLSearchParams | undefined {
+function answerIn(suite: Suite, browser: Browser, client: Registered, body: string): URLSearchParams | undefined {
   const callback = new URL(client.callback)
   if (suite.mode === 'query')
     return browser.url.host === callback.host && browser.url.pathname === callback.pathname
@@ -92,7 +101,12 @@ function answerIn(suite: Suite, browser: Browser, client: Client, body: string):
   return answer
 }
 
-type Answer = { readonly status: number; readonly headers: Headers; readonly body: Claims; readonly text: string }
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Claims
+  readonly text: string
+}
 
 export async function send(
   address: string,
@@ -126,27 +140,37 @@ export function redeem(suite: Suite, asked: Asked, change: Parameters = {}): Pro
 }
 
 /** OpenID Connect Core §3.1.2.5: a code, our own state, and who answers (RFC 9207). */
-export function checkAnswer(suite: Suite, { answer, parameters }: Asked): void {
+export function checkAnswer(suite: Suite, { answer, parameters }: Asked<Registered>): void {
   assert.equal(answer.get('error'), null, answer.get('error_description') ?? '')
   assert.ok((answer.get('code') ?? '').length >= 22, 'a code that could be guessed')
   assert.equal(answer.get('state') ?? undefined, parameters.state)
   assert.equal(answer.get('iss'), suite.metadata.issuer)
+  checkOthers(answer, parameters, ['code', 'state', 'iss'])
+}
+
+/** Of the address only the client's own query comes back, whole, beside what an answer has. */
+export function checkOthers(answer: URLSearchParams, { redirect_uri }: Parameters, known: readonly string[]): void {
   assert.deepEqual(
-    [...answer.keys()].filter((name) => !['code', 'state', 'iss'].includes(name)),
-    [],
+    [...answer].filter(([name]) => !known.includes(name)),
+    [...new URL(redirect_uri ?? '').searchParams],
   )
 }
 
 /** OpenID Connect Core §3.1.3.3, §3.1.3.7: every check that a client has to make. Answers the claims. */
-export async function checkTokens(suite: Suite, asked: Asked, tokens: Answer): Promise<Claims> {
+export async function checkTokens(
+  suite: Suite,
+  asked: Asked<Registered>,
+  tokens: Answer,
+  agreed: { readonly alg: string; readonly type: RegExp } = { alg: 'RS256', type: /^bearer$/i },
+): Promise<Claims> {
   assert.equal(tokens.status, 200, tokens.text)
   assert.match(tokens.headers.get('content-type') ?? '', /^application\/json/)
   assert.match(tokens.headers.get('cache-control') ?? '', /no-store/)
-  assert.match(String(tokens.body.token_type), /^bearer$/i)
+  assert.match(String(tokens.body.token_type), agreed.type)
   assert.ok(Number(tokens.body.expires_in) > 0)
-  assert.match(String(tokens.body.access_token), /^[A-Za-z0-9._~+/-]+=*$/)
+  assert.match(String(tokens.body.access_token), /^[A-Za-z0-9._~+/-]{22,}=*$/)
   const { header, claims } = await checkSignature(suite, String(tokens.body.id_token))
-  assert.equal(header.alg, 'RS256')
+  assert.equal(header.alg, agreed.alg)
   const now = Math.floor(Date.now() / 1_000)
   assert.equal(claims.iss, suite.metadata.issuer)
   assert.deepEqual([claims.aud].flat(), [asked.client.id])
@@ -169,10 +193,14 @@ export async function checkSignature(suite: Suite, token: string): Promise<{ hea
   const named = keys.filter(({ kid }) => kid === header.kid)
   assert.equal(named.length, 1, 'the kid of the token names no key, or more than one')
   const key = createPublicKey({ key: named[0] as never, format: 'jwk' })
-  assert.ok(
-    verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url')),
-    'the signature does not hold',
+  // RFC 7518 §3.4: of an elliptic curve both numbers one after the other, not in DER.
+  const holds = verify(
+    'sha256',
+    Buffer.from(`${head}.${body}`),
+    { key, dsaEncoding: 'ieee-p1363' },
+    Buffer.from(signature, 'base64url'),
   )
+  assert.ok(holds, 'the signature does not hold')
   return { header, claims: read(body) }
 }
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Contract } from '#identity/services'
+import { contract as contractSchema } from '#identity/services/api'
 import { Browser } from '#tests/browser'
 import { aContract, enforceContract } from '#tests/contract'
 import { register, signIn, startIdentity } from '#tests/identity'
 import { createService } from '#tests/service'
-import { type Claims, type Client, send } from './client.ts'
+import { type Claims, type Client, type Registered, send } from './client.ts'
 
 export { assert }
 
@@ -34,6 +35,22 @@ export async function startSuite(mode: 'query' | 'form_post' = 'query') {
   const { identity, urls } = house
   const { services } = identity
 
+  /** A service under a contract; it passes the same check as one that comes by the page. */
+  async function agree(
+    id: string,
+    change: Omit<Partial<Contract>, 'protocol'>,
+    protocol: Partial<Contract['protocol']>,
+    state: 'test' | 'in-force' = 'in-force',
+  ): Promise<Registered> {
+    const callback = `https://${id}.example/callback`
+    const addresses = { redirectUris: [callback], postLogoutRedirectUris: [afterSignOut(id)] }
+    const agreed = contractSchema.parse(aContract({ ...addresses, ...change, protocol }))
+    if (state === 'in-force') await enforceContract(services, id, agreed)
+    else await services.contracts.make(id, agreed)
+    return { id, callback: agreed.redirectUris[0] ?? callback }
+  }
+
+  /** One with a secret, that sends no PKCE. */
   async function enter(
     id: string,
     auth: Client['auth'],
@@ -41,25 +58,11 @@ export async function startSuite(mode: 'query' | 'form_post' = 'query') {
     speaks: Partial<Contract['protocol']> = {},
     state: 'test' | 'in-force' = 'in-force',
   ): Promise<Client> {
-    const callback = `https://${id}.example/callback`
     const authentication = auth === 'basic' ? 'client_secret_basic' : 'client_secret_post'
-    const protocol = {
-      authentication,
-      pkce: 'not-sent',
-      userinfo: 'plain',
-      signing: 'RS256',
-      formPost: mode === 'form_post',
-      ...speaks,
-    } as const
-    const contract = aContract({
-      redirectUris: [callback],
-      postLogoutRedirectUris: [afterSignOut(id)],
-      ...change,
-      protocol,
-    })
-    if (state === 'in-force') await enforceContract(services, id, contract)
-    else await services.contracts.make(id, contract)
-    return { id, auth, callback, secret: (await services.contracts.makeSecret(id)).secret }
+    const formPost = mode === 'form_post'
+    const protocol = { authentication, pkce: 'not-sent', userinfo: 'plain', signing: 'RS256', formPost } as const
+    const registered = await agree(id, change, { ...protocol, ...speaks }, state)
+    return { ...registered, auth, secret: (await services.contracts.makeSecret(id)).secret }
   }
   const [client, second, byPost] = [
     await enter('suite', 'basic'),
@@ -86,6 +89,7 @@ export async function startSuite(mode: 'query' | 'form_post' = 'query') {
     client,
     second,
     byPost,
+    agree,
     enter,
     newBrowser,
     discovery,
