@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Answered } from '#agent/guard'
 import type { Policy } from '#agent/policy'
-import type { InUse, Refused } from '#agent/rules'
+import type { InUse, Refused } from '#engine/bundle'
 
 // What the guard's process (main.ts) and the agent's tell each other, over Node's own channel.
 

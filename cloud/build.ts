@@ -32,8 +32,7 @@ export function buildCloud(platform: Platform, options: Parameters<typeof create
   http.register('samples', samples.routes)
   // Before the database closes: what is under way finishes its round.
   http.app.addHook('onClose', async () => {
-    samples.stop()
-    await Promise.all([lists.stop(), filter.stop(), samples.settled()])
+    await Promise.all([samples.stop(), lists.stop(), filter.stop(), samples.settled()])
     await verdicts.stop()
   })
   platform.proveSelf({
@@ -46,6 +45,7 @@ export function buildCloud(platform: Platform, options: Parameters<typeof create
     verdicts.start()
     filter.start()
     lists.start()
+    samples.start()
   }
   return { authorize: gate.authorize, errorPage: gate.errorPage, verdicts, filter, lists, samples, start }
 }

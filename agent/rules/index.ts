@@ -1,2 +1,2 @@
 export { createRuleFetcher } from './fetch.ts'
-export { type InUse, openRuleStore, type Refused, type RuleStore } from './store.ts'
+export { openRuleStore, type RuleStore } from './store.ts'

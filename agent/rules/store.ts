@@ -1,33 +1,15 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '#base/errors'
 import { readOwn, writeWhole } from '#base/write-file'
-import { readBundle } from '#engine/bundle'
+import { openRuleStore as openStore } from '#engine/bundle'
 import { keyOfPortal } from './portal-key.ts'
-
-export type InUse = {
-  readonly set: string
-  readonly version: number
-  readonly rules: number
-  /** Since when this version is in use here. */
-  readonly updatedAt: string
-}
-export type Refused = { readonly set: string; readonly version: number; readonly why: string }
-type Kept = { inUse: InUse[]; refused: Refused[] }
-
-const setName = /^[a-z0-9][a-z0-9._-]{0,60}$/
-const mostSets = 50
 
 export type RuleStore = ReturnType<typeof openRuleStore>
 
 /** `folder`: the guard's own. `known`: how the agent says that the portal signs; asked once. */
 export function openRuleStore(folder: string, known: () => string | undefined) {
   const own = join(folder, 'rules')
-  mkdirSync(own, { recursive: true, mode: 0o700 })
-  const [stateFile, keyFile] = [join(own, 'in-use.json'), join(own, 'portal-key')]
-  let state = readKept(readOwn(stateFile))
-  const pathOf = ({ set, version }: Pick<InUse, 'set' | 'version'>) => join(own, `${set}-${version}.bundle`)
-  state = { ...state, inUse: state.inUse.filter((one) => readOwn(pathOf(one)) !== undefined) }
+  const keyFile = join(own, 'portal-key')
 
   /** The first one holds: whoever breaks into the agent later cannot name another. */
   function portalKey() {
@@ -38,95 +20,11 @@ export function openRuleStore(folder: string, known: () => string | undefined) {
     return keyOfPortal(raw)
   }
 
-  function keep(next: Kept): void {
-    state = next
-    writeWhole(stateFile, JSON.stringify(state))
-    const names = new Set(state.inUse.map((one) => `${one.set}-${one.version}.bundle`))
-    for (const name of readdirSync(own))
-      if (name.endsWith('.bundle') && !names.has(name)) rmSync(join(own, name), { force: true })
-  }
-
-  /** What lies in the agent's folder, verified, and laid where only we can write. */
-  function bring(from: string, set: string): InUse {
-    const file = readOwn(join(from, `${set}.bundle`))
-    if (file === undefined) throw new AppError('rules.not_there', 404, 'There is no such rule set here.')
-    const { about } = readBundle(file, [portalKey()])
-    const old = state.inUse.find((one) => one.set === set)
-    if (about.set !== set || about.kind !== 'compiled' || about.version < (old?.version ?? 0))
-      throw new AppError('rules.older', 409, 'This is another rule set, or an older version than the one in use.')
-    if (old?.version === about.version) return old
-    const one = { set, version: about.version, rules: about.rules, updatedAt: new Date().toISOString() }
-    writeWhole(pathOf(one), file)
-    return one
-  }
-
+  const { take, ...store } = openStore(own, () => [portalKey()])
   return {
-    bundles: (): string[] => state.inUse.map(pathOf),
-    inUse: (): readonly InUse[] => state.inUse,
-    refused: (): readonly Refused[] => state.refused,
-    /**
-     * Takes these sets and no others into use. `use` throws when the scanners cannot; then each new one is tried by itself, so that one bad set keeps no good one
-     * away. Throws what was wrong with the last that was refused.
-     */
-    async take(
-      from: string,
-      sets: readonly unknown[],
-      use: (bundles: readonly string[]) => Promise<void>,
-    ): Promise<void> {
-      const names = [...new Set(sets)].filter((set): set is string => typeof set === 'string' && setName.test(set))
-      const wanted: InUse[] = []
-      const refused: Refused[] = []
-      let trouble: unknown
-      for (const set of names.slice(0, mostSets)) {
-        const old = state.inUse.find((one) => one.set === set)
-        try {
-          const one = bring(from, set)
-          const before = state.refused.find((no) => no.set === set && no.version === one.version)
-          if (before) refused.push(before)
-          const usable = before ? old : one
-          if (usable) wanted.push(usable)
-        } catch (error) {
-          trouble = error
-          if (old) wanted.push(old)
-        }
-      }
-      const isNew = (one: InUse) => !state.inUse.some((old) => old.set === one.set && old.version === one.version)
-      const isOther = wanted.some(isNew) || wanted.length !== state.inUse.length
-      if (isOther) {
-        try {
-          await use(wanted.map(pathOf))
-          keep({ inUse: wanted, refused })
-        } catch (error) {
-          trouble = error
-          let good = wanted.flatMap((one) => (isNew(one) ? state.inUse.filter((old) => old.set === one.set) : [one]))
-          const added = wanted.filter(isNew)
-          for (const one of added) {
-            const next = [...good.filter((old) => old.set !== one.set), one]
-            try {
-              if (added.length === 1) throw error
-              await use(next.map(pathOf))
-              good = next
-            } catch (why) {
-              refused.push({ set: one.set, version: one.version, why: codeOf(why) })
-            }
-          }
-          // Those that somebody took out of the list go, whatever became of the new ones.
-          if (good.length !== state.inUse.length) await use(good.map(pathOf))
-          keep({ inUse: good, refused })
-        }
-      } else if (JSON.stringify(refused) !== JSON.stringify(state.refused)) keep({ inUse: state.inUse, refused })
-      if (trouble) throw trouble
-    },
-  }
-}
-
-const codeOf = (error: unknown) => (error instanceof AppError ? error.code : 'failed')
-
-function readKept(bytes: Buffer | undefined): Kept {
-  try {
-    const { inUse, refused } = JSON.parse(bytes?.toString('utf8') ?? '{}') as Partial<Kept>
-    return { inUse: inUse ?? [], refused: refused ?? [] }
-  } catch {
-    return { inUse: [], refused: [] }
+    ...store,
+    /** From the agent's folder. */
+    take: (from: string, sets: readonly unknown[], use: (bundles: readonly string[]) => Promise<void>) =>
+      take((set) => readOwn(join(from, `${set}.bundle`)), sets, use),
   }
 }

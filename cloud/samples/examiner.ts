@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { failed, noIsolation } from './errors.ts'
 
@@ -8,7 +9,11 @@ export type Said = { ready: true; walls: string[] } | { outcome: Outcome; names:
 export type Ends = { input: Writable; output: Readable; kill(): void }
 export type Launch = () => Promise<Ends>
 
-const startMs = 30_000
+/** What goes in at most. */
+export const limits = { sets: 50, bundleBytes: 96 * 1_024 * 1_024, sampleBytes: 8 * 1_024 * 1_024 }
+
+/** The largest sets take a quarter of a minute to be compiled, and more on a machine that has much to do. */
+const startMs = 120_000
 const restMs = 60_000
 const longestLine = 16_384
 /** Without these a sample that takes the process over could reach somebody. */
@@ -16,51 +21,91 @@ const needed = ['network', 'files']
 
 /**
  * A process that looks into samples and can do nothing else: no network, no files but code, no writing, limits of memory and time. It is killed at the deadline, and
- * ends when there is nothing to look into.
+ * ends when there is nothing to look into. `bundles`: paths of the rule sets in use, beside the project's own test rules.
  */
-export function createExaminer({ deadlineMs, launch }: { deadlineMs: number; launch: Launch }) {
+export function createExaminer(options: { deadlineMs: number; launch: Launch; bundles?: readonly string[] }) {
+  const { deadlineMs, launch } = options
+  let bundles = options.bundles ?? []
   let current: Promise<Running> | undefined
+  /** The one that is looking into a sample now: it is let finish, whatever rules come meanwhile. */
+  let busy: Promise<Running> | undefined
   let resting: NodeJS.Timeout | undefined
+  let isClosed = false
 
-  const end = () => {
-    clearTimeout(resting)
-    void current?.then(
+  const kill = (one: Promise<Running> | undefined) =>
+    void one?.then(
       ({ ends }) => ends.kill(),
       () => undefined,
     )
+  const end = () => {
+    clearTimeout(resting)
+    kill(current)
     current = undefined
+  }
+  const rest = () => {
+    clearTimeout(resting)
+    resting = setTimeout(end, restMs).unref()
   }
 
   return {
     async examine(content: Buffer): Promise<{ outcome: Outcome; names: readonly string[] }> {
       clearTimeout(resting)
-      current ??= start(launch)
+      current ??= start(launch, bundles)
+      const mine = current
+      busy = mine
+      let isUsable = false
       try {
-        const running = await current
-        const length = Buffer.alloc(4)
-        length.writeUInt32LE(content.length)
-        running.ends.input.write(length)
-        running.ends.input.write(content)
+        const running = await mine
+        write(running.ends.input, content)
         const said = await running.hear(deadlineMs)
         if (!('outcome' in said)) throw failed()
+        isUsable = true
         return said
-      } catch (error) {
-        end()
-        throw error
       } finally {
-        resting = setTimeout(end, restMs).unref()
+        busy = undefined
+        if (!isUsable && current === mine) current = undefined
+        if (current !== mine || isClosed) kill(mine)
+        if (current) rest()
       }
     },
-    close: end,
+    /** From the next sample on by these rules. Until a process has them ready the one before works on, and where none comes up so it stays. */
+    async use(next: readonly string[]): Promise<void> {
+      const started = start(launch, next)
+      await started
+      if (isClosed) return kill(started)
+      const before = current
+      current = started
+      bundles = next
+      if (before !== busy) kill(before)
+      if (busy === undefined) rest()
+    },
+    close() {
+      isClosed = true
+      end()
+      kill(busy)
+    },
   }
 }
 
+function write(input: Writable, bytes: Buffer): void {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(bytes.length)
+  input.write(length)
+  input.write(bytes)
+}
+
+export type Examiner = ReturnType<typeof createExaminer>
+
 type Running = { ends: Ends; hear(withinMs: number): Promise<Said> }
 
-async function start(launch: Launch): Promise<Running> {
+async function start(launch: Launch, bundles: readonly string[]): Promise<Running> {
   const ends = await launch()
   // It may have ended before it has read; its end says so.
   ends.input.on('error', () => undefined)
+  const count = Buffer.alloc(4)
+  count.writeUInt32LE(bundles.length)
+  ends.input.write(count)
+  for (const path of bundles) write(ends.input, readFileSync(path))
   let text = ''
   let heard: ((said: Said | undefined) => void) | undefined
   const lines: Said[] = []

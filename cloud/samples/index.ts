@@ -5,6 +5,7 @@ import type { Log } from '#base/log'
 import { createNames, createSegmentWriter, recordBytes, type Verdicts } from '#cloud/verdicts'
 import { kinds, verdicts } from '#engine/cloud'
 import type { Database } from '#server/database'
+import { startLoop } from '#server/loop'
 import type { Metrics } from '#server/metrics'
 import { within } from '#server/purpose'
 import type { Route } from '#server/routes'
@@ -12,8 +13,9 @@ import type { Sealing } from '#server/sealed'
 import { askSupervisor } from './ask-supervisor.ts'
 import { data } from './data.ts'
 import { busy, noIsolation } from './errors.ts'
-import { createExaminer, type Launch } from './examiner.ts'
+import { createExaminer, type Launch, limits } from './examiner.ts'
 import { routes } from './routes.ts'
+import { openSampleRules } from './take-rules.ts'
 
 type Needs = {
   readonly database: Database
@@ -21,6 +23,8 @@ type Needs = {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Pick<Metrics, 'gauge'>
+  readonly folder: string
+  readonly publicFolder: string
 }
 
 export type { Launch } from './examiner.ts'
@@ -32,24 +36,32 @@ export type Samples = {
   take(content: Buffer): void
   /** What has been going round, the newest day first. */
   seen(): Promise<readonly Seen[]>
+  /** Which rule sets samples are looked into by, beside the project's own test rules. */
+  rules(): readonly { readonly set: string; readonly version: number; readonly rules: number }[]
+  /** Looks whether the supervisor has brought other rules. */
+  lookForRules(): Promise<void>
   /** Until everything that waits has been looked into. */
   settled(): Promise<void>
-  stop(): void
+  /** Looks for rules until `stop`. */
+  start(): void
+  stop(): Promise<void>
   readonly routes: readonly Route[]
 }
 
-export const largestSampleBytes = 8 * 1_024 * 1_024
+export const largestSampleBytes = limits.sampleBytes
 const mostWaiting = { samples: 64, bytes: 64 * 1_024 * 1_024 }
 const deadlineMs = 60_000
 const day = 86_400_000
 
 export function createSamples(
-  { database, sealed, clock, log, metrics }: Needs,
+  { database, sealed, clock, log, metrics, folder, publicFolder }: Needs,
   { store }: Pick<Verdicts, 'store'>,
   options: { deadlineMs?: number; launch?: Launch } = {},
 ): Samples {
   const sealer = sealed.table(data, 'sample', ['content'])
+  const rules = openSampleRules(folder, publicFolder, log)
   const examiner = createExaminer({
+    bundles: rules.bundles(),
     deadlineMs: options.deadlineMs ?? deadlineMs,
     launch: options.launch ?? askSupervisor,
   })
@@ -57,7 +69,16 @@ export function createSamples(
   const waiting = new Map<string, Buffer>()
   let working: Promise<void> | undefined
   let isIsolated = true
+  let loop: ReturnType<typeof startLoop> | undefined
   metrics.gauge('vartio_samples_waiting', 'Contents that wait to be looked into.', () => waiting.size)
+  metrics.gauge('vartio_sample_rules', 'Rules of the provider that samples are looked into by.', () =>
+    rules.inUse().reduce((sum, one) => sum + one.rules, 0),
+  )
+  metrics.gauge(
+    'vartio_sample_rule_sets_refused',
+    'Rule sets that cannot be used for samples.',
+    () => rules.refused().length,
+  )
 
   async function look(sha256: Buffer, content: Buffer): Promise<void> {
     const { outcome, names } = await examiner.examine(content)
@@ -137,7 +158,24 @@ export function createSamples(
     async settled() {
       while (working) await working
     },
-    stop: () => examiner.close(),
+    rules: () => rules.inUse(),
+    lookForRules: () => rules.look(examiner),
+    start() {
+      loop = startLoop({
+        name: 'samples.rules',
+        purpose: 'upkeep',
+        everyMilliseconds: 2_000,
+        log,
+        run: async () => {
+          if (isIsolated) await rules.look(examiner)
+          return false
+        },
+      })
+    },
+    async stop() {
+      examiner.close()
+      await loop?.stop()
+    },
   }
   return { ...samples, routes: routes(samples) }
 }

@@ -1,23 +1,46 @@
+import { readSync, writeSync } from 'node:fs'
 import { createEngine } from '#engine'
-import { compileRules, testRules } from '#engine/rules'
-import type { Said } from './examiner.ts'
+import { mergeCompiled, readBundle, readCompiled } from '#engine/bundle'
+import { loadRules, prepareRules, testRules } from '#engine/rules'
+import { limits, type Said } from './examiner.ts'
 
-// One sample after the other: four bytes of length and the content come in, a line of JSON goes out. Nothing is written anywhere.
+// First the rule sets, then one sample after the other, each behind its length; a line of JSON goes out for each sample. It waits in the kernel between them, and nothing is
+// written anywhere.
 
-const say = (said: Said) => void process.stdout.write(`${JSON.stringify(said)}\n`)
-const engine = await createEngine({ rules: await compileRules([testRules()]) })
+const say = (said: Said) => void writeSync(1, `${JSON.stringify(said)}\n`)
+
+function read(length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  for (let at = 0; at < length; ) {
+    const got = readSync(0, bytes, at, length - at, null)
+    // Whoever started us is gone.
+    if (got === 0) process.exit(0)
+    at += got
+  }
+  return bytes
+}
+
+function readLength(most: number): number {
+  const length = read(4).readUInt32LE(0)
+  if (length > most) throw new RangeError('more was said to come than may')
+  return length
+}
+
+/** Of bundles that the Cloud has verified. What was read is let go before the rules are compiled. */
+function readRules() {
+  const given = Array.from({ length: readLength(limits.sets) }, () => {
+    const { about, parts } = readBundle(read(readLength(limits.bundleBytes)), 'kept')
+    return { rules: readCompiled(parts), isRealTime: about.isRealTime }
+  })
+  return mergeCompiled([{ rules: prepareRules([testRules()]), isRealTime: true }, ...given], 'whole')
+}
+
+const engine = await createEngine({ rules: await loadRules(readRules()) })
 say({ ready: true, walls: (process.argv[2] ?? '').split(',').filter(Boolean) })
 
-let waiting = Buffer.alloc(0)
-for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-  waiting = Buffer.concat([waiting, chunk])
-  while (waiting.length >= 4) {
-    const length = waiting.readUInt32LE(0)
-    if (waiting.length < 4 + length) break
-    const content = waiting.subarray(4, 4 + length)
-    const { outcome, findings } = await engine.scan({ bytes: content })
-    content.fill(0)
-    waiting = waiting.subarray(4 + length)
-    say({ outcome, names: findings.slice(0, 10).map(({ rule }) => rule) })
-  }
+for (;;) {
+  const content = read(readLength(limits.sampleBytes))
+  const { outcome, findings } = await engine.scan({ bytes: content })
+  content.fill(0)
+  say({ outcome, names: findings.slice(0, 10).map(({ rule }) => rule) })
 }

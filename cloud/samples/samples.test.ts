@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { createTestClock } from '#base/clock'
+import { packBundle, writeBundle, writeCompiled } from '#engine/bundle'
 import { openKnownBad } from '#engine/known'
 import { testFiles } from '#engine/rules'
+import { readCallKey } from '#server/call-keys'
 import { createTestCloud } from '#tests/cloud'
 import { launchExaminer } from '#tests/examiner'
+import { makeRuleBundle } from '#tests/rule-bundle'
 import { until } from '#tests/until'
 import { createExaminer } from './examiner.ts'
+import { openSampleRules } from './take-rules.ts'
 
 const clock = createTestClock(new Date('2026-11-22T07:30:00Z'))
 const cloud = await createTestCloud({ clock })
@@ -147,4 +151,90 @@ test('SC-04 the gate takes the bytes of a sample and nothing beside them', async
     assert.deepEqual(await code(headers), [400, 'gate.header_refused'], Object.keys(headers)[0])
   assert.deepEqual(await code({}, '/samples/new?name=payroll.exe'), [400, 'gate.query_refused'])
   assert.equal((await send(Buffer.alloc(8 * 1024 * 1024 + 1))).statusCode, 413)
+})
+
+const ruleOf = (name: string, text: string) => `rule ${name} { strings: $a = "${text}" condition: $a }`
+const portalKey = readCallKey(join(dirname(cloud.folder), 'portal'))
+/** As the supervisor lays it. */
+const lay = (set: string, bundle: Buffer) => writeFileSync(join(cloud.folder, `rules-${set}.bundle`), bundle)
+const inUse = () => cloud.samples.rules().map(({ set, version }) => `${set} ${version}`)
+const seenNames = async () =>
+  (await cloud.admin<{ name: string }[]>`select name from samples.seen order by name`).map(({ name }) => name)
+async function examine(text: string) {
+  const content = Buffer.from(text)
+  assert.equal((await send(content)).statusCode, 202)
+  await cloud.samples.settled()
+  return cloud.verdicts.store.find(sha256(content))?.name
+}
+
+test('SC-03 SC-06 samples are looked into by the rule sets of the provider, from the moment they come up, and no longer once they are taken away', async () => {
+  const text = `known to one set ${mark()}`
+  assert.equal(await examine(`${text} before`), undefined)
+  lay('trial', makeRuleBundle(ruleOf('of_the_provider', text), { version: 1, key: portalKey }))
+  await cloud.samples.lookForRules()
+  assert.deepEqual(inUse(), ['trial 1'])
+  assert.equal(await examine(`${text} after`), 'of_the_provider')
+  assert.ok((await seenNames()).includes('of_the_provider'))
+  // The test rules stay, and another version takes the place of the first while samples wait.
+  const other = `of the second version ${mark()}`
+  const content = Array.from({ length: 20 }, (_, at) => Buffer.from(`${other} ${at} ${'x'.repeat(100_000)}`))
+  lay(
+    'trial',
+    makeRuleBundle(`${ruleOf('of_the_provider', text)} ${ruleOf('second', other)}`, { version: 2, key: portalKey }),
+  )
+  const swapping = cloud.samples.lookForRules()
+  for (const one of content) assert.equal((await send(one)).statusCode, 202)
+  await Promise.all([swapping, cloud.samples.settled()])
+  assert.deepEqual(inUse(), ['trial 2'])
+  assert.ok(!JSON.stringify(cloud.lines).includes('could not be looked into'))
+  assert.equal(await examine(`${other} last`), 'second')
+  assert.equal(await examine(`${bad.content.toString()} ${mark()}`), bad.rule)
+  rmSync(join(cloud.folder, 'rules-trial.bundle'))
+  await cloud.samples.lookForRules()
+  assert.deepEqual(inUse(), [])
+  assert.equal(await examine(`${text} at last`), undefined)
+})
+
+test('SC-07 a bundle that is not signed by the portal, is older, or does not come up is refused, and the one before goes on, after a restart too', async () => {
+  const text = `known to the good set ${mark()}`
+  lay('good', makeRuleBundle(ruleOf('good', text), { set: 'good', version: 5, key: portalKey }))
+  await cloud.samples.lookForRules()
+  const broken = writeCompiled({
+    sets: [{ name: 'good', licence: 'MIT', rules: 1 }],
+    skipped: [],
+    batches: [
+      {
+        gate: undefined,
+        source: 'rule x { condition: nothing }',
+        known: {},
+        others: [],
+        isScreened: false,
+        isAlone: false,
+      },
+    ],
+  })
+  const about = { kind: 'compiled', set: 'good', version: 9, licence: 'MIT', isRealTime: true, rules: 1 } as const
+  for (const [why, bundle] of Object.entries({
+    'of somebody else': makeRuleBundle(ruleOf('theirs', text), { set: 'good', version: 6 }),
+    'an older one': makeRuleBundle(ruleOf('older', text), { set: 'good', version: 4, key: portalKey }),
+    'of another name': makeRuleBundle(ruleOf('other', text), { set: 'other', version: 7, key: portalKey }),
+    'cut short': makeRuleBundle(ruleOf('cut', text), { set: 'good', version: 8, key: portalKey }).subarray(0, -1),
+    'not to be compiled': packBundle(writeBundle(about, broken, portalKey)),
+    'no bundle': Buffer.from('rule x { condition: true }'),
+  })) {
+    lay('good', bundle)
+    // The next look compares times of files.
+    utimesSync(join(cloud.folder, 'rules-good.bundle'), new Date(), new Date(Date.now() + why.length * 1_000))
+    await cloud.samples.lookForRules()
+    assert.deepEqual(inUse(), ['good 5'], why)
+    assert.equal(await examine(`${text} ${why}`), 'good', why)
+  }
+  const again = openSampleRules(cloud.folder, cloud.publicFolder, cloud.log)
+  assert.deepEqual(
+    again.inUse().map(({ set, version }) => `${set} ${version}`),
+    ['good 5'],
+  )
+  const examiner = createExaminer({ deadlineMs: 30_000, launch: launchExaminer, bundles: again.bundles() })
+  assert.deepEqual((await examiner.examine(Buffer.from(text))).names, ['good'])
+  examiner.close()
 })

@@ -13,3 +13,4 @@ export {
   unusable,
   writeBundle,
 } from './form.ts'
+export { type InUse, openRuleStore, type Refused, type RuleStore } from './store.ts'

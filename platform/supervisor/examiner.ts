@@ -19,27 +19,33 @@ export function startExaminer(code: Code, account?: Account): ChildProcess {
   })
 }
 
-/** Hears from the Cloud whether it wants one; there is never more than one, and none outlives the Cloud that asked. */
+/** One that works, and one that comes up with newer rules. */
+const most = 2
+
+/** Hears from the Cloud when it wants one; none outlives the Cloud that asked. */
 export function serveExaminer(cloud: ChildProcess, code: Code, folder: Pick<DataFolder, 'accounts'>, say: Say): void {
-  let examiner: ChildProcess | undefined
-  const end = () => {
-    examiner?.kill('SIGKILL')
-    examiner = undefined
+  const examiners = new Map<number, ChildProcess>()
+  const end = (id: number | undefined) => {
+    if (id === undefined) return
+    examiners.get(id)?.kill('SIGKILL')
+    examiners.delete(id)
   }
-  cloud.once('exit', end)
-  cloud.on('message', (message: { examiner?: unknown } | null) => {
-    if (typeof message?.examiner !== 'boolean') return
-    end()
-    if (!message.examiner) return
+  cloud.once('exit', () => [...examiners.keys()].forEach(end))
+  cloud.on('message', (message: { examiner?: { start?: unknown; end?: unknown } } | null) => {
+    const { start: id, end: ended } = message?.examiner ?? {}
+    if (typeof ended === 'number') end(ended)
+    if (typeof id !== 'number') return
+    if (examiners.size >= most) end(examiners.keys().next().value)
     try {
       const started = startExaminer(code, folder.accounts ? ensureAccount('vartio-samples') : undefined)
-      examiner = started
+      examiners.set(id, started)
+      started.once('exit', () => examiners.delete(id))
       started.once('error', (error) =>
         say.trouble(`The process that looks into samples did not start (${error.message}).`),
       )
       // It may have ended meanwhile; the Cloud then hears nothing and asks again.
       for (const [end, socket] of [['input', started.stdin], ['output', started.stdout]] as const) // biome-ignore format: a pair
-        cloud.send({ examiner: end }, socket as Socket, () => undefined)
+        cloud.send({ examiner: { id, end } }, socket as Socket, () => undefined)
     } catch (error) {
       say.trouble(`The process that looks into samples did not start (${(error as Error).message}).`)
     }

@@ -25,7 +25,7 @@ export const fileFolders: Readonly<Partial<Record<(typeof programs)[number], rea
 }
 
 /** What can be had again from elsewhere or is made anew: no key lies in it, so destroying it can wait. */
-export const keylessFolders: readonly string[] = ['verdicts', 'filter', 'imports']
+export const keylessFolders: readonly string[] = ['verdicts', 'filter', 'imports', 'rules']
 
 export const filesContents = z
   .array(

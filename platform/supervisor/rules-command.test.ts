@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { newId } from '#base/ids'
+import { isRoot } from '#base/users'
 import { copyCode } from '#tests/ordinary'
+import { until } from '#tests/until'
 import { findPorts, type RunningVartio, startVartio } from '#tests/vartio'
 import { connectAdmin } from './postgres.ts'
 import { exitCodes } from './refusal.ts'
@@ -84,4 +87,52 @@ test('rule sets are brought and exported by commands, as on the page, and each u
     records.map(({ actor_name: who, action }) => `${who} ${action}`),
     ['rules rule_sets.added', 'rules rule_sets.brought', 'rules rule_sets.exported', 'rules rule_sets.brought'],
   )
+})
+
+/** As a device asks: the Cloud refuses headers that others do not send. */
+function askCloud(path: string, body?: Buffer): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      host: `cloud.localhost:${port + 3}`,
+      'user-agent': 'vartio',
+      ...(body ? { 'content-type': 'application/octet-stream' } : {}),
+    }
+    const asked = request(
+      { host: '127.0.0.1', port: port + 3, path, method: body ? 'POST' : 'GET', headers, agent: false },
+      (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk
+        })
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
+      },
+    )
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+
+test('SC-06 SC-07 what the provider has in use reaches the process that looks into samples, under the permission model and as users of their own', async () => {
+  const carried = join(data, 'programs', 'cloud', 'rules-own-rules.bundle')
+  const inUse = join(data, 'programs', 'cloud', 'rules', 'in-use.json')
+  await until(() => existsSync(inUse) && readFileSync(inUse, 'utf8').includes('own-rules'), 60_000)
+  const sample = Buffer.from(`#!/bin/sh\n# ${newId()} what only the command knows\n`)
+  assert.equal((await askCloud('/samples/new', sample)).status, 202)
+  const days = await until(async () => {
+    const { days } = JSON.parse((await askCloud('/samples/seen')).text)
+    return days.length > 0 && days
+  }, 30_000)
+  assert.deepEqual([days[0].name, days[0].count], ['ours', 1])
+  if (isRoot()) {
+    const owner = (path: string) => spawnSync('stat', ['--format=%U %a', path], { encoding: 'utf8' }).stdout.trim()
+    assert.equal(owner(carried), 'vartio-cloud 600')
+    const looking = spawnSync('ps', ['-u', 'vartio-samples', '-o', 'args='], { encoding: 'utf8' }).stdout
+    assert.match(looking, /cloud\/samples\/look\.ts/)
+  }
+  // Taken off devices, it goes from the Cloud too.
+  const sql = connectAdmin(join(data, 'run'), 'portal')
+  await sql`update rule_sets.rule_set set is_used = false`
+  await sql.end()
+  await until(() => !existsSync(carried), 30_000)
+  await until(() => !readFileSync(inUse, 'utf8').includes('own-rules'), 60_000)
 })

@@ -44,6 +44,7 @@ import {
 } from './programs.ts'
 import { Refusal } from './refusal.ts'
 import { watchRuleOrders } from './rule-maker.ts'
+import { carryRules } from './rules-to-cloud.ts'
 import { createRunning } from './running.ts'
 import type { Say } from './say.ts'
 import { type Links, prepareSecrets } from './secrets.ts'
@@ -237,6 +238,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     const stopOfficers = watchOfficers(folder, say)
     started.push(buildAgentArchive(settings, folder, say))
     started.push(watchRuleOrders(folder, code, say))
+    started.push(carryRules(folder, say))
     started.push({ stop: async () => stopOfficers() })
     if (!isStopping) await sayReady(say, settings, links)
   }

@@ -22,6 +22,7 @@ import {
 } from './api.ts'
 import { notReady } from './errors.ts'
 import { forDevice, readNote, readParts } from './for-device.ts'
+import { createHandOver } from './hand-over.ts'
 import { list, read } from './list.ts'
 import {
   add,
@@ -83,6 +84,7 @@ export function createRuleSets(
 ): RuleSets {
   const work: Work = { database, clock, log, folder, mirrors: readMirrors(settings.text('VARTIO_RULE_MIRRORS')) }
   let loop: ReturnType<typeof startLoop> | undefined
+  let handOver: ReturnType<typeof startLoop> | undefined
   const stopping = new AbortController()
   const uses: Uses = { ...work, ...areas, wake: () => loop?.wake() }
   const key = () => {
@@ -125,10 +127,21 @@ export function createRuleSets(
           return step(work, stopping.signal)
         },
       })
+      const lay = createHandOver(database, folder)
+      handOver = startLoop({
+        name: 'rule_sets.hand_over',
+        purpose: 'upkeep',
+        everyMilliseconds: 3_000,
+        log,
+        run: async () => {
+          await lay()
+          return false
+        },
+      })
     },
     async stop() {
       stopping.abort()
-      await loop?.stop()
+      await Promise.all([loop?.stop(), handOver?.stop()])
       await turn.leave()
     },
   }

@@ -113,6 +113,7 @@ export async function createTestCloud(
     folder,
     publicFolder,
     database,
+    log,
     lines,
     output,
     proofs: proving.proofs,
