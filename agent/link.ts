@@ -60,7 +60,7 @@ export type ToGuard =
   | { kind: 'taken'; upTo: number }
   | { kind: 'asked'; request: number; answers: readonly Answered[] }
   /** How the Cloud is used now: whose lists (no keys: none), which they are, and whether it answers. */
-  | { kind: 'cloud'; keys: readonly string[]; version: number; isReachable: boolean }
+  | { kind: 'cloud'; keys: readonly string[]; version: string; isReachable: boolean }
   | { kind: 'wish'; request: number; wish: Wish }
 
 export const tell = (child: ChildProcess, message: ToAgent) => {

@@ -10,7 +10,7 @@ const mostKeys = 8
 export function openLists(place: Place) {
   const file = join(place.guard, 'list-keys.json')
   let keys = existsSync(file) ? readKeys(parse(readFileSync(file, 'utf8'))) : []
-  let version = -1
+  let version: string | undefined
   return {
     lists: (): Lists => ({ folder: listsOf(place), keys }),
     /** Whether other lists are to be used now. */
@@ -19,8 +19,8 @@ export function openLists(place: Place) {
       const isOther = JSON.stringify(next) !== JSON.stringify(keys)
       if (!isOther && told.version === version) return false
       // Which version those had who ran before us is not known: the scanners have opened what lies there.
-      const isFirst = version === -1 && !isOther
-      version = typeof told.version === 'number' ? told.version : 0
+      const isFirst = version === undefined && !isOther
+      version = typeof told.version === 'string' ? told.version.slice(0, 100) : ''
       keys = next
       if (isOther) writeWhole(file, JSON.stringify(keys))
       return !isFirst

@@ -69,7 +69,12 @@ test('a file beyond the limit is hashed whole, looked into as far as it goes, an
 test('a known good file is not looked into, a known bad one is found in containers too', async () => {
   const { sha256 } = await engine.scan({ bytes: eicar.content })
   const trusting = await createEngine({ rules, knownGood: { has: (asked) => asked === sha256 } })
-  assert.equal((await trusting.scan({ bytes: eicar.content })).outcome, 'clean')
+  const good = await trusting.scan({ bytes: eicar.content })
+  assert.deepEqual([good.outcome, good.isKnownGood], ['clean', true])
+  // One byte more is another content, and so is what lies in a container.
+  assert.equal((await trusting.scan({ bytes: Buffer.concat([eicar.content, Buffer.from('\n')]) })).outcome, 'malicious')
+  const packed = await trusting.scan({ bytes: gzipSync(eicar.content) })
+  assert.deepEqual([packed.outcome, packed.isKnownGood], ['malicious', undefined])
   const plain = Buffer.from('nothing that a rule would find')
   const bad = (await engine.scan({ bytes: plain })).sha256
   const knowing = await createEngine({
@@ -78,6 +83,13 @@ test('a known good file is not looked into, a known bad one is found in containe
       find: async (asked) => (asked === bad ? { rule: 'a list', ruleSet: 'lists', source: 'known-bad' } : undefined),
     },
   })
+  // Good by one list and bad by another is bad.
+  const both = await createEngine({
+    rules,
+    knownBad: { find: async () => ({ rule: 'a list', ruleSet: 'lists', source: 'known-bad' }) },
+    knownGood: { has: () => true },
+  })
+  assert.equal((await both.scan({ bytes: plain })).outcome, 'malicious')
   const { outcome, findings } = await knowing.scan({ bytes: gzipSync(plain) })
   assert.equal(outcome, 'malicious')
   assert.deepEqual(findings, [{ rule: 'a list', ruleSet: 'lists', source: 'known-bad', place: ['content'] }])

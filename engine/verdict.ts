@@ -9,6 +9,8 @@ export type Verdict = {
   type: FileType
   findings: Finding[]
   notUnpacked: NotUnpacked[]
+  /** Clean because exactly this content is on the list of known good and on none of known bad; nobody has looked into it. */
+  isKnownGood?: true
 }
 
 export type Finding = {
@@ -67,5 +69,5 @@ export type KnownBad = {
   find(sha256: string, place: readonly string[]): Promise<Omit<Finding, 'place'> | undefined>
 }
 
-/** Exact; a file whose hash is here is not looked into. */
+/** Exact; a file whose hash is here is not looked into, unless somebody knows it to be bad. */
 export type KnownGood = { has(sha256: string): boolean | Promise<boolean> }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { isRoot } from '#base/users'
+import { testFiles } from '#engine/rules'
 import { createTestCloud } from '#tests/cloud'
 import { installAgent } from '#tests/installed-agent'
 import { createLine } from '#tests/line'
@@ -178,6 +179,30 @@ test('A-45 RT-18 a program that nobody knows is sent only by policy, once, its b
   await until(() => !existsSync(path), 30_000)
   assert.equal((await until(() => detectionAt(path), 30_000)).rule, 'Made.Up.Sample')
   assert.equal((await sent()).length, 1)
+})
+
+test('SC-02 what is known to be good is not looked into, exactly it and only as long as nobody knows better', {
+  skip,
+}, async () => {
+  assert.ok(real && cloud && device)
+  const [, marked] = testFiles()
+  assert.ok(marked)
+  const content = `${marked.content.toString()} of our own making`
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  await bring(`${sha256}  /srv/build/own tool\n`, 'good')
+  await fetchLists()
+  await until(async () => (await status())?.cloud?.goodVersion === cloud.filter.good.about().version, 60_000)
+  const stays = write('own-tool.txt', content)
+  // The one beside it is written later and looked into before: one byte more is another content.
+  const other = write('other-tool.txt', `${content}.`)
+  await until(() => !existsSync(other), 30_000)
+  assert.ok(existsSync(stays))
+  assert.equal(await detectionAt(stays), undefined)
+  await bring(`${sha256}\n`, 'withdrawn')
+  await real.post(`/devices/${await deviceId()}/actions`, { kind: 'update-rules' })
+  await until(async () => (await status())?.cloud?.goodVersion === cloud.filter.good.about().version, 60_000)
+  const again = write('own-tool-again.txt', content)
+  await until(() => !existsSync(again), 30_000)
 })
 
 test('SC-04 nothing the Cloud was told, or wrote, names the device, its company, the file or its path', {

@@ -6,7 +6,7 @@ import type { Journal } from '#agent/journal'
 import type { Log } from '#base/log'
 import { writeWhole } from '#base/write-file'
 import { type CloudClient, createCloudClient } from '#engine/cloud'
-import { openKnownBad } from '#engine/known'
+import { openKnownBad, openKnownGood } from '#engine/known'
 import { readTold, type Told } from './told.ts'
 
 /** How the lists stand, and whether the Cloud answers. */
@@ -16,6 +16,8 @@ export type CloudState = {
   readonly since: string
   /** 0: none yet. */
   readonly filterVersion: number
+  /** Of the list of known good; 0: none. */
+  readonly goodVersion: number
   /** When it was last known to be the newest. */
   readonly updatedAt: string | undefined
 }
@@ -57,17 +59,19 @@ export function createCloud(options: {
   journal: Pick<Journal, 'record'>
   log: Log
   /** What the guard is to know. */
-  changed: (now: { keys: readonly string[]; version: number; isReachable: boolean }) => void
+  changed: (now: { keys: readonly string[]; version: string; isReachable: boolean }) => void
 }): Cloud {
   const { folder, lists, journal, log, changed } = options
-  const [toldFile, listFile, checkedFile] = [
+  const [toldFile, listFile, goodFile, checkedFile] = [
     join(folder, 'cloud.json'),
     join(lists, 'known-bad'),
+    join(lists, 'known-good'),
     join(folder, 'cloud-checked'),
   ]
   let told: Told | undefined = readTold(readJson(toldFile))
   let isUsed = true
   let version = 0
+  let goodVersion = 0
   let updatedAt = readTime(checkedFile)
   let failures = 0
   let since = new Date().toISOString()
@@ -79,6 +83,11 @@ export function createCloud(options: {
   let isStopped = false
   let isAwaited = false
 
+  const readVersions = () => {
+    version = versionOf(() => openKnownBad(listFile, { key: keys() }), listFile, keys())
+    goodVersion = versionOf(() => openKnownGood(goodFile, { key: keys() }), goodFile, keys())
+  }
+  const tell = (isReachable: boolean) => changed({ keys: keys(), version: `${version} ${goodVersion}`, isReachable })
   const keys = () => (isUsed && told ? told.keys : [])
   const stateNow = (): Pick<CloudState, 'state' | 'why'> => {
     if (!isUsed) return { state: 'off', why: 'policy' }
@@ -109,7 +118,7 @@ export function createCloud(options: {
         // What is sent of a file whoever sends it writes down, with its path.
         onSent: ({ what, sent }) => what !== 'sample' && journal.record('cloud', { what, sent }),
       })
-    version = versionOf(listFile, keys())
+    readVersions()
     schedule(0)
   }
 
@@ -123,17 +132,21 @@ export function createCloud(options: {
     if (!client || !isUsed) return
     isAwaited = false
     try {
-      version = await client.updateFilter(listFile, { key: keys() })
+      const newest = await client.updateLists({ bad: listFile, good: goodFile }, { key: keys() })
+      version = newest.bad
+      goodVersion = newest.good
       failures = 0
       updatedAt = new Date()
       writeWhole(checkedFile, `${updatedAt.toISOString()}\n`)
       client.close()
     } catch (error) {
       failures += 1
+      // One of the two may have come.
+      readVersions()
       if (failures === 1) log.warn('the Cloud was not reached', { area: 'cloud', error })
     }
     noteState()
-    changed({ keys: keys(), version, isReachable: failures === 0 })
+    tell(failures === 0)
     schedule(failures === 0 ? everyMs : Math.min(afterFailureMs.most, afterFailureMs.least * 2 ** (failures - 1)))
   }
   const update = () => {
@@ -168,14 +181,14 @@ export function createCloud(options: {
       writeWhole(toldFile, JSON.stringify(told))
       connect()
       noteState()
-      changed({ keys: keys(), version, isReachable: false })
+      tell(false)
     },
     use(now) {
       if (now === isUsed) return
       isUsed = now
-      version = versionOf(listFile, keys())
+      readVersions()
       noteState()
-      changed({ keys: keys(), version, isReachable: false })
+      tell(false)
       schedule(0)
     },
     ask: (sha256s) => Promise.all(isUsed ? sha256s.map(askOne) : sha256s.map(() => 'no answer' as const)),
@@ -197,7 +210,7 @@ export function createCloud(options: {
     update,
     state: () => {
       noteState()
-      return { ...stateNow(), since, filterVersion: version, updatedAt: updatedAt?.toISOString() }
+      return { ...stateNow(), since, filterVersion: version, goodVersion, updatedAt: updatedAt?.toISOString() }
     },
     stop() {
       isStopped = true
@@ -207,10 +220,10 @@ export function createCloud(options: {
   }
 }
 
-function versionOf(file: string, keys: readonly string[]): number {
+function versionOf(open: () => { version: number; close(): void }, file: string, keys: readonly string[]): number {
   if (keys.length === 0 || !existsSync(file)) return 0
   try {
-    const list = openKnownBad(file, { key: keys })
+    const list = open()
     list.close()
     return list.version
   } catch {

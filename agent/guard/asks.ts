@@ -29,5 +29,9 @@ const mostSentBytes = 8 * 1_024 * 1_024
  * Programs that were just written or are to be run, by policy and when nothing here knows them (A-45): never a document, a picture, a letter or an archive, which may
  * be somebody's own, and never what is only caught up with.
  */
-export const isToBeSent = ({ sendUnknown }: Policy, why: Why, { type, bytes }: Verdict) =>
-  sendUnknown === true && (why === 'exec' || why === 'written') && programs.includes(type) && bytes <= mostSentBytes
+export const isToBeSent = ({ sendUnknown }: Policy, why: Why, { type, bytes, isKnownGood }: Verdict) =>
+  !isKnownGood &&
+  sendUnknown === true &&
+  (why === 'exec' || why === 'written') &&
+  programs.includes(type) &&
+  bytes <= mostSentBytes

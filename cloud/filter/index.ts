@@ -1,6 +1,5 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
@@ -11,6 +10,8 @@ import { startLoop } from '#server/loop'
 import type { Metrics } from '#server/metrics'
 import type { Route } from '#server/routes'
 import { noDelta, otherVersion } from './errors.ts'
+import { createGood } from './good.ts'
+import { historySchema, type List, replaceFile } from './list.ts'
 import { makeParts } from './make.ts'
 import { routes } from './routes.ts'
 
@@ -21,13 +22,12 @@ type Needs = {
   readonly folder: string
 }
 
-export type Filter = {
+export type Filter = List & {
   /** The verifier key that the filter opens with. */
   key(): string
-  about(): { version: number; entries: number; bytes: number }
-  whole(version: number): Buffer
-  delta(from: number, to: number): Buffer
-  /** Makes the filter anew if the store has changed since. Answers whether more is to be done. */
+  /** The exact list of known good beside it. */
+  readonly good: List
+  /** Makes both anew if the store has changed since. Answers whether more is to be done. */
   update(): Promise<boolean>
   /** Whether it has been quiet since the last change, or has not been for long. */
   isDue(): boolean
@@ -35,9 +35,6 @@ export type Filter = {
   stop(): Promise<void>
   readonly routes: readonly Route[]
 }
-
-/** Which parts each of the last versions had: what a delta from it need not bring. */
-const historySchema = z.array(z.strictObject({ version: z.int().min(0), parts: z.array(z.string()) })).max(100)
 
 const quietMs = 2_000
 const mostMs = 30_000
@@ -50,6 +47,7 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
   const [path, historyPath] = [join(folder, 'known-bad'), join(folder, 'history.json')]
   let signer = readListSigner(own)
   let current = existsSync(path) ? openIfOurs() : undefined
+  const good = createGood({ log, clock, metrics, folder }, signer)
   let history = existsSync(historyPath) ? historySchema.parse(JSON.parse(readFileSync(historyPath, 'utf8'))) : []
   /** Of the store that the filter was last compared with; unknown after a start. */
   let seen = -1
@@ -80,7 +78,19 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
   }
   const versionNow = () => current?.known.version ?? 0
 
+  function replace(parts: readonly Part[]): void {
+    // By the clock: a Cloud that was restored goes on above what devices have.
+    const version = Math.max(versionNow() + 1, Math.floor(clock.now().getTime() / 1_000))
+    replaceFile(path, writeKnownBad(version, parts, signer))
+    current?.known.close()
+    current = open()
+    history = [...history, { version, parts: parts.map(({ part }) => part.sha256) }].slice(-100)
+    writeWhole(historyPath, `${JSON.stringify(history)}\n`)
+    log.info('the filter of known bad was made anew', { count: current.known.entries })
+  }
+
   const filter = {
+    good,
     key: () => signer.key,
     about: () => ({ version: versionNow(), entries: current?.known.entries ?? 0, bytes: current?.whole.length ?? 0 }),
     whole(version) {
@@ -111,18 +121,11 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
         seen === version
           ? undefined
           : await breathe(makeParts({ segments, unread, malicious: store.malicious }, current))
+      const parts = made ?? (signer.key === key ? undefined : current?.parts)
+      if (parts) replace(parts)
+      await good.update({ segments, unread }, signer)
       seen = version
       had = new Set(segments.map(({ path }) => path))
-      const parts = made ?? (signer.key === key ? undefined : current?.parts)
-      if (!parts) return store.version !== version
-      // By the clock: a Cloud that was restored goes on above what devices have.
-      const next = Math.max(versionNow() + 1, Math.floor(clock.now().getTime() / 1_000))
-      replaceFile(path, writeKnownBad(next, parts, signer))
-      current?.known.close()
-      current = open()
-      history = [...history, { version: next, parts: parts.map(({ part }) => part.sha256) }].slice(-100)
-      writeWhole(historyPath, `${JSON.stringify(history)}\n`)
-      log.info('the filter of known bad was made anew', { count: current.known.entries })
       return store.version !== version
     },
     start() {
@@ -140,12 +143,4 @@ export function createFilter({ log, clock, metrics, folder: own }: Needs, { stor
     },
   } satisfies Omit<Filter, 'routes'>
   return { ...filter, routes: routes(filter) }
-}
-
-function replaceFile(path: string, bytes: Buffer): void {
-  const { O_CREAT, O_SYNC, O_TRUNC, O_WRONLY } = constants
-  const file = openSync(`${path}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600)
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 24))
-  closeSync(file)
-  renameSync(`${path}.new`, path)
 }

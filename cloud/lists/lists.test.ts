@@ -50,6 +50,18 @@ test('lists as others publish them are understood', async () => {
   for (const [list, expected, refused] of [
     [`${hashOf(1)}\n${hashOf(2)}`, { verdict: 1, kind: 1, name: undefined }, 0],
     [`# a remark\r\n\r\n${hashOf(1).toUpperCase()}\r\n${hashOf(2)},x\r\n`, { verdict: 1, kind: 1, name: undefined }, 0],
+    // sha256sum; a comma in a path is no column, and no path is kept.
+    [
+      `${hashOf(1)}  /srv/one, two/file\n${hashOf(2)} *three, four\n${hashOf(3)}x\n`,
+      { verdict: 1, kind: 1, name: undefined },
+      1,
+    ],
+    // RDS 3 of the NSRL, as sqlite3 -csv -header writes its view FILE.
+    [
+      `sha256,sha1,md5,crc32,file_name,file_size,package_id\n${hashOf(1).toUpperCase()},0000,00,00,"a ""b"", c.dll",7,290\n${hashOf(2)},0000,00,00,b.dll,8,290\n`,
+      { verdict: 1, kind: 1, name: undefined },
+      0,
+    ],
     [
       `name,sha256,verdict\nEmotet,${hashOf(1)},malicious\n"a, b",${hashOf(2)},\n`,
       { verdict: 1, kind: 1, name: 'Emotet' },
@@ -108,6 +120,8 @@ test('a list that is none is told so and left, and the next is taken', async () 
   for (const [list, why] of [
     ['', 'lists.no_columns'],
     ['first,second\n1,2\n', 'lists.no_columns'],
+    // RDS 2 of the NSRL: it has no SHA-256, and anything shorter is believed by nobody here.
+    ['"SHA-1","MD5","CRC32","FileName","FileSize","ProductCode","OpSystemCode","SpecialCode"\n', 'lists.no_columns'],
     [`${hashOf(1)}\n${'x'.repeat(3_000_000)}`, 'lists.line_too_long'],
     [Buffer.alloc(100_000), 'lists.no_columns'],
   ] as const) {

@@ -4,7 +4,8 @@ import { expressionsOf, readAddress } from '#engine/addresses'
 import { kinds, verdicts } from '#engine/cloud'
 import { badHeader } from './errors.ts'
 
-// Lists as others publish them: one SHA-256 a line, or CSV with a line that names the columns. Bytes are read once, without a string for each line:
+// Lists as others publish them: one SHA-256 a line, what sha256sum writes, or CSV with a line that names the columns (so has RDS 3 of the NSRL, exported from its SQLite file:
+// sha256,sha1,md5,crc32,file_name,file_size,package_id). Bytes are read once, without a string for each line:
 // ten million lines are a matter of seconds.
 
 export type Columns = {
@@ -43,9 +44,22 @@ const cellsOf = (line: string) =>
 export const namesColumns = (line: string): boolean =>
   cellsOf(line).some((cell) => [...titles.sha256, ...titles.url].includes(cell.toLowerCase()))
 
+/** `HASH  file`, or `HASH *file` (coreutils). */
+const sumLine = /^[0-9a-f]{64} [ *]/i
+const onlyHash = (defaultVerdict: number): Columns => ({
+  sha256: 0,
+  url: -1,
+  verdict: -1,
+  kind: -1,
+  name: -1,
+  defaultVerdict,
+})
+
 /** What the columns are, by the first line: a hash, or their names. */
 export function readColumns(first: string, defaultVerdict: number): { columns: Columns; isHeader: boolean } {
   const cells = cellsOf(first)
+  // A name of a file stands behind it, which is nothing for us.
+  if (sumLine.test(first)) return { columns: onlyHash(defaultVerdict), isHeader: false }
   if (/^[0-9a-f]{64}$/i.test(cells[0] ?? ''))
     return {
       columns: { sha256: 0, url: -1, verdict: -1, kind: -1, name: cells.length > 1 ? 1 : -1, defaultVerdict },
@@ -148,7 +162,8 @@ function takeLine(
       while (end > begin && bytes[end - 1] === space) end -= 1
     }
     if (column === columns.sha256) {
-      if (end - begin !== 64) return false
+      const isSum = columns.name < 0 && end - begin > 66 && bytes[begin + 64] === space
+      if (end - begin !== 64 && !isSum) return false
       for (let digit = 0; digit < 32; digit += 1) {
         const value = (hexadecimal[bytes[begin + 2 * digit]!]! << 4) | hexadecimal[bytes[begin + 2 * digit + 1]!]!
         if (value < 0) return false

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { AppError } from '#base/errors'
 import { readSettings } from '#base/settings'
-import { openKnownBad } from '#engine/known'
+import { openKnownBad, openKnownGood } from '#engine/known'
 import { publicUrls } from '#server/platform'
 import { createTestCloud } from '#tests/cloud'
 import { findPorts } from '#tests/vartio'
@@ -85,12 +85,12 @@ test('SC-03 a new threat reaches every device by a delta of the filter, and is f
   const key = cloud.filter.key()
   const sent: Sent[] = []
   const client = createCloudClient({ url: urls.cloud, onSent: (one) => sent.push(one) })
-  const first = await client.updateFilter(path, { key })
+  const { bad: first } = await client.updateLists({ bad: path }, { key })
   const wholeBytes = statSync(path).size
   assert.equal(openKnownBad(path, { key }).mayHave(Buffer.from(hashOf(7), 'hex')), true)
-  assert.equal(await client.updateFilter(path, { key }), first)
+  assert.equal((await client.updateLists({ bad: path }, { key })).bad, first)
   await bring(`${Array.from({ length: 20 }, (_, at) => hashOf(20_000 + at)).join('\n')}\n`)
-  const second = await client.updateFilter(path, { key })
+  const { bad: second } = await client.updateLists({ bad: path }, { key })
   assert.ok(second > first)
   assert.equal(sent.at(-1)?.sent, `/filter/delta/${first}/${second}`)
   const list = openKnownBad(path, { key })
@@ -106,9 +106,9 @@ test('SC-03 a new threat reaches every device by a delta of the filter, and is f
   assert.equal(await createKnownBad(always, nobody).find(hashOf(7)), undefined)
   // Damaged on the disk: the whole takes its place. Of another key: refused, and what is there stays.
   writeFileSync(path, readFileSync(path).fill(7, 5_000, 5_010))
-  assert.equal(await client.updateFilter(path, { key }), second)
+  assert.equal((await client.updateLists({ bad: path }, { key })).bad, second)
   const other = key.replace('vartio', 'other')
-  await assert.rejects(client.updateFilter(path, { key: other }), AppError)
+  await assert.rejects(client.updateLists({ bad: path }, { key: other }), AppError)
   assert.ok(openKnownBad(path, { key }))
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.endsWith('.new')),
@@ -186,4 +186,32 @@ test('SC-04 A-36 two devices cannot be told apart by what they send: the same by
   )
   assert.equal(new Set(seen.slice(1, 5).map(({ head }) => head)).size, 1)
   assert.equal(new Set(seen.map(({ from }) => from)).size, seen.length)
+})
+
+test('both lists come with one question about versions, and what is good no longer is taken back by a delta', async () => {
+  const paths = { bad: join(folder, 'both-bad'), good: join(folder, 'both-good') }
+  const key = cloud.filter.key()
+  const sent: Sent[] = []
+  const client = createCloudClient({ url: urls.cloud, onSent: (one) => sent.push(one) })
+  const versions = () => ({ bad: cloud.filter.about().version, good: cloud.filter.good.about().version })
+  const isGood = (number: number) => {
+    const list = openKnownGood(paths.good, { key })
+    const found = list.has(Buffer.from(hashOf(number), 'hex'))
+    list.close()
+    return found
+  }
+  assert.deepEqual(await client.updateLists(paths, { key }), versions())
+  assert.equal(sent.length, 3)
+  assert.deepEqual([isGood(5_000), isGood(5_001)], [true, false])
+  await bring(`${hashOf(5_001)}\n`, 'good')
+  await bring(`${hashOf(5_000)}\n`, 'withdrawn')
+  assert.deepEqual(await client.updateLists(paths, { key }), versions())
+  assert.match(sent.at(-1)?.sent ?? '', /^\/filter\/good\/delta\/\d+\/\d+$/)
+  assert.deepEqual([isGood(5_000), isGood(5_001)], [false, true])
+  // Of another key: refused, and what is there stays.
+  await assert.rejects(
+    client.updateLists({ bad: join(folder, 'none'), good: paths.good }, { key: key.replace('vartio', 'other') }),
+    AppError,
+  )
+  assert.ok(isGood(5_001))
 })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { AppError } from '#base/errors'
-import { applyDelta, openKnownBad, replaceKnownBad, type Signers } from '#engine/known'
+import { applyDelta, openKnownBad, openKnownGood, replaceList, type Signers } from '#engine/known'
 import { type Cached, createCache } from './cache.ts'
 import { get, send, unreachable } from './request.ts'
 import { leastPrefixBits, mostPrefixBits, prefixOf, readAnswer, sizeClasses } from './wire.ts'
@@ -30,13 +30,21 @@ export type CloudClient = {
   lookup(sha256: string | Uint8Array): Promise<Cached>
   /** Sends a content that nobody knows to be looked into: its bytes and nothing else. True when it was taken. */
   send(content: Buffer): Promise<boolean>
-  /** Brings the filter in `path` to the newest version and answers which that is. The key comes from the portal, never from the Cloud. */
-  updateFilter(path: string, options: Signers): Promise<number>
+  /**
+   * Brings the filter of known bad, and the list of known good where one is wanted, to the newest versions and answers which those are. The key comes from the portal, never from
+   * the Cloud. The filter is there before the other list is asked for.
+   */
+  updateLists(paths: { bad: string; good?: string }, options: Signers): Promise<{ bad: number; good: number }>
   /** Writes what is to be remembered. */
   close(): void
 }
 
-const mostFilterBytes = 300 * 1_024 * 1_024
+/** Where each list is fetched, how large it may be, and how it is opened. */
+const lists = {
+  'known-bad': { at: '/filter', most: 300 * 1_024 * 1_024, open: openKnownBad },
+  'known-good': { at: '/filter/good', most: 80 * 1_024 * 1_024, open: openKnownGood },
+} as const
+type ListKind = keyof typeof lists
 const aboutMilliseconds = 3_600_000
 
 export function createCloudClient(options: CloudClientOptions): CloudClient {
@@ -87,6 +95,19 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
     throw unreachable()
   }
 
+  async function update(kind: ListKind, path: string, version: number, signers: Signers): Promise<number> {
+    const { at, most } = lists[kind]
+    const has = readVersion(kind, path, signers)
+    if (version <= (has ?? 0)) return has ?? 0
+    if (has !== undefined) {
+      const delta = await ask(`${at}/delta/${has}/${version}`, 'filter', most, 120_000)
+      if (delta.status === 200) return applyDelta(path, delta.bytes, signers, kind)
+    }
+    const whole = await ask(`${at}/whole/${version}`, 'filter', most, 120_000)
+    if (whole.status !== 200) throw unreachable()
+    return replaceList(path, whole.bytes, { ...signers, least: has ?? 0 }, kind)
+  }
+
   return {
     async lookup(hash) {
       const sha256 = typeof hash === 'string' ? Buffer.from(hash, 'hex') : Buffer.from(hash)
@@ -109,29 +130,27 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
       cache.drop(createHash('sha256').update(content).digest('hex'))
       return true
     },
-    async updateFilter(path, signers) {
-      const has = readVersion(path, signers)
+    async updateLists({ bad, good }, signers) {
       const { status, bytes } = await ask('/filter/about', 'filter', 4_096)
-      const version = status === 200 ? Number((parse(bytes) as { version?: unknown } | undefined)?.version) : Number.NaN
+      const about = status === 200 ? (parse(bytes) as { version?: unknown; good?: { version?: unknown } }) : undefined
+      const version = Number(about?.version)
       if (!Number.isSafeInteger(version)) throw unreachable()
-      if (version <= (has ?? 0)) return has ?? 0
-      if (has !== undefined) {
-        const delta = await ask(`/filter/delta/${has}/${version}`, 'filter', mostFilterBytes, 120_000)
-        if (delta.status === 200) return applyDelta(path, delta.bytes, signers)
+      // An older Cloud has no such list.
+      const goodVersion = Number(about?.good?.version ?? 0)
+      return {
+        bad: await update('known-bad', bad, version, signers),
+        good: good && Number.isSafeInteger(goodVersion) ? await update('known-good', good, goodVersion, signers) : 0,
       }
-      const whole = await ask(`/filter/whole/${version}`, 'filter', mostFilterBytes, 120_000)
-      if (whole.status !== 200) throw unreachable()
-      return replaceKnownBad(path, whole.bytes, { ...signers, least: has ?? 0 })
     },
     close: () => cache.save(),
   }
 }
 
 /** Undefined where there is none, or one that cannot be used: then a whole one takes its place. */
-function readVersion(path: string, signers: Signers): number | undefined {
+function readVersion(kind: ListKind, path: string, signers: Signers): number | undefined {
   if (!existsSync(path)) return undefined
   try {
-    const list = openKnownBad(path, signers)
+    const list = lists[kind].open(path, signers)
     list.close()
     return list.version
   } catch (error) {

@@ -1,7 +1,6 @@
 import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { frameNote, openFile } from './file.ts'
-import { readHeader, readKeys, type Signers, unusable } from './header.ts'
-import type { Part } from './write.ts'
+import { type Header, readHeader, readKeys, type Signers, unusable } from './header.ts'
 
 // A delta is the signed note of the newer version and the bytes of those parts that the older one lacks. What is put together of both is
 // verified as a whole, as any list is; the number of the older version only tells early that it does not fit.
@@ -13,8 +12,10 @@ import type { Part } from './write.ts'
 const magic = Buffer.from('VDELTA1\n')
 const headBytes = magic.length + 12
 
+type AnyPart = { readonly part: { readonly sha256: string }; readonly body: Buffer }
+
 /** The delta from a version that has the parts of these hashes. */
-export function writeDelta(from: number, has: ReadonlySet<string>, note: string, parts: readonly Part[]): Buffer {
+export function writeDelta(from: number, has: ReadonlySet<string>, note: string, parts: readonly AnyPart[]): Buffer {
   const text = Buffer.from(note)
   const head = Buffer.alloc(headBytes)
   magic.copy(head)
@@ -28,14 +29,14 @@ export function writeDelta(from: number, has: ReadonlySet<string>, note: string,
  * Brings the list in `path` to the version of the delta. Whatever is wrong with the delta, the old list stays as it was: the
  * new one is written beside it, opened as a reader would, and takes its name only then.
  */
-export function applyDelta(path: string, delta: Buffer, signers: Signers): number {
+export function applyDelta(path: string, delta: Buffer, signers: Signers, kind: Header['kind'] = 'known-bad'): number {
   const keys = readKeys(signers)
   const next = `${path}.new`
-  const old = openFile(path, 'known-bad', keys)
+  const old = openFile(path, kind, keys)
   try {
     const { from, note, added } = splitDelta(delta)
     if (from !== old.header.version) throw unusable('the delta goes on from another version')
-    const header = readHeader(note, 'known-bad', keys)
+    const header = readHeader(note, kind, keys)
     if (header.version <= old.header.version) throw unusable('the delta leads to no newer version')
     const had = new Map(old.header.parts.map((part, at) => [part.sha256, old.bodies[at]!]))
     let at = 0
@@ -47,7 +48,7 @@ export function applyDelta(path: string, delta: Buffer, signers: Signers): numbe
     })
     if (at !== added.length) throw unusable('the delta is not as long as it must be')
     writeParts(next, [frameNote(note), ...bodies])
-    openFile(next, 'known-bad', keys).mapped.close()
+    openFile(next, kind, keys).mapped.close()
     renameSync(next, path)
     return header.version
   } finally {
@@ -57,15 +58,16 @@ export function applyDelta(path: string, delta: Buffer, signers: Signers): numbe
 }
 
 /** Puts a whole list in the place of the one in `path`, if it is signed, undamaged and not older. */
-export function replaceKnownBad(
+export function replaceList(
   path: string,
   whole: Buffer,
   { least, ...signers }: Signers & { least: number },
+  kind: Header['kind'] = 'known-bad',
 ): number {
   const next = `${path}.new`
   try {
     writeParts(next, [whole])
-    const { header, mapped } = openFile(next, 'known-bad', readKeys(signers))
+    const { header, mapped } = openFile(next, kind, readKeys(signers))
     mapped.close()
     if (header.version < least) throw unusable('it is older than what is here')
     renameSync(next, path)

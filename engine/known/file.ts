@@ -75,7 +75,7 @@ function mapChecked(path: string): Mapped {
 
 /** The parts of a body, every hash compared. */
 function splitBody(header: Header, body: Buffer): Buffer[] {
-  const parts = header.kind === 'known-good' ? [{ bytes: header.entries * 32, sha256: header.sha256 }] : header.parts
+  const parts: readonly { bytes: number; sha256: string }[] = header.parts
   if (parts.reduce((sum, { bytes }) => sum + bytes, 0) !== body.length)
     throw unusable('it is not as long as it must be')
   let at = 0

@@ -13,15 +13,26 @@ export type FusePart = Shape & {
   readonly bytes: number
 }
 
+/** Whole SHA-256 in order. `without`: what stands in another part and is not good any more. */
+export type SortedPart = {
+  readonly is: 'sorted' | 'without'
+  readonly entries: number
+  readonly sha256: string
+  readonly bytes: number
+}
+
 export type Header =
   | { readonly kind: 'known-bad'; readonly version: number; readonly parts: readonly FusePart[] }
-  | { readonly kind: 'known-good'; readonly version: number; readonly entries: number; readonly sha256: string }
+  | { readonly kind: 'known-good'; readonly version: number; readonly parts: readonly SortedPart[] }
+
+/** Of an entry of a sorted part. */
+export const sortedBytes = 32
 
 /** Verifier keys (vkey) of who may sign: one, or while one key follows another both. */
 export type Signers = { readonly key: string | readonly string[] }
 export const readKeys = ({ key }: Signers): NoteKey[] => [key].flat().map(readNoteKey)
 
-/** One large filter and a few small ones of what came since. */
+/** One large part and a few small ones of what came since. */
 export const mostParts = 16
 
 export const unusable = (why: string, cause?: unknown) =>
@@ -30,7 +41,7 @@ export const unusable = (why: string, cause?: unknown) =>
 export function writeHeader(header: Header): string {
   const lines =
     header.kind === 'known-good'
-      ? [`sorted ${header.entries} ${header.sha256}`]
+      ? header.parts.map(({ is, entries, sha256 }) => `${is} ${entries} ${sha256}`)
       : header.parts.map(
           ({ width, entries, seeds, segmentLength, segmentCount, sha256 }) =>
             `fuse ${width} ${entries} ${seeds.map((seed) => seed >>> 0).join(' ')} ${segmentLength} ${segmentCount} ${sha256}`,
@@ -74,13 +85,17 @@ function parseHeader(text: string, kind: Header['kind']): Header {
   const [word, number, ...more] = versionLine.split(' ')
   if (word !== 'version' || more.length > 0) throw unusable('it has no version')
   const version = integer(number, Number.MAX_SAFE_INTEGER)
-  if (kind === 'known-good') {
-    const [name, entries, sha256, ...rest] = (lines[0] ?? '').split(' ')
-    if (lines.length !== 1 || name !== 'sorted' || rest.length > 0) throw unusable('its header is not as it must be')
-    return { kind, version, entries: integer(entries, mostEntries), sha256: digest(sha256) }
-  }
   if (lines.length > mostParts) throw unusable('it has too many parts')
-  return { kind, version, parts: lines.map(readPart) }
+  return kind === 'known-good'
+    ? { kind, version, parts: lines.map(readSortedPart) }
+    : { kind, version, parts: lines.map(readPart) }
+}
+
+function readSortedPart(line: string): SortedPart {
+  const [is, count, sha256, ...rest] = line.split(' ')
+  if ((is !== 'sorted' && is !== 'without') || rest.length > 0) throw unusable('its header is not as it must be')
+  const entries = integer(count, mostEntries)
+  return { is, entries, sha256: digest(sha256), bytes: entries * sortedBytes }
 }
 
 function readPart(line: string): FusePart {

@@ -10,12 +10,14 @@ import { describeNoteKey } from '#base/signed-note'
 import {
   applyDelta,
   buildFuseNow,
+  goodPartOf,
   isTight,
   openKnownBad,
   openKnownGood,
   type Part,
   partOf,
-  replaceKnownBad,
+  readGoodParts,
+  replaceList,
   type Signer,
   signParts,
   type Width,
@@ -158,10 +160,10 @@ test('a delta that is broken, unsigned, of another, too early or too late is ref
 
 test('a whole list takes the place of another only if it is signed and not older', () => {
   const path = put(writeKnownBad(5, [base], signer))
-  assert.throws(() => replaceKnownBad(path, writeKnownBad(4, [recent], signer), { key, least: 5 }), isUnusable)
-  assert.throws(() => replaceKnownBad(path, writeKnownBad(9, [recent], makeSigner('x')), { key, least: 5 }), isUnusable)
+  assert.throws(() => replaceList(path, writeKnownBad(4, [recent], signer), { key, least: 5 }), isUnusable)
+  assert.throws(() => replaceList(path, writeKnownBad(9, [recent], makeSigner('x')), { key, least: 5 }), isUnusable)
   assert.equal(openKnownBad(path, { key }).version, 5)
-  assert.equal(replaceKnownBad(path, writeKnownBad(9, [recent], signer), { key, least: 5 }), 9)
+  assert.equal(replaceList(path, writeKnownBad(9, [recent], signer), { key, least: 5 }), 9)
 })
 
 test('hostile files: whatever is changed, a list is refused with a reason and nothing else happens', () => {
@@ -217,7 +219,7 @@ test('the known good are found exactly, whatever the list looks like', () => {
       fc.uint8Array({ minLength: 32, maxLength: 32 }),
       (some, stranger) => {
         const sorted = some.map((bytes) => Buffer.from(bytes)).sort(Buffer.compare)
-        const path = put(writeKnownGood(1, Buffer.concat(sorted), signer))
+        const path = put(writeKnownGood(1, [goodPartOf('sorted', Buffer.concat(sorted))], signer))
         const list = openKnownGood(path, { key })
         const found = sorted.every((hash) => list.has(hash))
         const isAccident = list.has(stranger) && !some.some((bytes) => Buffer.compare(bytes, stranger) === 0)
@@ -228,9 +230,53 @@ test('the known good are found exactly, whatever the list looks like', () => {
     ),
   )
   const many = [...entries].sort(Buffer.compare)
-  const list = openKnownGood(put(writeKnownGood(7, Buffer.concat(many), signer)), { key })
+  const list = openKnownGood(put(writeKnownGood(7, [goodPartOf('sorted', Buffer.concat(many))], signer)), { key })
   assert.ok(many.every((hash) => list.has(hash)))
   assert.ok(later.every((hash) => !list.has(hash)))
-  assert.throws(() => writeKnownGood(1, Buffer.concat([many[1]!, many[0]!]), signer), RangeError)
-  assert.throws(() => openKnownBad(put(writeKnownGood(1, Buffer.concat(many), signer)), { key }), isUnusable)
+  assert.throws(() => goodPartOf('sorted', Buffer.concat([many[1]!, many[0]!])), RangeError)
+  assert.throws(
+    () => openKnownBad(put(writeKnownGood(1, [goodPartOf('sorted', Buffer.concat(many))], signer)), { key }),
+    isUnusable,
+  )
+})
+
+test('a list of known good grows and shrinks by deltas, exactly, and a delta of another kind or of nobody changes nothing', () => {
+  const sort = (hashes: readonly Buffer[]) => Buffer.concat(hashes.toSorted(Buffer.compare))
+  const large = goodPartOf('sorted', sort(entries))
+  const more = goodPartOf('sorted', sort(later))
+  const [gone, alsoGone] = [entries[5]!, later[5]!]
+  const without = goodPartOf('without', sort([gone, alsoGone]))
+  const path = put(writeKnownGood(1, [large], signer))
+  const second = put(writeKnownGood(2, [large, more, without], signer))
+  const { note, parts } = readGoodParts(second, { key })
+  const delta = writeDelta(1, new Set([large.part.sha256]), note, parts)
+  assert.ok(delta.length < 40_000, `${delta.length} bytes`)
+  assert.throws(() => applyDelta(path, delta, { key }), isUnusable)
+  assert.throws(() => applyDelta(path, delta, { key: makeSigner(signer.name).key }, 'known-good'), isUnusable)
+  assert.throws(() => applyDelta(path, delta.subarray(0, -1), { key }, 'known-good'), isUnusable)
+  assert.equal(applyDelta(path, delta, { key }, 'known-good'), 2)
+  assert.deepEqual(readFileSync(path), readFileSync(second))
+  const list = openKnownGood(path, { key })
+  assert.equal(list.entries, entries.length + later.length - 2)
+  assert.deepEqual(
+    [...entries, ...later].filter((hash) => !list.has(hash)),
+    [gone, alsoGone],
+  )
+  list.close()
+  assert.equal(replaceList(path, writeKnownGood(3, [], signer), { key, least: 2 }, 'known-good'), 3)
+  assert.equal(openKnownGood(path, { key }).entries, 0)
+})
+
+test('hostile files: a list of known good with any byte changed is refused', () => {
+  const whole = writeKnownGood(3, [goodPartOf('sorted', Buffer.concat(range(0, 40).toSorted(Buffer.compare)))], signer)
+  fc.assert(
+    fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const bytes = Buffer.from(whole)
+      bytes[at]! ^= change
+      const path = put(bytes)
+      assert.throws(() => openKnownGood(path, { key }), isUnusable)
+      rmSync(path)
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -2,13 +2,15 @@ import type { KeyObject } from 'node:crypto'
 import { signNote } from '#base/signed-note'
 import { frameNote, sha256 } from './file.ts'
 import type { Fuse } from './fuse.ts'
-import { type FusePart, mostParts, writeHeader } from './header.ts'
+import { type FusePart, type Header, mostParts, type SortedPart, sortedBytes, writeHeader } from './header.ts'
 
 /** Who signs: the name and private half of the key whose verifier key opens the list. */
 export type Signer = { readonly name: string; readonly privateKey: KeyObject }
 
 /** A part of a list of known bad, with its bytes. */
 export type Part = { readonly part: FusePart; readonly body: Buffer }
+/** A part of a list of known good, with its bytes. */
+export type GoodPart = { readonly part: SortedPart; readonly body: Buffer }
 
 export function partOf(fuse: Fuse, entries: number): Part {
   const { slots, shape, seeds } = fuse
@@ -36,18 +38,22 @@ export function signParts(version: number, parts: readonly FusePart[], signer: S
 }
 
 export function writeKnownBad(version: number, parts: readonly Part[], signer: Signer): Buffer {
-  const { head } = signParts(
-    version,
-    parts.map(({ part }) => part),
-    signer,
-  )
-  return Buffer.concat([head, ...parts.map(({ body }) => body)])
+  return write({ kind: 'known-bad', version, parts: parts.map(({ part }) => part) }, parts, signer)
 }
 
-/** `sorted`: whole SHA-256, one after the other, in order and each once. */
-export function writeKnownGood(version: number, sorted: Buffer, signer: Signer): Buffer {
-  for (let at = 32; at < sorted.length; at += 32)
-    if (sorted.compare(sorted, at - 32, at, at, at + 32) <= 0) throw new RangeError('the entries are not in order')
-  const header = writeHeader({ kind: 'known-good', version, entries: sorted.length / 32, sha256: sha256(sorted) })
-  return Buffer.concat([frameNote(signNote(header, signer.name, signer.privateKey)), sorted])
+export function writeKnownGood(version: number, parts: readonly GoodPart[], signer: Signer): Buffer {
+  return write({ kind: 'known-good', version, parts: parts.map(({ part }) => part) }, parts, signer)
+}
+
+function write(header: Header, parts: readonly { readonly body: Buffer }[], signer: Signer): Buffer {
+  const note = signNote(writeHeader(header), signer.name, signer.privateKey)
+  return Buffer.concat([frameNote(note), ...parts.map(({ body }) => body)])
+}
+
+/** `body`: whole SHA-256, one after the other, in order and each once. */
+export function goodPartOf(is: SortedPart['is'], body: Buffer): GoodPart {
+  for (let at = sortedBytes; at < body.length; at += sortedBytes)
+    if (body.compare(body, at - sortedBytes, at, at, at + sortedBytes) <= 0)
+      throw new RangeError('the entries are not in order')
+  return { part: { is, entries: body.length / sortedBytes, sha256: sha256(body), bytes: body.length }, body }
 }

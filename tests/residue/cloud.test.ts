@@ -148,10 +148,23 @@ test('SC-04 A-40 nothing the Cloud wrote, in tables, files, logs or metrics, nam
     `# from ${person.name}, ${company.name}\nsha256,path\n${'ab'.repeat(32)},${path}\n${person.email}\n`,
   )
   writeFileSync(join(own, 'asked.json'), JSON.stringify({ verdict: 'malicious' }))
+  // A list of good ones is what sha256sum writes of a company's files: a path stands behind each hash.
+  const sums = join(cloud.folder, 'imports', 'import-2')
+  mkdirSync(sums, { recursive: true })
+  const good = createHash('sha256').update('built by the company').digest('hex')
+  writeFileSync(join(sums, 'list'), `${good}  ${path}\n${'cd'.repeat(32)} *${company.name}, ${person.email}\n`)
+  writeFileSync(join(sums, 'asked.json'), JSON.stringify({ verdict: 'good' }))
   while (await cloud.lists.work());
   await cloud.samples.settled()
   while (await cloud.filter.update());
   await cloud.proofs.measure()
+  assert.equal(cloud.filter.good.about().entries, 2)
+  for (const { ip } of devices) {
+    const { version } = cloud.filter.good.about()
+    statuses.add(await ask(ip, `/filter/good/whole/${version}`))
+    statuses.add(await ask(ip, `/filter/good/delta/1/${version}`))
+    statuses.add(await ask(ip, `/filter/good/whole/${encodeURIComponent(person.name)}`))
+  }
   assert.deepEqual(
     [...statuses].sort(),
     [200, 202, 400, 401, 404],
@@ -159,7 +172,15 @@ test('SC-04 A-40 nothing the Cloud wrote, in tables, files, logs or metrics, nam
   )
 
   const written = await everythingWritten()
-  for (const where of ['log', 'metrics', 'file segment-1', 'file known-bad', 'table mail.letter', 'table calls.nonce'])
+  for (const where of [
+    'log',
+    'metrics',
+    'file segment-1',
+    'file known-bad',
+    'file known-good',
+    'table mail.letter',
+    'table calls.nonce',
+  ])
     assert.ok(
       written.some((one) => one.where === where),
       `${where} was not looked at`,
