@@ -204,6 +204,14 @@ export const programs = {
         is: 'administrators of the provider make contracts with services of others',
         uses: { audit: 'each step is recorded', organizations: 'only the provider has contracts' },
       },
+      'technical-log': {
+        is: 'looks into the technical log of identifications, each for a stated ground, and the record of them',
+        uses: {
+          audit: 'each look is recorded',
+          organizations: 'only people of the provider look',
+          people: 'names who has looked',
+        },
+      },
       declarations: {
         is: 'who of the provider vouches for a pledge that nothing else can show',
         uses: {

@@ -54,6 +54,7 @@ export async function buildIdentity(platform: Platform) {
 
   http.register('pages', [...pageRoutes(urls.privacy), ...scriptRoutes])
   http.register('services', serviceRoutes(services))
+  http.register('release', release.routes)
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)
@@ -95,5 +96,5 @@ export async function buildIdentity(platform: Platform) {
 
   const errorPage = createErrorPage(urls.portal.href, wordsFor)
 
-  return { authorize, errorPage, people, passkeys, recovery, services, oidc }
+  return { authorize, errorPage, people, passkeys, recovery, services, release, oidc }
 }

@@ -18,6 +18,7 @@ import { createRequests } from '#portal/requests'
 import { createRuleSets } from '#portal/rule-sets'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
+import { createTechnicalLog } from '#portal/technical-log'
 import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import { type Platform, programPorts } from '#server/platform'
@@ -56,6 +57,7 @@ export function buildPortal(platform: Platform) {
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
   const contracts = createContracts(platform, { audit, organizations })
+  const technicalLog = createTechnicalLog(platform, { audit, organizations, people })
   const bookkeeping = createBookkeeping(
     {
       ...platform,
@@ -80,6 +82,7 @@ export function buildPortal(platform: Platform) {
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)
   http.register('contracts', contracts.routes)
+  http.register('technical-log', technicalLog.routes)
   http.register('bookkeeping', bookkeeping.routes)
   http.register('declarations', declarations.routes)
   // Before the database closes: what is being fetched is let go.

@@ -44,4 +44,5 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('sealing.plain', 'with', default, default, default, default, default, default, default, default, default, default),
   ('sessions.attempt', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('sessions.session', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default),
-  ('set_up.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default);
+  ('set_up.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default),
+  ('technical_log.look', 'row', 'at', 'P3Y', 'PT15M', default, default, '{person_id}', default, default, default, default);

@@ -782,6 +782,23 @@ table set_up.draft (
   constraint draft_pkey PRIMARY KEY (draft_hash)
   grants portal delete, insert, select, update
 
+table technical_log.look (
+  person_id uuid not null,
+  look_id uuid not null,
+  at timestamp(3) with time zone not null,
+  ground text not null,
+  begins timestamp(3) with time zone not null,
+  ends timestamp(3) with time zone not null,
+  contract_id uuid,
+  sealed bytea not null
+)
+  CREATE INDEX look_by_person ON technical_log.look USING btree (person_id)
+  CREATE INDEX look_by_time ON technical_log.look USING btree (at DESC)
+  constraint look_check CHECK ((ends > begins))
+  constraint look_ground_check CHECK ((ground = ANY (ARRAY['fault'::text, 'misuse'::text, 'review'::text, 'authority'::text])))
+  constraint look_pkey PRIMARY KEY (look_id)
+  grants portal delete, insert, select, update
+
 CREATE OR REPLACE FUNCTION audit.activity_rows(skip integer, most integer)
  RETURNS SETOF audit.activity
  LANGUAGE sql
@@ -1870,6 +1887,7 @@ portal may delete sealing.plain
 portal may delete sessions.attempt
 portal may delete sessions.session
 portal may delete set_up.draft
+portal may delete technical_log.look
 portal may execute audit.activity_rows(integer,integer)
 portal may execute audit.carry_origin(uuid,timestamp with time zone,uuid,bytea)
 portal may execute audit.count_activities()
@@ -1972,6 +1990,7 @@ portal may insert rule_sets.source_piece
 portal may insert sessions.attempt
 portal may insert sessions.session
 portal may insert set_up.draft
+portal may insert technical_log.look
 portal may select audit.activity
 portal may select audit.record
 portal may select audit.sealed_day
@@ -2017,6 +2036,7 @@ portal may select sealing.plain_plain_id_seq
 portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
+portal may select technical_log.look
 portal may update calls.nonce
 portal may update declarations.declaration
 portal may update detections.detection
@@ -2049,6 +2069,7 @@ portal may update rule_sets.source_piece
 portal may update sessions.attempt
 portal may update sessions.session
 portal may update set_up.draft
+portal may update technical_log.look
 portal may usage expiry.held_held_id_seq
 portal may usage messages.message_message_id_seq
 portal may usage schema audit
@@ -2072,6 +2093,7 @@ portal may usage schema rule_sets
 portal may usage schema sealing
 portal may usage schema sessions
 portal may usage schema set_up
+portal may usage schema technical_log
 portal may usage sealing.erasure_erasure_id_seq
 portal may usage sealing.plain_plain_id_seq
 portal_prover may connect this database

@@ -4,6 +4,8 @@ import type { Keys } from '#identity/keys'
 import type { Database } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import { data } from './data.ts'
+import { createLook } from './look.ts'
+import { routes } from './routes.ts'
 
 export { claimsOf, type Item, listItems } from './items.ts'
 
@@ -24,7 +26,10 @@ export function createRelease(
   { keys }: { keys: Pick<Keys, 'mac'> },
 ) {
   const origins = sealed.table(data, 'log', ['ip', 'user_agent'])
+  const look = createLook(database, origins)
   return {
+    routes: routes(look),
+
     /** An entry of the technical log. It is written before what it tells of goes out, so that nothing goes out unrecorded (ID-14). */
     async record({ event, sessionId, contractId, what, from }: Happened): Promise<void> {
       const at = clock.now()

@@ -51,6 +51,7 @@ export const actions = [
   'contracts.enforced',
   'contracts.ended',
   'contracts.secret_made',
+  'technical_log.looked',
   'officers.key_made',
   'officers.list_signed',
   'officers.removed',

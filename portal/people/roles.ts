@@ -23,6 +23,7 @@ const permissions = [
   'pledges.declare',
   'rule-sets.manage',
   'contracts.manage',
+  'technical-log.look',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -41,6 +42,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'devices.read',
     'detections.read',
     'policies.read',
+    'technical-log.look',
   ],
   viewer: ['overview.read'],
 }

@@ -20,6 +20,9 @@ const words = {
   answers: /Lahden kirjastoyhtiö Oy (vastaa saamistaan tiedoista|answers for what it has received)/,
   carryOn: /^(Jatka palveluun|Continue to the service)$/,
   cancel: /^(Peruuta|Cancel), /,
+  noLooks: /Kukaan ei ole katsonut lokia|Nobody has looked into the log/,
+  look: /^(Katso lokia|Look into the log)$/,
+  handedOver: /^(Tiedot luovutettiin|The data was handed over)/,
 }
 
 const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
@@ -141,5 +144,22 @@ export async function journey(stage: Stage): Promise<void> {
     await arrived(4)
     assert.equal(told.at(-1), 'access_denied')
   })
+
+  await step(
+    'ID-19 an administrator looks into the technical log, says what for, and the look stays with their name',
+    async () => {
+      await aino.open(`${vartio.portal}/technical-log`)
+      await aino.page.getByText(words.noLooks).waitFor()
+      await aino.press(button(aino, words.look))
+      await aino.page.locator('[aria-invalid="true"]').waitFor()
+      await aino.write(field(aino, 'why'), 'Kirjautuminen jää kesken')
+      await aino.look('technical-log-form')
+      await aino.press(button(aino, words.look))
+      await aino.page.getByText(words.handedOver).first().waitFor()
+      await aino.page.getByText('Kirjautuminen jää kesken').waitFor()
+      assert.equal(await aino.page.getByText('127.0.0.1').count(), 0, 'a fault shows from where somebody came')
+      await aino.look('technical-log')
+    },
+  )
   server.close()
 }

@@ -25,6 +25,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'pledges.declare',
     'rule-sets.manage',
     'contracts.manage',
+    'technical-log.look',
   ],
   privacy_officer: [
     'overview.read',
@@ -37,6 +38,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'devices.read',
     'detections.read',
     'policies.read',
+    'technical-log.look',
   ],
   viewer: ['overview.read'],
 }
@@ -71,6 +73,7 @@ export const freshRoutes: readonly string[] = [
   'POST /api/organizations/:organizationId/officers',
   'POST /api/organizations/:organizationId/organizations/:managedId/administrator',
   'POST /api/organizations/:organizationId/people/:personId/recovery',
+  'POST /api/organizations/:organizationId/technical-log/looks',
   'PUT /api/organizations/:organizationId/contracts/:clientId',
   'PUT /api/organizations/:organizationId/people/:personId/roles',
 ]

@@ -26,6 +26,7 @@ import type { Extension, RequestList } from '#portal/requests/api'
 import type { NewRuleSet, RuleSetChange, RuleSetDetail, RuleSetList } from '#portal/rule-sets/api'
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
+import type { Found, LookList, NewLook } from '#portal/technical-log/api'
 import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
@@ -37,6 +38,7 @@ export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#p
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, RuleSetList } from '#portal/rule-sets/api'
+export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
 
 /** What one may do somewhere; a newer server may name more than this page knows. */
 export type Permission =
@@ -60,6 +62,7 @@ export type Permission =
   | 'bookkeeping.manage'
   | 'rule-sets.manage'
   | 'contracts.manage'
+  | 'technical-log.look'
 
 export type Session = SessionAnswer
 export type ListedContract = ContractList['contracts'][number]
@@ -177,6 +180,13 @@ export const contracts = {
     send<{ endsAt: string }>('POST', `${contractAt(organizationId, clientId)}/end`, {}),
   makeSecret: (organizationId: string, clientId: string) =>
     send<{ secret: string }>('POST', `${contractAt(organizationId, clientId)}/secret`, {}),
+}
+
+/** Of identifications; of the provider alone, and each look for a stated ground. */
+export const technicalLog = {
+  looks: (organizationId: string) => send<LookList>('GET', `${within(organizationId)}/technical-log/looks`),
+  look: (organizationId: string, look: NewLook) =>
+    send<Found>('POST', `${within(organizationId)}/technical-log/looks`, look),
 }
 
 /** Of persons about their rights; of the provider alone. */

@@ -36,6 +36,7 @@ import { RequestsPage } from './requests/requests-page.tsx'
 import { RuleSetsPage } from './rule-sets/rule-sets-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
+import { TechnicalLogPage } from './technical-log/technical-log-page.tsx'
 
 type Context = { token: string | undefined }
 
@@ -131,6 +132,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/contracts',
     component: permitted('contracts.manage', ContractsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/technical-log',
+    component: permitted('technical-log.look', TechnicalLogPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
   createRoute({

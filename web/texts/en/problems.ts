@@ -97,6 +97,10 @@ export const problems = {
     bad_until: 'A declaration counts from now on, for a year at most. Choose another day.',
     not_found: 'There is no such declaration, or it was taken back already. Load the page again.',
   },
+  technical_log: {
+    provider_only: 'Only people of whoever runs this Vartio look into the technical log. Nothing was shown.',
+    too_long: 'One look reaches over 31 days at most. Choose a shorter time, its beginning before its end.',
+  },
   contracts: {
     provider_only:
       'Contracts with services are made by administrators of whoever runs this Vartio. Nothing was changed.',

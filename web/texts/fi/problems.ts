@@ -92,6 +92,10 @@ export const problems = {
     bad_until: 'Vakuutus on voimassa tästä hetkestä, enintään vuoden. Valitse toinen päivä.',
     not_found: 'Tätä vakuutusta ei ole, tai se on jo peruttu. Päivitä sivu.',
   },
+  technical_log: {
+    provider_only: 'Teknistä lokia katsovat vain tämän Vartion tarjoajan ihmiset. Mitään ei näytetty.',
+    too_long: 'Yhdellä kertaa näkee enintään 31 päivää. Valitse lyhyempi aika, alku ennen loppua.',
+  },
   contracts: {
     provider_only: 'Palvelujen sopimukset tekevät tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
   },
