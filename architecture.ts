@@ -96,6 +96,10 @@ export const programs = {
           'sign-in': 'refuses in the same words',
         },
       },
+      'life-cycle': {
+        is: 'an account that nobody uses expires, and is erased',
+        uses: { people: 'whose account is quiet, since when, and where to write', 'own-data': 'erases it' },
+      },
       inbox: {
         is: 'a page of the mail of this machine while no mail server is set',
         uses: { keys: 'the cookie of who brought the key', pages: 'the look of the page' },

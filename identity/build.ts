@@ -4,6 +4,7 @@ import { cookies } from '#architecture'
 import { createAccount } from '#identity/account'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
+import { createLifeCycle } from '#identity/life-cycle'
 import { createOidc, eventCookie, mountedPrefixes, sessionCookie } from '#identity/oidc'
 import { createOwnData, restricted } from '#identity/own-data'
 import { routes as scriptRoutes, wordsFor } from '#identity/pages'
@@ -14,6 +15,7 @@ import { createRelease } from '#identity/release'
 import { createServices, readPublicKey, routes as serviceRoutes } from '#identity/services'
 import { createSignIn, freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
 import { isFreshEnough } from '#server/fresh'
+import { createHolds } from '#server/holds'
 import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import type { Platform } from '#server/platform'
@@ -40,6 +42,7 @@ export async function buildIdentity(platform: Platform) {
   const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, release, oidc })
   const account = createAccount(platform, { people, passkeys, recovery, services, oidc })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
+  const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, ownData })
   const inbox = createInbox(platform, { keys })
 
   await services.register({
@@ -91,10 +94,13 @@ export async function buildIdentity(platform: Platform) {
       permissions: new Set(),
     }
     if (!isFreshEnough(route, caller, platform.clock.now())) throw freshPasskeyRequired()
+    // a change the person makes is an event of their account; looking, and leaving, is none.
+    if (route.method !== 'GET' && route.purpose !== 'sign-in')
+      await within('account', () => people.noteEvent(session.personId))
     return caller
   }
 
   const errorPage = createErrorPage(urls.portal.href, wordsFor)
 
-  return { authorize, errorPage, people, passkeys, recovery, services, release, oidc }
+  return { authorize, errorPage, people, passkeys, recovery, services, release, oidc, lifeCycle }
 }

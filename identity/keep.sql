@@ -13,6 +13,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('oidc.sealed', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('oidc.session', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default),
   ('oidc.spent', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
+  ('oidc.telling', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('own_data.request', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, '{person_id}', default, default, default, default),
   ('passkeys.challenge', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('passkeys.passkey', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),

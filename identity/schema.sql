@@ -138,7 +138,8 @@ table oidc.session (
   passkey_at timestamp with time zone,
   ended_at timestamp with time zone,
   services text[] not null default '{}'::text[],
-  sealed bytea not null
+  sealed bytea not null,
+  sids jsonb not null default '{}'::jsonb
 )
   CREATE INDEX session_expiry ON oidc.session USING btree (ends_at)
   CREATE INDEX session_person ON oidc.session USING btree (person_id, ends_at)
@@ -155,6 +156,19 @@ table oidc.spent (
   constraint spent_pkey PRIMARY KEY (hash)
   grants identity delete, insert, select, update
 
+table oidc.telling (
+  telling_id uuid not null,
+  client_id text not null,
+  sealed bytea not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX telling_due ON oidc.telling USING btree (next_attempt_at)
+  CREATE INDEX telling_expiry ON oidc.telling USING btree (expires_at)
+  constraint telling_pkey PRIMARY KEY (telling_id)
+  grants identity delete, insert, select, update
+
 table own_data.request (
   request_id uuid not null,
   person_id uuid not null,
@@ -165,7 +179,8 @@ table own_data.request (
   finished_at timestamp(3) with time zone,
   refusal text,
   downloads timestamp(3) with time zone[] not null default '{}'::timestamp with time zone[],
-  expires_at timestamp(3) with time zone
+  expires_at timestamp(3) with time zone,
+  is_due boolean not null default false
 )
   CREATE INDEX request_by_end ON own_data.request USING btree (expires_at) WHERE (expires_at IS NOT NULL)
   CREATE INDEX request_of_person ON own_data.request USING btree (person_id, asked_at)
@@ -241,12 +256,16 @@ table people.person (
   language text not null,
   theme text not null default 'system'::text,
   created_at timestamp with time zone not null,
-  sealed bytea not null
+  sealed bytea not null,
+  last_event_at timestamp(3) with time zone not null,
+  told smallint not null default 0
 )
+  CREATE INDEX person_quiet ON people.person USING btree (last_event_at)
   CREATE TRIGGER erase_key AFTER DELETE ON people.person FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('person_id')
   constraint person_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
   constraint person_pkey PRIMARY KEY (person_id)
   constraint person_theme_check CHECK ((theme = ANY (ARRAY['system'::text, 'light'::text, 'dark'::text])))
+  constraint person_told_check CHECK (((told >= 0) AND (told <= 3)))
   policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -791,6 +810,20 @@ AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
 
+CREATE OR REPLACE FUNCTION people.list_quiet(before timestamp with time zone, behind uuid, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  return query select p.person_id from people.person p where p.last_event_at <= before and p.person_id > behind
+    order by p.person_id limit least(most, 1000);
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
  RETURNS bigint
  LANGUAGE sql
@@ -1009,6 +1042,7 @@ identity may delete messages.subscriber
 identity may delete oidc.sealed
 identity may delete oidc.session
 identity may delete oidc.spent
+identity may delete oidc.telling
 identity may delete own_data.request
 identity may delete passkeys.challenge
 identity may delete passkeys.passkey
@@ -1042,6 +1076,7 @@ identity may execute expiry.past_deadline(timestamp with time zone)
 identity may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
 identity may execute expiry.prove_holds(timestamp with time zone)
 identity may execute expiry.prove_past_deadline(timestamp with time zone)
+identity may execute people.list_quiet(timestamp with time zone,uuid,integer)
 identity may execute proofs.prove_rights(text,text[])
 identity may execute proofs.prove_undescribed(text[],text[])
 identity may execute proofs.rights_of(text)
@@ -1060,6 +1095,7 @@ identity may insert messages.subscriber
 identity may insert oidc.sealed
 identity may insert oidc.session
 identity may insert oidc.spent
+identity may insert oidc.telling
 identity may insert own_data.request
 identity may insert passkeys.challenge
 identity may insert passkeys.passkey
@@ -1088,6 +1124,7 @@ identity may select messages.subscriber
 identity may select oidc.sealed
 identity may select oidc.session
 identity may select oidc.spent
+identity may select oidc.telling
 identity may select own_data.request
 identity may select passkeys.challenge
 identity may select passkeys.passkey
@@ -1117,6 +1154,7 @@ identity may update messages.subscriber
 identity may update oidc.sealed
 identity may update oidc.session
 identity may update oidc.spent
+identity may update oidc.telling
 identity may update own_data.request
 identity may update passkeys.challenge
 identity may update passkeys.passkey

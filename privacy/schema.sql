@@ -258,7 +258,8 @@ table requests.request (
   entry_id uuid,
   expires_at timestamp(3) with time zone,
   extended_at timestamp(3) with time zone,
-  extension_ground text
+  extension_ground text,
+  is_due boolean not null default false
 )
   CREATE INDEX request_by_end ON requests.request USING btree (expires_at) WHERE (expires_at IS NOT NULL)
   CREATE INDEX request_to_carry_on ON requests.request USING btree (next_attempt_at) WHERE (finished_at IS NULL)

@@ -9,6 +9,8 @@ export const own = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** The way back for whoever came from there. */
   portalUrl: z.string(),
+  /** The account ends unless the person does something before: when it expires, and until when signing in brings it back. */
+  life: z.object({ lastEventAt: time, expiresAt: time, erasedAt: time }),
   recoveryCodes: z.object({ left: z.number().int(), madeAt: time.nullable() }),
 })
 export type Own = z.output<typeof own>

@@ -87,6 +87,11 @@ export function createRoutes(
           language: person.language,
           theme: person.theme,
           portalUrl: addresses.portal,
+          life: {
+            lastEventAt: person.life.lastEventAt.toISOString(),
+            expiresAt: person.life.expiresAt.toISOString(),
+            erasedAt: person.life.erasedAt.toISOString(),
+          },
           recoveryCodes: { left: codes.left, madeAt: codes.madeAt?.toISOString() ?? null },
         }
       },

@@ -66,6 +66,8 @@ export async function ask(
   uses: Uses,
   person: Person,
   kind: RequestKind,
+  /** Nobody has asked: the account was not used for so long that it must go. */
+  isDue = false,
 ): Promise<{ requestId: string; token: string | undefined }> {
   const { database, clock, mail, messages, rights } = needs
   const { personId, language } = person
@@ -82,8 +84,8 @@ export async function ask(
       if (forgetting) throw beingForgotten()
     }
     const made = await tx`
-      insert into own_data.request (request_id, person_id, kind, asked_at, sealed)
-      values (${requestId}, ${personId}, ${kind}, ${clock.now()}, ${sealed})
+      insert into own_data.request (request_id, person_id, kind, is_due, asked_at, sealed)
+      values (${requestId}, ${personId}, ${kind}, ${isDue}, ${clock.now()}, ${sealed})
       on conflict (person_id, kind) where finished_at is null do nothing`
     if (made.count === 0) {
       const [known] = await tx<{ request_id: string; sealed: Buffer }[]>`
@@ -93,7 +95,9 @@ export async function ask(
     }
     if (kind === 'forget' || kind === 'restrict') await rights.lock(tx, personId, requestId)
     if (value.token !== undefined) {
-      const letter = letters[language].forgetAsked(followUrl(needs, value.token), writeSecret(value.token, personId))
+      const text = letters[language]
+      const write = isDue ? text.forgetUnused : text.forgetAsked
+      const letter = write(followUrl(needs, value.token), writeSecret(value.token, personId))
       await mail.send(tx, { to: primaryAddress(person), language, ...letter })
     }
     await messages.publish(tx, asked, requestId, { requestId })
@@ -103,8 +107,10 @@ export async function ask(
 
 /** To the privacy office, as often as need be: it knows the number and takes it once. */
 export async function handOver({ database, clock, calls }: Needs, uses: Uses, requestId: string): Promise<void> {
-  const [row] = await database.sql<{ person_id: string; kind: RequestKind; asked_at: Date; sealed: Buffer }[]>`
-    select person_id, kind, asked_at, sealed from own_data.request
+  const [row] = await database.sql<
+    { person_id: string; kind: RequestKind; is_due: boolean; asked_at: Date; sealed: Buffer }[]
+  >`
+    select person_id, kind, is_due, asked_at, sealed from own_data.request
     where request_id = ${requestId} and handed_over_at is null and finished_at is null`
   if (!row) return
   const { privateKey, token } = openSealed(uses, requestId, row.sealed)
@@ -113,6 +119,7 @@ export async function handOver({ database, clock, calls }: Needs, uses: Uses, re
   const request: z.input<typeof receiveBody> = {
     requestId,
     kind: row.kind,
+    isDue: row.is_due,
     receivedAt: row.asked_at.toISOString(),
     handles: { identity: row.person_id, ...(portal === undefined ? {} : { portal }) },
     ...(privateKey ? { publicKey: { kty: privateKey.kty, crv: privateKey.crv, x: privateKey.x } } : {}),

@@ -19,6 +19,7 @@ export const data = describe('own_data', {
       request_id: 'number of the request',
       person_id: { what: 'pd:UID', from: 'system' },
       kind: { what: 'pd:Behavioural', why: 'what was asked for: a copy, being forgotten, storing only' },
+      is_due: 'whether nobody asked: the account was not used for so long that it must go',
       asked_at: { what: 'pd:Historical', from: 'system' },
       sealed:
         'the key that opens the copy, the token of the link, or why it takes longer; readable only with the root key of identity',

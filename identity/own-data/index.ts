@@ -28,6 +28,8 @@ export type OwnData = {
   ask(person: Person, kind: Exclude<RequestKind, 'forget'>): Promise<{ requestId: string }>
   /** Answers where to follow it, and the number with which the person can show the receipt to be theirs. */
   forget(person: Person, typed: string): Promise<{ next: string; number: string }>
+  /** ID-76: nobody has used the account for so long that it must go, whatever its person could still do about it. */
+  forgetUnused(person: Person): Promise<void>
   download(person: Person, requestId: string): Promise<Buffer>
   finished(told: z.output<typeof finishedBody>): Promise<void>
   extended(told: z.output<typeof extendedBody>): Promise<void>
@@ -59,8 +61,8 @@ export function createOwnData(
     handOver(platform, uses, String(payload.requestId)),
   )
   /** At once, so that who looks sees it; if the privacy office is away, the message brings it later. */
-  const askNow = async (person: Person, kind: RequestKind) => {
-    const made = await ask(platform, uses, person, kind)
+  const askNow = async (person: Person, kind: RequestKind, isDue = false) => {
+    const made = await ask(platform, uses, person, kind, isDue)
     await handOver(platform, uses, made.requestId).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error
       log.warn('a request of a person is handed over later', { area: 'own-data', id: made.requestId, error })
@@ -113,6 +115,9 @@ export function createOwnData(
       const { token } = await askNow(person, 'forget')
       if (token === undefined) throw new Error('a deletion without its link')
       return { next: followUrl(platform, token), number: writeSecret(token, person.personId) }
+    },
+    async forgetUnused(person) {
+      await askNow(person, 'forget', true)
     },
     download: (person, requestId) => download(platform, uses, person, requestId),
     async finished({ requestId, state, refusal }) {

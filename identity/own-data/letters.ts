@@ -29,6 +29,19 @@ Säilytä tämä luku. Vain sillä voit näyttää, että todistus on sinun:
 ${number}
 `,
   }),
+  forgetUnused: (url: string, number: string) => ({
+    subject: 'Tilisi poistetaan, koska sitä ei ole käytetty',
+    text: `Tiliäsi ei ole käytetty neljään kuukauteen. Siksi se ja tietosi poistetaan nyt. Poisto on alkanut, eikä sitä voi perua.
+
+Seuraa poistoa ja lataa todistus tästä 30 päivän ajan:
+${url}
+
+Säilytä tämä luku. Vain sillä voit näyttää, että todistus on sinun:
+${number}
+
+Voit milloin tahansa luoda uuden tilin.
+`,
+  }),
   forgotten: (url: string, number: string) => ({
     subject: 'Tilisi on poistettu',
     text: `Tilisi ja tietosi on poistettu. Tämä on viimeinen viesti, jonka saat meiltä: osoitettasi ei enää ole missään.
@@ -89,6 +102,19 @@ ${url}
 
 Keep this number. Only with it can you show that the receipt is yours:
 ${number}
+`,
+  }),
+  forgetUnused: (url, number) => ({
+    subject: 'Your account is being deleted because it was not used',
+    text: `Your account was not used for four months. So it and your data are being deleted now. It has begun, and cannot be undone.
+
+Follow it and download the receipt here, for 30 days:
+${url}
+
+Keep this number. Only with it can you show that the receipt is yours:
+${number}
+
+You can create a new account at any time.
 `,
   }),
   forgotten: (url, number) => ({

@@ -47,6 +47,7 @@ function start(form) {
       NotAllowedError: form.dataset.cancelled,
       InvalidStateError: form.dataset.already,
       'people.address_taken': form.dataset.taken,
+      'people.account_over': form.dataset.over,
     }
     problem.textContent = texts[error.code] ?? texts[error.name] ?? form.dataset.failed
     problem.focus()

@@ -22,6 +22,7 @@ const fi = {
   passkeyAlready: 'Tällä laitteella on jo pääsyavain tilillesi.',
   passkeyFailed: 'Pääsyavain ei toiminut. Yritä uudelleen.',
   addressTaken: 'Tällä osoitteella on jo tili. Kirjaudu sisään.',
+  accountOver: 'Tätä tiliä ei käytetty neljään kuukauteen, joten sitä poistetaan. Voit luoda uuden tilin.',
 }
 
 const en: typeof fi = {
@@ -45,6 +46,7 @@ const en: typeof fi = {
   passkeyAlready: 'This device has a passkey for your account already.',
   passkeyFailed: 'The passkey did not work. Try again.',
   addressTaken: 'This address has an account already. Sign in.',
+  accountOver: 'This account was not used for four months, so it is being deleted. You can create a new one.',
 }
 
 export const texts: Readonly<Record<Language, typeof fi>> = { fi, en }

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createKeys } from '#identity/keys'
+import { lifeOf } from '#identity/people'
 import { createMail } from '#server/mail'
 import { type Authenticator, type Bend, createAuthenticator, strangerKey } from '#tests/authenticator'
 import { createTestDatabase } from '#tests/database'
@@ -222,6 +223,7 @@ test('a passkey that comes or goes is told in the language of the person', async
     language: 'fi',
     theme: 'system',
     createdAt: clock.now(),
+    life: lifeOf(clock.now(), clock.now()),
     emails: [{ address: 'aino@paja.example', isPrimary: true, verifiedAt: clock.now() }],
   } as const
   await database.transaction((tx) => passkeys.announce(tx, person, 'removed'))

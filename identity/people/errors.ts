@@ -19,3 +19,7 @@ export const tooManyCodes = (retryAfterSeconds: number) =>
   })
 
 export const personNotFound = () => new AppError('people.person_not_found', 404, 'There is no such person.')
+
+/** ID-76: too late to come back. Said only to whoever has just proved that it is theirs. */
+export const accountOver = () =>
+  new AppError('people.account_over', 410, 'This account was not used for four months, so it is being deleted.')

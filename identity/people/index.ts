@@ -6,6 +6,7 @@ import { createOneTimeCodes } from './one-time-codes.ts'
 import { createPersons } from './person.ts'
 
 export { type Address, readAddress, readName } from './address.ts'
+export { type Life, lifeOf } from './life.ts'
 export { type Person, primaryAddress } from './person.ts'
 
 export type People = ReturnType<typeof createPeople>

@@ -4,7 +4,10 @@ import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import type { Address } from './address.ts'
 import { data } from './data.ts'
-import { addressTaken, personNotFound } from './errors.ts'
+import { accountOver, addressTaken, personNotFound } from './errors.ts'
+import { type Life, lifeOf } from './life.ts'
+
+const eventMilliseconds = 60_000
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -14,6 +17,7 @@ export type Person = {
   readonly language: Language
   readonly theme: Theme
   readonly createdAt: Date
+  readonly life: Life
   readonly emails: readonly { readonly address: Address; readonly isPrimary: boolean; readonly verifiedAt: Date }[]
 }
 
@@ -56,8 +60,8 @@ export function createPersons({ database, clock, sealed }: { database: Database;
       const sealedAddress = await addresses.sealOne(address, { address: person.address })
       try {
         await tx`
-          insert into people.person (person_id, sealed, language, created_at)
-          values (${person.personId}, ${name}, ${person.language}, ${now})`
+          insert into people.person (person_id, sealed, language, created_at, last_event_at)
+          values (${person.personId}, ${name}, ${person.language}, ${now}, ${now})`
         await tx`
           insert into people.email_address (address_token, person_id, sealed, is_primary, verified_at)
           values (${address.address_token}, ${person.personId}, ${sealedAddress}, true, ${now})`
@@ -73,9 +77,16 @@ export function createPersons({ database, clock, sealed }: { database: Database;
     async find(personId: string): Promise<Person | undefined> {
       const found = await database.forPerson(personId, async (tx) => {
         const [row] = await tx<
-          { person_id: string; sealed: Buffer; language: Language; theme: Theme; created_at: Date }[]
+          {
+            person_id: string
+            sealed: Buffer
+            language: Language
+            theme: Theme
+            created_at: Date
+            last_event_at: Date
+          }[]
         >`
-          select person_id, sealed, language, theme, created_at from people.person where person_id = ${personId}`
+          select person_id, sealed, language, theme, created_at, last_event_at from people.person where person_id = ${personId}`
         if (!row) return undefined
         const emails = await tx<
           { person_id: string; address_token: string; sealed: Buffer; is_primary: boolean; verified_at: Date }[]
@@ -95,11 +106,54 @@ export function createPersons({ database, clock, sealed }: { database: Database;
         language: row.language,
         theme: row.theme,
         createdAt: row.created_at,
+        life: lifeOf(row.last_event_at, clock.now()),
         emails: emails.flatMap((email, at) => {
           const address = opened[at]?.address
           return address ? [{ address, isPrimary: email.is_primary, verifiedAt: email.verified_at }] : []
         }),
       }
+    },
+
+    /**
+     * ID-29, A-02: the person has done something themselves. What others do, and what happens by itself, is no event. To the minute, so that somebody
+     * busy is not written down at every step.
+     */
+    async noteEvent(personId: string): Promise<void> {
+      const now = clock.now()
+      await database.forPerson(
+        personId,
+        (tx) => tx`
+          update people.person set last_event_at = ${now}, told = 0
+          where person_id = ${personId} and last_event_at <= ${new Date(now.getTime() - eventMilliseconds)}`,
+      )
+    },
+
+    /** ID-75: whoever signs in in time is active again by that. Later there is nothing to come back to. */
+    async arrive(personId: string, isRestricted: boolean): Promise<void> {
+      const now = clock.now()
+      await database.forPerson(personId, async (tx) => {
+        const [row] = await tx<{ last_event_at: Date }[]>`
+          select last_event_at from people.person where person_id = ${personId} for update`
+        if (!row) throw personNotFound()
+        // DSR-12: what is only stored does not end, and its person comes to unlock it.
+        if (lifeOf(row.last_event_at, now).state === 'over' && !isRestricted) throw accountOver()
+        await tx`update people.person set last_event_at = ${now}, told = 0 where person_id = ${personId}`
+      })
+    },
+
+    /** Who has had no event since, in an order that stays. */
+    async listQuiet(before: Date, behind: string, most: number): Promise<string[]> {
+      const rows = await database.sql<{ person_id: string }[]>`
+        select person_id from people.list_quiet(${before}, ${behind}, ${most}) as person_id`
+      return rows.map(({ person_id }) => person_id)
+    },
+
+    /** In the caller's transaction: true for the first who says so. Forgotten with the next event. */
+    async tell(tx: Sql, personId: string, lastEventAt: Date, letter: number): Promise<boolean> {
+      const { count } = await tx`
+        update people.person set told = ${letter}
+        where person_id = ${personId} and told < ${letter} and last_event_at = ${lastEventAt}`
+      return count === 1
     },
 
     async findByAddress(address: Address): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Interaction, Oidc } from '#identity/oidc'
 import { eventCookie, sessionCookie } from '#identity/oidc'
+import type { People } from '#identity/people'
 import type { Service, Services } from '#identity/services'
 import type { RouteRequest } from '#server/routes'
 import type { createDrafts, Stage } from './drafts.ts'
@@ -28,9 +29,12 @@ export type Events = ReturnType<typeof createEvents>
 export function createEvents(uses: {
   oidc: Pick<Oidc, 'findEvent' | 'finishEvent' | 'whereFrom'>
   services: Pick<Services, 'find'>
+  people: Pick<People, 'arrive'>
+  /** DSR-12. */
+  isRestricted: (personId: string) => Promise<boolean>
   drafts: ReturnType<typeof createDrafts>
 }) {
-  const { oidc, services, drafts } = uses
+  const { oidc, services, people, drafts } = uses
 
   return {
     async load(request: Asked): Promise<Event> {
@@ -63,6 +67,7 @@ export function createEvents(uses: {
       event: Event,
       outcome: { personId: string; amr: string[] } | 'as-before' | 'cancelled',
     ): Promise<string> {
+      if (typeof outcome === 'object') await people.arrive(outcome.personId, await uses.isRestricted(outcome.personId))
       const registers = String(event.interaction.params.prompt ?? '')
         .split(' ')
         .includes('create')

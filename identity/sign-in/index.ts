@@ -8,6 +8,7 @@ import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import type { Database } from '#server/database'
 import type { Mail } from '#server/mail'
+import type { Rights } from '#server/rights'
 import { createDrafts } from './drafts.ts'
 import { createEvents } from './events.ts'
 import { createRegistration } from './register.ts'
@@ -16,7 +17,7 @@ import { createRoutes } from './routes.ts'
 export { freshPasskeyRequired, notSignedIn } from './errors.ts'
 
 export function createSignIn(
-  platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'> },
+  platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'>; rights: Pick<Rights, 'restrictedSince'> },
   uses: {
     keys: Keys
     people: People
@@ -28,7 +29,10 @@ export function createSignIn(
   },
 ) {
   const drafts = createDrafts({ ...platform, keys: uses.keys })
-  const events = createEvents({ oidc: uses.oidc, services: uses.services, drafts })
+  const { oidc, services, people } = uses
+  const isRestricted = async (personId: string) =>
+    (await platform.rights.restrictedSince(platform.database.sql, personId)) !== undefined
+  const events = createEvents({ oidc, services, people, isRestricted, drafts })
   const registration = createRegistration(platform, { ...uses, events })
   return { routes: createRoutes({ ...uses, events, registration }) }
 }

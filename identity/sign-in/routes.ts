@@ -36,7 +36,7 @@ type From = { readonly ip: string; readonly userAgent: string }
 export function createRoutes(uses: {
   events: Events
   registration: ReturnType<typeof createRegistration>
-  people: Pick<People, 'find'>
+  people: Pick<People, 'find' | 'noteEvent'>
   passkeys: Passkeys
   recovery: Recovery
   release: Pick<Release, 'record'>
@@ -382,6 +382,7 @@ export function createRoutes(uses: {
         if (personId === undefined || event.interaction.prompt.name !== 'consent') return redirect(event.path())
         const grantId = await oidc.grant(event.interaction, personId)
         await note(event, grantId, 'continued', request)
+        await people.noteEvent(personId)
         const consent: Consent = { grantId, remember: request.body.remember === 'yes' }
         return leave(event, await oidc.finishEvent(event.interaction, { consent }, event.browserSession))
       },

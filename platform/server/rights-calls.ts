@@ -43,7 +43,12 @@ export const restrictBody = z.strictObject({
 })
 export const restrictAnswer = z.object({ restrictedSince: z.iso.datetime().nullable() })
 
-export const forgetBody = z.strictObject({ requestId, subject })
+export const forgetBody = z.strictObject({
+  requestId,
+  subject,
+  /** A limit has come (ID-76): nothing that the person could still do stands in the way. */
+  isDue: z.boolean().default(false),
+})
 /** Counts and words of ours only: this is kept, and its sums go into a public log. */
 export const forgetAnswer = z.discriminatedUnion('outcome', [
   z.object({

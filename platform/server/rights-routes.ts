@@ -45,7 +45,7 @@ export function rightsRoutes(rights: Pick<Rights, 'describe' | 'restrict' | 'for
       does: 'erases what is held of somebody, and tells what stays and why',
       body: forgetBody,
       answer: forgetAnswer,
-      run: ({ body }) => rights.forget(body.requestId, body.subject),
+      run: ({ body }) => rights.forget(body.requestId, body.subject, body.isDue),
     }),
     route({
       method: 'POST',

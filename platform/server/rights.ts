@@ -46,11 +46,12 @@ export type AreaRights = {
   obstacles?(tx: Sql, subject: Subject): Promise<readonly { code: string; names: readonly string[] }[]>
   /**
    * In the transaction in which everything goes, before described rows do. Answers how many rows of which table it has erased, and what is to
-   * happen when they have gone; refuses by an AppError with status 409.
+   * happen when they have gone; refuses by an AppError with status 409, save where `isDue`: a limit has come, and nothing stands in its way.
    */
   forget?(
     tx: Sql,
     subject: Subject,
+    isDue: boolean,
   ): Promise<{ readonly erased?: Readonly<Record<string, number>>; readonly last?: (tx: Sql) => Promise<void> }>
 }
 
@@ -67,7 +68,7 @@ export type Rights = {
   describe(handle: string): Promise<DescribeAnswer>
   /** `onlyOwn`: opens no lock but that of this request. */
   restrict(requestId: string, handle: string, isRestricted: boolean, onlyOwn?: boolean): Promise<Date | null>
-  forget(requestId: string, handle: string): Promise<ForgetAnswer>
+  forget(requestId: string, handle: string, isDue?: boolean): Promise<ForgetAnswer>
   /**
    * After a restore: who was erased since the backup is back as rows that no key opens, with roles that count and an address that is taken. They go
    * again. Answers how many.
@@ -162,7 +163,7 @@ export function createRights({
     return rows.map(({ owner }) => owner)
   }
 
-  async function eraseAll(tx: Sql, subject: Subject): Promise<ForgetAnswer & { outcome: 'done' }> {
+  async function eraseAll(tx: Sql, subject: Subject, isDue: boolean): Promise<ForgetAnswer & { outcome: 'done' }> {
     const erased = new Map<string, number>()
     const add = (counts: Readonly<Record<string, number>>) => {
       for (const [table, rows] of Object.entries(counts)) erased.set(table, (erased.get(table) ?? 0) + rows)
@@ -170,7 +171,7 @@ export function createRights({
     await tx`delete from rights.restricted where subject = ${subject.personId}`
     const runLast: ((tx: Sql) => Promise<void>)[] = []
     for (const { schema } of [...descriptions].reverse()) {
-      const { erased: own = {}, last } = (await hooks.get(schema)?.forget?.(tx, subject)) ?? {}
+      const { erased: own = {}, last } = (await hooks.get(schema)?.forget?.(tx, subject, isDue)) ?? {}
       add(own)
       if (last) runLast.push(last)
     }
@@ -244,7 +245,7 @@ export function createRights({
         return (await restrictedSince(tx, subject.personId)) ?? null
       }),
 
-    async forget(requestId, handle) {
+    async forget(requestId, handle, isDue = false) {
       const answer = await withSubject(handle, async (tx, subject): Promise<ForgetAnswer> => {
         // The same call twice at once: the second waits here and finds what the first has done.
         await tx`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${requestId}, 4717))`
@@ -253,7 +254,7 @@ export function createRights({
         >`select answer from rights.done where request_id = ${requestId}`
         if (known) return known.answer
         const done = subject
-          ? await eraseAll(tx, subject)
+          ? await eraseAll(tx, subject, isDue)
           : { outcome: 'done' as const, tables: [], keyDestroyed: false }
         await tx`
           insert into rights.done (request_id, answer, key_owner, expires_at)
@@ -285,7 +286,7 @@ export function createRights({
           for (const personId of some.filter((owner) => !found.some((known) => known?.has(owner)))) {
             const subject = { personId, handle: personId, addresses: [] }
             try {
-              await database.forPerson(personId, (tx) => eraseAll(tx, subject))
+              await database.forPerson(personId, (tx) => eraseAll(tx, subject, false))
               count += 1
             } catch (error) {
               if (!(error instanceof AppError && error.status === 409)) throw error

@@ -265,3 +265,16 @@ test('DSR-05 a sign-in that was under way while somebody was forgotten does not 
   clock.advance(10 * 60_000)
   assert.equal((await recognise()).isNew, true)
 })
+
+test('ID-76 an account that was not used for four months goes also where it is the only administrator; who asks for it is refused', async () => {
+  const organizationId = await company()
+  const only = await portal.person('Ainoa', { [organizationId]: ['administrator'] })
+  const { sql } = database
+  const [row] = await portal.admin<
+    { subject: string }[]
+  >`select subject from people.person where person_id = ${only.personId}`
+  const refused = await portal.rights.forget(newId(), row!.subject)
+  assert.deepEqual(refused, { outcome: 'refused', code: 'people.last_administrator' })
+  assert.equal((await portal.rights.forget(newId(), row!.subject, true)).outcome, 'done')
+  assert.equal(await people.findBySubject(sql, row!.subject), undefined)
+})

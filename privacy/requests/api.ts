@@ -21,6 +21,8 @@ export type Handles = z.output<typeof handles>
 export const receiveBody = z.strictObject({
   requestId: z.uuid(),
   kind: z.enum(requestKinds),
+  /** Of a deletion: nobody has asked, the account was not used for so long that it must go (ID-76). */
+  isDue: z.boolean().default(false),
   receivedAt: z.iso.datetime(),
   handles,
   /** For a copy: what its parts are sealed to. */

@@ -21,6 +21,7 @@ export type Needs = {
 type Request = {
   readonly request_id: string
   readonly kind: RequestKind
+  readonly is_due: boolean
   readonly public_key: string | null
   readonly attempts: number
   readonly commitment: Buffer | null
@@ -69,7 +70,7 @@ export function carryOnNext(needs: Needs): Promise<boolean> {
     await lock`select pg_catalog.set_config('idle_in_transaction_session_timeout', '600000', true)`
     const now = clock.now()
     const due = await lock<Request[]>`
-      select request_id, kind, public_key, attempts, commitment from requests.request
+      select request_id, kind, is_due, public_key, attempts, commitment from requests.request
       where finished_at is null and (next_attempt_at <= ${now}
           -- Further off than any pause: the clock was set back meanwhile.
           or next_attempt_at > ${new Date(now.getTime() + day)})
@@ -190,7 +191,7 @@ async function forgetAll(needs: Needs, request: Request): Promise<void> {
   for (const part of parts) if (part.restricted_at === null) await restrict(needs, request, part, true)
   for (const part of parts) {
     if (part.done_at !== null) continue
-    const answer = await programs.forget(part.program, request.request_id, part.subject)
+    const answer = await programs.forget(part.program, request.request_id, part.subject, request.is_due)
     if (answer.outcome === 'refused') throw new Refused(answer.code)
     await database.sql`
       update requests.part set done_at = ${clock.now()}, acknowledgement = ${database.sql.json(answer as never)}

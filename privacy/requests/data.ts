@@ -17,6 +17,7 @@ export const data = describe('requests', {
     columns: {
       request_id: 'number of the request',
       kind: 'what was asked for',
+      is_due: 'whether nobody asked: an account was not used for so long that it must go',
       state: 'how far it has come',
       received_at: 'when it was asked for',
       due_at: 'a month later, or three months when it was extended: the limit of the law',

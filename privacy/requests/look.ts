@@ -70,6 +70,8 @@ export async function describeHeld(programs: Programs, handles: Handles): Promis
 
 export type Receipt = {
   readonly state: RequestState
+  /** Nobody asked: the account was not used. */
+  readonly isDue: boolean
   readonly receivedAt: Date
   readonly finishedAt: Date | null
   readonly refusal: string | null
@@ -82,14 +84,15 @@ export type Receipt = {
 
 /** By the token in the link, which only the person has. */
 export async function findReceipt({ sql }: Database, token: string): Promise<Receipt> {
-  const [row] = await sql<Row[]>`
-    select request_id, kind, state, received_at, due_at, finished_at, refusal from requests.request
+  const [row] = await sql<(Row & { is_due: boolean })[]>`
+    select request_id, kind, is_due, state, received_at, due_at, finished_at, refusal from requests.request
     where token_hash = ${hashToken(token)}`
   if (!row) throw receiptNotFound()
   const parts = await sql<{ program: Answering; done_at: Date | null; acknowledgement: ForgetAnswer | null }[]>`
     select program, done_at, acknowledgement from requests.part where request_id = ${row.request_id} order by program`
   return {
     state: row.state,
+    isDue: row.is_due,
     receivedAt: row.received_at,
     finishedAt: row.finished_at,
     refusal: row.refusal,

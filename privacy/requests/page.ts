@@ -24,7 +24,7 @@ export function renderReceipt({ language, receipt, token, canDownload, key }: Sh
       timeStyle: 'short',
       timeZone: 'Europe/Helsinki',
     })
-  const asked = text.asked(when(receipt.receivedAt))
+  const asked = (receipt.isDue ? text.unused : text.asked)(when(receipt.receivedAt))
   const again = markup`<p><a href="${path}?language=${language}">${text.again}</a></p>`
   const parts = receipt.parts.map((part) => renderPart(part, language))
   const page = (title: string, lead: string, body: readonly (Markup | false)[]) =>

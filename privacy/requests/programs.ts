@@ -27,8 +27,8 @@ export function createPrograms({ call }: Pick<Calls, 'call'>) {
       ask[program]('/calls/rights/describe', { subject }, describeAnswer),
     restrict: (program: Answering, requestId: string, subject: string, isRestricted: boolean, onlyOwn = false) =>
       ask[program]('/calls/rights/restrict', { requestId, subject, isRestricted, onlyOwn }, restrictAnswer),
-    forget: (program: Answering, requestId: string, subject: string) =>
-      ask[program]('/calls/rights/forget', { requestId, subject }, forgetAnswer),
+    forget: (program: Answering, requestId: string, subject: string, isDue: boolean) =>
+      ask[program]('/calls/rights/forget', { requestId, subject, ...(isDue ? { isDue } : {}) }, forgetAnswer),
     export: (
       program: Answering,
       body: { requestId: string; subject: string; publicKey: object; piece: number; from: string | null },

@@ -9,14 +9,17 @@ import { requestIdTaken } from './errors.ts'
 const months = 1
 
 /** Takes a request; the same one again changes nothing. `privacy` itself answers for what it holds under the handle of identity. */
-export function receive(database: Database, { requestId, kind, receivedAt, ...request }: z.output<typeof receiveBody>) {
+export function receive(
+  database: Database,
+  { requestId, kind, isDue, receivedAt, ...request }: z.output<typeof receiveBody>,
+) {
   const { handles, publicKey, receipt } = request
   const at = new Date(receivedAt)
   const tokenHash = receipt ? Buffer.from(receipt.tokenHash, 'hex') : null
   return database.transaction(async (tx) => {
     const taken = await tx`
-      insert into requests.request (request_id, kind, state, received_at, due_at, public_key, token_hash, commitment, next_attempt_at)
-      values (${requestId}, ${kind}, 'received', ${at}, ${addMonths(at, months)}, ${publicKey?.x ?? null}, ${tokenHash},
+      insert into requests.request (request_id, kind, is_due, state, received_at, due_at, public_key, token_hash, commitment, next_attempt_at)
+      values (${requestId}, ${kind}, ${isDue}, 'received', ${at}, ${addMonths(at, months)}, ${publicKey?.x ?? null}, ${tokenHash},
         ${receipt ? Buffer.from(receipt.commitment, 'hex') : null}, ${at})
       on conflict (request_id) do nothing`
     if (taken.count === 0) {

@@ -1,7 +1,7 @@
 import { Button, Radio, TextInput } from '@mantine/core'
 import { Facts, Page, Section } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
-import { Time } from '../../design/time.tsx'
+import { Day, Time } from '../../design/time.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
@@ -39,6 +39,16 @@ export function OwnPage() {
               {t('accountOwn.verified')} <Time at={verifiedAt} />
             </span>,
           ])}
+        />
+      </Section>
+      <Section title={t('accountOwn.life')}>
+        <p className="page-sub">{t('accountOwn.lifeWhat')}</p>
+        <Facts
+          facts={[
+            [t('accountOwn.lastEvent'), <Time key="last" at={person.life.lastEventAt} />],
+            [t('accountOwn.expires'), <Day key="expires" at={person.life.expiresAt} />],
+            [t('accountOwn.erased'), <Day key="erased" at={person.life.erasedAt} />],
+          ]}
         />
       </Section>
     </Page>

@@ -92,5 +92,11 @@ export const account = {
     verified: 'Verified',
     language: 'Language',
     saved: 'Saved.',
+    life: 'How long your account stays',
+    lifeWhat:
+      'An account that is not used is deleted. Each time you sign in or change something, these days move on. You get a letter in good time before either.',
+    lastEvent: 'Last used',
+    expires: 'Expires if you do not use it',
+    erased: 'Is deleted. Until then signing in brings it back',
   },
 }

@@ -91,5 +91,11 @@ export const account = {
     verified: 'Vahvistettu',
     language: 'Kieli',
     saved: 'Tallennettu.',
+    life: 'Kuinka kauan tilisi säilyy',
+    lifeWhat:
+      'Tili, jota ei käytetä, poistetaan. Jokainen kirjautuminen ja oma muutoksesi siirtää näitä päiviä. Saat kirjeen hyvissä ajoin ennen kumpaakin.',
+    lastEvent: 'Viimeksi käytetty',
+    expires: 'Vanhenee, jos et käytä sitä',
+    erased: 'Poistetaan. Tätä ennen saat sen takaisin kirjautumalla',
   },
 }
