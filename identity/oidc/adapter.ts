@@ -137,17 +137,21 @@ export function createAccountAdapter(options: {
         .map((authorization) => authorization.grantId)
         .filter((grantId) => grantId !== undefined)
         .map((grantId) => grantIdOf(keys, grantId))
+      const sids = Object.fromEntries(
+        Object.entries(payload.authorizations ?? {}).flatMap(([clientId, { sid }]) => (sid ? [[clientId, sid]] : [])),
+      )
       const passkeyAt = payload.amr?.includes('pop') ? at(began) : null
       const sessionId = newId(clock.now().getTime())
       const personId = payload.accountId as string
       // The person's key is there, so nobody is asked for it but the cache.
       const sealed = await options.sealDevice(personId, sessionId, options.device())
       await tx`
-        insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, sealed, began_at, ends_at, passkey_at)
+        insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, sids, sealed, began_at, ends_at, passkey_at)
         values (${sessionHash}, ${sessionId}, ${personId}, ${byteArray(tx, grants)},
-          ${Object.keys(payload.authorizations ?? {})}, ${sealed},
+          ${Object.keys(payload.authorizations ?? {})}, ${tx.json(sids)}, ${sealed},
           ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
-        on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services`
+        on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services,
+          sids = excluded.sids`
     }
   }
 }

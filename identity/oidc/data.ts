@@ -48,10 +48,23 @@ export const data = describe('oidc', {
       person_id: { what: 'pd:UID' },
       grant_ids: 'hashes of the grants made in it',
       services: { what: 'pd:ServiceConsumptionBehaviour', why: 'the person sees where a session has been used' },
+      sids: { what: 'pd:UID', why: 'telling a service of others which of its sessions has ended' },
       began_at: { what: 'pd:AuthenticationHistory' },
       ends_at: 'began_at and eight hours',
       passkey_at: { what: 'pd:AuthenticationHistory', why: 'asking again before a sensitive change' },
       ended_at: { what: 'pd:AuthenticationHistory', why: 'an ended session stays ended' },
+    },
+  },
+  telling: {
+    meaning: 'that a service of another still has to hear that one of its sessions has ended; a day at most',
+    keep: { at: 'expires_at' },
+    columns: {
+      telling_id: 'number of the row',
+      client_id: 'which service',
+      sealed: 'what that service calls the session and the person; readable only with the root key of identity',
+      attempts: 'how often it was told',
+      next_attempt_at: 'when it is told next',
+      expires_at: 'when it is given up: a day later',
     },
   },
   spent: {

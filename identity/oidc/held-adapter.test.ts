@@ -20,6 +20,7 @@ import { createAccountAdapter } from './adapter.ts'
 import { createHeldAdapter, type HeldClaims } from './held-adapter.ts'
 import { createSessions } from './sessions.ts'
 import { createSigningKeys } from './signing-keys.ts'
+import { createTelling } from './telling.ts'
 
 const { database, admin } = await createTestDatabase('identity')
 const clock = createTestClock(new Date())
@@ -33,7 +34,15 @@ const issuer = new URL(`http://id.localhost:${(server.address() as { port: numbe
 const { sealed } = await createTestSealing('identity', database)
 const services = createServices({ database, clock, sealed })
 const messages = createMessages({ database, log: createTestLog().log })
-const { sealDevice } = createSessions({ database, clock, keys, messages, sealed })
+const telling = createTelling({
+  database,
+  clock,
+  keys,
+  services,
+  log: createTestLog().log,
+  send: async () => undefined,
+})
+const { sealDevice } = createSessions({ database, clock, keys, messages, sealed, telling })
 const held = createHeldAdapter({
   database,
   clock,

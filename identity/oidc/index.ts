@@ -19,6 +19,7 @@ import type { Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
 import type { Database } from '#server/database'
+import type { Jobs } from '#server/jobs'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
@@ -28,10 +29,11 @@ import { createBackChannel } from './back-channel.ts'
 import { agreedWith, mayAskFrom } from './client.ts'
 import { nameDevice } from './device.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
-import { createGrants } from './grants.ts'
+import { createGrants, knownSubject } from './grants.ts'
 import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
+import { createTelling } from './telling.ts'
 
 export { nameDevice } from './device.ts'
 export type { Consent } from './grants.ts'
@@ -57,6 +59,9 @@ type SessionUnderWay = {
   readonly state?: { readonly postLogoutRedirectUri?: string }
 }
 
+/** Not in the library's types. */
+type LogoutClient = { backchannelLogout(personId: string | undefined, sid: string): Promise<void> }
+
 export type Interaction = InstanceType<Provider['Interaction']>
 
 const encryptions = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const
@@ -73,6 +78,7 @@ export async function createOidc(
     urls: { identity: URL; portal: URL }
     messages: Pick<Messages, 'publish' | 'subscribe'>
     calls: Pick<Calls, 'call'>
+    jobs: Pick<Jobs, 'define'>
     rights: Pick<Rights, 'restrictedSince'>
     sealed: Sealing
   },
@@ -87,7 +93,8 @@ export async function createOidc(
   const { keys, people, services } = uses
   const secure = urls.identity.protocol === 'https:'
   const home = urls.portal.href
-  const sessions = createSessions({ ...platform, keys })
+  const telling = createTelling({ ...platform, keys, services, send: sendLogoutToken })
+  const sessions = createSessions({ ...platform, keys, telling })
   // A message, not a call in between: the portal may be away for a moment, and must still hear of it.
   platform.messages.subscribe(sessionEnded, { name: 'oidc.tell-portal', purpose: 'access' }, async ({ payload }) => {
     // Looked up, not made: somebody who has been forgotten meanwhile must not be known here again.
@@ -277,6 +284,8 @@ export async function createOidc(
       : undefined
   }
 
+  let tellByLibrary: LogoutClient['backchannelLogout']
+
   async function build(): Promise<Provider> {
     const built = new OwnProvider(urls.identity.origin, {
       ...configuration,
@@ -287,6 +296,13 @@ export async function createOidc(
     Object.assign(built.Client.prototype, {
       compareClientSecret(this: { clientId: string }, brought: string) {
         return services.isSecret(this.clientId, brought)
+      },
+    })
+    // The library tells once, and not who is away. Every end of a session is told by its own rows; here somebody only leaves one service.
+    tellByLibrary = (built.Client.prototype as unknown as LogoutClient).backchannelLogout
+    Object.assign(built.Client.prototype, {
+      async backchannelLogout(this: { clientId: string }, personId: string, sid: string) {
+        if (!Provider.ctx?.oidc.params?.logout) await sessions.leave(this.clientId, personId, sid)
       },
     })
     // The library looks, and writes then; the write is our check, and tells both that come at the same moment apart. What a second one is called, the
@@ -301,9 +317,6 @@ export async function createOidc(
     built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
     built.on('authorization.success', (ctx) => answered.add(ctx.req))
     built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))
-    built.on('backchannel.error', (_ctx, error) =>
-      log.warn('a service was not told of a sign-out', { area: 'oidc', error }),
-    )
     built.use(async (ctx, next) => {
       await next()
       // The event is over: nothing of it stays with the browser (ID-103). The library clears only its own other cookie. Which event it was is
@@ -348,6 +361,12 @@ export async function createOidc(
   }
 
   let provider = await build()
+  platform.jobs.define('oidc.tell-services', { purpose: 'access', cron: '* * * * *', retries: 0 }, telling.round)
+
+  async function sendLogoutToken(clientId: string, { sid, subject }: { sid: string; subject: string | undefined }) {
+    const client = (await provider.Client.find(clientId)) as unknown as LogoutClient
+    await tellByLibrary.call(client, subject === undefined ? undefined : `${knownSubject}${subject}`, sid)
+  }
 
   return {
     sessions,
@@ -401,6 +420,9 @@ export async function createOidc(
       grant.addOIDCScope(String(event.params.scope ?? 'openid'))
       return grant.save()
     },
+
+    /** What services have not heard yet, once more: for the job and tests. */
+    tellServices: telling.round,
 
     /** Makes, publishes and retires signing keys as they fall due; events and sessions are in the database and carry on. */
     async rotateSigningKeys(): Promise<void> {

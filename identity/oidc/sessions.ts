@@ -1,11 +1,12 @@
 import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
-import { byteArray, type Database, type Sql } from '#server/database'
+import { afterCommit, byteArray, type Database, type Sql } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Sealing } from '#server/sealed'
 import { sessionHashOf } from './adapter.ts'
 import { data } from './data.ts'
 import { sessionNotFound } from './errors.ts'
+import type { Telling } from './telling.ts'
 
 export type Session = {
   readonly sessionId: string
@@ -30,6 +31,16 @@ type Row = {
   passkey_at: Date | null
 }
 
+type Ended = {
+  session_hash: Buffer
+  grant_ids: Buffer[]
+  person_id: string
+  services: string[]
+  sids: Record<string, string>
+  began_at: Date
+  ended_at: Date | null
+}
+
 const toSession = (row: Row): Session => ({
   sessionId: row.session_id,
   personId: row.person_id,
@@ -48,12 +59,14 @@ export function createSessions({
   keys,
   messages,
   sealed,
+  telling,
 }: {
   database: Database
   clock: Clock
   keys: Keys
   messages: Pick<Messages, 'publish'>
   sealed: Sealing
+  telling: Pick<Telling, 'keep' | 'now'>
 }) {
   const { sql } = database
   const devices = sealed.table(data, 'session', ['device'])
@@ -61,22 +74,41 @@ export function createSessions({
     await sql`update oidc.session set sealed = ${value} where session_id = ${String(row.session_id)} and sealed = '\\x'`
   })
 
+  /** What is written down for services of others to hear, once this transaction has committed. */
+  async function keepTellings(tx: Sql, ended: readonly { person_id: string; sids: Record<string, string> }[]) {
+    const kept: string[] = []
+    for (const { person_id: personId, sids } of ended)
+      for (const [clientId, sid] of Object.entries(sids)) {
+        const tellingId = await telling.keep(tx, clientId, personId, sid)
+        if (tellingId !== undefined) kept.push(tellingId)
+      }
+    return kept
+  }
+
+  async function deleteWhatHangsOn(tx: Sql, rows: readonly { session_hash: Buffer; grant_ids: Buffer[] }[]) {
+    const hashes = rows.map((row) => row.session_hash)
+    const grants = rows.flatMap((row) => row.grant_ids)
+    await tx`
+      delete from oidc.sealed where session_hash = any(${byteArray(tx, hashes)})
+        or id = any(${byteArray(tx, grants)}) or grant_id = any(${byteArray(tx, grants)})`
+  }
+
   /** Ends what `rows` names and everything that hangs on it: codes, tokens and grants of every service. */
-  async function end(tx: Sql, sessionHashes: readonly Buffer[]): Promise<number> {
-    if (sessionHashes.length === 0) return 0
-    const ended = await tx<{ grant_ids: Buffer[]; person_id: string; services: string[]; began_at: Date }[]>`
+  async function end(tx: Sql, sessionHashes: readonly Buffer[]): Promise<{ count: number; tellings: string[] }> {
+    if (sessionHashes.length === 0) return { count: 0, tellings: [] }
+    const ended = await tx<Ended[]>`
       update oidc.session set ended_at = ${clock.now()}
       where session_hash = any(${byteArray(tx, sessionHashes)}) and ended_at is null
-      returning grant_ids, person_id, services, began_at`
-    const grants = ended.flatMap((row) => row.grant_ids)
-    await tx`
-      delete from oidc.sealed where session_hash = any(${byteArray(tx, sessionHashes)})
-        or id = any(${byteArray(tx, grants)}) or grant_id = any(${byteArray(tx, grants)})`
+      returning session_hash, grant_ids, person_id, services, sids, began_at`
+    await deleteWhatHangsOn(tx, ended)
     for (const { person_id: personId, services, began_at: beganAt } of ended)
       if (services.includes('portal'))
         await messages.publish(tx, sessionEnded, personId, { personId, beganAt: beganAt.getTime() / 1_000 })
-    return ended.length
+    return { count: ended.length, tellings: await keepTellings(tx, ended) }
   }
+
+  /** The person waits for none of them. */
+  const tellAfter = (tx: Sql, tellings: readonly string[]) => afterCommit(tx, () => void telling.now(tellings))
 
   return {
     /** The session whose cookie this is, while it lasts. */
@@ -114,13 +146,12 @@ export function createSessions({
         const rows = await tx<{ session_hash: Buffer }[]>`
           select session_hash from oidc.session
           where person_id = ${personId} and session_id = ${sessionId} and ended_at is null and ends_at > ${clock.now()}`
-        if (
-          (await end(
-            tx,
-            rows.map((row) => row.session_hash),
-          )) === 0
+        const { count, tellings } = await end(
+          tx,
+          rows.map((row) => row.session_hash),
         )
-          throw sessionNotFound()
+        if (count === 0) throw sessionNotFound()
+        tellAfter(tx, tellings)
       })
     },
 
@@ -128,28 +159,40 @@ export function createSessions({
     async endAll(tx: Sql, personId: string): Promise<number> {
       const rows = await tx<{ session_hash: Buffer }[]>`
         select session_hash from oidc.session where person_id = ${personId} and ended_at is null`
-      return end(
+      const { count, tellings } = await end(
         tx,
         rows.map((row) => row.session_hash),
       )
+      tellAfter(tx, tellings)
+      return count
     },
 
-    /** The person is forgotten: no service is told, each has been asked by itself. */
+    /** The person is forgotten. Programs of this house are asked each by itself; services of others are told that the session is over. */
     async forget(tx: Sql, personId: string): Promise<number> {
-      const rows = await tx<{ session_hash: Buffer; grant_ids: Buffer[] }[]>`
-        delete from oidc.session where person_id = ${personId} returning session_hash, grant_ids`
-      const grants = rows.flatMap((row) => row.grant_ids)
-      await tx`
-        delete from oidc.sealed where session_hash = any(${byteArray(
+      const rows = await tx<Ended[]>`
+        delete from oidc.session where person_id = ${personId}
+        returning session_hash, grant_ids, person_id, services, sids, began_at, ended_at`
+      await deleteWhatHangsOn(tx, rows)
+      tellAfter(
+        tx,
+        await keepTellings(
           tx,
-          rows.map((row) => row.session_hash),
-        )})
-          or id = any(${byteArray(tx, grants)}) or grant_id = any(${byteArray(tx, grants)})`
+          rows.filter(({ ended_at }) => ended_at === null),
+        ),
+      )
       return rows.length
     },
 
+    /** Services are told before it returns, or have had their time: whoever signed out at one is led on when all have heard. */
     async endByUid(uid: string): Promise<void> {
-      await database.transaction((tx) => end(tx, [sessionHashOf(keys, uid)]))
+      const { tellings } = await database.transaction((tx) => end(tx, [sessionHashOf(keys, uid)]))
+      await telling.now(tellings)
+    },
+
+    /** The person goes on here, and is signed out at this one service. */
+    async leave(clientId: string, personId: string, sid: string): Promise<void> {
+      const tellingId = await telling.keep(sql, clientId, personId, sid)
+      if (tellingId !== undefined) await telling.now([tellingId])
     },
 
     /** The person has just used a passkey again. */
