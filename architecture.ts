@@ -33,6 +33,14 @@ export const programs = {
         },
       },
       services: { is: 'the services that may ask who someone is, and the contracts with those of others', uses: {} },
+      upstream: {
+        is: 'others who say who a person is: how they are asked, and which account they are linked to',
+        uses: {
+          keys: 'secrets, keys and the state of a journey are sealed',
+          people: 'an address and a name in the one form in which they are kept',
+          services: 'what a contract lets people come by',
+        },
+      },
       release: {
         is: 'what a service gets of a person, and the technical log of it',
         uses: {
@@ -71,6 +79,7 @@ export const programs = {
           passkeys: 'asks for and makes a passkey',
           recovery: 'shows recovery codes once, lets a person in again',
           services: 'names who asks',
+          upstream: 'leads there and takes the answer',
           release: 'shows exactly what is released, and records what the person decided',
           oidc: 'carries the interaction on',
         },
@@ -82,6 +91,7 @@ export const programs = {
           passkeys: 'lists, names, adds and removes passkeys',
           recovery: 'makes new recovery codes',
           services: 'is a service of the house, and names the others',
+          upstream: 'lists and removes the links to them',
           oidc: 'lists and ends sessions',
           'sign-in': 'refuses in the same words',
         },
@@ -457,6 +467,18 @@ export const cookies: readonly Cookie[] = [
     program: 'identity',
     purpose: 'ties the browser to the identification when it comes back from a page of identity',
     lifetime: 'until the identification ends, an hour at most',
+  },
+  {
+    name: 'vartio-held-session',
+    program: 'identity',
+    purpose: 'holds, sealed, the session of a person without an account, of which nothing is kept here',
+    lifetime: 'until the session ends, 8 hours at most',
+  },
+  {
+    name: 'vartio-held-event',
+    program: 'identity',
+    purpose: 'holds, sealed, who has just identified without an account, on the step to their session',
+    lifetime: 'two minutes at most',
   },
   {
     name: 'vartio-recovery',

@@ -5,7 +5,14 @@ import { createAccount } from '#identity/account'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
 import { createLifeCycle } from '#identity/life-cycle'
-import { createOidc, eventCookie, mountedPrefixes, sessionCookie } from '#identity/oidc'
+import {
+  createOidc,
+  eventCookie,
+  heldEventCookie,
+  heldSessionCookie,
+  mountedPrefixes,
+  sessionCookie,
+} from '#identity/oidc'
 import { createOwnData, restricted } from '#identity/own-data'
 import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
@@ -14,6 +21,7 @@ import { createRecovery, recoveryCookie } from '#identity/recovery'
 import { createRelease } from '#identity/release'
 import { createServices, readPublicKey, routes as serviceRoutes } from '#identity/services'
 import { createSignIn, freshPasskeyRequired, notSignedIn } from '#identity/sign-in'
+import { createUpstreams, routes as upstreamRoutes } from '#identity/upstream'
 import { isFreshEnough } from '#server/fresh'
 import { createHolds } from '#server/holds'
 import type { Authorize } from '#server/http'
@@ -27,7 +35,10 @@ import { descriptions } from './data.ts'
 export { descriptions } from './data.ts'
 
 /** The cookies that routes set or read by name. */
-export const cookieNames = { site: [sessionCookie, recoveryCookie, inboxCookie], path: [eventCookie] } as const
+export const cookieNames = {
+  site: [sessionCookie, heldSessionCookie, recoveryCookie, inboxCookie],
+  path: [eventCookie, heldEventCookie],
+} as const
 
 /** Builds the areas in order: each gets only what was built before it. */
 export async function buildIdentity(platform: Platform) {
@@ -36,11 +47,21 @@ export async function buildIdentity(platform: Platform) {
   const people = createPeople(platform, { keys })
   const passkeys = createPasskeys(platform, { keys })
   const services = createServices(platform)
+  const upstreams = createUpstreams(platform, { keys })
   const release = createRelease(platform, { keys })
   const oidc = await createOidc(platform, { keys, people, services, release })
   const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })
-  const signIn = createSignIn(platform, { keys, people, passkeys, recovery, services, release, oidc })
-  const account = createAccount(platform, { people, passkeys, recovery, services, oidc })
+  const signIn = createSignIn(platform, {
+    keys,
+    people,
+    passkeys,
+    recovery,
+    services,
+    upstreams,
+    release,
+    oidc,
+  })
+  const account = createAccount(platform, { people, passkeys, recovery, services, upstreams, oidc })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
   const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, ownData })
   const inbox = createInbox(platform, { keys })
@@ -57,6 +78,7 @@ export async function buildIdentity(platform: Platform) {
 
   http.register('pages', [...pageRoutes(urls.privacy), ...scriptRoutes])
   http.register('services', serviceRoutes(services))
+  http.register('upstream', upstreamRoutes(upstreams))
   http.register('release', release.routes)
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
@@ -102,5 +124,5 @@ export async function buildIdentity(platform: Platform) {
 
   const errorPage = createErrorPage(urls.portal.href, wordsFor)
 
-  return { authorize, errorPage, people, passkeys, recovery, services, release, oidc, lifeCycle }
+  return { authorize, errorPage, people, passkeys, recovery, services, upstreams, release, oidc, lifeCycle }
 }

@@ -397,7 +397,8 @@ table services.contract (
   declared_at timestamp with time zone not null,
   made_at timestamp with time zone not null,
   enforced_at timestamp with time zone,
-  ends_at timestamp with time zone
+  ends_at timestamp with time zone,
+  ways text[] not null default '{account}'::text[]
 )
   constraint contract_business_id_check CHECK (((length(business_id) >= 1) AND (length(business_id) <= 40)))
   constraint contract_check CHECK (((state = 'in-force'::text) = (enforced_at IS NOT NULL)))
@@ -411,6 +412,7 @@ table services.contract (
   constraint contract_seat_check CHECK ((seat = ANY ('{AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK}'::text[])))
   constraint contract_state_check CHECK ((state = ANY (ARRAY['test'::text, 'in-force'::text])))
   constraint contract_subject_check CHECK ((subject = ANY (ARRAY['pairwise'::text, 'event'::text])))
+  constraint contract_ways_check CHECK (((cardinality(ways) >= 1) AND (cardinality(ways) <= 20)))
   grants identity delete, insert, select, update
 
 table services.contract_person (
@@ -475,6 +477,48 @@ table sign_in.draft (
 )
   CREATE INDEX draft_expiry ON sign_in.draft USING btree (expires_at)
   constraint draft_pkey PRIMARY KEY (event_hash)
+  grants identity delete, insert, select, update
+
+table upstream.link (
+  link_id uuid not null,
+  person_id uuid not null,
+  upstream_id text not null,
+  subject_token bigint not null,
+  sealed bytea not null,
+  made_at timestamp with time zone not null,
+  used_at timestamp with time zone
+)
+  CREATE INDEX link_person ON upstream.link USING btree (person_id)
+  CREATE UNIQUE INDEX link_subject ON upstream.link USING btree (upstream_id, subject_token)
+  constraint link_pkey PRIMARY KEY (link_id)
+  constraint link_upstream_id_fkey FOREIGN KEY (upstream_id) REFERENCES upstream.upstream(upstream_id) ON DELETE CASCADE
+  grants identity delete, insert, select, update
+
+table upstream.upstream (
+  upstream_id text not null,
+  state text not null,
+  name text not null,
+  preset text not null,
+  issuer text not null,
+  client_id text not null,
+  authentication text not null,
+  secret bytea,
+  private_key bytea not null,
+  public_key jsonb not null,
+  uses text[] not null,
+  claims jsonb not null,
+  made_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null
+)
+  constraint upstream_authentication_check CHECK ((authentication = ANY (ARRAY['client_secret_basic'::text, 'client_secret_post'::text, 'private_key_jwt'::text])))
+  constraint upstream_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 255)))
+  constraint upstream_issuer_check CHECK (((length(issuer) >= 1) AND (length(issuer) <= 300)))
+  constraint upstream_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+  constraint upstream_pkey PRIMARY KEY (upstream_id)
+  constraint upstream_preset_check CHECK ((preset = ANY (ARRAY['google'::text, 'microsoft'::text, 'generic'::text])))
+  constraint upstream_state_check CHECK ((state = ANY (ARRAY['test'::text, 'in-force'::text, 'off'::text])))
+  constraint upstream_upstream_id_check CHECK ((upstream_id ~ '^[a-z0-9][a-z0-9-]{0,31}$'::text))
+  constraint upstream_uses_check CHECK ((uses <@ '{identify,sign-in,register}'::text[]))
   grants identity delete, insert, select, update
 
 CREATE OR REPLACE FUNCTION expiry.clock()
@@ -1061,6 +1105,8 @@ identity may delete services.secret
 identity may delete services.service
 identity may delete services.subject
 identity may delete sign_in.draft
+identity may delete upstream.link
+identity may delete upstream.upstream
 identity may execute expiry.clock()
 identity may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
 identity may execute expiry.count_held(uuid)
@@ -1113,6 +1159,8 @@ identity may insert services.secret
 identity may insert services.service
 identity may insert services.subject
 identity may insert sign_in.draft
+identity may insert upstream.link
+identity may insert upstream.upstream
 identity may select calls.nonce
 identity may select expiry.held_held_id_seq
 identity may select expiry.rule
@@ -1147,6 +1195,8 @@ identity may select services.secret
 identity may select services.service
 identity may select services.subject
 identity may select sign_in.draft
+identity may select upstream.link
+identity may select upstream.upstream
 identity may update calls.nonce
 identity may update mail.letter
 identity may update messages.message
@@ -1171,6 +1221,8 @@ identity may update services.secret
 identity may update services.service
 identity may update services.subject
 identity may update sign_in.draft
+identity may update upstream.link
+identity may update upstream.upstream
 identity may usage expiry.held_held_id_seq
 identity may usage messages.message_message_id_seq
 identity may usage schema calls
@@ -1189,6 +1241,7 @@ identity may usage schema rights
 identity may usage schema sealing
 identity may usage schema services
 identity may usage schema sign_in
+identity may usage schema upstream
 identity may usage sealing.erasure_erasure_id_seq
 identity may usage sealing.plain_plain_id_seq
 identity_prover may connect this database

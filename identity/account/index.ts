@@ -4,12 +4,20 @@ import type { Passkeys } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
 import type { OwnService, Services } from '#identity/services'
+import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import { createRoutes } from './routes.ts'
 
 export function createAccount(
   platform: { database: Database; clock: Clock; urls: { identity: URL; portal: URL } },
-  uses: { people: People; passkeys: Passkeys; recovery: Recovery; services: Services; oidc: Oidc },
+  uses: {
+    people: People
+    passkeys: Passkeys
+    recovery: Recovery
+    services: Services
+    upstreams: Upstreams
+    oidc: Oidc
+  },
 ) {
   /**
    * These pages stand on identity's own session, so all they want of the protocol is that somebody signs in: response type `none`

@@ -5,6 +5,7 @@ import { type People, readName } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
 import type { Services } from '#identity/services'
 import { notSignedIn } from '#identity/sign-in'
+import { linkList, type Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import { type Caller, type Route, redirect, route } from '#server/routes'
 import { own, ownChange, passkeyList, recoveryCodes, sessionList, signedOut } from './api.ts'
@@ -22,13 +23,14 @@ export function createRoutes(
     passkeys: Passkeys
     recovery: Recovery
     services: Pick<Services, 'find'>
+    upstreams: Pick<Upstreams, 'links'>
     oidc: Pick<Oidc, 'sessions'>
     /** Where signing in to these pages begins, and where a browser goes that has signed out. */
     addresses: { signIn: string; signedOut: string; portal: string }
   },
 ): readonly Route[] {
   const { database } = platform
-  const { people, passkeys, recovery, services, oidc, addresses } = uses
+  const { people, passkeys, recovery, services, upstreams, oidc, addresses } = uses
 
   const who = (caller: Caller): Signed => {
     if (caller.kind !== 'person') throw notSignedIn()
@@ -197,6 +199,28 @@ export function createRoutes(
           await passkeys.remove(tx, signed.personId, params.passkeyId)
           await passkeys.announce(tx, person, 'removed')
         })
+        return undefined
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/account/api/upstreams',
+      permission: 'signed-in',
+      purpose: 'account',
+      does: 'show a person the upstreams that let somebody into their account',
+      answer: linkList,
+      run: async ({ caller }) => ({ links: await upstreams.links.list(who(caller).personId) }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/account/api/upstreams/:linkId',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'let an upstream into the account no longer',
+      params: z.object({ linkId: z.uuid() }),
+      run: async ({ caller, params }) => {
+        await upstreams.links.remove(who(caller).personId, params.linkId)
         return undefined
       },
     }),

@@ -123,7 +123,9 @@ export function createAccountAdapter(options: {
 
       async destroy(id) {
         // Also how a session's identifier is renewed, so it does not end the session: signing out does (sessions.ts).
-        await sql`delete from oidc.sealed where id = ${keys.locate(model, id)}`
+        const { count } = await sql`delete from oidc.sealed where id = ${keys.locate(model, id)}`
+        // Of two who carry one event on at the same moment, one gets a code: the delete is the check (ID-31).
+        if (model === 'Interaction' && count === 0) throw new errors.SessionNotFound('interaction session not found')
       },
 
       async revokeByGrantId(grantId) {

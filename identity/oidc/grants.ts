@@ -2,8 +2,9 @@ import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Release } from '#identity/release'
-import type { Services } from '#identity/services'
+import type { Service, Services } from '#identity/services'
 import { agreedWith } from './client.ts'
+import { isHeldId } from './held-adapter.ts'
 
 /** What a person answered on the page before a release. */
 export type Consent = { readonly grantId: string; readonly remember?: boolean }
@@ -12,7 +13,7 @@ export type Consent = { readonly grantId: string; readonly remember?: boolean }
 export const knownSubject = 'subject '
 
 /** Kept in the session, beside what the library keeps there of a service. */
-type Remembered = { remembered?: boolean }
+type Remembered = { remembered?: boolean; scope?: string }
 /** With the second argument the library makes the place; its types do not say so. */
 type Authorizations = { authorizationFor(clientId: string, make: true): Remembered }
 
@@ -32,6 +33,24 @@ export function createGrants({
   services: Pick<Services, 'find' | 'subjectOf'>
   release: Pick<Release, 'record'>
 }) {
+  /** Made in the very request that needs it, so that none is kept; what was remembered lies in the session, which the person has. */
+  async function loadHeld(ctx: KoaContextWithOIDC, accountId: string, service: Service) {
+    const { session, result, params, provider } = ctx.oidc
+    if (service.isOwn || !session) return undefined
+    const memory = (session as unknown as Authorizations).authorizationFor(service.clientId, true)
+    const consent = result?.consent as Consent | undefined
+    if (consent) {
+      memory.remembered = consent.remember === true
+      memory.scope = String(params?.scope ?? 'openid')
+    } else if (!memory.remembered || memory.scope === undefined || !isTopLevel(ctx)) return undefined
+    // A fresh number each time, and with it a fresh subject.
+    const about = { accountId, clientId: service.clientId, jti: consent?.grantId ?? newToken() }
+    const grant = new provider.Grant(about as ConstructorParameters<typeof provider.Grant>[0])
+    grant.addOIDCScope(memory.scope)
+    await grant.save()
+    return grant
+  }
+
   return {
     /** Pairwise; or, where the contract is for identification only, of this one event: worked out of its grant, so that nothing is kept. */
     async subjectOf(
@@ -41,7 +60,9 @@ export function createGrants({
     ): Promise<string> {
       if (personId.startsWith(knownSubject)) return personId.slice(knownSubject.length)
       const service = await services.find(client.clientId)
-      if (service?.contract?.subject !== 'event') return services.subjectOf(client.clientId, personId)
+      // Who has no account is somebody else each time, whatever the contract says (ID-27).
+      if (service?.contract?.subject !== 'event' && !isHeldId(personId))
+        return services.subjectOf(client.clientId, personId)
       // Of a logout token the library does not say in which request it is made.
       const ctx = given ?? (Provider.ctx as KoaContextWithOIDC)
       const grantId = ctx.oidc.entities.Grant?.jti ?? ctx.oidc.session?.grantIdFor(client.clientId)
@@ -57,6 +78,7 @@ export function createGrants({
       const service = await services.find(client.clientId)
       if (!service) return undefined
       const before = session.grantIdFor(client.clientId)
+      if (isHeldId(session.accountId)) return loadHeld(ctx, session.accountId, service)
       if (service.isOwn) {
         const known = before === undefined ? undefined : await provider.Grant.find(before)
         if (known) return known

@@ -2,52 +2,59 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
 import type { Clock } from '#base/clock'
+import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
+import type { Identified } from '#identity/release'
 import { cookieName, readCookies, writeCookie } from '#server/cookies'
 import type { Database } from '#server/database'
 import { sessionSeconds } from './adapter.ts'
 
-/** What a person who only identifies releases: it exists in their own cookies and, for the seconds a code lives, in its sealed row. */
-export type HeldClaims = Readonly<Record<string, string | boolean | number>>
-
-/** These three live with the person. Codes and tokens must be found by a service that has no cookie, so they stay rows. */
-const names = { Session: 'vartio-held-session', Interaction: 'vartio-held-event', Grant: 'vartio-held-grant' } as const
-type HeldModel = keyof typeof names
-const isHeld = (model: string): model is HeldModel => model in names
+/** The session of somebody who only identifies, and who they are; from then on until it ends. */
+export const heldSessionCookie = 'vartio-held-session'
+/** Who they are, on the one step from identifying to the session. Bound to the address of that step. */
+export const heldEventCookie = 'vartio-held-event'
 
 /** Browsers drop what is longer than 4,096 bytes with its name and attributes, silently. */
 const longestCookie = 3_800
-/** Several services at once in several tabs; more would only fill the request's header. */
-const mostGrants = 4
-/** A grant is needed from "continue" to the code, which is a moment. */
-const grantSeconds = 600
+const stepSeconds = 120
+
+const prefix = 'held-'
+/** Made for one session, kept nowhere, and told to nobody: no account (ID-27). Accounts are numbers of another form. */
+export const newHeldId = () => `${prefix}${newToken()}`
+export const isHeldId = (accountId: string | undefined): accountId is string => accountId?.startsWith(prefix) ?? false
 
 /** One request: what its cookies hold, what was found on the way, what the answer sets. */
 type Request = {
   readonly cookies: Readonly<Record<string, string>>
   readonly records: Map<string, AdapterPayload>
   readonly out: Map<string, string>
-  claims: HeldClaims | undefined
+  /** Who, and under which name of the session. */
+  person: { accountId: string; identified: Identified } | undefined
 }
 
-type Envelope = { payload: AdapterPayload; claims?: HeldClaims | undefined; expiresAt: number }
-type Embedded = {
-  grant?: AdapterPayload
-  session: AdapterPayload | undefined
-  sessionUid?: string
-  claims?: HeldClaims
+type Envelope = { payload: AdapterPayload; identified: Identified; expiresAt: number }
+type Embedded = { grant?: AdapterPayload; session: AdapterPayload; sessionUid: string; identified: Identified }
+
+/** What a browser brings that belongs to the session of somebody without an account. */
+export type HeldCookies = { readonly session: string | undefined; readonly held: string | undefined }
+export type Held = { readonly uid: string; readonly accountId: string; readonly loginTs: number } & {
+  readonly identified: Identified
 }
+
+const sessionKind = 'held Session'
+const personKind = 'held person'
 
 /**
- * Storage of the protocol core for identification without an account: session, grant and event are sealed into cookies (ID-82, ID-83), so that
- * nothing of them is here. What is here is a list of hashes of ended values: without it, cookies kept from before signing out would sign in again.
+ * Storage of the protocol core for identification without an account (ID-71, ID-82, ID-83). The session and who somebody is are sealed into their own
+ * cookies; a grant lives as long as its request, and then in the code's row for a minute. What is here of them is the event's request, which is the
+ * service's and says nothing of them, and, once a session was ended before its time, a hash: without it, cookies kept from before would sign in again.
+ * Everything about an account goes on to `rows`.
  */
 export function createHeldAdapter(options: {
   database: Database
   clock: Clock
   keys: Keys
   secure: boolean
-  /** For everything that is not held by the person. */
   rows: AdapterFactory
 }) {
   const { clock, keys, secure } = options
@@ -55,98 +62,101 @@ export function createHeldAdapter(options: {
   const requests = new AsyncLocalStorage<Request>()
 
   const now = () => clock.now().getTime()
-  const current = (): Request => {
-    const request = requests.getStore()
-    if (!request) throw new Error('held state is asked for outside a request')
-    return request
-  }
-  const kindOf = (model: HeldModel) => `held ${model}`
-  /** One cookie for the session; events and grants have one each, told apart by a piece of the hash of their id. */
-  const nameOf = (model: HeldModel, id: string) =>
-    model === 'Session'
-      ? names[model]
-      : `${names[model]}-${keys.locate(kindOf(model), id).toString('hex').slice(0, 12)}`
-  const spentHash = (model: HeldModel, id: string) => keys.locate(`spent ${model}`, id)
+  const spentHash = (uid: string) => keys.locate('spent Session', uid)
+  const isSpent = async (uid: string) => (await sql`select 1 from oidc.spent where hash = ${spentHash(uid)}`).count > 0
 
-  const set = (request: Request, name: string, value: string, maxAgeSeconds: number) =>
-    request.out.set(name, writeCookie(name, value, { secure, maxAgeSeconds }))
+  const setSession = (request: Request, value: string, maxAgeSeconds: number) =>
+    request.out.set(heldSessionCookie, writeCookie(heldSessionCookie, value, { secure, maxAgeSeconds }))
 
-  function openCookie(request: Request, model: HeldModel, id: string): Envelope | undefined {
-    const value = request.cookies[cookieName(nameOf(model, id), secure)]
+  function openAs<Value>(kind: string, bearer: string, value: string | undefined): Value | undefined {
     if (value === undefined || value.length > longestCookie) return undefined
-    const envelope = keys.open(kindOf(model), id, Buffer.from(value, 'base64url')) as Envelope | undefined
-    return envelope && envelope.expiresAt > now() ? envelope : undefined
+    return keys.open(kind, bearer, Buffer.from(value, 'base64url')) as Value | undefined
   }
 
-  async function isSpent(model: HeldModel, id: string): Promise<boolean> {
-    const { count } = await sql`select 1 from oidc.spent where hash = ${spentHash(model, id)}`
-    return count > 0
+  async function openSession(id: string | undefined, value: string | undefined): Promise<Envelope | undefined> {
+    const envelope = id === undefined ? undefined : openAs<Envelope>(sessionKind, id, value)
+    if (!envelope || envelope.expiresAt <= now()) return undefined
+    const { loginTs, uid } = envelope.payload
+    // ID-72: the cookie's own end slides with each answer; this does not.
+    if (loginTs === undefined || (loginTs + sessionSeconds) * 1_000 <= now()) return undefined
+    return (await isSpent(String(uid))) ? undefined : envelope
   }
 
-  /** True for the first who says so. Kept until the value would have ended by itself. */
-  async function spend(model: HeldModel, id: string): Promise<boolean> {
-    const { count } = await sql`
-      insert into oidc.spent (hash, expires_at) values (${spentHash(model, id)}, ${new Date(now() + sessionSeconds * 1_000)})
-      on conflict do nothing`
-    return count === 1
+  const remember = (request: Request, payload: AdapterPayload) => {
+    request.records.set(`Session ${payload.jti}`, payload)
+    request.records.set(`Session uid ${payload.uid}`, payload)
   }
 
-  function held(model: HeldModel): Adapter {
+  function sessions(rows: Adapter): Adapter {
     return {
-      async upsert(id, payload, expiresIn = grantSeconds) {
-        const request = current()
-        request.records.set(`${model} ${id}`, payload)
-        if (model === 'Session' && payload.uid) request.records.set(`Session uid ${payload.uid}`, payload)
-        const seconds = model === 'Grant' ? Math.min(expiresIn, grantSeconds) : expiresIn
-        const envelope: Envelope = { payload, claims: request.claims, expiresAt: now() + seconds * 1_000 }
-        const value = keys.seal(kindOf(model), id, envelope).toString('base64url')
-        if (value.length > longestCookie) throw new errors.InvalidRequest('the request is too large to be carried')
-        if (model === 'Grant') makeRoom(request)
-        set(request, nameOf(model, id), value, seconds)
+      ...rows,
+      async upsert(id, payload, expiresIn = sessionSeconds) {
+        if (!isHeldId(payload.accountId)) return rows.upsert(id, payload, expiresIn)
+        const request = requests.getStore()
+        const person = request?.person
+        // Nobody is signed in as somebody we cannot name.
+        if (!request || person?.accountId !== payload.accountId) throw new errors.SessionNotFound('nobody is held')
+        remember(request, payload)
+        const expiresAt = now() + expiresIn * 1_000
+        const value = keys.seal(sessionKind, id, { payload, identified: person.identified, expiresAt })
+        const text = value.toString('base64url')
+        if (text.length > longestCookie) throw new errors.InvalidRequest('the session is too large to be carried')
+        setSession(request, text, expiresIn)
       },
 
       async find(id) {
-        const request = current()
-        const known = request.records.get(`${model} ${id}`)
-        if (known) return known
-        const envelope = openCookie(request, model, id)
-        if (!envelope || (model !== 'Grant' && (await isSpent(model, id)))) return undefined
-        const { payload } = envelope
-        // ID-72: the cookie's own end slides with each answer; this does not.
-        if (model === 'Session' && payload.loginTs && (payload.loginTs + sessionSeconds) * 1_000 <= now())
-          return undefined
-        request.claims ??= envelope.claims
-        const result = payload.result as { claims?: HeldClaims } | undefined
-        if (model === 'Interaction' && result?.claims) request.claims = result.claims
-        request.records.set(`${model} ${id}`, payload)
-        if (model === 'Session' && payload.uid) request.records.set(`Session uid ${payload.uid}`, payload)
+        const request = requests.getStore()
+        const known = request?.records.get(`Session ${id}`)
+        if (!request || known) return known ?? rows.find(id)
+        const envelope = await openSession(id, request.cookies[cookieName(heldSessionCookie, secure)])
+        if (!envelope) return rows.find(id)
+        const { payload, identified } = envelope
+        request.person ??= { accountId: String(payload.accountId), identified }
+        remember(request, payload)
         return payload
       },
 
       // Only one's own session is known, or the copy that came with a code.
-      findByUid: async (uid) => current().records.get(`${model} uid ${uid}`),
-      findByUserCode: async () => undefined,
-      consume: async () => undefined,
+      findByUid: async (uid) => requests.getStore()?.records.get(`Session uid ${uid}`) ?? rows.findByUid(uid),
 
       async destroy(id) {
-        const request = current()
-        request.records.delete(`${model} ${id}`)
-        set(request, nameOf(model, id), '', 0)
-        if (model === 'Grant') return
-        const isFirst = await spend(model, id)
-        // Of two who carry one event on at the same moment, one gets a code: the insert is the check.
-        if (model === 'Interaction' && !isFirst) throw new errors.SessionNotFound('interaction session not found')
+        const request = requests.getStore()
+        request?.records.delete(`Session ${id}`)
+        // Also how its identifier is renewed: what is saved after this sets the cookie again. Signing out spends it (`endByUid`).
+        if (request?.cookies[cookieName(heldSessionCookie, secure)] !== undefined) setSession(request, '', 0)
+        await rows.destroy(id)
       },
-
-      revokeByGrantId: async () => undefined,
     }
   }
 
-  function makeRoom(request: Request): void {
-    const prefix = cookieName(`${names.Grant}-`, secure)
-    const others = Object.keys(request.cookies).filter((name) => name.startsWith(prefix))
-    for (const name of others.slice(0, Math.max(0, others.length - mostGrants + 1)))
-      set(request, secure ? name.slice('__Host-'.length) : name, '', 0)
+  function interactions(rows: Adapter): Adapter {
+    return {
+      ...rows,
+      async find(id) {
+        const event = await rows.find(id)
+        const result = event?.result as { login?: { accountId: string } } | undefined
+        const accountId = result?.login?.accountId
+        const request = requests.getStore()
+        if (!request || !isHeldId(accountId)) return event
+        const value = request.cookies[cookieName(heldEventCookie, secure, 'path')]
+        const identified = openAs<Identified>(personKind, accountId, value)
+        if (identified) request.person = { accountId, identified }
+        // The cookie of who they are was lost on the way: the event cannot go on, and its page leads back to the service.
+        return request.person?.accountId === accountId ? event : undefined
+      },
+    }
+  }
+
+  function grants(rows: Adapter): Adapter {
+    return {
+      ...rows,
+      async upsert(id, payload, expiresIn) {
+        const request = requests.getStore()
+        if (request && isHeldId(payload.accountId)) request.records.set(`Grant ${id}`, payload)
+        else await rows.upsert(id, payload, expiresIn)
+      },
+      find: async (id) => requests.getStore()?.records.get(`Grant ${id}`) ?? rows.find(id),
+    }
   }
 
   /** A code or token carries what its redemption needs, since the service that redeems it has none of the person's cookies. */
@@ -154,29 +164,32 @@ export function createHeldAdapter(options: {
     return {
       ...rows,
       upsert(id, payload, expiresIn) {
-        const request = current()
+        const request = requests.getStore()
         const { sessionUid, ...rest } = payload
-        const session = sessionUid === undefined ? undefined : sessionNow(request, sessionUid)
+        if (!request?.person || !isHeldId(payload.accountId) || sessionUid === undefined)
+          return rows.upsert(id, payload, expiresIn)
+        const session = sessionNow(request, sessionUid)
         const grant = payload.grantId === undefined ? undefined : request.records.get(`Grant ${payload.grantId}`)
-        const embedded: Embedded = {
+        if (!session) throw new errors.SessionNotFound('nobody is held')
+        const held: Embedded = {
           ...(grant ? { grant } : {}),
-          session: session && stub(session),
-          ...(sessionUid === undefined ? {} : { sessionUid }),
-          ...(request.claims ? { claims: request.claims } : {}),
+          session: stub(session),
+          sessionUid,
+          identified: request.person.identified,
         }
-        return rows.upsert(id, { ...rest, held: embedded }, expiresIn)
+        return rows.upsert(id, { ...rest, held }, expiresIn)
       },
       async find(id) {
         const stored = await rows.find(id)
-        if (!stored) return undefined
-        const { held: embedded, ...payload } = stored as AdapterPayload & { held?: Embedded }
-        if (!embedded) return payload
-        const request = current()
-        request.claims ??= embedded.claims
-        if (embedded.grant && payload.grantId) request.records.set(`Grant ${payload.grantId}`, embedded.grant)
-        if (embedded.session && embedded.sessionUid)
-          request.records.set(`Session uid ${embedded.sessionUid}`, embedded.session)
-        return { ...payload, ...(embedded.sessionUid === undefined ? {} : { sessionUid: embedded.sessionUid }) }
+        const { held, ...payload } = (stored ?? {}) as AdapterPayload & { held?: Embedded }
+        const request = requests.getStore()
+        if (!held || !request) return stored
+        // Signed out since: what was given before is worth nothing.
+        if (await isSpent(held.sessionUid)) return undefined
+        request.person ??= { accountId: String(payload.accountId), identified: held.identified }
+        if (held.grant && payload.grantId) request.records.set(`Grant ${payload.grantId}`, held.grant)
+        request.records.set(`Session uid ${held.sessionUid}`, held.session)
+        return { ...payload, sessionUid: held.sessionUid }
       },
     }
   }
@@ -189,14 +202,16 @@ export function createHeldAdapter(options: {
     return { ...session, kind: 'Session', iat: session.iat ?? seconds, exp: session.exp ?? seconds + sessionSeconds }
   }
 
-  const adapter: AdapterFactory = (model) => {
-    if (isHeld(model)) return held(model)
-    const rows = options.rows(model)
-    return model === 'AuthorizationCode' || model === 'AccessToken' ? carrying(rows) : rows
+  const kinds: Readonly<Record<string, (rows: Adapter) => Adapter>> = {
+    Session: sessions,
+    Interaction: interactions,
+    Grant: grants,
+    AuthorizationCode: carrying,
+    AccessToken: carrying,
   }
 
   return {
-    adapter,
+    adapter: ((model) => kinds[model]?.(options.rows(model)) ?? options.rows(model)) satisfies AdapterFactory,
 
     /** Everything the protocol core does for one request happens inside. */
     run<T>(message: IncomingMessage, response: ServerResponse, handle: () => T): T {
@@ -204,7 +219,7 @@ export function createHeldAdapter(options: {
         cookies: readCookies(message.headers.cookie),
         records: new Map(),
         out: new Map(),
-        claims: undefined,
+        person: undefined,
       }
       const writeHead = response.writeHead.bind(response)
       // The last moment before the answer leaves: by then the library has saved its session.
@@ -216,8 +231,33 @@ export function createHeldAdapter(options: {
       return requests.run(request, handle)
     },
 
-    /** What the person of this request has released so far: the account that does not exist. */
-    claims: (): HeldClaims | undefined => requests.getStore()?.claims,
+    /** Whoever this request is about, by their session, their event or the code that a service has brought. */
+    identified(accountId: string): Identified | undefined {
+      const person = requests.getStore()?.person
+      return person?.accountId === accountId ? person.identified : undefined
+    },
+
+    /** For pages outside the protocol core. */
+    async open(cookies: HeldCookies): Promise<Held | undefined> {
+      const envelope = await openSession(cookies.session, cookies.held)
+      if (!envelope) return undefined
+      const { uid, accountId, loginTs } = envelope.payload
+      const { identified } = envelope
+      return { uid: String(uid), accountId: String(accountId), loginTs: Number(loginTs), identified }
+    },
+
+    /** For the cookie that goes to the one address where the session is then made. */
+    seal: (accountId: string, identified: Identified) => ({
+      value: keys.seal(personKind, accountId, identified).toString('base64url'),
+      maxAgeSeconds: stepSeconds,
+    }),
+
+    /** Before its time. The hash is kept until the session would have ended by itself. */
+    async endByUid(uid: string): Promise<void> {
+      await sql`
+        insert into oidc.spent (hash, expires_at) values (${spentHash(uid)}, ${new Date(now() + sessionSeconds * 1_000)})
+        on conflict do nothing`
+    },
   }
 }
 

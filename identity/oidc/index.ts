@@ -1,20 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider, {
-  type Configuration,
-  errors,
-  type InteractionResults,
-  interactionPolicy,
-  type KoaContextWithOIDC,
-} from 'oidc-provider'
+import Provider, { type Configuration, errors, type InteractionResults, type KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Next } from '#base/errors'
+import { newToken } from '#base/ids'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
-import { claimsOf, listItems, type Release } from '#identity/release'
+import { claimsOf, type Identified, listIdentified, listItems, type Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
@@ -30,6 +25,8 @@ import { agreedWith, mayAskFrom } from './client.ts'
 import { nameDevice } from './device.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants, knownSubject } from './grants.ts'
+import { createHeldAdapter, type HeldCookies, isHeldId, newHeldId } from './held-adapter.ts'
+import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
@@ -37,6 +34,8 @@ import { createTelling } from './telling.ts'
 
 export { nameDevice } from './device.ts'
 export type { Consent } from './grants.ts'
+export type { HeldCookies } from './held-adapter.ts'
+export { heldEventCookie, heldSessionCookie, isHeldId } from './held-adapter.ts'
 
 /** Names of the cookies, for the platform's table. */
 export const sessionCookie = 'vartio-session'
@@ -57,6 +56,7 @@ type SessionUnderWay = {
   readonly uid: string
   readonly accountId?: string
   readonly state?: { readonly postLogoutRedirectUri?: string }
+  readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>>
 }
 
 /** Not in the library's types. */
@@ -104,7 +104,7 @@ export async function createOidc(
     await platform.calls.call('portal', '/calls/sessions/end', body, z.undefined(), { isIdempotent: true })
   })
   const signingKeys = createSigningKeys(platform.folder)
-  const adapter = createAccountAdapter({
+  const rows = createAccountAdapter({
     database,
     clock,
     keys,
@@ -112,6 +112,7 @@ export async function createOidc(
     device: () => nameDevice(Provider.ctx?.get('user-agent') ?? ''),
     sealDevice: sessions.sealDevice,
   })
+  const held = createHeldAdapter({ database, clock, keys, secure, rows })
 
   const remaining = (loginTs: number | undefined) => {
     const now = Math.floor(clock.now().getTime() / 1_000)
@@ -129,7 +130,7 @@ export async function createOidc(
   const answered = new WeakSet<IncomingMessage>()
 
   const configuration: Configuration = {
-    adapter,
+    adapter: held.adapter,
     fetch: createBackChannel({
       services,
       isDevelopment: /(^|\.)localhost$/.test(urls.identity.hostname),
@@ -221,11 +222,17 @@ export async function createOidc(
       IdToken: 60 * 60,
     },
     interactions: {
-      policy: policyOf((personId) => platform.rights.restrictedSince(database.sql, personId)),
+      policy: createPolicy({
+        services,
+        identified: held.identified,
+        ownPages,
+        restrictedSince: (personId) => platform.rights.restrictedSince(database.sql, personId),
+      }),
       url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
     },
     pairwiseIdentifier: grants.subjectOf,
     async findAccount(ctx, personId) {
+      if (isHeldId(personId)) return findHeld(ctx, personId)
       const person = await people.find(personId)
       if (!person) return undefined
       // A code that was given just before the person locked their data, or began to be forgotten, is worth nothing (DSR-12).
@@ -255,6 +262,20 @@ export async function createOidc(
       const next = uid === undefined ? undefined : await whereFrom(uid)
       ctx.body = renderProblem(languageOf(ctx), { code: `oidc.${code}`, status: ctx.status }, home, next)
     },
+  }
+
+  async function findHeld(ctx: KoaContextWithOIDC, accountId: string) {
+    const identified = held.identified(accountId)
+    const service = ctx.oidc.client && (await services.find(ctx.oidc.client.clientId))
+    if (!identified || !service?.contract) return undefined
+    if (ctx.oidc.route === 'userinfo' && service.contract.protocol.userinfo === 'none') return undefined
+    return {
+      accountId,
+      claims: (_use: unknown, scope: string) => ({
+        sub: accountId,
+        ...claimsOf(listIdentified(service, identified, new Set(scope.split(' ')))),
+      }),
+    }
   }
 
   /** The library's own form posts itself with a script in the page, which no page of ours has. */
@@ -331,7 +352,7 @@ export async function createOidc(
       const origin = { ip: origins.get(ctx.req), isAnswered: answered.has(ctx.req) }
       await grants.record(ctx as KoaContextWithOIDC, origin, sessions)
       const session = (ctx.oidc as { session?: SessionUnderWay } | undefined)?.session
-      if (session?.destroyed) await sessions.endByUid(session.uid)
+      if (session?.destroyed) await (isHeldId(session.accountId) ? endHeld(session) : sessions.endByUid(session.uid))
       // Nobody is signed in, so there is nothing to ask; the library would show a form that posts itself by script.
       if (ctx.path === '/oidc/sign-out' && ctx.status === 200 && session && !session.accountId) {
         ctx.redirect(String(session.state?.postLogoutRedirectUri ?? '/oidc/sign-out/success'))
@@ -368,6 +389,27 @@ export async function createOidc(
     await tellByLibrary.call(client, subject === undefined ? undefined : `${knownSubject}${subject}`, sid)
   }
 
+  async function endHeld({ uid, accountId, authorizations = {} }: SessionUnderWay): Promise<void> {
+    await held.endByUid(uid)
+    // No row names its services: the browser that signs out has brought them.
+    for (const [clientId, { sid }] of Object.entries(authorizations))
+      if (sid !== undefined) await sessions.leave(clientId, String(accountId), sid)
+  }
+
+  async function endBefore(event: Interaction, browser: HeldCookies): Promise<void> {
+    const current = browser.session === undefined ? undefined : await provider.Session.find(browser.session)
+    for (const uid of new Set([current?.uid, event.session?.uid])) if (uid) await sessions.endByUid(uid)
+    const before = await held.open(browser)
+    if (before) await held.endByUid(before.uid)
+    delete event.session
+  }
+
+  async function goOn(event: Interaction, result: InteractionResults): Promise<string> {
+    event.result = 'error' in result ? result : { ...event.lastSubmission, ...result }
+    await event.persist()
+    return event.returnTo
+  }
+
   return {
     sessions,
 
@@ -382,7 +424,7 @@ export async function createOidc(
       request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
       request.headers['x-forwarded-host'] = urls.identity.host
       delete request.headers['x-forwarded-for']
-      provider.callback()(request, response)
+      held.run(request, response, () => provider.callback()(request, response))
     },
 
     whereFrom,
@@ -393,29 +435,44 @@ export async function createOidc(
       return provider.Interaction.find(uid) as Promise<Interaction | undefined>
     },
 
+    /** Who identified without an account in this browser, while their session lasts. */
+    held: held.open,
+
     /**
-     * Ends the person's part of an event and answers where the browser goes on. `browserSession` is the session cookie: somebody who signs in
+     * Ends the person's part of an event and answers where the browser goes on. `browser` is its session cookies: somebody who signs in
      * anew begins a new session, so that eight hours are counted from this sign-in and another person's session in this browser ends.
      */
-    async finishEvent(
-      event: Interaction,
-      result: InteractionResults,
-      browserSession: string | undefined,
-    ): Promise<string> {
-      if (result.login) {
-        const current = browserSession === undefined ? undefined : await provider.Session.find(browserSession)
-        for (const uid of new Set([current?.uid, event.session?.uid])) if (uid) await sessions.endByUid(uid)
-        delete event.session
-      }
+    async finishEvent(event: Interaction, result: InteractionResults, browser: HeldCookies): Promise<string> {
+      if (result.login) await endBefore(event, browser)
       // Our own clock says when: it never runs backwards, and a session's end is counted from it.
       const login = result.login && { ...result.login, ts: Math.floor(clock.now().getTime() / 1_000) }
-      event.result = 'error' in result ? result : { ...event.lastSubmission, ...result, ...(login ? { login } : {}) }
-      await event.persist()
-      return event.returnTo
+      return goOn(event, { ...result, ...(login ? { login } : {}) })
+    },
+
+    /**
+     * The same for somebody who identified without an account. Another tab may have identified them a moment ago: then it is the same session, with its
+     * own end, and both tabs come home. Answers also what their browser carries to the next step, and nobody else does.
+     */
+    async finishIdentified(
+      event: Interaction,
+      { identified, result }: { identified: Identified; result: InteractionResults },
+      browser: HeldCookies,
+    ) {
+      const before = await held.open(browser)
+      const isAskedAnew = event.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'way_not_agreed')
+      const isSame = before?.identified.who === identified.who && !isAskedAnew
+      if (!isSame) await endBefore(event, browser)
+      const accountId = isSame ? before.accountId : newHeldId()
+      const ts = isSame ? before.loginTs : Math.floor(clock.now().getTime() / 1_000)
+      delete event.session
+      const to = await goOn(event, { ...result, login: { accountId, ts, remember: false } })
+      return { to, path: new URL(to).pathname, ...held.seal(accountId, identified) }
     },
 
     /** What the person releases to a service that is not of the house, for this event and no other. */
     async grant(event: Interaction, personId: string): Promise<string> {
+      // Without an account it is made where it is used (grants.ts), and is kept nowhere.
+      if (isHeldId(personId)) return newToken()
       const grant = new provider.Grant({ accountId: personId, clientId: String(event.params.client_id) })
       grant.addOIDCScope(String(event.params.scope ?? 'openid'))
       return grant.save()
@@ -429,20 +486,4 @@ export async function createOidc(
       provider = await build()
     },
   }
-}
-
-/** OpenID Connect "Initiating User Registration" 1.0: `prompt=create` asks for the page on which an account is made. */
-function policyOf(restrictedSince: (personId: string) => Promise<Date | undefined>) {
-  const { Check, Prompt, base } = interactionPolicy
-  const policy = base()
-  policy.add(new Prompt({ name: 'create', requestable: true }), 0)
-  // DSR-12: whose data is only stored goes to no service but the account pages, on which they unlock it.
-  const isRestricted = new Check('data_restricted', 'the person has restricted the use of their data', async (ctx) => {
-    const { session, client } = ctx.oidc
-    const isAsked = session?.accountId !== undefined && client?.clientId !== ownPages
-    return isAsked && (await restrictedSince(session.accountId as string)) !== undefined
-  })
-  const login = policy.findIndex(({ name }) => name === 'login')
-  policy.add(new Prompt({ name: 'restricted' }, isRestricted), login + 1)
-  return policy
 }

@@ -5,6 +5,7 @@ import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
 import type { Services } from '#identity/services'
 import type { Database, Sql } from '#server/database'
+import { isHeldId } from './held-adapter.ts'
 
 /** Where a service knows a person again, also whom it knows them as: looked up while they are known here. */
 const content = z.object({ sid: z.string(), subject: z.string().optional() })
@@ -69,7 +70,8 @@ export function createTelling({
       const contract = (await services.find(clientId))?.contract
       if (!contract?.protocol.backChannelLogout) return undefined
       // Looked up, not made: somebody who is being forgotten must not be known here again.
-      const subject = contract.subject === 'pairwise' ? await services.findSubject(clientId, personId) : undefined
+      const isKnown = contract.subject === 'pairwise' && !isHeldId(personId)
+      const subject = isKnown ? await services.findSubject(clientId, personId) : undefined
       const now = clock.now().getTime()
       const tellingId = newId(now)
       const sealed = keys.seal(sealFor, tellingId, { sid, subject })

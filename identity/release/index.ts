@@ -7,7 +7,7 @@ import { data } from './data.ts'
 import { createLook } from './look.ts'
 import { routes } from './routes.ts'
 
-export { claimsOf, type Item, listItems } from './items.ts'
+export { claimsOf, type Identified, type Item, listIdentified, listItems } from './items.ts'
 
 export type Happened = {
   /** The grant, which is made for one event; only its hash is kept. */

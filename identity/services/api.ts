@@ -118,6 +118,12 @@ const fields = z.strictObject({
   invoicedAt: lines(500).nullable(),
   /** `event`: identification only, another subject each time, so that the service cannot put two visits together by it. */
   subject: z.enum(['pairwise', 'event']),
+  /** How somebody may prove who they are: with an account here, or by these upstreams, without one and as another person each time. */
+  ways: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/))
+    .min(1)
+    .max(20)
+    .default(['account']),
   redirectUris: z.array(address).min(1).max(20),
   postLogoutRedirectUris: z.array(address).max(20),
   keys: z.array(publicKey).max(10),

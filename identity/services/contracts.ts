@@ -34,6 +34,7 @@ type Row = {
   has_groups: boolean
   invoiced_at: string | null
   subject: 'pairwise' | 'event'
+  ways: string[]
   terms: TermsVersion
   declared_at: Date
   made_at: Date
@@ -66,7 +67,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
 
   const read = (tx: Sql, clientId: string | null, lock = false) => tx<Row[]>`
     select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.has_groups,
-      c.invoiced_at, c.subject, c.terms, c.declared_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
+      c.invoiced_at, c.subject, c.ways, c.terms, c.declared_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
       s.post_logout_redirect_uris, s.jwks, s.scopes, s.protocol
     from services.contract c join services.service s on s.client_id = c.client_id
     where ${clientId}::text is null or c.client_id = ${clientId}
@@ -115,6 +116,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
     has_groups: contract.hasGroups,
     invoiced_at: contract.invoicedAt,
     subject: contract.subject,
+    ways: contract.ways,
     declared_at: clock.now(),
   })
 
@@ -161,6 +163,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
           hasGroups: row.has_groups,
           invoicedAt: row.invoiced_at,
           subject: row.subject,
+          ways: row.ways,
           redirectUris: row.redirect_uris,
           postLogoutRedirectUris: row.post_logout_redirect_uris,
           keys: row.jwks.keys as Contract['keys'],

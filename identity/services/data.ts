@@ -31,6 +31,7 @@ export const data = describe('services', {
       has_groups: 'whether it may ask for memberships in its groups (ID-49)',
       invoiced_at: 'where its invoices go; nothing: there are none',
       subject: 'whether it knows a person again, or meets another one each time',
+      ways: 'whether somebody may come with an account here, and by which upstreams without one',
       terms: 'version of the terms',
       declared_at: 'when seat and hosting were last declared to be in the EEA',
       made_at: 'when it was made',

@@ -33,6 +33,8 @@ export type Service = {
         readonly organization: string
         readonly state: 'test' | 'in-force'
         readonly subject: 'pairwise' | 'event'
+        /** `account`, and names of upstreams. */
+        readonly ways: readonly string[]
         readonly protocol: Protocol
       }
     }
@@ -76,10 +78,11 @@ export function createServices(platform: { database: Database; clock: Clock; sea
           organization: string
           state: 'test' | 'in-force'
           subject: 'pairwise' | 'event'
+          ways: string[]
         }[]
       >`
         select s.client_id, s.name, s.redirect_uris, s.post_logout_redirect_uris, s.jwks, s.scopes, s.is_own, s.protocol,
-          c.contract_id, c.organization, c.state, c.subject
+          c.contract_id, c.organization, c.state, c.subject, c.ways
         from services.service s left join services.contract c on c.client_id = s.client_id
         where s.client_id = ${clientId} and (s.is_own or (c.client_id is not null and (c.ends_at is null or c.ends_at > ${clock.now()})))`
       if (!row) return undefined
@@ -92,8 +95,8 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         scopes: row.scopes,
       }
       if (row.is_own || row.contract_id === null || row.protocol === null) return { ...service, isOwn: true }
-      const { contract_id: contractId, organization, state, subject, protocol } = row
-      return { ...service, isOwn: false, contract: { contractId, organization, state, subject, protocol } }
+      const { contract_id: contractId, organization, state, subject, ways, protocol } = row
+      return { ...service, isOwn: false, contract: { contractId, organization, state, subject, ways, protocol } }
     },
 
     /** Of the running contracts that name this address for telling that somebody signed out; none: nothing is sent there. */

@@ -2,16 +2,39 @@ import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import type { Keys } from '#identity/keys'
 import type { Address } from '#identity/people'
+import type { Checks, Use } from '#identity/upstream'
 import type { Database } from '#server/database'
 
 /** Where the person is; each stage holds what the next needs and nothing else. */
 export type Stage =
   | { readonly name: 'code'; readonly address: Address; readonly personName: string; readonly codeId: string }
-  | { readonly name: 'passkey'; readonly address: Address; readonly personName: string; readonly personId: string }
+  | {
+      readonly name: 'passkey'
+      readonly address: Address
+      readonly personName: string
+      readonly personId: string
+      /** The address was proved by an upstream, which is linked to the account when it comes about. */
+      readonly proved?: Proved
+    }
+  /** Away at an upstream. Nothing about the person is here: what its answer will be held to. */
+  | { readonly name: 'upstream'; readonly upstreamId: string; readonly use: Use; readonly checks: Checks }
+  /** Back from one with a verified address, to register: what is missing is a name, which the person writes. */
+  | { readonly name: 'name'; readonly address: Address; readonly proved: Proved }
+  /** Back from one that no account is linked to: it is, once the person has shown by a passkey which. */
+  | { readonly name: 'link'; readonly proved: Proved }
   /** The account exists. The codes are here until the person says they are kept, so that a reload does not lose them. */
   | { readonly name: 'codes'; readonly personId: string; readonly recoveryCodes: readonly string[] }
   /** In by a recovery code: a new passkey comes next, or not now. */
   | { readonly name: 'recovered'; readonly personId: string }
+
+/** Whom an upstream has just named. */
+export type Proved = {
+  readonly upstreamId: string
+  readonly upstream: string
+  readonly subject: string
+  /** What the holder tells it by. */
+  readonly knownAs: string
+}
 
 export type Draft = { readonly language?: Language | undefined; readonly stage?: Stage | undefined }
 

@@ -1,7 +1,8 @@
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Interaction, Oidc } from '#identity/oidc'
-import { eventCookie, sessionCookie } from '#identity/oidc'
+import { eventCookie, type HeldCookies, heldSessionCookie, sessionCookie } from '#identity/oidc'
 import type { People } from '#identity/people'
+import type { Identified } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import type { RouteRequest } from '#server/routes'
 import type { createDrafts, Stage } from './drafts.ts'
@@ -19,15 +20,15 @@ export type Event = {
   readonly service: Service
   readonly language: Language
   readonly stage: Stage | undefined
-  /** The session cookie of this browser, whoever's it is. */
-  readonly browserSession: string | undefined
+  /** The session cookies of this browser, whoever's they are. */
+  readonly browser: HeldCookies
   readonly path: (step?: string) => string
 }
 
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(uses: {
-  oidc: Pick<Oidc, 'findEvent' | 'finishEvent' | 'whereFrom'>
+  oidc: Pick<Oidc, 'findEvent' | 'finishEvent' | 'finishIdentified' | 'whereFrom'>
   services: Pick<Services, 'find'>
   people: Pick<People, 'arrive'>
   /** DSR-12. */
@@ -50,7 +51,7 @@ export function createEvents(uses: {
         service,
         language: chosen ?? draft.language ?? languageOf(interaction.params.ui_locales, request.language),
         stage: draft.stage,
-        browserSession: request.cookies[sessionCookie],
+        browser: { session: request.cookies[sessionCookie], held: request.cookies[heldSessionCookie] },
         path: (step = '') => `/sign-in/${uid}${step}`,
       }
       if (chosen && chosen !== draft.language) await drafts.write(uid, { ...draft, language: chosen })
@@ -58,32 +59,43 @@ export function createEvents(uses: {
     },
 
     /** The person has come to `stage`; what an earlier one held is forgotten. */
-    async move(event: Event, stage: Stage): Promise<void> {
+    async move(event: Event, stage: Stage | undefined): Promise<void> {
       await drafts.write(event.uid, { language: event.language, stage })
+    },
+
+    /** The same for somebody who has no account, with what their browser carries to where it goes. */
+    async finishIdentified(event: Event, identified: Identified) {
+      await drafts.forget(event.uid)
+      const result = registersOf(event)
+      return oidc.finishIdentified(event.interaction, { identified, result }, event.browser)
     },
 
     /** Answers where the browser goes on to. `personId`: who has just proved who they are, and how (RFC 8176). */
     async finish(
       event: Event,
-      outcome: { personId: string; amr: string[] } | 'as-before' | 'cancelled',
+      outcome: { personId: string; amr?: string[] } | 'as-before' | 'cancelled',
     ): Promise<string> {
       if (typeof outcome === 'object') await people.arrive(outcome.personId, await uses.isRestricted(outcome.personId))
-      const registers = String(event.interaction.params.prompt ?? '')
-        .split(' ')
-        .includes('create')
-        ? { create: {} }
-        : {}
+      const registers = registersOf(event)
       const result =
         outcome === 'cancelled'
           ? { error: 'access_denied', error_description: 'the person cancelled' }
           : outcome === 'as-before'
             ? registers
-            : { ...registers, login: { accountId: outcome.personId, amr: outcome.amr } }
+            : { ...registers, login: { accountId: outcome.personId, ...(outcome.amr ? { amr: outcome.amr } : {}) } }
       await drafts.forget(event.uid)
-      return oidc.finishEvent(event.interaction, result, event.browserSession)
+      return oidc.finishEvent(event.interaction, result, event.browser)
     },
   }
 }
+
+/** What the protocol core waits for after `prompt=create`, whatever the person then did. */
+export const registersOf = ({ interaction }: Event) =>
+  String(interaction.params.prompt ?? '')
+    .split(' ')
+    .includes('create')
+    ? { create: {} }
+    : {}
 
 function languageOf(locales: unknown, otherwise: Language): Language {
   return typeof locales === 'string' && locales !== ''

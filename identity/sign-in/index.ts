@@ -6,6 +6,7 @@ import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
 import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
+import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import type { Mail } from '#server/mail'
 import type { Rights } from '#server/rights'
@@ -13,6 +14,8 @@ import { createDrafts } from './drafts.ts'
 import { createEvents } from './events.ts'
 import { createRegistration } from './register.ts'
 import { createRoutes } from './routes.ts'
+import { createUpstreamRoutes } from './upstream/routes.ts'
+import { createThroughUpstream } from './upstream/through.ts'
 
 export { freshPasskeyRequired, notSignedIn } from './errors.ts'
 
@@ -24,6 +27,7 @@ export function createSignIn(
     passkeys: Passkeys
     recovery: Recovery
     services: Services
+    upstreams: Upstreams
     release: Pick<Release, 'record'>
     oidc: Oidc
   },
@@ -34,5 +38,7 @@ export function createSignIn(
     (await platform.rights.restrictedSince(platform.database.sql, personId)) !== undefined
   const events = createEvents({ oidc, services, people, isRestricted, drafts })
   const registration = createRegistration(platform, { ...uses, events })
-  return { routes: createRoutes({ ...uses, events, registration }) }
+  const through = createThroughUpstream(platform, { ...uses, events })
+  const all = { ...uses, events, registration, through }
+  return { routes: [...createRoutes(all), ...createUpstreamRoutes(all)] }
 }

@@ -16,6 +16,13 @@ Palaa sivulle ja valitse "Kirjaudu sisään". Jos pääsyavaimesi ei ole käsill
 Jos et yrittänyt luoda tiliä, sinun ei tarvitse tehdä mitään.
 `,
   }),
+  linked: (upstream: string) => ({
+    subject: 'Tiliisi yhdistettiin tunnistuslähde',
+    text: `Tiliisi yhdistettiin juuri ${upstream}. Sen kautta pääsee nyt tilillesi.
+
+Jos et ollut sinä, kirjaudu sisään ja poista yhdistäminen oman tilisi sivulta.
+`,
+  }),
 }
 
 const en: typeof fi = {
@@ -32,6 +39,13 @@ Type it on the page where you asked for it. It works for 10 minutes. If you did 
 
 Go back to the page and choose "Sign in". If your passkey is not at hand, sign in with a recovery code or ask an administrator of your organisation for help.
 If you did not try to create an account, you need not do anything.
+`,
+  }),
+  linked: (upstream) => ({
+    subject: 'A way to sign in was linked to your account',
+    text: `${upstream} was just linked to your account. It now lets you into it.
+
+If it was not you, sign in and remove the link on the pages of your account.
 `,
   }),
 }

@@ -4,6 +4,7 @@ import { nameDevice } from '#identity/oidc'
 import type { Passkeys, RegistrationInput } from '#identity/passkeys'
 import { type People, readAddress, readName } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
+import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import type { Mail } from '#server/mail'
 import { outOfOrder } from './errors.ts'
@@ -18,10 +19,10 @@ export const byPasskey = ['pop', 'mfa']
 
 export function createRegistration(
   platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'> },
-  uses: { people: People; passkeys: Passkeys; recovery: Recovery; events: Events },
+  uses: { people: People; passkeys: Passkeys; recovery: Recovery; upstreams: Pick<Upstreams, 'links'>; events: Events },
 ) {
   const { database, mail } = platform
-  const { people, passkeys, recovery, events } = uses
+  const { people, passkeys, recovery, upstreams, events } = uses
 
   /**
    * Mails a code, or, where the address has an account, word of that. Both take the same steps and the same time and answer the same: a
@@ -95,6 +96,7 @@ export function createRegistration(
           address: stage.address,
         })
         await passkeys.add(tx, stage.personId, passkey, passkeyName)
+        if (stage.proved) await upstreams.links.add(tx, stage.personId, stage.proved)
         return recovery.codes.makeIn(tx, stage.personId)
       })
       await events.move(event, { name: 'codes', personId: stage.personId, recoveryCodes })

@@ -1,17 +1,20 @@
 import { z } from 'zod'
 import { AppError } from '#base/errors'
-import type { Consent, Oidc } from '#identity/oidc'
+import { type Consent, isHeldId, type Oidc } from '#identity/oidc'
 import { renderLeaving } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
-import { listItems, type Release } from '#identity/release'
+import { listIdentified, listItems, type Release } from '#identity/release'
+import type { Upstreams } from '#identity/upstream'
 import { html, type Reply, type Route, redirect, route } from '#server/routes'
 import { eventEnded } from './errors.ts'
 import type { Event, Events } from './events.ts'
 import { byPasskey, type createRegistration } from './register.ts'
+import { type Problem, problems } from './upstream/through.ts'
 import {
   type Again,
+  hasAccounts,
   renderCode,
   renderCodes,
   renderContinue,
@@ -40,19 +43,35 @@ export function createRoutes(uses: {
   passkeys: Passkeys
   recovery: Recovery
   release: Pick<Release, 'record'>
-  oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'sessions' | 'whereFrom'>
+  upstreams: Pick<Upstreams, 'waysFor'>
+  oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'held' | 'sessions' | 'whereFrom'>
 }): readonly Route[] {
-  const { events, registration, people, passkeys, recovery, release, oidc } = uses
+  const { events, registration, people, passkeys, recovery, release, upstreams, oidc } = uses
   const signedIn = async (event: Event) => {
     const personId = event.interaction.session?.accountId
-    return personId === undefined ? undefined : people.find(personId)
+    return personId === undefined || isHeldId(personId) ? undefined : people.find(personId)
   }
+  /** Whoever of this event identified without an account, while their session is in this browser. */
+  const identified = async (event: Event) => {
+    const held = await oidc.held(event.browser)
+    return held?.accountId === event.interaction.session?.accountId ? held?.identified : undefined
+  }
+  /** Exactly what the service gets, of whoever it is. */
+  const listOf = async (event: Event) => {
+    const scopes = new Set(String(event.interaction.params.scope ?? '').split(' '))
+    const [person, held] = [await signedIn(event), await identified(event)]
+    if (person) return listItems(event.service, person, scopes)
+    if (held) return listIdentified(event.service, held, scopes)
+    throw eventEnded(await oidc.whereFrom(event.uid))
+  }
+  const showSignIn = async (event: Event, step: string, problem?: Problem) =>
+    html(renderSignIn(event, step, await upstreams.waysFor(event.service), problem))
 
   /** Of services of others: what the technical log is about is an identification under a contract. */
   const note = async (event: Event, eventId: string, what: 'continued' | 'cancelled', from: From) => {
     const { contract } = event.service
     if (!contract) return
-    const cookie = event.browserSession
+    const cookie = event.browser.session
     const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
     await release.record({
       event: eventId,
@@ -80,7 +99,8 @@ export function createRoutes(uses: {
     }
   }
 
-  const showCreate = async (event: Event, again?: Again) => renderCreate(event, await signedIn(event), again)
+  const showCreate = async (event: Event, again?: Again) =>
+    renderCreate(event, await signedIn(event), await upstreams.waysFor(event.service), again)
 
   return [
     route({
@@ -88,21 +108,20 @@ export function createRoutes(uses: {
       path: '/sign-in/:uid',
       permission: 'anyone',
       params,
-      query,
+      query: query.extend({ problem: z.enum(problems).optional() }),
       purpose: 'sign-in',
       does: 'show where the person is in their sign-in',
       run: async (request) => {
         const event = await events.load(request)
         const { stage, interaction } = event
+        const { problem } = request.query
+        if (problem !== undefined) return showSignIn(event, '', problem)
         if (stage?.name === 'codes') return redirect(event.path('/codes'))
         if (stage?.name === 'recovered') return redirect(event.path('/passkey'))
-        if (interaction.prompt.name === 'create') return redirect(event.path('/create'))
+        if (interaction.prompt.name === 'create' && hasAccounts(event)) return redirect(event.path('/create'))
         if (interaction.prompt.name === 'restricted') return html(renderRestricted(event))
-        if (interaction.prompt.name !== 'consent') return html(renderSignIn(event, ''))
-        const person = await signedIn(event)
-        if (!person) throw eventEnded(await oidc.whereFrom(event.uid))
-        const scopes = new Set(String(interaction.params.scope ?? '').split(' '))
-        return html(renderContinue(event, listItems(event.service, person, scopes)))
+        if (interaction.prompt.name !== 'consent') return showSignIn(event, '')
+        return html(renderContinue(event, await listOf(event)))
       },
     }),
     route({
@@ -113,7 +132,7 @@ export function createRoutes(uses: {
       query,
       purpose: 'sign-in',
       does: 'ask for the passkey',
-      run: async (request) => html(renderSignIn(await events.load(request), '/use-passkey')),
+      run: async (request) => showSignIn(await events.load(request), '/use-passkey'),
     }),
     route({
       method: 'POST',
@@ -380,11 +399,12 @@ export function createRoutes(uses: {
         const event = await events.load(request)
         const personId = event.interaction.session?.accountId
         if (personId === undefined || event.interaction.prompt.name !== 'consent') return redirect(event.path())
+        if (isHeldId(personId) && !(await identified(event))) throw eventEnded(await oidc.whereFrom(event.uid))
         const grantId = await oidc.grant(event.interaction, personId)
         await note(event, grantId, 'continued', request)
-        await people.noteEvent(personId)
+        if (!isHeldId(personId)) await people.noteEvent(personId)
         const consent: Consent = { grantId, remember: request.body.remember === 'yes' }
-        return leave(event, await oidc.finishEvent(event.interaction, { consent }, event.browserSession))
+        return leave(event, await oidc.finishEvent(event.interaction, { consent }, event.browser))
       },
     }),
     route({

@@ -1,5 +1,7 @@
 import type { Language } from '#base/languages'
 import type { Item } from '#identity/release'
+import type { Use } from '#identity/upstream'
+import type { Problem } from './upstream/through.ts'
 
 const fi = {
   // Signing in
@@ -14,6 +16,29 @@ const fi = {
   noAccount: 'Ei vielä tiliä?',
   cancel: 'Peruuta ja palaa palveluun',
   passkeyName: 'Pääsyavain',
+  // By an upstream
+  identifyTitle: 'Tai tunnistaudu ilman tiliä',
+  identifyLead: 'Palvelu saa vain sen, mitä seuraavaksi näet. Meille sinusta ei jää mitään.',
+  noWay: 'Tähän palveluun ei nyt pääse tunnistautumaan. Peruuta ja yritä myöhemmin uudelleen.',
+  through: {
+    identify: (name) => `Tunnistaudu: ${name}`,
+    'sign-in': (name) => `Kirjaudu tiliisi: ${name}`,
+    register: (name) => `Vahvista sähköposti: ${name}`,
+  } as Readonly<Record<Use, (name: string) => string>>,
+  problems: {
+    cancelled: 'Tunnistautuminen keskeytyi. Mitään ei lähetetty. Voit yrittää uudelleen tai valita toisen tavan.',
+    failed: 'Tunnistuslähde ei vastannut niin kuin pitäisi. Yritä hetken päästä uudelleen tai valitse toinen tapa.',
+    stale: 'Tämä vastaus on jo käytetty tai se kuuluu toiseen yritykseen. Valitse tapa uudelleen.',
+    'no-address': 'Tunnistuslähde ei kertonut vahvistettua sähköpostiosoitetta. Luo tili sähköpostilla.',
+    taken: 'Tällä osoitteella on jo tili. Kirjaudu sisään pääsyavaimella; samalla osoitteella ei pääse toisen tilille.',
+  } as Readonly<Record<Problem, string>>,
+  nameLead: (upstream: string, address: string) =>
+    `${upstream} vahvisti osoitteesi ${address}. Muuta emme siltä ota. Kirjoita nimesi.`,
+  linkTitle: (upstream: string) => `Yhdistä tiliisi: ${upstream}`,
+  linkLead: (upstream: string, knownAs: string) =>
+    `Olet siellä ${knownAs === '' ? 'tuntematon' : knownAs}. Tätä ei ole vielä yhdistetty tiliin. Käytä pääsyavainta, niin ${upstream} päästää jatkossa tilillesi.`,
+  linkButton: (upstream: string) => `Käytä pääsyavainta ja yhdistä ${upstream}`,
+  otherWay: 'Älä yhdistä, valitse toinen tapa',
   // Creating an account
   createTitle: 'Luo tili',
   createLead: (service: string) => `${service} pyytää sinua tunnistautumaan. Vahvistamme ensin sähköpostisi.`,
@@ -72,12 +97,14 @@ const fi = {
   continueTest: 'Palvelu on testikäytössä: se saa keksittyjä tietoja, ei sinun tietojasi.',
   continueAnswers: (organization: string) =>
     `Palvelun takana on ${organization}. Kun jatkat, ${organization} vastaa saamistaan tiedoista rekisterinpitäjänä.`,
+  continueHeld: 'Sinulla ei ole tiliä täällä: kun istuntosi päättyy, meille ei jää sinusta mitään.',
   remember: 'Älä kysy tältä palvelulta uudelleen, ennen kuin kirjaudun ulos (enintään 8 tuntia)',
   released: { name: 'Nimi', email: 'Sähköposti', language: 'Kieli' } as Readonly<Record<Item['name'], string>>,
   origin: {
     person: 'Kirjoitit sen itse tilillesi',
     choice: 'Valitsit sen itse',
     code: (date: string) => `Vahvistettu sinun osoitteeksesi ${date}`,
+    upstream: (name: string) => `Sen kertoi juuri ${name}`,
     system: 'Syntyy Vartiossa',
     test: 'Keksitty testiä varten',
   },
@@ -99,6 +126,28 @@ const en: typeof fi = {
   noAccount: 'No account yet?',
   cancel: 'Cancel and go back to the service',
   passkeyName: 'Passkey',
+  identifyTitle: 'Or identify without an account',
+  identifyLead: 'The service gets only what you see next. Nothing about you stays with us.',
+  noWay: 'Nobody can identify to this service just now. Cancel, and try again later.',
+  through: {
+    identify: (name) => `Identify with ${name}`,
+    'sign-in': (name) => `Sign in to your account with ${name}`,
+    register: (name) => `Verify your e-mail with ${name}`,
+  },
+  problems: {
+    cancelled: 'Identifying was broken off. Nothing was sent. You can try again or choose another way.',
+    failed: 'The identity provider did not answer as it should. Try again in a moment, or choose another way.',
+    stale: 'This answer has been used, or belongs to another try. Choose a way again.',
+    'no-address': 'The identity provider told no verified e-mail address. Create the account by e-mail.',
+    taken: 'This address has an account. Sign in with its passkey; an equal address alone opens nobody’s account.',
+  },
+  nameLead: (upstream, address) =>
+    `${upstream} has verified your address ${address}. We take nothing else from it. Write your name.`,
+  linkTitle: (upstream) => `Link ${upstream} to your account`,
+  linkLead: (upstream, knownAs) =>
+    `There you are ${knownAs === '' ? 'unnamed' : knownAs}. No account is linked to this yet. Use your passkey, and from then on ${upstream} lets you into your account.`,
+  linkButton: (upstream) => `Use your passkey and link ${upstream}`,
+  otherWay: 'Do not link, choose another way',
   createTitle: 'Create an account',
   createLead: (service) => `${service} asks who you are. First we verify your e-mail address.`,
   createAccountLead: 'First we verify your e-mail address.',
@@ -152,12 +201,14 @@ const en: typeof fi = {
   continueTest: 'This service is being tested: it gets made-up data, none of yours.',
   continueAnswers: (organization) =>
     `${organization} stands behind this service. Once you continue, ${organization} answers for what it has received, as its controller.`,
+  continueHeld: 'You have no account here: when your session ends, nothing about you stays with us.',
   remember: 'Do not ask me again about this service before I sign out (8 hours at most)',
   released: { name: 'Name', email: 'E-mail', language: 'Language' },
   origin: {
     person: 'You wrote it into your account',
     choice: 'You chose it',
     code: (date) => `Verified as your address ${date}`,
+    upstream: (name) => `${name} has just told it`,
     system: 'Made by Vartio',
     test: 'Made up for the test',
   },

@@ -1,15 +1,18 @@
 import type { AppError } from '#base/errors'
 import type { Language } from '#base/languages'
+import { isHeldId } from '#identity/oidc'
 import { field, form, type Markup, markup, type Part, passkeyForm, renderPage } from '#identity/pages'
 import type { Person } from '#identity/people'
 import type { Item } from '#identity/release'
+import type { Use, Way, Ways } from '#identity/upstream'
 import type { Event } from './events.ts'
 import { texts } from './texts.ts'
+import type { Problem } from './upstream/through.ts'
 
 /** What was typed and what is wrong with it, to show the same page again. */
 export type Again = { readonly typed: Readonly<Record<string, string>>; readonly error: AppError }
 
-function page(
+export function page(
   event: Event,
   step: string,
   rest: { title: string; lead?: Part; body?: Part; script?: 'passkey' },
@@ -18,43 +21,68 @@ function page(
   return renderPage({ language: event.language, otherLanguage: `${event.path(step)}?lang=${other}`, ...rest })
 }
 
-function cancel(event: Event): Markup {
+export function cancel(event: Event): Markup {
   return markup`<form method="post" action="${event.path('/cancel')}"><button class="link" type="submit">${texts[event.language].cancel}</button></form>`
 }
 
 /** The person's own pages here are no service anybody has heard of. */
 const isAccount = (event: Event) => event.service.clientId === 'account'
 
-export function renderSignIn(event: Event, step: string): string {
+/** One button for each upstream. */
+function ways(event: Event, use: Use, some: readonly Way[], isMain = false): Markup[] {
   const text = texts[event.language]
+  return some.map(
+    ({ upstreamId, name }, at) => markup`<form method="post" action="${event.path('/upstream')}">
+<input type="hidden" name="use" value="${use}"><button${isMain && at === 0 && markup` class="main"`} name="upstream" value="${upstreamId}" type="submit">${text.through[use](name)}</button></form>`,
+  )
+}
+
+/** A contract may want people to come by upstreams only; every program of the house knows accounts only. */
+export const hasAccounts = ({ service }: Event) => service.contract?.ways.includes('account') ?? true
+
+export function renderSignIn(event: Event, step: string, open: Ways, problem?: Problem): string {
+  const text = texts[event.language]
+  const takesAccounts = hasAccounts(event)
   return page(event, step, {
     title: isAccount(event) ? text.signInAccountTitle : text.signInTitle(event.service.name),
-    lead: text.signInLead,
-    script: 'passkey',
+    lead: takesAccounts ? text.signInLead : text.identifyLead,
+    ...(takesAccounts ? { script: 'passkey' as const } : {}),
     body: [
-      passkeyForm(event.language, {
-        kind: 'use',
-        begin: event.path('/use-passkey/begin'),
-        finish: event.path('/use-passkey/finish'),
-        otherwise: event.path('/recovery'),
-        body: [
-          field({
-            name: 'email',
-            label: text.signInField,
-            hint: text.signInHint,
-            type: 'email',
-            autocomplete: 'username webauthn',
-            value: loginHint(event),
-            required: false,
-            autofocus: true,
-          }),
-          markup`<button class="main" type="submit">${text.signInButton}</button>`,
-        ],
-      }),
+      problem !== undefined && markup`<p class="problem" role="alert">${text.problems[problem]}</p>`,
+      takesAccounts && passkeyToSignIn(event, problem === undefined),
+      open.identify.length > 0 && [
+        takesAccounts && markup`<h2>${text.identifyTitle}</h2><p class="lead">${text.identifyLead}</p>`,
+        ways(event, 'identify', open.identify, !takesAccounts),
+      ],
+      !takesAccounts && open.identify.length === 0 && markup`<p class="problem">${text.noWay}</p>`,
       markup`<ul class="ways">
-<li>${text.noAccount} <a href="${event.path('/create')}">${text.createAccount}</a></li>
-<li><a href="${event.path('/recovery')}">${text.noPasskey}</a></li>
+${takesAccounts && markup`<li>${text.noAccount} <a href="${event.path('/create')}">${text.createAccount}</a></li>`}
+${ways(event, 'sign-in', open['sign-in']).map((way) => markup`<li>${way}</li>`)}
+${takesAccounts && markup`<li><a href="${event.path('/recovery')}">${text.noPasskey}</a></li>`}
 <li>${cancel(event)}</li></ul>`,
+    ],
+  })
+}
+
+function passkeyToSignIn(event: Event, isFirst: boolean): Markup {
+  const text = texts[event.language]
+  return passkeyForm(event.language, {
+    kind: 'use',
+    begin: event.path('/use-passkey/begin'),
+    finish: event.path('/use-passkey/finish'),
+    otherwise: event.path('/recovery'),
+    body: [
+      field({
+        name: 'email',
+        label: text.signInField,
+        hint: text.signInHint,
+        type: 'email',
+        autocomplete: 'username webauthn',
+        value: loginHint(event),
+        required: false,
+        autofocus: isFirst,
+      }),
+      markup`<button class="main" type="submit">${text.signInButton}</button>`,
     ],
   })
 }
@@ -64,7 +92,7 @@ function loginHint(event: Event): string {
   return typeof hint === 'string' && hint.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(hint) ? hint : ''
 }
 
-export function renderCreate(event: Event, signedIn: Person | undefined, again?: Again): string {
+export function renderCreate(event: Event, signedIn: Person | undefined, open: Ways, again?: Again): string {
   const text = texts[event.language]
   const wrong = (name: string) => again?.error.fields?.[name] !== undefined
   return page(event, '/create', {
@@ -100,6 +128,7 @@ export function renderCreate(event: Event, signedIn: Person | undefined, again?:
         }),
         markup`<button class="${signedIn ? '' : 'main'}" type="submit">${text.sendCode}</button>`,
       ]),
+      ways(event, 'register', open.register),
       markup`<ul class="ways"><li>${text.haveAccount} <a href="${event.path('/use-passkey')}">${text.signIn}</a></li><li>${cancel(event)}</li></ul>`,
     ],
   })
@@ -222,7 +251,13 @@ export function renderContinue(event: Event, items: readonly Item[]): string {
       dateStyle: 'medium',
       timeZone: 'Europe/Helsinki',
     }).format(at)
-  const origin = (from: Item['origin']) => (from.by === 'code' ? text.origin.code(date(from.at)) : text.origin[from.by])
+  const origin = (from: Item['origin']) =>
+    from.by === 'code'
+      ? text.origin.code(date(from.at))
+      : from.by === 'upstream'
+        ? text.origin.upstream(from.name)
+        : text.origin[from.by]
+  const isHeld = isHeldId(event.interaction.session?.accountId)
   return page(event, '', {
     title: text.continueTitle(name),
     lead: text.continueLead,
@@ -235,10 +270,11 @@ ${items.map(
   }<small>${origin(item.origin)}</small></dd></div>
 `,
 )}<div><dt>${text.pseudonym}</dt><dd>${
-        contract?.subject === 'event' ? text.pseudonymOfEvent : text.pseudonymMeaning
+        contract?.subject === 'event' || isHeld ? text.pseudonymOfEvent : text.pseudonymMeaning
       }<small>${text.origin.system}</small></dd></div>
 </dl>`,
       contract && markup`<p>${text.continueAnswers(contract.organization)}</p>`,
+      isHeld && markup`<p>${text.continueHeld}</p>`,
       form(event.path('/continue'), [
         contract &&
           markup`<p class="choice"><input id="remember" name="remember" type="checkbox" value="yes"> <label for="remember">${text.remember}</label></p>`,

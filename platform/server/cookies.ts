@@ -31,11 +31,18 @@ export function cookieName(name: string, secure: boolean, scope: 'site' | 'path'
   return scope === 'site' ? `__Host-${name}` : `__Secure-${name}`
 }
 
-export function writeCookie(name: string, value: string, options: { secure: boolean; maxAgeSeconds?: number }): string {
+export function writeCookie(
+  name: string,
+  value: string,
+  options: { secure: boolean; maxAgeSeconds?: number; path?: string },
+): string {
   // RFC 6265 §4.1.1: anything else could end the value and begin an attribute.
   if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value))
     throw new Error(`the value of cookie ${name} is not clean`)
-  const parts = [`${cookieName(name, options.secure)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
+  const { path = '/' } = options
+  if (!/^\/[\w/-]*$/.test(path)) throw new Error(`the path of cookie ${name} is not clean`)
+  const named = cookieName(name, options.secure, path === '/' ? 'site' : 'path')
+  const parts = [`${named}=${value}`, `Path=${path}`, 'HttpOnly', 'SameSite=Lax']
   if (options.secure) parts.push('Secure')
   if (options.maxAgeSeconds !== undefined) parts.push(`Max-Age=${Math.floor(options.maxAgeSeconds)}`)
   return parts.join('; ')

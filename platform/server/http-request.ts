@@ -7,6 +7,8 @@ import type { Caller, RouteRequest } from './routes.ts'
 export type CookieTable = {
   readonly isSecure: boolean
   readonly settable: ReadonlySet<string>
+  /** These for one address only. */
+  readonly settableAtPath: ReadonlySet<string>
   /** Our name and the one that is sent. */
   readonly read: readonly (readonly [string, string])[]
 }
@@ -19,6 +21,7 @@ export function createCookieTable(
   return {
     isSecure,
     settable: new Set(cookies),
+    settableAtPath: new Set(pathCookies),
     read: [
       ...cookies.map((name) => [name, cookieName(name, isSecure)] as const),
       ...pathCookies.map((name) => [name, cookieName(name, isSecure, 'path')] as const),
@@ -70,11 +73,11 @@ export class OwnRequest implements RouteRequest {
   }
 
   // Bound, because routes take them apart from the request.
-  readonly setCookie = (name: string, value: string, { maxAgeSeconds }: { maxAgeSeconds?: number } = {}): void => {
-    const { isSecure: secure, settable } = this.#table
-    if (!settable.has(name)) throw new Error(`cookie ${name} is not in the table of cookies`)
-    const options = { secure, ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }) }
-    this.#reply.header('set-cookie', writeCookie(name, value, options))
+  readonly setCookie: RouteRequest['setCookie'] = (name, value, options = {}) => {
+    const { isSecure: secure, settable, settableAtPath } = this.#table
+    const may = options.path === undefined ? settable : settableAtPath
+    if (!may.has(name)) throw new Error(`cookie ${name} is not in the table of cookies`)
+    this.#reply.header('set-cookie', writeCookie(name, value, { secure, ...options }))
   }
 
   readonly clearCookie = (name: string): void => this.setCookie(name, '', { maxAgeSeconds: 0 })

@@ -57,7 +57,7 @@ export type HttpOptions = {
   readonly requestsPerMinute?: number
   /** Names of the only cookies this program may set. */
   readonly cookies: readonly string[]
-  /** Cookies a mounted library sets for one path; routes read them and never set them. */
+  /** Cookies of one path: a mounted library sets them, or a route that says which path. */
   readonly pathCookies?: readonly string[]
   /** Errors as a page, where a person navigates; without it, and for programs, they are problem+json. */
   readonly errorPage?: ErrorPage | undefined

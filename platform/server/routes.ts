@@ -34,8 +34,11 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly cookies: Readonly<Record<string, string>>
   /** Fresh for each answer: what an inline style of our own page must carry (CSP). */
   readonly nonce: string
-  /** HttpOnly, SameSite=Lax, whole site; `__Host-` and Secure under TLS. Only cookies of the program's table are allowed. */
-  setCookie(name: string, value: string, options?: { maxAgeSeconds?: number }): void
+  /**
+   * HttpOnly, SameSite=Lax, whole site or, where it is said, one address; `__Host-` (`__Secure-`) and Secure under TLS. Only cookies of the program's
+   * table are allowed.
+   */
+  setCookie(name: string, value: string, options?: { maxAgeSeconds?: number; path?: string }): void
   clearCookie(name: string): void
 }
 

@@ -47,6 +47,10 @@ export const sources = {
     words: { en: 'an administrator of the organisation', fi: 'organisaation pääkäyttäjä' },
   },
   identity: { dpv: 'dpv:ThirdPartyDataSource', words: { en: 'the sign-in service', fi: 'tunnistuspalvelu' } },
+  upstream: {
+    dpv: 'dpv:ThirdPartyDataSource',
+    words: { en: 'an upstream that the person chose', fi: 'henkilön valitsema tunnistuslähde' },
+  },
   system: { dpv: 'dpv:DataControllerDataSource', words: { en: 'made by the service itself', fi: 'syntyy palvelussa' } },
 } as const satisfies Readonly<Record<string, { dpv: `dpv:${string}`; words: Words }>>
 

@@ -247,7 +247,7 @@ export const registry: readonly Pledge[] = [
     how: { fi: 'sisältö on salattu', en: 'its contents are encrypted' },
     kept: {
       kind: 'tested',
-      path: 'identity/oidc/held-adapter.test.ts',
+      path: 'identity/upstream/identify.test.ts',
       name: 'ID-82 ID-83 what lies in the browser is sealed, and opens in no other place',
     },
   },

@@ -15,6 +15,8 @@ const parameters: Readonly<Record<string, () => string>> = {
   passkeyId: newId,
   sessionId: newId,
   requestId: newId,
+  linkId: newId,
+  upstreamId: () => 'nobody',
 }
 
 type AskOptions = { cookie?: string; program?: string }
@@ -97,7 +99,7 @@ test('open to anyone are pages of signing in, what they look like, and the inbox
   for (const route of routes.filter(({ permission }) => permission === 'anyone'))
     assert.match(
       route.path,
-      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/inbox(\/open)?|\/recovery(\/.*)?)$/,
+      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/inbox(\/open)?|\/recovery(\/.*)?|\/upstream\/:upstreamId\/callback)$/,
       nameOf(route),
     )
 })

@@ -19,6 +19,7 @@ export function aContract(
     hasGroups: false,
     invoicedAt: null,
     subject: 'pairwise',
+    ways: ['account'],
     redirectUris: ['http://library.localhost:9/callback'],
     postLogoutRedirectUris: [],
     keys: [],

@@ -46,6 +46,8 @@ export async function startIdentity(
     older?: OlderDatabase
     /** `https`: as behind a proxy that ends TLS. */
     scheme?: 'http' | 'https'
+    /** Beneath which its host names lie, where two of them are before one browser: cookies ignore ports. */
+    domain?: string
     verifyCall?: (port: number, ...message: Parameters<Calls['verify']>) => Promise<string>
   } = {},
 ) {
@@ -64,12 +66,12 @@ export async function startIdentity(
   const clock = options.clock ?? createSystemClock()
   const { keys, sealed, admin: keysAdmin } = await createTestSealing('identity', database, { clock, descriptions })
   const port = await freePort()
-  const scheme = options.scheme ?? 'http'
+  const { scheme = 'http', domain = 'localhost' } = options
   const urls = {
-    identity: new URL(`${scheme}://id.localhost:${port}`),
-    portal: new URL(`${scheme}://portal.localhost:${port + 1}`),
-    privacy: new URL(`${scheme}://privacy.localhost:${port + 2}`),
-    cloud: new URL(`${scheme}://cloud.localhost:${port + 3}`),
+    identity: new URL(`${scheme}://id.${domain}:${port}`),
+    portal: new URL(`${scheme}://portal.${domain}:${port + 1}`),
+    privacy: new URL(`${scheme}://privacy.${domain}:${port + 2}`),
+    cloud: new URL(`${scheme}://cloud.${domain}:${port + 3}`),
   }
   writeFileSync(join(folder, 'inbox-key-hash'), hashToken(inboxKey).toString('hex'))
   const portalKey = await makeClientKey()

@@ -1,0 +1,127 @@
+import { equalBytes, newId } from '#base/ids'
+import type { Keys } from '#identity/keys'
+import { type People, readName } from '#identity/people'
+import type { Identified } from '#identity/release'
+import type { Proof, Upstreams, Use } from '#identity/upstream'
+import type { Database } from '#server/database'
+import type { Mail } from '#server/mail'
+import type { Proved } from '../drafts.ts'
+import { outOfOrder } from '../errors.ts'
+import type { Event, Events } from '../events.ts'
+import { letters } from '../letters.ts'
+
+/** Why the person is back at the choice of ways; told in a sentence there. */
+export const problems = ['cancelled', 'failed', 'stale', 'no-address', 'taken'] as const
+export type Problem = (typeof problems)[number]
+
+/** What comes of an answer: where the browser goes, and what it carries there. */
+export type Came = {
+  readonly to: string
+  readonly cookie?: { readonly value: string; readonly path: string; readonly maxAgeSeconds: number }
+}
+
+const bytes = (text: string) => Buffer.from(text)
+
+/** Saying by an upstream who one is, within an event: there, back, and what it is for. */
+export function createThroughUpstream(
+  platform: { database: Database; mail: Pick<Mail, 'send'> },
+  uses: {
+    keys: Pick<Keys, 'mac'>
+    people: Pick<People, 'find' | 'findByAddress'>
+    upstreams: Pick<Upstreams, 'begin' | 'finish' | 'links'>
+    events: Events
+  },
+) {
+  const { keys, people, upstreams, events } = uses
+
+  const back = (event: Event, problem: Problem): Came => ({ to: event.path(`?problem=${problem}`) })
+
+  /** ID-71: nothing of it is written here; it goes with the browser to the step that makes the session. */
+  async function identify(event: Event, upstreamId: string, proof: Proof & { upstream: string }): Promise<Came> {
+    const { subject, upstream, name, email } = proof
+    const identified: Identified = {
+      upstreamId,
+      upstream,
+      who: keys.mac('identified by upstream', upstreamId, subject).toString('base64url'),
+      ...(name === undefined ? {} : { name }),
+      ...(email === undefined ? {} : { email }),
+    }
+    const finished = await events.finishIdentified(event, identified)
+    return { to: finished.to, cookie: finished }
+  }
+
+  async function signIn(event: Event, proved: Proved): Promise<Came> {
+    const personId = await upstreams.links.findPerson(proved.upstreamId, proved.subject)
+    const person = personId === undefined ? undefined : await people.find(personId)
+    if (person) return { to: await events.finish(event, { personId: person.personId }) }
+    await events.move(event, { name: 'link', proved })
+    return { to: event.path('/link') }
+  }
+
+  async function register(event: Event, proof: Proof, proved: Proved): Promise<Came> {
+    if (proof.email === undefined) return back(event, 'no-address')
+    // Never taken for the holder of the account with this address: an upstream that errs, or lies, about an address would open it (pre-hijacking, the
+    // other way round as well). Who has it signs in and links the upstream there.
+    const isTaken =
+      (await people.findByAddress(proof.email)) !== undefined ||
+      (await upstreams.links.findPerson(proved.upstreamId, proved.subject)) !== undefined
+    if (isTaken) return back(event, 'taken')
+    await events.move(event, { name: 'name', address: proof.email, proved })
+    return { to: event.path('/name') }
+  }
+
+  return {
+    /** Answers the address of the upstream. What was filled in so far is forgotten. */
+    async begin(event: Event, upstreamId: string, use: Use): Promise<string> {
+      const { url, checks } = await upstreams.begin(event.service, {
+        upstreamId,
+        use,
+        uid: event.uid,
+        language: event.language,
+      })
+      await events.move(event, { name: 'upstream', upstreamId, use, checks })
+      return url.href
+    },
+
+    async finish(event: Event, upstreamId: string, answer: URLSearchParams): Promise<Came> {
+      const { stage } = event
+      const isAwaited =
+        stage?.name === 'upstream' &&
+        stage.upstreamId === upstreamId &&
+        equalBytes(bytes(stage.checks.state), bytes(answer.get('state') ?? ''))
+      // An older journey of this event, or a page that was loaded again: what was asked first is answered already.
+      if (!isAwaited) return back(event, 'stale')
+      // One answer for one question: whatever comes of it, there is no second.
+      await events.move(event, undefined)
+      const { use, checks } = stage
+      if (answer.has('error')) return back(event, answer.get('error') === 'access_denied' ? 'cancelled' : 'failed')
+      const proof = await upstreams.finish(event.service, { upstreamId, use }, answer, checks)
+      const { upstream, subject, email, name } = proof
+      const proved = { upstreamId, upstream, subject, knownAs: email ?? name ?? '' }
+      if (use === 'identify') return identify(event, upstreamId, proof)
+      return use === 'sign-in' ? signIn(event, proved) : register(event, proof, proved)
+    },
+
+    /** The address alone came from the upstream; the name is what the person writes. */
+    async takeName(event: Event, typed: string): Promise<void> {
+      if (event.stage?.name !== 'name') throw outOfOrder()
+      const { address, proved } = event.stage
+      await events.move(event, { name: 'passkey', address, personName: readName(typed), personId: newId(), proved })
+    },
+
+    /** Both were proved in this event: the upstream before, and the passkey just now. */
+    async link(event: Event, personId: string): Promise<void> {
+      if (event.stage?.name !== 'link') return
+      const { proved } = event.stage
+      const person = await people.find(personId)
+      const [first] = person?.emails ?? []
+      await platform.database.transaction(async (tx) => {
+        await upstreams.links.add(tx, personId, proved)
+        if (!person || !first) return
+        const letter = letters[person.language].linked(proved.upstream)
+        await platform.mail.send(tx, { to: first.address, language: person.language, ...letter })
+      })
+    },
+  }
+}
+export type ThroughUpstream = ReturnType<typeof createThroughUpstream>

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { line, time } from '#base/fields'
+
+export const upstreamId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+
+const isLocal = ({ hostname }: URL) =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1'
+
+/** Compared byte by byte (OpenID Connect Core §3.1.3.7), so it is kept as it was written. Without TLS only on the developer's own machine. */
+const issuer = z
+  .string()
+  .max(300)
+  .refine((text) => {
+    const url = URL.parse(text)
+    if (!url || url.search || url.hash || url.username || url.password) return false
+    return url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url))
+  }, 'is not an address with https')
+
+const claimName = z.string().regex(/^[A-Za-z0-9_:./#-]{1,100}$/)
+
+export const uses = ['identify', 'sign-in', 'register'] as const
+export type Use = (typeof uses)[number]
+
+export const presets = ['google', 'microsoft', 'generic'] as const
+export const authentications = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+export const states = ['test', 'in-force', 'off'] as const
+
+const fields = z.strictObject({
+  /** What people see. */
+  name: line(60),
+  preset: z.enum(presets),
+  issuer,
+  /** What it calls this Vartio. */
+  clientId: z.string().regex(/^[\x21-\x7e]{1,255}$/),
+  authentication: z.enum(authentications),
+  uses: z.array(z.enum(uses)).max(uses.length),
+  /** Which of its claims become which of our items. An address counts only where the claim beside it says that it was verified (ID-24). */
+  claims: z.strictObject({
+    name: claimName.nullable(),
+    email: claimName.nullable(),
+    emailVerified: claimName.nullable(),
+  }),
+})
+
+/** A directory of one organisation. `common` and its like would let any directory in the world say who somebody is. */
+const microsoftIssuer = /^https:\/\/login\.microsoftonline\.com\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/v2\.0$/
+
+export const upstream = fields.superRefine(({ preset, issuer, claims, uses }, context) => {
+  const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+  if (preset === 'google' && issuer !== 'https://accounts.google.com') refuse('issuer', 'is not that of Google')
+  if (preset === 'microsoft' && !microsoftIssuer.test(issuer)) refuse('issuer', 'is not that of one directory')
+  const provesAddress = claims.email !== null && claims.emailVerified !== null
+  if (uses.includes('register') && !provesAddress) refuse('uses', 'cannot register without a verified address')
+})
+export type Upstream = z.output<typeof upstream>
+
+const listed = z.object({
+  upstreamId,
+  state: z.enum(states),
+  upstream: fields,
+  hasSecret: z.boolean(),
+  /** Where it sends people back to, and the key by which it knows us: for whoever registers this Vartio there. */
+  redirectUri: z.string(),
+  publicKey: z.record(z.string(), z.unknown()),
+  changedAt: time,
+})
+export const upstreamList = z.object({ upstreams: z.array(listed) })
+export type ListedUpstream = z.output<typeof listed>
+
+export const named = z.strictObject({ upstreamId })
+export const changed = z.strictObject({ upstreamId, upstream })
+export const secretSet = z.strictObject({ upstreamId, secret: z.string().regex(/^[\x20-\x7e]{8,500}$/) })
+export const stateSet = z.strictObject({ upstreamId, state: z.enum(states) })
+/** What was found where it says it is. */
+export const found = z.object({ issuer: z.string(), authorization: z.string(), token: z.string(), keys: z.string() })
+
+/** As the holder of an account sees it. */
+export const linkList = z.object({
+  links: z.array(
+    z.object({ linkId: z.uuid(), upstream: z.string(), knownAs: z.string(), madeAt: time, usedAt: time.nullable() }),
+  ),
+})
+export type Link = z.output<typeof linkList>['links'][number]

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { decodeJwt } from 'jose'
+import { createUpstreamScene } from '#tests/upstream-scene'
+
+const scene = await createUpstreamScene()
+const { upstream, library, enter, leave, identify, newBrowser, clock } = scene
+const words = (page: { body: string }) => page.body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+const goOn = (browser: ReturnType<typeof newBrowser>, form: Record<string, string> = {}) =>
+  browser.go('POST', `${browser.url.pathname}/continue`, { form })
+const errorOf = ({ url }: { url: URL }) => url.searchParams.get('error')
+
+test('ID-13 ID-22 ID-24 ID-48 who comes by an upstream sees exactly what goes out and who told it, and the service gets that', async () => {
+  const browser = newBrowser()
+  const { page, checks } = await identify(browser)
+  assert.match(words(page), /Name Aino Upstream Tekolähde has just told it/)
+  assert.match(words(page), /E-mail aino@upstream.example Tekolähde has just told it/)
+  assert.match(words(page), /For this time only/)
+  assert.match(words(page), /Lahden kirjastoyhtiö Oy answers for what it has received/)
+  await goOn(browser)
+  const claims = (await library.redeem(browser.url, checks)).claims()!
+  assert.deepEqual(
+    [claims.name, claims.email, claims.email_verified, claims.locale],
+    ['Aino Upstream', 'aino@upstream.example', true, undefined],
+  )
+  await assert.rejects(library.redeem(browser.url, checks), { error: 'invalid_grant' })
+})
+
+test('ID-27 ID-71 the subject is another one each time, though the contract knows people with an account again', async () => {
+  const subjects = []
+  for (let time = 0; time < 2; time += 1) {
+    const browser = newBrowser()
+    const { checks } = await identify(browser)
+    await goOn(browser)
+    subjects.push((await library.redeem(browser.url, checks)).claims()!.sub)
+  }
+  assert.notEqual(subjects[0], subjects[1])
+})
+
+test('ID-82 ID-83 what lies in the browser is sealed, and opens in no other place', async () => {
+  const browser = newBrowser()
+  await identify(browser)
+  await goOn(browser)
+  const names = browser.cookies.filter(({ host }) => host.startsWith('id.')).map(({ name }) => name)
+  assert.ok(names.includes('vartio-held-session'))
+  for (const { value } of browser.cookies)
+    for (const reading of [value, Buffer.from(value, 'base64url').toString('latin1')])
+      assert.ok(!reading.includes('Aino') && !reading.includes('upstream.example'))
+  // Of another browser they open nothing: each is sealed with the other's value.
+  const other = newBrowser()
+  await identify(other)
+  const mixed = newBrowser()
+  mixed.cookies.push(
+    ...browser.cookies.filter(({ name }) => name === 'vartio-session'),
+    ...other.cookies.filter(({ name }) => name === 'vartio-held-session'),
+  )
+  await mixed.go('GET', (await library.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(mixed), 'login_required')
+})
+
+test('A-82 in the same session the person continues without identifying again, and silently only where they chose so', async () => {
+  const browser = newBrowser()
+  await identify(browser)
+  await goOn(browser, { remember: 'yes' })
+  const silent = await library.begin({ prompt: 'none' })
+  await browser.go('GET', silent.url)
+  assert.equal(errorOf(browser), null)
+  assert.equal((await library.redeem(browser.url, silent.checks)).claims()!.email, 'aino@upstream.example')
+  const museum = await enter('museum')
+  await browser.go('GET', (await museum.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(browser), 'consent_required')
+  const page = await browser.go('GET', (await museum.begin()).url)
+  assert.match(words(page), /Aino Upstream/)
+  const elsewhere = await enter('elsewhere', { ways: ['account'] })
+  await browser.go('GET', (await elsewhere.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(browser), 'login_required')
+})
+
+test('ID-72 the session of somebody without an account ends after 8 hours, and when they sign out, for kept cookies too', async () => {
+  const begun = clock.now()
+  const browser = newBrowser()
+  await identify(browser)
+  await goOn(browser, { remember: 'yes' })
+  const ask = async (who: typeof browser) => {
+    await who.go('GET', (await library.begin({ prompt: 'none' })).url)
+    return errorOf(who)
+  }
+  for (let hour = 1; hour < 8; hour += 1) {
+    clock.advance(3_600_000)
+    assert.equal(await ask(browser), null, `after ${hour} hours`)
+  }
+  clock.advance(3_600_000)
+  assert.equal(await ask(browser), 'login_required')
+  clock.set(begun)
+  const another = newBrowser()
+  await identify(another)
+  await goOn(another, { remember: 'yes' })
+  const kept = newBrowser()
+  kept.cookies.push(...another.cookies)
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec((await another.go('GET', '/oidc/sign-out')).body)?.[1]
+  await another.go('POST', '/oidc/sign-out/confirm', { form: { xsrf: xsrf!, logout: 'yes' } })
+  assert.equal(await ask(another), 'login_required')
+  assert.equal(await ask(kept), 'login_required')
+})
+
+test('two tabs begun before identifying both come home as the same person; another person begins anew', async () => {
+  const browser = newBrowser()
+  const [first, second] = [await leave(browser), await leave(browser)]
+  const one = await browser.go('GET', upstream.answer(first.sent))
+  const firstRelease = browser.url.pathname
+  const two = await browser.go('GET', upstream.answer(second.sent))
+  const secondRelease = browser.url.pathname
+  for (const page of [one, two]) assert.match(words(page), /Aino Upstream/)
+  for (const [path, checks] of [
+    [firstRelease, first.checks],
+    [secondRelease, second.checks],
+  ] as const) {
+    await browser.go('POST', `${path}/continue`, { form: {} })
+    assert.equal((await library.redeem(browser.url, checks)).claims()!.name, 'Aino Upstream')
+  }
+  const third = await leave(browser, { parameters: { prompt: 'login' } })
+  upstream.state.person = { ...upstream.state.person, sub: 'person-2', name: 'Eino Toinen' }
+  const page = await browser.go('GET', upstream.answer(third.sent))
+  assert.match(words(page), /Eino Toinen/)
+  assert.ok(!words(page).includes('Aino'))
+  upstream.state.person = { ...upstream.state.person, sub: 'person-1', name: 'Aino Upstream' }
+})
+
+test('ID-47 whoever cancels at the upstream is back at the choice, and whoever cancels here gives the service nothing', async () => {
+  const browser = newBrowser()
+  const { sent, event } = await leave(browser, { parameters: { state: 'mine' } })
+  const page = await browser.go('GET', upstream.answer(sent, { code: undefined, error: 'access_denied' }))
+  assert.match(words(page), /Identifying was broken off. Nothing was sent/)
+  assert.match(page.body, /Identify with Tekolähde/)
+  await browser.go('POST', `${event}/cancel`, { form: {} })
+  const { error, state, iss, error_description: _, ...rest } = Object.fromEntries(browser.url.searchParams)
+  assert.deepEqual([error, state, iss, rest], ['access_denied', 'mine', scene.urls.identity.origin, {}])
+  const another = newBrowser()
+  await identify(another)
+  await another.go('POST', `${another.url.pathname}/cancel`, { form: {} })
+  assert.equal(errorOf(another), 'access_denied')
+})
+
+test('back, reload and an answer that comes twice lead to the choice, not to a dead end', async () => {
+  const browser = newBrowser()
+  const first = await leave(browser)
+  // Back from the upstream, and there again.
+  const again = await browser.go('POST', `${first.event}/upstream`, { form: { upstream: 'teko', use: 'identify' } })
+  assert.equal(again.status, 200)
+  const second = new URL(browser.url)
+  const stale = await browser.go('GET', upstream.answer(first.sent))
+  assert.match(words(stale), /belongs to another try/)
+  const answer = upstream.answer(second)
+  assert.match(words(await browser.go('GET', answer)), /Aino Upstream/)
+  // The event of before is over; its address says so and leads back to the service.
+  const reloaded = await browser.go('GET', answer)
+  assert.equal(reloaded.status, 410)
+  assert.match(reloaded.body, /This sign-in has ended/)
+})
+
+test('a lost cookie of the step to the session leads back to the service', async () => {
+  const browser = newBrowser()
+  const { sent } = await leave(browser)
+  let next = upstream.answer(sent).href
+  for (let hop = 0; hop < 2; hop += 1)
+    next = new URL((await browser.ask('GET', next)).headers.location!, scene.urls.identity).href
+  const held = browser.cookies.findIndex(({ name }) => name === 'vartio-held-event')
+  assert.ok(held >= 0)
+  browser.cookies.splice(held, 1)
+  const page = await browser.ask('GET', next)
+  assert.equal(page.status, 400)
+  assert.match(page.body, /This sign-in has ended/)
+})
+
+test('ID-45 ID-59 a program of the house lets in nobody without an account, and a service only those of its contract’s ways', async () => {
+  const browser = newBrowser()
+  await identify(browser)
+  const account = await browser.go('GET', '/sign-in?to=account')
+  assert.match(account.body, /Sign in to your account/)
+  assert.equal((await browser.ask('GET', '/account/api/own', { json: {} })).status, 401)
+  const only = await enter('only-accounts', { ways: ['account'] })
+  const { page } = await leave(newBrowser(), { service: only })
+  assert.match(words(page), /did not answer as it should/)
+  const upstreamOnly = await enter('only-upstream', { ways: ['teko'] })
+  const shown = newBrowser()
+  const choice = await shown.go('GET', (await upstreamOnly.begin()).url)
+  assert.match(choice.body, /Identify with Tekolähde/)
+  assert.ok(!choice.body.includes('data-passkey') && !choice.body.includes('Create an account'))
+})
+
+test('ID-59 in test mode the service gets made-up data, also of whoever comes by an upstream', async () => {
+  const trial = await enter('trial', {}, true)
+  const browser = newBrowser()
+  const { page, checks } = await identify(browser, { service: trial })
+  assert.match(words(page), /This service is being tested/)
+  assert.ok(!words(page).includes('Aino') && words(page).includes('Testi Testinen'))
+  await goOn(browser)
+  assert.equal((await trial.redeem(browser.url, checks)).claims()!.name, 'Testi Testinen')
+})
+
+test('ID-31 one event carried on six times at the same moment yields one code, and a code is redeemed once', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const browser = newBrowser()
+    const { checks } = await identify(browser)
+    const page = await browser.ask('POST', `${browser.url.pathname}/continue`, { form: {} })
+    const resume = /content="0;url=([^"]*)"/.exec(page.body)?.[1] ?? ''
+    const copies = Array.from({ length: 6 }, () => Object.assign(newBrowser(), { cookies: [...browser.cookies] }))
+    const answers = await Promise.all(copies.map((copy) => copy.ask('GET', resume)))
+    const codes = answers.flatMap(({ headers }) => (headers.location?.includes('code=') ? [headers.location] : []))
+    assert.equal(codes.length, 1)
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 6 }, () => library.redeem(new URL(codes[0]!), { ...checks })),
+    )
+    assert.ok(attempts.filter(({ status }) => status === 'fulfilled').length <= 1)
+    for (const attempt of attempts)
+      if (attempt.status === 'rejected') assert.equal(attempt.reason.error, 'invalid_grant')
+  }
+})
+
+test('ID-103 nothing of an event that has ended stays with the browser', async () => {
+  const browser = newBrowser()
+  for (let time = 0; time < 3; time += 1) {
+    const { page } = await identify(browser, { parameters: { prompt: 'login' } })
+    assert.match(words(page), /Aino Upstream/)
+    await goOn(browser)
+  }
+  const names = browser.cookies.map(({ name }) => name)
+  assert.deepEqual(names.filter((name) => name !== 'vartio-held-event').sort(), [
+    'vartio-held-session',
+    'vartio-session',
+  ])
+})
+
+test('a service is told that somebody without an account has signed out, by what it called the session alone', async () => {
+  const told: string[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part) => {
+      body += part
+    })
+    request.on('end', () => {
+      told.push(body)
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => server.close())
+  const backChannelLogout = `http://127.0.0.1:${(server.address() as AddressInfo).port}/out`
+  const club = await enter('club', { protocol: { backChannelLogout } }, true)
+  const browser = newBrowser()
+  const { checks } = await identify(browser, { service: club })
+  await goOn(browser)
+  const { sid } = (await club.redeem(browser.url, checks)).claims()!
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec((await browser.go('GET', '/oidc/sign-out')).body)?.[1]
+  await browser.go('POST', '/oidc/sign-out/confirm', { form: { xsrf: xsrf!, logout: 'yes' } })
+  assert.equal(told.length, 1)
+  const token = decodeJwt(new URLSearchParams(told[0]).get('logout_token')!)
+  assert.deepEqual([token.sid, token.sub], [sid, undefined])
+})

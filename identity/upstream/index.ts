@@ -1,0 +1,98 @@
+import type { Clock } from '#base/clock'
+import { newToken } from '#base/ids'
+import type { Keys } from '#identity/keys'
+import type { Service } from '#identity/services'
+import type { Database } from '#server/database'
+import type { Sealing } from '#server/sealed'
+import type { Use } from './api.ts'
+import { notOffered } from './errors.ts'
+import { createLinks } from './links.ts'
+import { type Checks, createOpenIdConnect, type Proof } from './openid-connect.ts'
+import { createRecords } from './records.ts'
+
+export type { Use } from './api.ts'
+export { linkList } from './api.ts'
+export type { Checks, Proof } from './openid-connect.ts'
+export { routes } from './routes.ts'
+
+/** One way that a page offers. */
+export type Way = { readonly upstreamId: string; readonly name: string }
+export type Ways = Readonly<Record<Use, readonly Way[]>>
+
+export type Upstreams = ReturnType<typeof createUpstreams>
+
+export function createUpstreams(
+  platform: { database: Database; clock: Clock; sealed: Sealing; urls: { identity: URL } },
+  { keys }: { keys: Pick<Keys, 'seal' | 'open'> },
+) {
+  const isDevelopment = /(^|\.)localhost$/.test(platform.urls.identity.hostname)
+  const records = createRecords({ ...platform, keys, identity: platform.urls.identity, isDevelopment })
+  const links = createLinks(platform)
+  const protocol = createOpenIdConnect(platform)
+
+  /** One in test mode says nothing about real people: it is offered to services in test mode, and on the developer's own machine. */
+  const isOpen = (state: string, service: Service) =>
+    state === 'in-force' || (state === 'test' && (isDevelopment || service.contract?.state === 'test'))
+
+  async function waysFor(service: Service): Promise<Ways> {
+    const open = (await records.all()).filter(({ state }) => isOpen(state, service))
+    const withUse = (use: Use) => open.filter(({ upstream }) => upstream.uses.includes(use))
+    const { contract } = service
+    // Programs of the house count the moment of a sign-in as that of a passkey, so they are come to by one. The account pages do not (their session tells).
+    const hasAccount = contract ? contract.ways.includes('account') : service.clientId === 'account'
+    const ways = {
+      identify: withUse('identify').filter(({ upstreamId }) => contract?.ways.includes(upstreamId)),
+      'sign-in': hasAccount ? withUse('sign-in') : [],
+      // Whoever registers makes a passkey in the same event.
+      register: hasAccount || service.isOwn ? withUse('register') : [],
+    }
+    const shown = (some: typeof open) => some.map(({ upstreamId, upstream }) => ({ upstreamId, name: upstream.name }))
+    return { identify: shown(ways.identify), 'sign-in': shown(ways['sign-in']), register: shown(ways.register) }
+  }
+
+  async function offered(service: Service, upstreamId: string, use: Use) {
+    const ways = await waysFor(service)
+    const known = ways[use].some((way) => way.upstreamId === upstreamId) ? await records.find(upstreamId) : undefined
+    if (!known) throw notOffered()
+    return known
+  }
+
+  const stateKind = 'upstream state'
+
+  return {
+    records,
+    links,
+    waysFor,
+    look: async (upstreamId: string) => {
+      const known = await records.find(upstreamId)
+      if (!known) throw notOffered()
+      return protocol.look(known)
+    },
+
+    /** `uid`: the event. In the state it travels sealed: whoever reads it could otherwise make themselves the cookie of the event. */
+    async begin(
+      service: Service,
+      { upstreamId, use, uid, language }: { upstreamId: string; use: Use; uid: string; language: string },
+    ): Promise<{ url: URL; checks: Checks }> {
+      const known = await offered(service, upstreamId, use)
+      const state = keys.seal(stateKind, upstreamId, { uid, once: newToken() }).toString('base64url')
+      return protocol.begin(known, { state, language })
+    },
+
+    /** Which event an answer belongs to; only one that was sent to this very upstream. */
+    eventOf(upstreamId: string, state: string): string | undefined {
+      const opened = keys.open(stateKind, upstreamId, Buffer.from(state, 'base64url')) as { uid: string } | undefined
+      return opened?.uid
+    },
+
+    async finish(
+      service: Service,
+      { upstreamId, use }: { upstreamId: string; use: Use },
+      answer: URLSearchParams,
+      checks: Checks,
+    ): Promise<Proof & { readonly upstream: string }> {
+      const known = await offered(service, upstreamId, use)
+      return { ...(await protocol.finish(known, answer, checks)), upstream: known.upstream.name }
+    },
+  }
+}

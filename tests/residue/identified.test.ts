@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createUpstreamScene } from '#tests/upstream-scene'
+
+const { upstream, library, identify, newBrowser, admin, keysAdmin, clock } = await createUpstreamScene()
+
+test('ID-71 of the person nothing is left: no table of any database has a value of theirs, and no row but hashes and the technical log', async () => {
+  const tables = async (sql: typeof admin) => {
+    const list = await sql<{ name: string }[]>`
+      select format('%I.%I', n.nspname, c.relname) as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema)' order by 1`
+    const rows = new Map<string, string[]>()
+    for (const { name } of list)
+      rows.set(
+        name,
+        (await sql.unsafe(`select t::text as row from ${name} t`)).map(({ row }) => String(row)),
+      )
+    return rows
+  }
+  const before = [await tables(admin), await tables(keysAdmin)]
+  upstream.state.person = {
+    sub: 'kanaria-sub',
+    name: 'Kanaria Nimi',
+    email: 'kanaria@osoite.example',
+    email_verified: true,
+  }
+  const browser = newBrowser()
+  const { checks } = await identify(browser)
+  // At the page of the release too: nothing of it is with us.
+  const at = [...(await tables(admin)).values()].flat().join('\n')
+  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  const { sub } = (await library.redeem(browser.url, checks)).claims()!
+  const after = [await tables(admin), await tables(keysAdmin)]
+  const everything = [at, ...after.flatMap((rows) => [...rows.values()].flat())].join('\n')
+  const forms = (value: string) => [value, Buffer.from(value).toString('hex'), Buffer.from(value).toString('base64url')]
+  for (const value of ['kanaria-sub', 'Kanaria', 'kanaria@osoite.example', sub, browser.cookie('vartio-session') ?? ''])
+    for (const form of forms(value)) assert.ok(!everything.includes(form), value)
+  const grown = (rows: Map<string, string[]>, were: Map<string, string[]> | undefined) =>
+    [...rows].filter(([name, list]) => list.length > (were?.get(name)?.length ?? 0)).map(([name]) => name)
+  // For a minute the code's and the token's rows, sealed; an hour the hash of the service's own assertion.
+  assert.deepEqual(grown(after[0]!, before[0]), ['oidc.sealed', 'release.log'])
+  assert.deepEqual(grown(after[1]!, before[1]), [])
+  const models = await admin<{ model: string }[]>`
+    select distinct model from oidc.sealed where expires_at > ${new Date(clock.now().getTime() + 61_000)} order by 1`
+  assert.deepEqual(
+    models.map(({ model }) => model).filter((model) => model !== 'ReplayDetection'),
+    [],
+  )
+})
