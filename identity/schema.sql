@@ -431,6 +431,24 @@ table services.contract_person (
   constraint contract_person_role_check CHECK ((role = ANY (ARRAY['contact'::text, 'signatory'::text])))
   grants identity delete, insert, select, update
 
+table services.failure (
+  failure_id uuid not null,
+  client_id text not null,
+  at timestamp(3) with time zone not null,
+  step text not null,
+  error text not null,
+  why text not null,
+  sent jsonb not null
+)
+  CREATE INDEX failure_by_service ON services.failure USING btree (client_id, at DESC)
+  CREATE INDEX failure_by_time ON services.failure USING btree (at)
+  constraint failure_client_id_fkey FOREIGN KEY (client_id) REFERENCES services.service(client_id) ON DELETE CASCADE
+  constraint failure_error_check CHECK (((length(error) >= 1) AND (length(error) <= 60)))
+  constraint failure_pkey PRIMARY KEY (failure_id)
+  constraint failure_step_check CHECK ((step = ANY (ARRAY['authorization'::text, 'request'::text, 'token'::text, 'userinfo'::text, 'sign-out'::text])))
+  constraint failure_why_check CHECK ((length(why) <= 300))
+  grants identity delete, insert, select, update
+
 table services.secret (
   client_id text not null,
   hash bytea not null,
@@ -1101,6 +1119,7 @@ identity may delete sealing.erasure
 identity may delete sealing.plain
 identity may delete services.contract
 identity may delete services.contract_person
+identity may delete services.failure
 identity may delete services.secret
 identity may delete services.service
 identity may delete services.subject
@@ -1155,6 +1174,7 @@ identity may insert rights.done
 identity may insert rights.restricted
 identity may insert services.contract
 identity may insert services.contract_person
+identity may insert services.failure
 identity may insert services.secret
 identity may insert services.service
 identity may insert services.subject
@@ -1191,6 +1211,7 @@ identity may select sealing.plain
 identity may select sealing.plain_plain_id_seq
 identity may select services.contract
 identity may select services.contract_person
+identity may select services.failure
 identity may select services.secret
 identity may select services.service
 identity may select services.subject
@@ -1217,6 +1238,7 @@ identity may update rights.done
 identity may update rights.restricted
 identity may update services.contract
 identity may update services.contract_person
+identity may update services.failure
 identity may update services.secret
 identity may update services.service
 identity may update services.subject

@@ -38,5 +38,8 @@ const entry = z.object({
 })
 const counted = z.object({ day: z.string(), contractId: z.uuid(), what: z.string(), count: z.int() })
 
+export const ofContract = z.strictObject({ contractId: z.uuid(), from: instant })
+export const counts = z.object({ counts: z.array(counted) })
+
 export const found = z.object({ entries: z.array(entry), counts: z.array(counted), next: z.string().nullable() })
 export type Found = z.output<typeof found>

@@ -24,7 +24,7 @@ export const data = describe('release', {
       fields: { ip: { what: 'pd:IPAddress' }, user_agent: { what: 'pd:UserAgent' } },
     },
     columns: {
-      at: { what: 'pd:Historical' },
+      at: { what: 'pd:Historical', purposes: ['security', 'service'] },
       entry_id: 'number of the entry',
       event: 'hash that ties the entries of one event together; of a value that is gone with it',
       session_id: { what: 'pd:UID' },

@@ -4,7 +4,7 @@ import type { Keys } from '#identity/keys'
 import type { Database } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import { data } from './data.ts'
-import { createLook } from './look.ts'
+import { createCounts, createLook } from './look.ts'
 import { routes } from './routes.ts'
 
 export { claimsOf, type Identified, type Item, listIdentified, listItems } from './items.ts'
@@ -28,7 +28,7 @@ export function createRelease(
   const origins = sealed.table(data, 'log', ['ip', 'user_agent'])
   const look = createLook(database, origins)
   return {
-    routes: routes(look),
+    routes: routes(look, createCounts(database)),
 
     /** An entry of the technical log. It is written before what it tells of goes out, so that nothing goes out unrecorded (ID-14). */
     async record({ event, sessionId, contractId, what, from }: Happened): Promise<void> {

@@ -1,7 +1,8 @@
+import type { z } from 'zod'
 import { AppError } from '#base/errors'
 import type { Database } from '#server/database'
 import type { Sealer } from '#server/sealed'
-import { type Found, isPeriod, type Look, type LookGround, mostDays } from './api.ts'
+import { type counts, type Found, isPeriod, type Look, type LookGround, mostDays, type ofContract } from './api.ts'
 
 const page = 200
 
@@ -25,6 +26,17 @@ type Row = {
   what: string
   sealed: Buffer | null
 }
+
+/** How often a service was signed in at, for whoever runs it: numbers, and nothing that a person could be told by. */
+export const createCounts =
+  (database: Database) =>
+  async ({ contractId, from }: z.output<typeof ofContract>): Promise<z.output<typeof counts>> => {
+    const rows = await database.sql<Found['counts']>`
+      select to_char(at at time zone 'UTC', 'YYYY-MM-DD') as day, contract_id as "contractId", what, count(*)::int as count
+      from release.log where at >= ${new Date(from)} and contract_id = ${contractId}
+      group by 1, 2, 3 order by 1 desc, 3 limit 2000`
+    return { counts: [...rows] }
+  }
 
 export const createLook =
   (database: Database, origins: Pick<Sealer<'ip' | 'user_agent'>, 'open'>) =>

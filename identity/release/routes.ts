@@ -1,8 +1,12 @@
+import type { z } from 'zod'
 import { type Route, route } from '#server/routes'
-import { type Found, found, type Look, look } from './api.ts'
+import { counts, type Found, found, type Look, look, ofContract } from './api.ts'
 
 /** The portal asks who may and records that it asked; here is only how far each ground reaches. */
-export const routes = (find: (asked: Look) => Promise<Found>): readonly Route[] => [
+export const routes = (
+  find: (asked: Look) => Promise<Found>,
+  count: (asked: z.output<typeof ofContract>) => Promise<z.output<typeof counts>>,
+): readonly Route[] => [
   route({
     method: 'POST',
     path: '/calls/release/look',
@@ -12,5 +16,15 @@ export const routes = (find: (asked: Look) => Promise<Found>): readonly Route[] 
     body: look,
     answer: found,
     run: ({ body }) => find(body),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/release/counts',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'counts the sign-ins at one service by day',
+    body: ofContract,
+    answer: counts,
+    run: ({ body }) => count(body),
   }),
 ]

@@ -180,6 +180,18 @@ export const contractAnswer = listed.extend({
 })
 export type ContractAnswer = z.output<typeof contractAnswer>
 
+/** A request that was refused, as whoever writes the service needs it. */
+const failure = z.object({
+  at: time,
+  step: z.enum(['authorization', 'request', 'token', 'userinfo', 'sign-out']),
+  error: z.string(),
+  why: z.string(),
+  /** What says how a service asks; of an address only where it leads. */
+  sent: z.record(z.string(), z.string()),
+})
+export type Failure = z.output<typeof failure>
+export const failureList = z.object({ failures: z.array(failure) })
+
 export const clientId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
 export const named = z.strictObject({ clientId })
 export const changed = z.strictObject({ clientId, contract })

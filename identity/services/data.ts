@@ -81,6 +81,19 @@ export const data = describe('services', {
       ends_at: 'until when it works once there is a newer one',
     },
   },
+  failure: {
+    meaning: 'requests of a service that were refused, for whoever writes it; a hundred an hour at most',
+    keep: { period: 'P7D', from: 'at', by: 'row' },
+    columns: {
+      failure_id: 'number of the row',
+      client_id: 'which service asked, or whom somebody called themselves',
+      at: 'when',
+      step: 'at which step of the protocol',
+      error: 'the code of the protocol',
+      why: 'what was wrong, in words of the protocol core',
+      sent: 'parameters that say how a service asks, and nothing of a person',
+    },
+  },
   subject: {
     meaning: 'who a person is at one service, and only there',
     title: { en: 'services that know you', fi: 'palvelut, jotka tuntevat sinut' },

@@ -5,8 +5,9 @@ import type { Sealing } from '#server/sealed'
 import type { Protocol } from './api.ts'
 import { createContracts } from './contracts.ts'
 import { subjectNotFound } from './errors.ts'
+import { createFailures } from './failures.ts'
 
-export { type Contract, hasSecret, type Protocol, safest } from './api.ts'
+export { type Contract, type Failure, hasSecret, type Protocol, safest } from './api.ts'
 export { readPublicKey } from './read-public-key.ts'
 export { routes } from './routes.ts'
 
@@ -48,6 +49,7 @@ export function createServices(platform: { database: Database; clock: Clock; sea
   const { sql } = database
   return {
     contracts: createContracts(platform),
+    failures: createFailures(platform),
 
     /** A program of this house. It proves itself by signing (private_key_jwt), so nothing here lets anyone pose as it. */
     async register(service: OwnService): Promise<void> {

@@ -1,8 +1,22 @@
 import { type Route, route } from '#server/routes'
-import { changed, contractAnswer, contractList, ended, handlesAnswer, handlesBody, named, newSecret } from './api.ts'
+import {
+  changed,
+  contractAnswer,
+  contractList,
+  ended,
+  failureList,
+  handlesAnswer,
+  handlesBody,
+  named,
+  newSecret,
+} from './api.ts'
 import type { Services } from './index.ts'
 
-export const routes = ({ personOf, contracts }: Pick<Services, 'personOf' | 'contracts'>): readonly Route[] => [
+export const routes = ({
+  personOf,
+  contracts,
+  failures,
+}: Pick<Services, 'personOf' | 'contracts' | 'failures'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/calls/services/handles',
@@ -78,5 +92,15 @@ export const routes = ({ personOf, contracts }: Pick<Services, 'personOf' | 'con
     body: named,
     answer: newSecret,
     run: ({ body }) => contracts.makeSecret(body.clientId),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/services/contract/failures',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'shows which requests of a service were refused, and why',
+    body: named,
+    answer: failureList,
+    run: ({ body }) => failures.list(body.clientId),
   }),
 ]

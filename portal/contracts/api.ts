@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { clientId, named } from '#identity/services/api'
+import { counts } from '#identity/release/api'
+import { clientId, failureList, named } from '#identity/services/api'
 
 /** What a contract says is said by identity, word for word: there is no second form of it here. */
 export {
@@ -16,3 +17,7 @@ export {
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const contractPath = organizationPath.extend({ clientId })
 export const made = named
+
+/** How a service does: its sign-ins by day, and what was refused. */
+export const useAnswer = z.object({ ...counts.shape, ...failureList.shape })
+export type UseAnswer = z.output<typeof useAnswer>

@@ -9,6 +9,7 @@ import {
   made,
   newSecret,
   organizationPath,
+  useAnswer,
 } from './api.ts'
 import type { Contracts } from './index.ts'
 
@@ -34,6 +35,16 @@ export const routes = (contracts: Omit<Contracts, 'routes'>): Route[] => [
     params: contractPath,
     answer: contractAnswer,
     run: ({ params }) => contracts.find(params.organizationId, params.clientId),
+  }),
+  route({
+    method: 'GET',
+    path: `${path}/:clientId/use`,
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'show how often a service was signed in at, and which of its requests were refused',
+    params: contractPath,
+    answer: useAnswer,
+    run: ({ params }) => contracts.use(params.organizationId, params.clientId),
   }),
   route({
     method: 'POST',

@@ -1,7 +1,7 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
-import type { Contract, ContractAnswer, ContractList } from '#portal/contracts/api'
+import type { Contract, ContractAnswer, ContractList, UseAnswer } from '#portal/contracts/api'
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
 import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
 import type {
@@ -31,7 +31,7 @@ import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
 export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
-export type { Contract, ContractAnswer } from '#portal/contracts/api'
+export type { Contract, ContractAnswer, UseAnswer as ServiceUse } from '#portal/contracts/api'
 export type { DeclaredPledge } from '#portal/declarations/api'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
@@ -170,6 +170,8 @@ const contractAt = (organizationId: string, clientId: string) => `${within(organ
 export const contracts = {
   list: (organizationId: string) => send<ContractList>('GET', `${within(organizationId)}/contracts`),
   find: (organizationId: string, clientId: string) => send<ContractAnswer>('GET', contractAt(organizationId, clientId)),
+  use: (organizationId: string, clientId: string) =>
+    send<UseAnswer>('GET', `${contractAt(organizationId, clientId)}/use`),
   make: (organizationId: string, contract: Contract) =>
     send<{ clientId: string }>('POST', `${within(organizationId)}/contracts`, contract),
   change: (organizationId: string, clientId: string, contract: Contract) =>

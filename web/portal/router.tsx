@@ -11,6 +11,7 @@ import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
 import { ContractsPage } from './contracts/contracts-page.tsx'
+import { ServicePage } from './contracts/service-page.tsx'
 import { DeclarationsPage } from './declarations/declarations-page.tsx'
 import { DetectionPage } from './detections/detection-page.tsx'
 import { DetectionsPage } from './detections/detections-page.tsx'
@@ -137,6 +138,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/technical-log',
     component: permitted('technical-log.look', TechnicalLogPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/contracts/$clientId',
+    component: permitted('contracts.manage', ServicePage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/holds', component: permitted('holds.manage', HoldsPage) }),
   createRoute({

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { State } from '../../design/state.tsx'
 import { Day } from '../../design/time.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
@@ -14,7 +15,7 @@ type ContractRowProps = {
   show: (secret: string) => void
 }
 
-const looks = { test: 'waiting', 'in-force': 'good', ending: 'over', ended: 'refused' } as const
+export const looks = { test: 'waiting', 'in-force': 'good', ending: 'over', ended: 'refused' } as const
 
 export function ContractRow({ contract, refresh, change, show }: ContractRowProps) {
   const t = useTexts()
@@ -32,7 +33,9 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
   return (
     <tr>
       <td className="table-name">
-        {name}
+        <Link to="/contracts/$clientId" params={{ clientId }}>
+          {name}
+        </Link>
         <span className="table-sub">{contract.organization}</span>
         <span className="table-sub">{clientId}</span>
       </td>

@@ -1,0 +1,43 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Failure } from '#identity/services'
+
+/** The library's name of what went wrong, and at which step that is. */
+export const failedSteps = {
+  'authorization.error': 'authorization',
+  'pushed_authorization_request.error': 'request',
+  'grant.error': 'token',
+  'userinfo.error': 'userinfo',
+  'end_session.error': 'sign-out',
+} as const satisfies Readonly<Record<string, Failure['step']>>
+
+/** Answers that a service asked for, or that a person gave: nothing of the service is broken. */
+const expected = new Set(['access_denied', 'login_required', 'consent_required', 'interaction_required'])
+
+/** How a service asks. Not what is of one person (state, hints, tokens), nor what proves anything (codes, secrets, assertions). */
+const shown = ['response_type', 'response_mode', 'scope', 'prompt', 'grant_type', 'code_challenge_method'] as const
+const addresses = ['redirect_uri', 'post_logout_redirect_uri'] as const
+
+type Fault = Error & { readonly [name in 'error' | 'error_description' | 'error_detail']?: string | undefined }
+
+/** Of whom, and what: nothing where nobody can be told. */
+export function describeFailure(
+  step: Failure['step'],
+  ctx: KoaContextWithOIDC,
+  fault: Fault,
+): (Omit<Failure, 'at'> & { readonly clientId: string }) | undefined {
+  const { client, params = {} } = (ctx.oidc ?? {}) as {
+    client?: { clientId: string }
+    params?: Record<string, unknown>
+  }
+  const clientId = client?.clientId ?? params.client_id
+  const { error = 'server_error', error_description: description, error_detail: detail } = fault
+  if (typeof clientId !== 'string' || expected.has(error)) return undefined
+  const sent: Record<string, string> = {}
+  for (const name of shown) if (typeof params[name] === 'string') sent[name] = params[name].slice(0, 200)
+  for (const name of addresses) {
+    // Behind the question mark anything could stand.
+    const url = typeof params[name] === 'string' ? URL.parse(params[name]) : null
+    if (url) sent[name] = `${url.origin}${url.pathname}`.slice(0, 200)
+  }
+  return { clientId, step, error, why: [description, detail].filter(Boolean).join(': '), sent }
+}

@@ -1,0 +1,128 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { Answer } from '../../design/answer.tsx'
+import { Empty, Page, Section } from '../../design/page.tsx'
+import { State } from '../../design/state.tsx'
+import { Time } from '../../design/time.tsx'
+import { useTexts } from '../../texts/use-texts.ts'
+import { contracts, type ServiceUse } from '../api.ts'
+import { useOrganization } from '../session.ts'
+import { looks } from './contract-row.tsx'
+
+/** How one service does: for whoever writes it, what was refused and why; for whoever runs it, how often people came. */
+export function ServicePage() {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const { clientId } = useParams({ from: '/signed-in/contracts/$clientId' })
+  const contract = useQuery({
+    queryKey: ['contract', organizationId, clientId],
+    queryFn: () => contracts.find(organizationId, clientId),
+  })
+  const use = useQuery({
+    queryKey: ['contract-use', organizationId, clientId],
+    queryFn: () => contracts.use(organizationId, clientId),
+    // Whoever tries a service out looks here after each try.
+    refetchInterval: 3_000,
+  })
+  const name = contract.data?.name ?? t('pages.contracts')
+  return (
+    <Page
+      name={name}
+      title={name}
+      sub={contract.data ? `${contract.data.organization} · ${clientId}` : null}
+      actions={
+        contract.data ? (
+          <State is={looks[contract.data.state]}>{t(`contracts.states.${contract.data.state}`)}</State>
+        ) : null
+      }
+    >
+      <Answer query={use}>
+        {({ counts, failures }) => (
+          <>
+            <Refused failures={failures} />
+            <SignIns counts={counts} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  )
+}
+
+function Refused({ failures }: Pick<ServiceUse, 'failures'>) {
+  const t = useTexts()
+  return (
+    <Section title={t('service.refused')}>
+      {failures.length === 0 ? (
+        <Empty title={t('service.noneRefused')}>{t('service.noneRefusedWhy')}</Empty>
+      ) : (
+        <div className="table-box">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t('service.at')}</th>
+                <th scope="col">{t('service.why')}</th>
+                <th scope="col">{t('service.sent')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {failures.map(({ at, step, error, why, sent }) => (
+                <tr key={`${at} ${step} ${why}`}>
+                  <td>
+                    <Time at={at} />
+                    <span className="table-sub">{t(`service.steps.${step}`)}</span>
+                  </td>
+                  <td>
+                    <code>{error}</code>
+                    <span className="table-sub">{why}</span>
+                  </td>
+                  <td data-name={t('service.sent')}>
+                    {Object.entries(sent).map(([name, value]) => (
+                      <span key={name} className="table-sub">
+                        {name}={value}
+                      </span>
+                    ))}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function SignIns({ counts }: Pick<ServiceUse, 'counts'>) {
+  const t = useTexts()
+  const days = [...new Set(counts.map(({ day }) => day))]
+  const of = (day: string, ...whats: readonly string[]) =>
+    counts.filter((one) => one.day === day && whats.includes(one.what)).reduce((sum, { count }) => sum + count, 0)
+  return (
+    <Section title={t('service.signIns')}>
+      {days.length === 0 ? (
+        <Empty title={t('service.noSignIns')}>{t('service.noSignInsWhy')}</Empty>
+      ) : (
+        <div className="table-box">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t('service.day')}</th>
+                <th scope="col">{t('service.handedOver')}</th>
+                <th scope="col">{t('service.cancelled')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {days.map((day) => (
+                <tr key={day}>
+                  <td>{day}</td>
+                  <td data-name={t('service.handedOver')}>{of(day, 'handed-over')}</td>
+                  <td data-name={t('service.cancelled')}>{of(day, 'cancelled')}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Section>
+  )
+}
