@@ -76,7 +76,7 @@ test('what a service asked for is no failure: nobody is signed in, and it wanted
   // The next one is noted, so the one before would have been.
   await ask({ response_type: 'token' })
   const failures = await noted(before + 1)
-  assert.equal(failures[0]?.error, 'unsupported_response_type')
+  assert.equal(failures[0]?.sent.response_type, 'token')
 })
 
 test('a flood in a service’s name, and rubbish in nobody’s, fill no table', async () => {

@@ -145,6 +145,15 @@ export async function journey(stage: Stage): Promise<void> {
     assert.equal(told.at(-1), 'access_denied')
   })
 
+  await step('whoever writes the service sees why a request was refused, and how often people came', async () => {
+    await begin({ redirect_uri: `${client.callback}/elsewhere` })
+    await aino.open(`${vartio.portal}/contracts`)
+    await aino.press(aino.page.getByRole('link', { name: 'Kirjaston varauspalvelu' }))
+    await aino.page.getByText('invalid_redirect_uri').waitFor()
+    await aino.page.getByText(`redirect_uri=${client.callback}/elsewhere`).waitFor()
+    await aino.look('service')
+  })
+
   await step(
     'ID-19 an administrator looks into the technical log, says what for, and the look stays with their name',
     async () => {
