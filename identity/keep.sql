@@ -30,6 +30,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('sealing.plain', 'with', default, default, default, default, default, default, default, default, default, default),
   ('services.contract', 'with', default, default, default, 'services.service', '{client_id}', default, default, default, default, default),
   ('services.contract_person', 'row', 'erase_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
+  ('services.failure', 'row', 'at', 'P7D', 'PT15M', default, default, default, default, default, default, default),
   ('services.secret', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('services.service', 'with', default, default, default, default, default, default, default, default, default, default),
   ('services.subject', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
