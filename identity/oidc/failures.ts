@@ -1,8 +1,10 @@
+import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { Failure } from '#identity/services'
+import type { Log } from '#base/log'
+import type { Failure, Services } from '#identity/services'
 
 /** The library's name of what went wrong, and at which step that is. */
-export const failedSteps = {
+const failedSteps = {
   'authorization.error': 'authorization',
   'pushed_authorization_request.error': 'request',
   'grant.error': 'token',
@@ -40,4 +42,16 @@ export function describeFailure(
     if (url) sent[name] = `${url.origin}${url.pathname}`.slice(0, 200)
   }
   return { clientId, step, error, why: [description, detail].filter(Boolean).join(': '), sent }
+}
+
+export function noteFailures(provider: Provider, failures: Services['failures'], log: Log): void {
+  for (const [event, step] of Object.entries(failedSteps))
+    provider.on(event as 'grant.error', (ctx, error) => {
+      const failure = describeFailure(step, ctx, error)
+      if (failure === undefined) return
+      // The service has its answer already; whoever writes it only sees less.
+      failures
+        .record(failure.clientId, failure)
+        .catch((cause: unknown) => log.warn('a refused request was not noted', { area: 'oidc', error: cause as Error }))
+    })
 }

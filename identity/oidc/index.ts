@@ -23,7 +23,7 @@ import { checkAssertion, checkProof } from './ahead.ts'
 import { createBackChannel } from './back-channel.ts'
 import { agreedWith, mayAskFrom } from './client.ts'
 import { nameDevice } from './device.ts'
-import { describeFailure, failedSteps } from './failures.ts'
+import { noteFailures } from './failures.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants, knownSubject } from './grants.ts'
 import { createHeldAdapter, type HeldCookies, isHeldId, newHeldId } from './held-adapter.ts'
@@ -339,17 +339,7 @@ export async function createOidc(
     built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
     built.on('authorization.success', (ctx) => answered.add(ctx.req))
     built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))
-    for (const [event, step] of Object.entries(failedSteps))
-      built.on(event as 'grant.error', (ctx, error) => {
-        const failure = describeFailure(step, ctx, error)
-        // The service has its answer already; whoever writes it only sees less.
-        if (failure)
-          services.failures
-            .record(failure.clientId, failure)
-            .catch((cause: unknown) =>
-              log.warn('a refused request was not noted', { area: 'oidc', error: cause as Error }),
-            )
-      })
+    noteFailures(built, services.failures, log)
     built.use(async (ctx, next) => {
       await next()
       // The event is over: nothing of it stays with the browser (ID-103). The library clears only its own other cookie. Which event it was is
