@@ -14,6 +14,7 @@ import { aboutDevice } from './about-device.ts'
 import { answerUsers } from './answer-users.ts'
 import type { State, ToAgent, ToGuard, Wish } from './link.ts'
 import { performAction } from './perform-action.ts'
+import { restNowAndThen } from './rest.ts'
 
 // The agent: started by the guard's process, as a user of its own where that is root. Everything here can die at any moment.
 
@@ -202,6 +203,8 @@ const users = await answerUsers({
     connection: connection?.state(),
   }),
 })
+
+restNowAndThen()
 
 const stop = async () => {
   cloud.stop()

@@ -20,6 +20,7 @@ import { type State, type ToGuard, tell, whyOf } from './link.ts'
 import { openLists } from './lists.ts'
 import { createLogFile } from './log-file.ts'
 import { guardPolicy, protectionsOf } from './protections.ts'
+import { restNowAndThen } from './rest.ts'
 import { createSamples } from './samples.ts'
 
 // The guard's process: systemd, or a few lines of sh, starts it again when it dies, and it starts the agent again.
@@ -202,5 +203,6 @@ async function stop(): Promise<void> {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
+restNowAndThen()
 log.info('the guard has started', { area: 'guard', code: guardState.protection })
 await keepAgent()

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { getCACertificates, rootCertificates } from 'node:tls'
 import type { Answered } from '#agent/guard'
 import type { Journal } from '#agent/journal'
 import type { Log } from '#base/log'
@@ -247,6 +246,7 @@ function readJson(path: string): unknown {
 
 /** As for the portal: the authorities of this machine, a company's own among them. */
 const trusted = () => {
+  const { getCACertificates, rootCertificates } = process.getBuiltinModule('node:tls')
   const own = getCACertificates('system')
   return own.length > 0 ? own : rootCertificates
 }

@@ -1,7 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { getCACertificates, rootCertificates } from 'node:tls'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { newToken } from '#base/ids'
 import { contentDigest, signMessage } from '#base/signatures'
 import { badAddress, noTls, PortalRefusal, unreachable } from './errors.ts'
@@ -99,6 +97,7 @@ function readAnswer({ status, text, retryAfter }: Answer): unknown {
 /** The authorities this machine trusts, a company's own among them; those of Node where the machine has none. */
 let authorities: readonly string[] | undefined
 function trusted(): string[] {
+  const { getCACertificates, rootCertificates } = process.getBuiltinModule('node:tls')
   authorities ??= getCACertificates('system')
   return [...(authorities.length > 0 ? authorities : rootCertificates)]
 }
@@ -141,9 +140,10 @@ function send(
         }),
       )
     }
+    // Loaded when somebody connects, and TLS only for TLS: the guard reads this file for its neighbours and never does, and each takes a megabyte.
     const request = isSecure
-      ? httpsRequest({ ...settings, servername: bare, ca: trusted() }, take)
-      : httpRequest(settings, take)
+      ? process.getBuiltinModule('node:https').request({ ...settings, servername: bare, ca: trusted() }, take)
+      : process.getBuiltinModule('node:http').request(settings, take)
     // The whole exchange, not only silence: a drip of bytes must not hold the agent.
     const timer = setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMilliseconds)
     request.on('close', () => clearTimeout(timer))

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The command of a device: runs the Node that lies beside the code. Small spaces for new objects, and one for all threads that the C library
-# takes memory from, keep an idle process small.
+# The command of a device: runs the Node that lies beside the code. Small spaces for new objects, one for all threads that the C library
+# takes memory from, and being asked to collect when there is nothing to do keep an idle process small.
 set -eu
 self=$(readlink -f "$0")
 here=${self%/*}
@@ -10,4 +10,4 @@ case ${1:-} in
   run) program=main; shift ;;
 esac
 export MALLOC_ARENA_MAX=1
-exec "$here/bin/node" --max-semi-space-size=1 --max-old-space-size=192 "$here/agent/$program.js" "$@"
+exec "$here/bin/node" --expose-gc --max-semi-space-size=1 --max-old-space-size=192 "$here/agent/$program.js" "$@"

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns'
-import { Agent as HttpAgent, request as requestHttp } from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Agent } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { AppError } from '#base/errors'
 import { mediaType } from './wire.ts'
@@ -14,10 +13,17 @@ const headers = {
   connection: 'close',
 }
 
-// A connection of its own for each question, and no TLS session taken up again: either would tie questions of one device together.
-const agents = {
-  'http:': new HttpAgent({ keepAlive: false }),
-  'https:': new HttpsAgent({ keepAlive: false, maxCachedSessions: 0 }),
+const agents = new Map<boolean, Agent>()
+
+/**
+ * A connection of its own for each question, and no TLS session taken up again: either would tie questions of one device together. TLS takes a megabyte, and is loaded
+ * where it is used.
+ */
+function clientFor(isTls: boolean) {
+  const { Agent, request } = process.getBuiltinModule(isTls ? 'node:https' : 'node:http')
+  const agent = agents.get(isTls) ?? new Agent({ keepAlive: false, ...(isTls ? { maxCachedSessions: 0 } : {}) })
+  agents.set(isTls, agent)
+  return { agent, request }
 }
 
 /** Names below localhost are this machine (RFC 6761 §6.3); not every resolver knows. */
@@ -43,16 +49,16 @@ export const send = (url: URL, content: Buffer, options: Omit<Options, 'most'>):
 
 function ask(url: URL, { most, milliseconds, ca }: Options, content?: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const isTls = url.protocol === 'https:'
+    const { agent, request: begin } = clientFor(url.protocol === 'https:')
     const options = {
       method: content ? 'POST' : 'GET',
       headers: content ? { ...headers, 'content-type': mediaType, 'content-length': String(content.length) } : headers,
-      agent: isTls ? agents['https:'] : agents['http:'],
+      agent,
       lookup: find,
       signal: AbortSignal.timeout(milliseconds),
       ...(ca === undefined ? {} : { ca: [ca].flat() }),
     }
-    const request = isTls ? requestHttps(url, options) : requestHttp(url, options)
+    const request = begin(url, options)
     request.on('error', (cause) => reject(cause instanceof AppError ? cause : unreachable(cause)))
     request.on('response', (response) => {
       const parts: Buffer[] = []

@@ -81,8 +81,8 @@ const readable = (externals: Externals): Record<string, string> =>
  */
 export async function giveMemoryBack(): Promise<void> {
   try {
-    const { default: koffi } = await import('koffi')
-    koffi.load('libc.so.6').func('int malloc_trim(size_t)')(0)
+    const confined = await import('#engine/confined')
+    confined.giveMemoryBack()
   } catch {
     return
   }
