@@ -33,9 +33,10 @@ async function measure() {
 async function compare(device: string, tasks: readonly Task[]) {
   const measured: Measured = {
     turns: { default: [], strict: [], clamonacc: [] },
-    opens: { off: [], default: [], strict: [], clamonacc: [] },
+    opens: { off: [], default: [], documents: [], strict: [], clamonacc: [] },
     landing: { files: 0, p50: 0, p95: 0, most: 0 },
   }
+  mkdirSync(documentsIn(device))
   runAll(tasks)
   let before = runAll(tasks)
   const turn = async (who: keyof Measured['turns'], run: () => Promise<Pick<Turn, 'first' | 'again'>>) => {
@@ -54,6 +55,7 @@ async function compare(device: string, tasks: readonly Task[]) {
         const again = runAll(tasks)
         await settle(guard)
         measured.opens[profile].push(measureOpens(device))
+        if (profile === 'default') measured.opens.documents.push(measureOpens(device, documentsIn(device)))
         await guard.close()
         return { first, again }
       })
@@ -99,7 +101,8 @@ async function measureLanding(device: string, tasks: readonly Task[]): Promise<L
 async function begin(device: string, profile: Policy['profile']): Promise<RunningGuard> {
   const state = mkdtempSync(join(folder, 'state-'))
   const policy: Policy = { profile, reportOnly: false, deadlineMs: 1_000, exclusions: [], allowed: [] }
-  const guard = await runGuard({ mounts: [device], policy, folder: state, bundles: [] }, 1_200)
+  const options = { mounts: [device], policy, folder: state, bundles: [], documents: [documentsIn(device)] }
+  const guard = await runGuard(options, 1_200)
   if (guard.state()?.protection !== 'blocking')
     throw new Error(`the guard is ${guard.state()?.protection} (${guard.state()?.why})`)
   return guard
@@ -121,21 +124,25 @@ function runAll(tasks: readonly Task[]): Times {
   return times
 }
 
-function measureOpens(device: string): Opens {
-  const files = join(device, 'opens')
-  mkdirSync(files)
-  for (let index = 0; index < 500; index += 1) writeFileSync(join(files, String(index)), `text ${index}\n`.repeat(100))
+/** Where people keep documents: whoever opens something there waits until what was written before has been looked at. The tasks work elsewhere. */
+const documentsIn = (device: string) => join(device, 'documents')
+
+function measureOpens(device: string, folder = join(device, 'opens')): Opens {
+  mkdirSync(folder, { recursive: true })
+  const files = Array.from({ length: 500 }, (_, index) => join(folder, String(index)))
+  for (const [index, path] of files.entries()) writeFileSync(path, `text ${index}\n`.repeat(100))
   // Times of files within the last instant are not trusted, and this is about those that are.
   spawnSync('sleep', ['0.2'])
   const { stdout } = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, 'opens.ts'), files, join(device, 'programs', 'id')],
+    [join(import.meta.dirname, 'opens.ts'), folder, join(device, 'programs', 'id')],
     {
       encoding: 'utf8',
       timeout: 60_000,
     },
   )
-  rmSync(files, { recursive: true })
+  // The folder itself stays: that of documents is held by what it is.
+  for (const path of files) rmSync(path)
   return JSON.parse(stdout) as Opens
 }
 
