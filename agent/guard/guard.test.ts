@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -25,8 +25,12 @@ before(async () => {
   if (needsRoot) return
   folder = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
   mount = makeOwnMount()
-  // Before there was a guard: it meets this when it is run.
-  writeFileSync(join(mount, 'was-here.sh'), program(`ran # ${mark}`), { mode: 0o755 })
+  // Before there was a guard: it meets these when they are run, or something beside them is.
+  mkdirSync(join(mount, 'was-here'))
+  writeFileSync(join(mount, 'was-here', 'program.sh'), program(`ran # ${mark}`), { mode: 0o755 })
+  mkdirSync(join(mount, 'tools'))
+  writeFileSync(join(mount, 'tools', 'clean.sh'), program('hello'), { mode: 0o755 })
+  writeFileSync(join(mount, 'tools', 'other.sh'), program(`ran # ${mark} other`), { mode: 0o755 })
   guard = await runGuard({ mounts: [mount], policy, folder, bundles: [] })
 })
 
@@ -64,7 +68,7 @@ test('a dangerous file is in quarantine soon after it was written', { skip: need
 test('EP-17 a dangerous program does not run, and it is told which and who wanted to run it', {
   skip: needsRoot,
 }, async () => {
-  const path = join(mount, 'was-here.sh')
+  const path = join(mount, 'was-here', 'program.sh')
   assert.equal(run(path), 'failed: EPERM')
   const event = await until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path))
   assert.ok(event.kind === 'detection')
@@ -78,6 +82,30 @@ test('EP-17 a dangerous program does not run, and it is told which and who wante
   assert.equal(statSync(path).mode & 0o777, 0o755)
   assert.equal(run(path), 'ran')
   assert.equal(guard.events.filter((one) => one.kind === 'detection' && one.path === path).length, 1)
+})
+
+test('what lies beside a program that is run for the first time is looked into before somebody runs it', {
+  skip: needsRoot,
+}, async () => {
+  assert.equal(run(join(mount, 'tools', 'clean.sh')), 'hello')
+  const other = join(mount, 'tools', 'other.sh')
+  await until(() => !existsSync(other))
+  const event = await until(() => guard.events.find((one) => one.kind === 'detection' && one.path === other))
+  assert.ok(event.kind === 'detection')
+  assert.deepEqual([event.done, event.process], ['quarantined', undefined])
+})
+
+test('who runs a file that is just being looked into waits for that, and is refused what is dangerous', {
+  skip: needsRoot,
+}, async () => {
+  const path = join(mount, 'long.sh')
+  // Long enough to be still looked into when it is run.
+  const padding = '# nothing that anybody looks for\n'.repeat(3_000_000)
+  writeFileSync(path, `${program('ran')}${padding}# ${mark} long`, { mode: 0o755 })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  assert.notEqual(run(path), 'ran')
+  const event = await until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path))
+  assert.ok(event.kind === 'detection' && event.done !== 'failed')
 })
 
 test('a guard that is stopped holds nobody up for long, and another sees what came meanwhile', {

@@ -8,6 +8,7 @@ import { type CanaryFolder, letStandingGo, openCanaries } from '#agent/ransomwar
 import type { Lists } from '#agent/scanner'
 import { AppError } from '#base/errors'
 import { act } from './act.ts'
+import { createAhead } from './ahead.ts'
 import type { Answered } from './asks.ts'
 import { holdDocuments } from './documents.ts'
 import { type GuardEvent, type GuardState, idOf } from './events.ts'
@@ -152,6 +153,8 @@ export async function startGuard(
         return set({ walls: message.walls, rulesVersion: message.version })
       case 'found':
         return act(message.found, policy.reportOnly, quarantine, outbox)
+      case 'ran':
+        return void lookAhead(Buffer.from(message.path).toString())
       case 'ask':
         return void askFor(message.job, message.sha256s)
       case 'unknown':
@@ -237,6 +240,8 @@ export async function startGuard(
       asked.set(lastRequest, resolve)
       loop.tell({ kind: 'look', request: lastRequest, fd, why })
     })
+
+  const lookAhead = createAhead((fd) => lookInto(fd, 'late'))
 
   async function walkThrough(roots: readonly string[], why: 'late' | 'asked', sinceMs: number, signal: AbortSignal) {
     const underWay = new Set<Promise<unknown>>()

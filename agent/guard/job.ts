@@ -66,6 +66,8 @@ export function createQueue() {
       return undefined
     },
     isAnybodyWaiting: () => lanes[0].length > (heads[0] as number),
+    /** Since when the next in turn is known: of those who wait, or of what was asked for or written. */
+    since: (lane: 0 | 1): number => lanes[lane][heads[lane] as number]?.since ?? Number.POSITIVE_INFINITY,
     get length(): number {
       return lanes.reduce((sum, lane, index) => sum + lane.length - (heads[index] as number), 0)
     },

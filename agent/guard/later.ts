@@ -43,7 +43,9 @@ export function createLater() {
 export function isStillWanted(job: Job, isKnown: (key: string) => boolean): boolean {
   if (job.group !== undefined || job.tries > 0) return true
   const seen = look(job.fd)
-  if (seen === undefined || seen.size === 0 || isGone(job.fd, seen.links)) return false
+  if (seen === undefined || seen.size === 0) return false
+  // What had a name when it was written and has none now gets none any more: only a file that was made without one may (link(2)).
+  if (seen.links === 0 && (job.seen.links > 0 || isGone(job.fd, seen.links))) return false
   // What somebody asks for is asked of all rules, whatever the small set says.
   if (job.size === 'real-time' && isKnown(seen.key)) return false
   job.seen = seen

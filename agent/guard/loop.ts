@@ -28,6 +28,7 @@ import { createKnown } from './known.ts'
 import { createLater, isStillWanted } from './later.ts'
 import type { FromLoop, GroupFds, LoopOptions, ToLoop, Why } from './messages.ts'
 import { createPool, type Slot } from './pool.ts'
+import { createRest } from './rest.ts'
 import { createSettling } from './settle.ts'
 
 // The thread that decides. It waits for the kernel and for scanners in one poll and never for anything else: it opens no file, resolves no name of
@@ -41,6 +42,10 @@ const beatMs = 250
 const scanMs = 30_000
 const restMs = 60_000
 const idleMs = 5_000
+/** So long somebody waits, or what was written, before one more scanner is started: it takes a processor from everybody for as long as a thousand files. */
+const moreAfterMs = { waiting: 20, written: 1_000 }
+/** Of what is not wanted any more, so many are let go at a time: somebody may come to wait. */
+const mostDropped = 64
 const nice = { atOnce: -10, atLeisure: 5 }
 
 let policy = options.policy
@@ -52,6 +57,7 @@ let number = 0
 let version = ''
 let kept: { version: string; keys: Buffer } | undefined
 let idleToldAt = 0
+let isMoreToDrop = false
 let helpers = new Set<number>([process.pid])
 const jobs = new Map<number, Job>()
 /** Those of them that somebody waits for. */
@@ -100,6 +106,7 @@ const intake = createIntake({
   },
   allRead: () => rewriting.isAlert() || gathering.gather(performance.now()),
 })
+const rest = createRest()
 const wakeCount = Buffer.alloc(8)
 
 poll.add(options.wake)
@@ -124,7 +131,8 @@ while (runs) {
   for (const fd of ready) {
     if (fd === options.wake) takeMessages()
     else if (fd === options.mounts) tell({ kind: 'mounts' })
-    else if (fd === tells || fd === names) atLeisure(fd === names ? intake.takeNames : intake.takeTold, fd)
+    else if (fd === names) atLeisure(() => intake.takeNames(fd))
+    else if (fd === tells) atLeisure(() => intake.takeTold(fd))
     else if (!descriptorsOf(groups).includes(fd)) {
       const slot = pool.bySocket(fd)
       if (slot) takeAnswers(slot)
@@ -133,7 +141,8 @@ while (runs) {
   const then = performance.now()
   keepTime(then)
   for (const job of later.takeDue(then)) queues[job.size].add(job)
-  dispatch(then)
+  if (waiting.size > 0) dispatch(then)
+  else if (jobs.size > 0) atLeisure(() => dispatch(then))
   gathering.control(then, jobs.size)
   if (!rewriting.isAlert()) brake.letGo()
   const isAllTold = wasWoken && (tells === undefined || !ready.includes(tells))
@@ -147,17 +156,22 @@ dead?.release()
 tell({ kind: 'stopped' })
 
 function waitFor(now: number): number {
+  if (isMoreToDrop) return 0
   let wait = jobs.size > 0 || dead ? beatMs : idleMs
   wait = Math.min(wait, gathering.waitMs(now), Math.max(0, later.nextAt() - now))
-  for (const job of waiting.values()) wait = Math.min(wait, Math.max(0, job.answerBy - now))
+  for (const job of waiting.values()) {
+    wait = Math.min(wait, Math.max(0, job.answerBy - now))
+    const moreAt = job.since + moreAfterMs.waiting
+    if (job.sentAt === 0 && moreAt > now) wait = Math.min(wait, moreAt - now)
+  }
   return Math.ceil(wait)
 }
 
 /** What nobody waits for is done with what others leave, a few at a time. */
-function atLeisure(take: (group: number) => unknown, group: number) {
+function atLeisure(act: () => unknown) {
   const isLeisure = !rewriting.isAlert()
   if (isLeisure) setPriority(0, nice.atLeisure)
-  take(group)
+  act()
   if (isLeisure) setPriority(0, nice.atOnce)
 }
 
@@ -179,6 +193,7 @@ function decide(event: FileEvent) {
   }
   const why = event.mask & mask.execPermission ? 'exec' : 'open'
   const job = makeJob(event.fd, seen, why, event.pid, group)
+  if (verdict === undefined && join(job)) return
   if (verdict === undefined) return add(job)
   hold(job)
   settling.judge(job, verdict)
@@ -228,12 +243,24 @@ function add(job: Job) {
   queues[job.size].add(job)
 }
 
+/** Whoever comes to wait for a file that is being looked into already waits for that. */
+function join({ fd, seen, group, why, pid, since, answerBy }: Job): boolean {
+  const slot = pool.looksInto(seen.key)
+  if (slot?.job === undefined) return false
+  closeFd(slot.job.fd)
+  Object.assign(slot.job, { fd, group, why, pid, since, answerBy })
+  hold(slot.job)
+  pool.rank(slot, slot.job, since)
+  return true
+}
+
 function finish(group: number, fd: number, isAllowed: boolean) {
   answer(group, fd, isAllowed)
   closeFd(fd)
 }
 
 function dispatch(now: number) {
+  isMoreToDrop = false
   // One scanner is left for those who wait, where there are two.
   give('real-time', now, () => pool.atLeisure() >= Math.max(1, options.scanners - 1))
   give('whole', now, () => false)
@@ -242,6 +269,7 @@ function dispatch(now: number) {
 
 function give(size: Size, now: number, onlyWaiting: () => boolean) {
   const queue = queues[size]
+  let dropped = 0
   for (let slot = pool.free(size); slot !== undefined && queue.length > 0; slot = pool.free(size)) {
     const job = queue.next(onlyWaiting())
     if (job === undefined) break
@@ -249,6 +277,9 @@ function give(size: Size, now: number, onlyWaiting: () => boolean) {
     if (!jobs.has(job.number)) continue
     if (!isStillWanted(job, isClean)) {
       settling.release(job, 'clean')
+      dropped += 1
+      isMoreToDrop = dropped === mostDropped
+      if (isMoreToDrop) return
       continue
     }
     job.sentAt = now
@@ -257,8 +288,10 @@ function give(size: Size, now: number, onlyWaiting: () => boolean) {
     pool.rank(slot, job, now)
     if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
   }
-  if ((queue.isAnybodyWaiting() || (queue.length > 0 && !onlyWaiting())) && pool.wantsMore(size))
-    tell({ kind: 'need-scanner', size })
+  const isLate =
+    now - queue.since(0) >= moreAfterMs.waiting || (!onlyWaiting() && now - queue.since(1) >= moreAfterMs.written)
+  const wantsMore = pool.isThere(size) ? isLate && !pool.isStarting(size) : queue.length > 0
+  if (wantsMore && pool.wantsMore(size)) tell({ kind: 'need-scanner', size })
 }
 
 function takeAnswers(slot: Slot) {
@@ -300,6 +333,8 @@ function keepTime(now: number) {
     job.group = undefined
     job.answerBy = Number.POSITIVE_INFINITY
   }
+  rest.keepTime(now, number)
+  pool.letRest(now)
   for (const slot of pool.all()) {
     if (slot.job && slot.rank === 'idle') pool.rank(slot, slot.job, now)
     if (slot.job && now - slot.job.sentAt > scanMs) {

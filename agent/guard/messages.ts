@@ -39,6 +39,8 @@ export type FromLoop =
   /** Let be by us, still open: the second engine may know more. Whoever is told closes it. */
   | { kind: 'second'; second: Second }
   | { kind: 'scanned'; request: number; outcome: Verdict['outcome'] }
+  /** A program that nobody had looked into before. */
+  | { kind: 'ran'; path: Uint8Array }
   /** The filter said yes to these. */
   | { kind: 'ask'; job: number; sha256s: readonly string[] }
   /** A program that nothing here knows, which by policy may be sent. */

@@ -1,11 +1,13 @@
 import { type Channel, closeFd, openChannel, setIdle, setPriority } from '#agent/kernel'
-import type { Answer, Ready } from '#agent/scanner'
+import type { Answer, Ready, Rest } from '#agent/scanner'
 import type { Size } from '#engine/rules'
 import type { Job } from './job.ts'
 
 const afterOthers = 10
 /** What nobody waits for takes idle processors only, for so long. */
 const patienceMs = 400
+/** One without work for so long gives back what the last has left. */
+const restAfterMs = 10_000
 
 /** Before whom a scanner gets a processor: as everybody; after those who work; when nobody else wants it. */
 export type Rank = 'everybody' | 'after' | 'idle'
@@ -20,6 +22,8 @@ export type Slot = {
   startMs: number
   job: Job | undefined
   freeSince: number
+  /** It has had no work since it gave back what it did not need. */
+  isRested: boolean
   rank: Rank
 }
 
@@ -77,7 +81,7 @@ export function createPool(mostAtOnce: number) {
       const channel = openChannel(socket, { waits: false })
       const slot: Slot = {
         pid, socket, channel, size, isRetired: false, isReady: false, startMs: 0, job: undefined, freeSince: now,
-        rank: 'everybody',
+        isRested: true, rank: 'everybody',
       } // biome-ignore format: a list reads better in lines than in a column
       slots.set(socket, slot)
       // Starting takes a processor for as long as a hundred files: where one is there already, it gives way.
@@ -86,9 +90,22 @@ export function createPool(mostAtOnce: number) {
     },
     /** How many are at work that nobody waits for. */
     atLeisure: () => of('real-time').filter(({ job }) => job !== undefined && job.group === undefined).length,
+    isThere: (size: Size) => of(size).length > 0,
+    isStarting: (size: Size) => of(size).some(({ isReady }) => !isReady),
+    /** Who looks into this very file, for nobody who waits. */
+    looksInto: (key: string) =>
+      of('real-time').find(({ job }) => job && job.group === undefined && !job.isStale && job.seen.key === key),
     free: (size: Size) => of(size).find((slot) => slot.isReady && slot.job === undefined),
     rank(slot: Slot, job: Job, now: number): void {
+      slot.isRested = false
       place(slot, job.group !== undefined ? 'everybody' : now - job.since > patienceMs ? 'after' : 'idle')
+    },
+    letRest(now: number): void {
+      for (const slot of slots.values()) {
+        if (slot.isRested || slot.job || now - slot.freeSince < restAfterMs) continue
+        slot.isRested = true
+        slot.channel.send({ rest: true } satisfies Rest)
+      }
     },
     /** Nobody shall wait for one that gives way to everybody. */
     hurry(): void {

@@ -52,8 +52,13 @@ export function createSettling({ tell, policy, answers, known, drop, isSecondThe
     }
     if (isSame && isToBeSent(policy(), job.why, verdict))
       tell({ kind: 'unknown', path: pathOf(job.fd), sha256: verdict.sha256 })
+    if (job.why === 'exec') {
+      const path = pathOf(job.fd)
+      release(job, verdict.outcome)
+      return tell({ kind: 'ran', path })
+    }
     // Nobody waits for it, and nobody did.
-    if (!isSecondThere() || !isSame || job.why === 'exec' || job.why === 'open') return release(job, verdict.outcome)
+    if (!isSecondThere() || !isSame || job.why === 'open') return release(job, verdict.outcome)
     // Whoever is told of the descriptor closes it, and answers who asked.
     drop(job)
     tell({ kind: 'second', second: { ...job, key: job.seen.key, verdict } })

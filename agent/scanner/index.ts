@@ -5,7 +5,7 @@ import { closeFd, makePair } from '#agent/kernel'
 import type { Size } from '#engine/rules'
 import type { Lists, ScannerSettings } from './settings.ts'
 
-export type { Answer, Lists, Ready, Suspect } from './settings.ts'
+export type { Answer, Lists, Ready, Rest, Suspect } from './settings.ts'
 
 export type Scanner = {
   pid: number

@@ -39,7 +39,15 @@ const bundles = Array.from({ length: settings.bundles }, (_, index) => firstBund
 for (const fd of [0, 1, 2, socket, ...bundles]) keepOpen(fd)
 process.execve?.(
   process.execPath,
-  [process.execPath, '--max-old-space-size=512', join(import.meta.dirname, 'main.ts'), settingsText, walls.join(',')],
+  [
+    process.execPath,
+    '--max-old-space-size=512',
+    '--max-semi-space-size=1',
+    '--expose-gc',
+    join(import.meta.dirname, 'main.ts'),
+    settingsText,
+    walls.join(','),
+  ],
   // One place that memory is had from: each thread would keep one of its own, 10 MB in all.
   { PATH: '/nonexistent', NODE_NO_WARNINGS: '1', MALLOC_ARENA_MAX: '1' },
 )

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { closeSync, readFileSync } from 'node:fs'
-import { openChannel } from '#agent/kernel'
+import { giveMemoryBack, openChannel } from '#agent/kernel'
 import { createEngine } from '#engine'
 import { mergeCompiled, readBundle, readCompiled } from '#engine/bundle'
 import { loadRules, prepareRules, testRules } from '#engine/rules'
+import { createClean } from './clean.ts'
 import { openLists } from './lists.ts'
 import {
   type Answer,
@@ -11,6 +12,7 @@ import {
   type Order,
   type Ready,
   type Renewal,
+  type Rest,
   type ScannerSettings,
   socket,
 } from './settings.ts'
@@ -36,10 +38,11 @@ function read() {
 }
 
 let lists = openLists(listsAtFirst)
+const clean = createClean()
 const engine = await createEngine({
   rules: await loadRules(read()),
   knownBad: { find: (sha256, place) => lists.knownBad.find(sha256, place) },
-  knownGood: { has: (sha256) => lists.knownGood.has(sha256) },
+  knownGood: { has: (sha256) => clean.has(sha256) || lists.knownGood.has(sha256) },
   ...(limits ? { limits } : {}),
 })
 const rulesVersion = ofRules.digest('hex')
@@ -58,10 +61,12 @@ for (;;) {
   const got = channel.receive()
   if (got === 'closed') break
   if (got === undefined) continue
-  const { renew } = got.message as Partial<Renewal>
+  const { renew, rest } = got.message as Partial<Renewal & Rest>
+  if (rest) giveMemoryBack()
   if (renew) {
     lists.close()
     lists = openLists(renew)
+    clean.forget()
     sayReady()
   }
   if (got.fd === undefined) continue
@@ -74,6 +79,8 @@ async function look(job: number, fd: number, name: string): Promise<Answer> {
   try {
     lists.takeSuspects()
     const verdict = await engine.scan({ fd }, name)
+    const suspects = lists.takeSuspects().slice(0, mostFindings)
+    if (verdict.outcome === 'clean' && suspects.length === 0) clean.add(verdict.sha256)
     return {
       job,
       verdict: {
@@ -81,7 +88,7 @@ async function look(job: number, fd: number, name: string): Promise<Answer> {
         findings: verdict.findings.slice(0, mostFindings),
         notUnpacked: verdict.notUnpacked.slice(0, mostFindings),
       },
-      suspects: lists.takeSuspects().slice(0, mostFindings),
+      suspects,
     }
   } catch (error) {
     return { job, failed: error instanceof Error ? error.message.slice(0, 200) : 'unknown' }

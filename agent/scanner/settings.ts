@@ -26,6 +26,9 @@ export type Order = { job: number; name: string }
 /** Other lists lie there now; the answer is `ready` with their version. */
 export type Renewal = { renew: Lists }
 
+/** Nothing comes for a while: what is not needed is given back. */
+export type Rest = { rest: true }
+
 /** A content, and where in the file it was found, to which the filter of known bad says yes: one in 65,536 strangers is one, so the Cloud is asked. */
 export type Suspect = { sha256: string; place: readonly string[] }
 
