@@ -218,6 +218,10 @@ export const programs = {
         is: 'administrators of the provider make contracts with services of others',
         uses: { audit: 'each step is recorded', organizations: 'only the provider has contracts' },
       },
+      upstreams: {
+        is: 'administrators of the provider say by whom else people may prove who they are',
+        uses: { audit: 'each step is recorded', organizations: 'only the provider has upstreams' },
+      },
       'technical-log': {
         is: 'looks into the technical log of identifications, each for a stated ground, and the record of them',
         uses: {
@@ -380,7 +384,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'identity',
     because:
-      'an administrator helps a person of the organisation to get in again; the provider’s staff make contracts with services',
+      'an administrator helps a person of the organisation to get in again; the provider’s staff make contracts with services, and choose upstreams',
   },
   {
     from: 'identity',

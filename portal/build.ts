@@ -19,6 +19,7 @@ import { createRuleSets } from '#portal/rule-sets'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
 import { createTechnicalLog } from '#portal/technical-log'
+import { createUpstreams } from '#portal/upstreams'
 import type { Authorize } from '#server/http'
 import { pageRoutes } from '#server/page'
 import { type Platform, programPorts } from '#server/platform'
@@ -57,6 +58,7 @@ export function buildPortal(platform: Platform) {
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
   const contracts = createContracts(platform, { audit, organizations })
+  const upstreams = createUpstreams(platform, { audit, organizations })
   const technicalLog = createTechnicalLog(platform, { audit, organizations, people })
   const bookkeeping = createBookkeeping(
     {
@@ -82,6 +84,7 @@ export function buildPortal(platform: Platform) {
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)
   http.register('contracts', contracts.routes)
+  http.register('upstreams', upstreams.routes)
   http.register('technical-log', technicalLog.routes)
   http.register('bookkeeping', bookkeeping.routes)
   http.register('declarations', declarations.routes)

@@ -17,6 +17,7 @@ import { data as ruleSets } from './rule-sets/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
 import { data as technicalLog } from './technical-log/data.ts'
+import { data as upstreams } from './upstreams/data.ts'
 
 /** What this program keeps, in the order in which its areas are built: what hangs on another comes after it. A person is shown it in this order. */
 export const descriptions: readonly Description[] = [
@@ -33,6 +34,7 @@ export const descriptions: readonly Description[] = [
   holds,
   requests,
   contracts,
+  upstreams,
   technicalLog,
   officers,
   bookkeeping,

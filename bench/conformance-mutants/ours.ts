@@ -156,8 +156,8 @@ export const ours: readonly Mutant[] = [
   release(
     'ID-71 identification only: another subject each time, kept nowhere; else the same one',
     'identity/oidc/grants.ts',
-    "if (service?.contract?.subject !== 'event') return",
-    'return',
+    "if (service?.contract?.subject !== 'event' && !isHeldId(personId))",
+    '',
   ),
   release(
     'ID-14 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, session and contract; the hand-over is its own entry',

@@ -40,7 +40,7 @@ export function createGrants({
     const memory = (session as unknown as Authorizations).authorizationFor(service.clientId, true)
     const consent = result?.consent as Consent | undefined
     if (consent) {
-      memory.remembered = consent.remember === true
+      memory.remembered = consent.remember ?? false
       memory.scope = String(params?.scope ?? 'openid')
     } else if (!memory.remembered || memory.scope === undefined || !isTopLevel(ctx)) return undefined
     // A fresh number each time, and with it a fresh subject.

@@ -65,8 +65,8 @@ export function listIdentified(
   scopes: ReadonlySet<string>,
 ): readonly Item[] {
   // There is no account in the house for its own programs to know.
-  if (service.isOwn) return []
-  const isTest = service.contract?.state === 'test'
+  if (!service.contract) return []
+  const isTest = service.contract.state === 'test'
   const origin: Origin = isTest ? { by: 'test' } : { by: 'upstream', name: person.upstream }
   const has = (scope: string) => scopes.has(scope) && service.scopes.includes(scope)
   const items: Item[] = []

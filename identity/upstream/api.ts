@@ -73,6 +73,7 @@ export const secretSet = z.strictObject({ upstreamId, secret: z.string().regex(/
 export const stateSet = z.strictObject({ upstreamId, state: z.enum(states) })
 /** What was found where it says it is. */
 export const found = z.object({ issuer: z.string(), authorization: z.string(), token: z.string(), keys: z.string() })
+export type FoundUpstream = z.output<typeof found>
 
 /** As the holder of an account sees it. */
 export const linkList = z.object({

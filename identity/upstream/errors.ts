@@ -5,8 +5,9 @@ export const upstreamNotFound = () => new AppError('upstream.not_found', 404, 'T
 export const notOffered = () =>
   new AppError('upstream.not_offered', 409, 'This service does not take this way to say who somebody is.')
 
+/** Not a failure of ours: whoever set it up is told that it is theirs. */
 export const unreachable = (cause?: unknown) =>
-  new AppError('upstream.unreachable', 502, 'The upstream does not answer, or not as it should.', { cause })
+  new AppError('upstream.unreachable', 422, 'The upstream does not answer, or not as it should.', { cause })
 
 /** The person broke it off there, or was not let in. */
 export const brokenOff = () => new AppError('upstream.broken_off', 409, 'The upstream says that it was broken off.')

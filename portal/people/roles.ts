@@ -23,6 +23,7 @@ const permissions = [
   'pledges.declare',
   'rule-sets.manage',
   'contracts.manage',
+  'upstreams.manage',
   'technical-log.look',
 ] as const
 export type Permission = (typeof permissions)[number]

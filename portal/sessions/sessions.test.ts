@@ -60,6 +60,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'pledges.declare',
         'rule-sets.manage',
         'contracts.manage',
+        'upstreams.manage',
         'technical-log.look',
       ],
     },

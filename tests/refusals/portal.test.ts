@@ -67,6 +67,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   exclusionId: newId,
   declarationId: newId,
   clientId: newId,
+  upstreamId: () => 'u-0000000000000000',
   tokenId: newId,
   actionId: newId,
   name: () => 'no-such-set',

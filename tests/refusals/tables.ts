@@ -25,6 +25,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'pledges.declare',
     'rule-sets.manage',
     'contracts.manage',
+    'upstreams.manage',
     'technical-log.look',
   ],
   privacy_officer: [
@@ -63,6 +64,7 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/officers/:personId',
+  'DELETE /api/organizations/:organizationId/upstreams/:upstreamId',
   'POST /api/organizations/:organizationId/contracts',
   'POST /api/organizations/:organizationId/contracts/:clientId/end',
   'POST /api/organizations/:organizationId/contracts/:clientId/force',
@@ -74,8 +76,12 @@ export const freshRoutes: readonly string[] = [
   'POST /api/organizations/:organizationId/organizations/:managedId/administrator',
   'POST /api/organizations/:organizationId/people/:personId/recovery',
   'POST /api/organizations/:organizationId/technical-log/looks',
+  'POST /api/organizations/:organizationId/upstreams',
   'PUT /api/organizations/:organizationId/contracts/:clientId',
   'PUT /api/organizations/:organizationId/people/:personId/roles',
+  'PUT /api/organizations/:organizationId/upstreams/:upstreamId',
+  'PUT /api/organizations/:organizationId/upstreams/:upstreamId/secret',
+  'PUT /api/organizations/:organizationId/upstreams/:upstreamId/state',
 ]
 
 /** Open to anyone, each for a reason. A route that is not here may not be open. */

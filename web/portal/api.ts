@@ -27,6 +27,7 @@ import type { NewRuleSet, RuleSetChange, RuleSetDetail, RuleSetList } from '#por
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
+import type { FoundUpstream, ListedUpstream, Upstream } from '#portal/upstreams/api'
 import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
@@ -39,6 +40,7 @@ export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, RuleSetList } from '#portal/rule-sets/api'
 export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
+export type { ListedUpstream, Upstream } from '#portal/upstreams/api'
 
 /** What one may do somewhere; a newer server may name more than this page knows. */
 export type Permission =
@@ -62,6 +64,7 @@ export type Permission =
   | 'bookkeeping.manage'
   | 'rule-sets.manage'
   | 'contracts.manage'
+  | 'upstreams.manage'
   | 'technical-log.look'
 
 export type Session = SessionAnswer
@@ -167,6 +170,23 @@ export const holds = {
 
 /** With services of others that identify people here; of the provider alone. */
 const contractAt = (organizationId: string, clientId: string) => `${within(organizationId)}/contracts/${part(clientId)}`
+const upstreamAt = (organizationId: string, upstreamId: string) =>
+  `${within(organizationId)}/upstreams/${part(upstreamId)}`
+export const upstreams = {
+  list: (organizationId: string) => send<{ upstreams: ListedUpstream[] }>('GET', `${within(organizationId)}/upstreams`),
+  make: (organizationId: string, upstream: Upstream) =>
+    send<{ upstreamId: string }>('POST', `${within(organizationId)}/upstreams`, upstream),
+  change: (organizationId: string, upstreamId: string, upstream: Upstream) =>
+    send<void>('PUT', upstreamAt(organizationId, upstreamId), upstream),
+  setSecret: (organizationId: string, upstreamId: string, secret: string) =>
+    send<void>('PUT', `${upstreamAt(organizationId, upstreamId)}/secret`, { secret }),
+  setState: (organizationId: string, upstreamId: string, state: ListedUpstream['state']) =>
+    send<void>('PUT', `${upstreamAt(organizationId, upstreamId)}/state`, { state }),
+  remove: (organizationId: string, upstreamId: string) => send<void>('DELETE', upstreamAt(organizationId, upstreamId)),
+  look: (organizationId: string, upstreamId: string) =>
+    send<FoundUpstream>('POST', `${upstreamAt(organizationId, upstreamId)}/look`, {}),
+}
+
 export const contracts = {
   list: (organizationId: string) => send<ContractList>('GET', `${within(organizationId)}/contracts`),
   find: (organizationId: string, clientId: string) => send<ContractAnswer>('GET', contractAt(organizationId, clientId)),

@@ -38,6 +38,7 @@ import { RuleSetsPage } from './rule-sets/rule-sets-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 import { TechnicalLogPage } from './technical-log/technical-log-page.tsx'
+import { UpstreamsPage } from './upstreams/upstreams-page.tsx'
 
 type Context = { token: string | undefined }
 
@@ -133,6 +134,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/contracts',
     component: permitted('contracts.manage', ContractsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/upstreams',
+    component: permitted('upstreams.manage', UpstreamsPage),
   }),
   createRoute({
     getParentRoute: () => signedIn,

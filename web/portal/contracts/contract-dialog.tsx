@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Answer } from '../../design/answer.tsx'
 import { Dialog } from '../../design/dialog.tsx'
@@ -6,7 +6,7 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type Contract, contracts } from '../api.ts'
+import { type Contract, contracts, upstreams } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { empty, toContract, toValues } from './contract-values.ts'
@@ -39,6 +39,10 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
+  const offered = useQuery({
+    queryKey: ['upstreams', organizationId],
+    queryFn: () => upstreams.list(organizationId),
+  })
   const needed = [
     'name',
     'organization',
@@ -89,6 +93,17 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
         label={t('contracts.subject')}
         data={choices(['pairwise', 'event'], (value) => t(`contracts.subjects.${value}`))}
       />
+      <Checkbox.Group
+        label={t('contracts.ways')}
+        value={form.values.ways.split(' ').filter(Boolean)}
+        onChange={(chosen) => form.set('ways', chosen.join(' '))}
+        error={form.field('ways').error}
+      >
+        <Checkbox mt={8} name="ways" value="account" label={t('contracts.wayAccount')} />
+        {(offered.data?.upstreams ?? []).map(({ upstreamId, upstream: { name } }) => (
+          <Checkbox key={upstreamId} mt={8} value={upstreamId} label={t('contracts.wayUpstream', { name })} />
+        ))}
+      </Checkbox.Group>
       <Textarea
         {...form.field('redirectUris')}
         label={t('contracts.redirectUris')}

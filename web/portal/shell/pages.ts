@@ -15,6 +15,7 @@ const all = [
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
   { to: '/requests', name: 'requests', keys: 'g q', permission: 'requests.manage' },
   { to: '/contracts', name: 'contracts', keys: 'g c', permission: 'contracts.manage' },
+  { to: '/upstreams', name: 'upstreams', keys: 'g u', permission: 'upstreams.manage' },
   { to: '/technical-log', name: 'technicalLog', keys: 'g k', permission: 'technical-log.look' },
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
   { to: '/bookkeeping', name: 'bookkeeping', keys: 'g b', permission: 'bookkeeping.manage' },
@@ -25,6 +26,7 @@ const all = [
 /** They concern everybody here, so they are for whoever runs this Vartio. */
 const ofProvider: ReadonlySet<string> = new Set([
   'contracts',
+  'upstreams',
   'technicalLog',
   'requests',
   'holds',

@@ -101,6 +101,16 @@ export const problems = {
     provider_only: 'Only people of whoever runs this Vartio look into the technical log. Nothing was shown.',
     too_long: 'One look reaches over 31 days at most. Choose a shorter time, its beginning before its end.',
   },
+  upstreams: {
+    provider_only: 'Upstreams are chosen by administrators of whoever runs this Vartio. Nothing was changed.',
+  },
+  upstream: {
+    not_found: 'This upstream is gone. Nothing was changed.',
+    unreachable: 'The upstream does not answer as it should. Check its address and try again.',
+    secret_missing: 'The upstream has no secret yet. Give it one first.',
+    link_not_found: 'This link is gone. Nothing was changed.',
+    linked_elsewhere: 'This is linked to another account already. Nothing was changed.',
+  },
   contracts: {
     provider_only:
       'Contracts with services are made by administrators of whoever runs this Vartio. Nothing was changed.',

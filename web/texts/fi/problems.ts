@@ -96,6 +96,16 @@ export const problems = {
     provider_only: 'Teknistä lokia katsovat vain tämän Vartion tarjoajan ihmiset. Mitään ei näytetty.',
     too_long: 'Yhdellä kertaa näkee enintään 31 päivää. Valitse lyhyempi aika, alku ennen loppua.',
   },
+  upstreams: {
+    provider_only: 'Tunnistuslähteet valitsevat tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
+  },
+  upstream: {
+    not_found: 'Tätä tunnistuslähdettä ei ole enää. Mitään ei muutettu.',
+    unreachable: 'Tunnistuslähde ei vastaa niin kuin pitäisi. Tarkista osoite ja yritä uudelleen.',
+    secret_missing: 'Tunnistuslähteeltä puuttuu salaisuus. Anna se ensin.',
+    link_not_found: 'Tätä yhdistämistä ei ole enää. Mitään ei muutettu.',
+    linked_elsewhere: 'Tämä on jo yhdistetty toiseen tiliin. Mitään ei muutettu.',
+  },
   contracts: {
     provider_only: 'Palvelujen sopimukset tekevät tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
   },
