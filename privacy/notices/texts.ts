@@ -105,6 +105,14 @@ export const cookieWords: Readonly<Record<string, { readonly fi: string; readonl
     fi: 'sitoo selaimen tunnistautumiseen, kun se palaa sivulta; enintään tunti',
     en: 'ties the browser to the identification when it comes back from a page; an hour at most',
   },
+  'vartio-held-session': {
+    fi: 'pitää sinetöitynä istunnon, kun tunnistaudut ilman tiliä, sillä meille siitä ei jää mitään; enintään 8 tuntia',
+    en: 'holds, sealed, your session when you identify without an account, since nothing of it stays with us; 8 hours at most',
+  },
+  'vartio-held-event': {
+    fi: 'vie sinetöitynä sen, kenet juuri tunnistettiin, seuraavaan vaiheeseen; enintään kaksi minuuttia',
+    en: 'takes, sealed, who has just been identified to the next step; two minutes at most',
+  },
   'vartio-recovery': {
     fi: 'sitoo selaimen palautukseen, jonka linkin ja koodin se toi; enintään tunti',
     en: 'ties the browser to the recovery whose link and code it brought; an hour at most',
