@@ -96,6 +96,15 @@ export const programs = {
           'sign-in': 'refuses in the same words',
         },
       },
+      groups: {
+        is: 'groups, who belongs to them, and what a service may ask of that',
+        uses: {
+          people: 'names members, and knows whose account is in use',
+          services: 'which service asks, and about which groups',
+          release: 'whom a service has been handed over',
+          'sign-in': 'refuses in the same words',
+        },
+      },
       'own-data': {
         is: 'a person sees what is held of them, takes a copy, and is forgotten',
         uses: {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { createAccount } from '#identity/account'
+import { createGroups } from '#identity/groups'
 import { createInbox, inboxCookie } from '#identity/inbox'
 import { createKeys, readRootKey } from '#identity/keys'
 import { createLifeCycle } from '#identity/life-cycle'
@@ -62,6 +63,7 @@ export async function buildIdentity(platform: Platform) {
     oidc,
   })
   const account = createAccount(platform, { people, passkeys, recovery, services, upstreams, oidc })
+  const groups = createGroups(platform, { people, services, release })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
   const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, ownData })
   const inbox = createInbox(platform, { keys })
@@ -83,6 +85,7 @@ export async function buildIdentity(platform: Platform) {
   http.register('recovery', recovery.routes)
   http.register('sign-in', signIn.routes)
   http.register('account', account.routes)
+  http.register('groups', groups.routes)
   http.register('own-data', ownData.routes)
   http.register('inbox', inbox.routes)
   http.mount(mountedPrefixes, 'sign-in', oidc.carry)
@@ -124,5 +127,5 @@ export async function buildIdentity(platform: Platform) {
 
   const errorPage = createErrorPage(urls.portal.href, wordsFor)
 
-  return { authorize, errorPage, people, passkeys, recovery, services, upstreams, release, oidc, lifeCycle }
+  return { authorize, errorPage, people, passkeys, recovery, services, upstreams, release, oidc, groups, lifeCycle }
 }

@@ -1,5 +1,6 @@
 import { data as platform } from '#server/data'
 import type { Description } from '#server/describe'
+import { data as groups } from './groups/data.ts'
 import { data as oidc } from './oidc/data.ts'
 import { data as ownData } from './own-data/data.ts'
 import { data as passkeys } from './passkeys/data.ts'
@@ -20,6 +21,7 @@ export const descriptions: readonly Description[] = [
   oidc,
   recovery,
   signIn,
+  groups,
   ownData,
   ...platform,
 ]

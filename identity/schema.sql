@@ -70,6 +70,74 @@ table expiry.run (
   constraint run_pkey PRIMARY KEY (table_name)
   grants identity select
 
+table groups.join_request (
+  request_id uuid not null,
+  group_id uuid not null,
+  person_id uuid not null,
+  sealed bytea not null,
+  asked_at timestamp(3) with time zone not null,
+  declined_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX join_request_expiry ON groups.join_request USING btree (expires_at)
+  CREATE INDEX join_request_person ON groups.join_request USING btree (person_id)
+  CREATE UNIQUE INDEX join_request_once ON groups.join_request USING btree (group_id, person_id)
+  constraint join_request_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.named_group(group_id) ON DELETE CASCADE
+  constraint join_request_pkey PRIMARY KEY (request_id)
+  grants identity delete, insert, select, update
+
+table groups.log (
+  at timestamp(3) with time zone not null,
+  entry_id uuid not null,
+  group_id uuid not null,
+  what text not null,
+  person_id uuid not null,
+  by_id uuid,
+  since timestamp(3) with time zone
+)
+  CREATE INDEX log_group ON ONLY groups.log USING btree (group_id, at)
+  CREATE INDEX log_person ON ONLY groups.log USING btree (person_id)
+  constraint log_pkey PRIMARY KEY (at, entry_id)
+  constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text])))
+  grants identity insert, select
+
+table groups.log_rest (
+  at timestamp(3) with time zone not null,
+  entry_id uuid not null,
+  group_id uuid not null,
+  what text not null,
+  person_id uuid not null,
+  by_id uuid,
+  since timestamp(3) with time zone
+)
+  CREATE INDEX log_rest_group_id_at_idx ON groups.log_rest USING btree (group_id, at)
+  CREATE INDEX log_rest_person_id_idx ON groups.log_rest USING btree (person_id)
+  constraint log_rest_pkey PRIMARY KEY (at, entry_id)
+  constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text])))
+
+table groups.membership (
+  group_id uuid not null,
+  person_id uuid not null,
+  is_administrator boolean not null,
+  sealed bytea not null,
+  since timestamp(3) with time zone not null
+)
+  CREATE INDEX membership_person ON groups.membership USING btree (person_id)
+  constraint membership_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.named_group(group_id) ON DELETE CASCADE
+  constraint membership_pkey PRIMARY KEY (group_id, person_id)
+  grants identity delete, insert, select, update
+
+table groups.named_group (
+  group_id uuid not null,
+  name text not null,
+  about text not null,
+  made_at timestamp(3) with time zone not null
+)
+  constraint named_group_about_check CHECK ((length(about) <= 1000))
+  constraint named_group_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+  constraint named_group_pkey PRIMARY KEY (group_id)
+  grants identity delete, insert, select, update
+
 table mail.letter (
   letter_id uuid not null,
   language text not null,
@@ -312,6 +380,19 @@ table recovery.help (
   constraint help_tries_left_check CHECK ((tries_left >= 0))
   grants identity delete, insert, select, update
 
+table release.delivered (
+  person_id uuid not null,
+  client_id text not null,
+  items text[] not null,
+  delivered_at timestamp(3) with time zone not null,
+  groups_asked_at timestamp(3) with time zone
+)
+  constraint delivered_pkey PRIMARY KEY (person_id, client_id)
+  policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants identity delete, insert, select, update
+
 table release.log (
   at timestamp(3) with time zone not null,
   entry_id uuid not null,
@@ -324,7 +405,7 @@ table release.log (
   CREATE INDEX log_event ON ONLY release.log USING btree (event)
   constraint log_event_check CHECK ((length(event) = 32))
   constraint log_pkey PRIMARY KEY (at, entry_id)
-  constraint log_what_check CHECK ((what = ANY (ARRAY['continued'::text, 'remembered'::text, 'cancelled'::text, 'handed-over'::text])))
+  constraint log_what_check CHECK ((what = ANY (ARRAY['continued'::text, 'remembered'::text, 'cancelled'::text, 'handed-over'::text, 'groups-asked'::text])))
   grants identity insert, select
 
 table release.log_rest (
@@ -339,7 +420,7 @@ table release.log_rest (
   CREATE INDEX log_rest_event_idx ON release.log_rest USING btree (event)
   constraint log_event_check CHECK ((length(event) = 32))
   constraint log_rest_pkey PRIMARY KEY (at, entry_id)
-  constraint log_what_check CHECK ((what = ANY (ARRAY['continued'::text, 'remembered'::text, 'cancelled'::text, 'handed-over'::text])))
+  constraint log_what_check CHECK ((what = ANY (ARRAY['continued'::text, 'remembered'::text, 'cancelled'::text, 'handed-over'::text, 'groups-asked'::text])))
 
 table rights.done (
   request_id uuid not null,
@@ -381,6 +462,15 @@ table sealing.plain (
   constraint plain_pkey PRIMARY KEY (plain_id)
   grants identity delete, select
 
+table services.assertion (
+  hash bytea not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX assertion_expiry ON services.assertion USING btree (expires_at)
+  constraint assertion_hash_check CHECK ((length(hash) = 32))
+  constraint assertion_pkey PRIMARY KEY (hash)
+  grants identity delete, insert, select, update
+
 table services.contract (
   client_id text not null,
   contract_id uuid not null,
@@ -398,12 +488,15 @@ table services.contract (
   made_at timestamp with time zone not null,
   enforced_at timestamp with time zone,
   ends_at timestamp with time zone,
-  ways text[] not null default '{account}'::text[]
+  ways text[] not null default '{account}'::text[],
+  groups uuid[] not null default '{}'::uuid[]
 )
   constraint contract_business_id_check CHECK (((length(business_id) >= 1) AND (length(business_id) <= 40)))
   constraint contract_check CHECK (((state = 'in-force'::text) = (enforced_at IS NOT NULL)))
+  constraint contract_check1 CHECK ((has_groups OR (groups = '{}'::uuid[])))
   constraint contract_client_id_fkey FOREIGN KEY (client_id) REFERENCES services.service(client_id) ON DELETE CASCADE
   constraint contract_contract_id_key UNIQUE (contract_id)
+  constraint contract_groups_check CHECK ((cardinality(groups) <= 50))
   constraint contract_hosting_check CHECK ((((cardinality(hosting) >= 1) AND (cardinality(hosting) <= 10)) AND (hosting <@ '{AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IS,IT,LI,LT,LU,LV,MT,NL,NO,PL,PT,RO,SE,SI,SK}'::text[])))
   constraint contract_invoiced_at_check CHECK (((length(invoiced_at) >= 1) AND (length(invoiced_at) <= 500)))
   constraint contract_notice_months_check CHECK (((notice_months >= 1) AND (notice_months <= 24)))
@@ -1098,6 +1191,9 @@ $function$
 -- Rights of the running program and of its prover
 identity may connect this database
 identity may delete calls.nonce
+identity may delete groups.join_request
+identity may delete groups.membership
+identity may delete groups.named_group
 identity may delete mail.letter
 identity may delete messages.message
 identity may delete messages.subscriber
@@ -1113,10 +1209,12 @@ identity may delete people.one_time_code
 identity may delete people.person
 identity may delete recovery.code
 identity may delete recovery.help
+identity may delete release.delivered
 identity may delete rights.done
 identity may delete rights.restricted
 identity may delete sealing.erasure
 identity may delete sealing.plain
+identity may delete services.assertion
 identity may delete services.contract
 identity may delete services.contract_person
 identity may delete services.failure
@@ -1154,6 +1252,10 @@ identity may execute sealing.owners_of(text[],text[],uuid,integer)
 identity may execute sealing.prove_unsealed(text[],text[])
 identity may execute sealing.scoped_tokens(uuid,smallint[])
 identity may insert calls.nonce
+identity may insert groups.join_request
+identity may insert groups.log
+identity may insert groups.membership
+identity may insert groups.named_group
 identity may insert mail.letter
 identity may insert messages.message
 identity may insert messages.subscriber
@@ -1169,9 +1271,11 @@ identity may insert people.one_time_code
 identity may insert people.person
 identity may insert recovery.code
 identity may insert recovery.help
+identity may insert release.delivered
 identity may insert release.log
 identity may insert rights.done
 identity may insert rights.restricted
+identity may insert services.assertion
 identity may insert services.contract
 identity may insert services.contract_person
 identity may insert services.failure
@@ -1185,6 +1289,10 @@ identity may select calls.nonce
 identity may select expiry.held_held_id_seq
 identity may select expiry.rule
 identity may select expiry.run
+identity may select groups.join_request
+identity may select groups.log
+identity may select groups.membership
+identity may select groups.named_group
 identity may select mail.letter
 identity may select messages.message
 identity may select messages.message_message_id_seq
@@ -1202,6 +1310,7 @@ identity may select people.person
 identity may select platform.migration
 identity may select recovery.code
 identity may select recovery.help
+identity may select release.delivered
 identity may select release.log
 identity may select rights.done
 identity may select rights.restricted
@@ -1209,6 +1318,7 @@ identity may select sealing.erasure
 identity may select sealing.erasure_erasure_id_seq
 identity may select sealing.plain
 identity may select sealing.plain_plain_id_seq
+identity may select services.assertion
 identity may select services.contract
 identity may select services.contract_person
 identity may select services.failure
@@ -1219,6 +1329,9 @@ identity may select sign_in.draft
 identity may select upstream.link
 identity may select upstream.upstream
 identity may update calls.nonce
+identity may update groups.join_request
+identity may update groups.membership
+identity may update groups.named_group
 identity may update mail.letter
 identity may update messages.message
 identity may update messages.subscriber
@@ -1234,8 +1347,10 @@ identity may update people.one_time_code
 identity may update people.person
 identity may update recovery.code
 identity may update recovery.help
+identity may update release.delivered
 identity may update rights.done
 identity may update rights.restricted
+identity may update services.assertion
 identity may update services.contract
 identity may update services.contract_person
 identity may update services.failure
@@ -1249,6 +1364,7 @@ identity may usage expiry.held_held_id_seq
 identity may usage messages.message_message_id_seq
 identity may usage schema calls
 identity may usage schema expiry
+identity may usage schema groups
 identity may usage schema mail
 identity may usage schema messages
 identity may usage schema oidc
@@ -1281,3 +1397,5 @@ people.person has the policy scope for * of everybody
 people.person has the policy upkeep for * of identity_owner
 recovery.code has the policy scope for * of everybody
 recovery.code has the policy upkeep for * of identity_owner
+release.delivered has the policy scope for * of everybody
+release.delivered has the policy upkeep for * of identity_owner

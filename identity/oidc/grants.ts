@@ -1,7 +1,8 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
-import type { Release } from '#identity/release'
+import type { People } from '#identity/people'
+import { listItems, type Release } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import { agreedWith } from './client.ts'
 import { isHeldId } from './held-adapter.ts'
@@ -26,12 +27,14 @@ const isTopLevel = (ctx: KoaContextWithOIDC) => ['', 'document'].includes(ctx.ge
 /** What was released to whom, under which name, and when it was handed over. */
 export function createGrants({
   keys,
+  people,
   services,
   release,
 }: {
   keys: Pick<Keys, 'mac'>
+  people: Pick<People, 'find'>
   services: Pick<Services, 'find' | 'subjectOf'>
-  release: Pick<Release, 'record'>
+  release: Pick<Release, 'record' | 'keepDelivered'>
 }) {
   /** Made in the very request that needs it, so that none is kept; what was remembered lies in the session, which the person has. */
   async function loadHeld(ctx: KoaContextWithOIDC, accountId: string, service: Service) {
@@ -49,6 +52,14 @@ export function createGrants({
     grant.addOIDCScope(memory.scope)
     await grant.save()
     return grant
+  }
+
+  async function keepDelivered(clientId: string, personId: string, scopes: ReadonlySet<string>): Promise<void> {
+    const service = await services.find(clientId)
+    const person = service?.contract?.subject === 'pairwise' ? await people.find(personId) : undefined
+    if (!service || !person) return
+    const items = listItems(service, person, scopes).map(({ name }) => name)
+    await release.keepDelivered(personId, clientId, items)
   }
 
   return {
@@ -115,6 +126,9 @@ export function createGrants({
           contractId,
           what: 'handed-over',
         })
+      // Where it knows the person again. A service that only identifies leaves nothing behind (ID-71).
+      if (ctx.oidc.route === 'token' && code?.accountId && !isHeldId(code.accountId))
+        await keepDelivered(ctx.oidc.client!.clientId, code.accountId, new Set(String(code.scope ?? '').split(' ')))
       // Without a page in between, which would have written what the person decided on it.
       if (ctx.oidc.route === 'authorization' && origin.isAnswered && grant)
         await release.record({

@@ -31,7 +31,7 @@ import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
 import { algorithms, createSigningKeys } from './signing-keys.ts'
-import { createTelling } from './telling.ts'
+import { createTelling, type LogoutClient } from './telling.ts'
 
 export { nameDevice } from './device.ts'
 export type { Consent } from './grants.ts'
@@ -60,9 +60,6 @@ type SessionUnderWay = {
   readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>>
 }
 
-/** Not in the library's types. */
-type LogoutClient = { backchannelLogout(personId: string | undefined, sid: string): Promise<void> }
-
 export type Interaction = InstanceType<Provider['Interaction']>
 
 const encryptions = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const
@@ -87,7 +84,7 @@ export async function createOidc(
     keys: Keys
     people: Pick<People, 'find'>
     services: Pick<Services, 'failures' | 'find' | 'subjectOf' | 'findSubject' | 'isSecret' | 'backChannelStates'>
-    release: Pick<Release, 'record'>
+    release: Pick<Release, 'record' | 'keepDelivered'>
   },
 ) {
   const { database, clock, log, urls } = platform

@@ -10,6 +10,9 @@ import { isHeldId } from './held-adapter.ts'
 /** Where a service knows a person again, also whom it knows them as: looked up while they are known here. */
 const content = z.object({ sid: z.string(), subject: z.string().optional() })
 
+/** Of the library, and not in its types. */
+export type LogoutClient = { backchannelLogout(personId: string | undefined, sid: string): Promise<void> }
+
 /** What a service that was away for longer has to ask for itself: its own session ends eight hours after it began. */
 const keepMilliseconds = 86_400_000
 const firstPauseMilliseconds = 60_000

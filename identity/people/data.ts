@@ -36,6 +36,7 @@ export const data = describe(
           what: 'pd:Historical',
           from: 'system',
           why: 'an account that nobody uses is erased four months after its last event (ID-29, ID-76)',
+          purposes: ['sign-in', 'account', 'access'],
         },
         told: 'how many letters have told the person that the account will end',
       },

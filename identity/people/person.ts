@@ -141,6 +141,15 @@ export function createPersons({ database, clock, sealed }: { database: Database;
       })
     },
 
+    /** Whether the account is in use, for whoever may know no more of it. Undefined: there is none. */
+    async stateOf(personId: string): Promise<Life['state'] | undefined> {
+      const [row] = await database.forPerson(
+        personId,
+        (tx) => tx<{ last_event_at: Date }[]>`select last_event_at from people.person where person_id = ${personId}`,
+      )
+      return row && lifeOf(row.last_event_at, clock.now()).state
+    },
+
     /** Who has had no event since, in an order that stays. */
     async listQuiet(before: Date, behind: string, most: number): Promise<string[]> {
       const rows = await database.sql<{ person_id: string }[]>`

@@ -1,6 +1,27 @@
 import { describe } from '#server/describe'
 
 export const data = describe('release', {
+  delivered: {
+    meaning: 'what a service that knows a person again was handed over last, and when (ID-51)',
+    title: { en: 'services that got data about you', fi: 'palvelut, jotka saivat tietojasi' },
+    owner: { column: 'person_id', kind: 'person' },
+    keep: { with: 'account' },
+    about: {
+      whose: 'account holder',
+      from: 'system',
+      why: 'the person sees to whom they released data; a service asks for groups only of those who were there (ID-51)',
+      purposes: ['account', 'access'],
+      basis: 'eu-gdpr:A6-1-b',
+      seenBy: ['person'],
+    },
+    columns: {
+      person_id: { what: 'pd:UID' },
+      client_id: { what: 'pd:ServiceConsumptionBehaviour' },
+      items: 'kinds of items, words of ours',
+      delivered_at: { what: 'pd:Historical' },
+      groups_asked_at: { what: 'pd:Historical', why: 'the person sees when the service last asked for their groups' },
+    },
+  },
   log: {
     meaning:
       'technical log: which identifications there were, from where, and when data was handed over (ID-14, ID-38 to ID-44)',

@@ -14,7 +14,7 @@ export type Happened = {
   readonly event: string
   readonly sessionId: string | undefined
   readonly contractId: string
-  readonly what: 'continued' | 'remembered' | 'cancelled' | 'handed-over'
+  readonly what: 'continued' | 'remembered' | 'cancelled' | 'handed-over' | 'groups-asked'
   /** Whose browser it was. Left out where the service asks, which has no person before it. */
   readonly from?: { readonly ip: string; readonly userAgent: string }
 }
@@ -27,7 +27,7 @@ export function createRelease(
 ) {
   const origins = sealed.table(data, 'log', ['ip', 'user_agent'])
   const look = createLook(database, origins)
-  return {
+  const release = {
     routes: routes(look, createCounts(database)),
 
     /** An entry of the technical log. It is written before what it tells of goes out, so that nothing goes out unrecorded (ID-14). */
@@ -44,5 +44,35 @@ export function createRelease(
         insert into release.log (at, entry_id, event, session_id, contract_id, what, sealed)
         values (${at}, ${entryId}, ${keys.mac('release event', event)}, ${sessionId ?? null}, ${contractId}, ${what}, ${origin})`
     },
+
+    /** ID-51: what a service that knows the person again was handed over. Written with the entry of the hand-over. */
+    async keepDelivered(personId: string, clientId: string, items: readonly string[]): Promise<void> {
+      await database.forPerson(
+        personId,
+        (tx) => tx`
+          insert into release.delivered (person_id, client_id, items, delivered_at)
+          values (${personId}, ${clientId}, ${items as string[]}, ${clock.now()})
+          on conflict (person_id, client_id) do update set items = excluded.items, delivered_at = excluded.delivered_at`,
+      )
+    },
+
+    async delivered(personId: string, clientId: string): Promise<boolean> {
+      const { count } = await database.forPerson(
+        personId,
+        (tx) => tx`select 1 from release.delivered where person_id = ${personId} and client_id = ${clientId}`,
+      )
+      return count > 0
+    },
+
+    /** The service asks for memberships; the person sees when it last did, and nobody else that it was about them. */
+    async noteQuery(personId: string, clientId: string, contractId: string): Promise<void> {
+      await release.record({ event: newId(), sessionId: undefined, contractId, what: 'groups-asked' })
+      await database.forPerson(
+        personId,
+        (tx) => tx`
+          update release.delivered set groups_asked_at = ${clock.now()} where person_id = ${personId} and client_id = ${clientId}`,
+      )
+    },
   }
+  return release
 }

@@ -114,6 +114,8 @@ const fields = z.strictObject({
   noticeMonths: z.int().min(1).max(24),
   asked: z.array(z.enum(scopes)).max(scopes.length),
   hasGroups: z.boolean(),
+  /** Numbers of the groups it may ask about; their administrators know them. */
+  groups: z.array(z.uuid()).max(50).default([]),
   /** Where invoices go; null: there are none. */
   invoicedAt: lines(500).nullable(),
   /** `event`: identification only, another subject each time, so that the service cannot put two visits together by it. */
@@ -131,11 +133,12 @@ const fields = z.strictObject({
 })
 
 /** What cannot be, whoever asks: said for the field that is to be changed. */
-export const contract = fields.superRefine(({ protocol: asked, keys, persons }, context) => {
+export const contract = fields.superRefine(({ protocol: asked, keys, persons, hasGroups, groups }, context) => {
   const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: path.split('.'), message })
   const has = (use: string, alg: (alg: string) => boolean = () => true) =>
     keys.some((key) => key.use === use && alg(key.alg))
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length) refuse('keys', 'has one kid twice')
+  if (groups.length > 0 && !hasGroups) refuse('groups', 'are not part of this contract')
   if (asked.authentication === 'private_key_jwt' && !has('sig')) refuse('keys', 'has no key that signs')
   if (asked.signedRequests && !has('sig')) refuse('keys', 'has no key that signs')
   if (asked.encryption && !has('enc', (alg) => alg === asked.encryption?.algorithm))

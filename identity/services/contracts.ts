@@ -32,6 +32,7 @@ type Row = {
   hosting: string[]
   notice_months: number
   has_groups: boolean
+  groups: string[]
   invoiced_at: string | null
   subject: 'pairwise' | 'event'
   ways: string[]
@@ -66,7 +67,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
   })
 
   const read = (tx: Sql, clientId: string | null, lock = false) => tx<Row[]>`
-    select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.has_groups,
+    select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.has_groups, c.groups,
       c.invoiced_at, c.subject, c.ways, c.terms, c.declared_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
       s.post_logout_redirect_uris, s.jwks, s.scopes, s.protocol
     from services.contract c join services.service s on s.client_id = c.client_id
@@ -114,6 +115,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
     hosting: contract.hosting,
     notice_months: contract.noticeMonths,
     has_groups: contract.hasGroups,
+    groups: contract.groups,
     invoiced_at: contract.invoicedAt,
     subject: contract.subject,
     ways: contract.ways,
@@ -161,6 +163,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
           noticeMonths: row.notice_months,
           asked: row.scopes.filter((scope) => scope !== 'openid') as (typeof scopes)[number][],
           hasGroups: row.has_groups,
+          groups: row.groups,
           invoicedAt: row.invoiced_at,
           subject: row.subject,
           ways: row.ways,

@@ -29,6 +29,7 @@ export const data = describe('services', {
       hosting: 'the countries in which the service is hosted, in the EEA (A-13)',
       notice_months: 'how long notice is',
       has_groups: 'whether it may ask for memberships in its groups (ID-49)',
+      groups: 'numbers of those groups',
       invoiced_at: 'where its invoices go; nothing: there are none',
       subject: 'whether it knows a person again, or meets another one each time',
       ways: 'whether somebody may come with an account here, and by which upstreams without one',
@@ -92,6 +93,14 @@ export const data = describe('services', {
       error: 'the code of the protocol',
       why: 'what was wrong, in words of the protocol core',
       sent: 'parameters that say how a service asks, and nothing of a person',
+    },
+  },
+  assertion: {
+    meaning: 'hashes of assertions with which services have asked for groups, so that each is worth something once',
+    keep: { at: 'expires_at' },
+    columns: {
+      hash: 'hash of the service and the assertion’s own number',
+      expires_at: 'when it would be refused anyway',
     },
   },
   subject: {

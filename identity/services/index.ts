@@ -3,6 +3,7 @@ import { equalBytes, hashToken, newToken } from '#base/ids'
 import type { Database } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import type { Protocol } from './api.ts'
+import { createAuthentication } from './authenticate.ts'
 import { createContracts } from './contracts.ts'
 import { subjectNotFound } from './errors.ts'
 import { createFailures } from './failures.ts'
@@ -36,6 +37,8 @@ export type Service = {
         readonly subject: 'pairwise' | 'event'
         /** `account`, and names of upstreams. */
         readonly ways: readonly string[]
+        readonly hasGroups: boolean
+        readonly groups: readonly string[]
         readonly protocol: Protocol
       }
     }
@@ -47,7 +50,7 @@ export type Services = ReturnType<typeof createServices>
 export function createServices(platform: { database: Database; clock: Clock; sealed: Sealing }) {
   const { database, clock } = platform
   const { sql } = database
-  return {
+  const services = {
     contracts: createContracts(platform),
     failures: createFailures(platform),
 
@@ -81,10 +84,12 @@ export function createServices(platform: { database: Database; clock: Clock; sea
           state: 'test' | 'in-force'
           subject: 'pairwise' | 'event'
           ways: string[]
+          has_groups: boolean
+          groups: string[]
         }[]
       >`
         select s.client_id, s.name, s.redirect_uris, s.post_logout_redirect_uris, s.jwks, s.scopes, s.is_own, s.protocol,
-          c.contract_id, c.organization, c.state, c.subject, c.ways
+          c.contract_id, c.organization, c.state, c.subject, c.ways, c.has_groups, c.groups
         from services.service s left join services.contract c on c.client_id = s.client_id
         where s.client_id = ${clientId} and (s.is_own or (c.client_id is not null and (c.ends_at is null or c.ends_at > ${clock.now()})))`
       if (!row) return undefined
@@ -97,8 +102,18 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         scopes: row.scopes,
       }
       if (row.is_own || row.contract_id === null || row.protocol === null) return { ...service, isOwn: true }
-      const { contract_id: contractId, organization, state, subject, ways, protocol } = row
-      return { ...service, isOwn: false, contract: { contractId, organization, state, subject, ways, protocol } }
+      const {
+        contract_id: contractId,
+        organization,
+        state,
+        subject,
+        ways,
+        has_groups: hasGroups,
+        groups,
+        protocol,
+      } = row
+      const contract = { contractId, organization, state, subject, ways, hasGroups, groups, protocol }
+      return { ...service, isOwn: false, contract }
     },
 
     /** Of the running contracts that name this address for telling that somebody signed out; none: nothing is sent there. */
@@ -134,11 +149,27 @@ export function createServices(platform: { database: Database; clock: Clock; sea
       return row?.subject
     },
 
-    async personOf(clientId: string, subject: string): Promise<string> {
+    /** Whom the service knows by this subject, if anybody. */
+    async findPerson(clientId: string, subject: string): Promise<string | undefined> {
       const [row] = await sql<{ person_id: string }[]>`
         select person_id from services.subject where client_id = ${clientId} and subject = ${subject}`
-      if (!row) throw subjectNotFound()
-      return row.person_id
+      return row?.person_id
+    },
+
+    /** Names of the services whose running contract lets them ask about this group. */
+    async namesAsking(groupId: string): Promise<string[]> {
+      const rows = await sql<{ name: string }[]>`
+        select s.name from services.service s join services.contract c on c.client_id = s.client_id
+        where c.has_groups and c.groups @> array[${groupId}::uuid] and c.state = 'in-force'
+          and (c.ends_at is null or c.ends_at > ${clock.now()}) order by s.name limit 50`
+      return rows.map(({ name }) => name)
+    },
+
+    async personOf(clientId: string, subject: string): Promise<string> {
+      const personId = await services.findPerson(clientId, subject)
+      if (personId === undefined) throw subjectNotFound()
+      return personId
     },
   }
+  return { ...services, authenticate: createAuthentication(platform, services) }
 }

@@ -21,7 +21,7 @@ export const dataTerms = {
   'pd:DeviceSoftware': { en: 'browser and system', fi: 'selain ja järjestelmä' },
   'pd:EmailAddress': { en: 'e-mail address', fi: 'sähköpostiosoite' },
   'pd:EmailContent': { en: 'content of a letter', fi: 'viestin sisältö' },
-  'pd:GroupMembership': { en: 'roles in an organisation', fi: 'roolit organisaatiossa' },
+  'pd:GroupMembership': { en: 'groups and roles', fi: 'ryhmät ja roolit' },
   'pd:Historical': { en: 'when something happened', fi: 'tapahtuma-aika' },
   'pd:Household': { en: 'family or household', fi: 'perhe tai talous' },
   'pd:IPAddress': { en: 'IP address', fi: 'IP-osoite' },
@@ -45,6 +45,10 @@ export const sources = {
   administrator: {
     dpv: 'dpv:ThirdPartyDataSource',
     words: { en: 'an administrator of the organisation', fi: 'organisaation pääkäyttäjä' },
+  },
+  'group administrator': {
+    dpv: 'dpv:ThirdPartyDataSource',
+    words: { en: 'an administrator of the group', fi: 'ryhmän pääkäyttäjä' },
   },
   identity: { dpv: 'dpv:ThirdPartyDataSource', words: { en: 'the sign-in service', fi: 'tunnistuspalvelu' } },
   upstream: {
@@ -76,6 +80,8 @@ export const recipients = {
     fi: 'se, jolle organisaatio on antanut laitteensa hoidettaviksi',
   },
   'privacy officer': { en: 'the privacy officer', fi: 'tietosuojavastaava' },
+  'group administrator': { en: 'administrators of the group', fi: 'ryhmän pääkäyttäjät' },
+  'group member': { en: 'members of the group', fi: 'ryhmän jäsenet' },
   service: { en: 'the service the person continues to', fi: 'asiointipalvelu, johon henkilö jatkaa' },
   'mail server': { en: 'the mail server on the way to the person', fi: 'sähköpostipalvelin matkalla henkilölle' },
   'inbox holder': {

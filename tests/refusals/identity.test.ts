@@ -17,6 +17,8 @@ const parameters: Readonly<Record<string, () => string>> = {
   requestId: newId,
   linkId: newId,
   upstreamId: () => 'nobody',
+  groupId: newId,
+  personId: newId,
 }
 
 type AskOptions = { cookie?: string; program?: string }
@@ -95,11 +97,11 @@ test('routes of the account are a person’s own: none of them is open, none nee
     assert.equal(route.permission, 'signed-in', nameOf(route))
 })
 
-test('open to anyone are pages of signing in, what they look like, and the inbox with its own key', () => {
+test('open to anyone are pages of signing in, what they look like, and what shows itself who asks: the inbox by its key, a service by its own', () => {
   for (const route of routes.filter(({ permission }) => permission === 'anyone'))
     assert.match(
       route.path,
-      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/inbox(\/open)?|\/recovery(\/.*)?|\/upstream\/:upstreamId\/callback)$/,
+      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/inbox(\/open)?|\/recovery(\/.*)?|\/upstream\/:upstreamId\/callback|\/groups\/query)$/,
       nameOf(route),
     )
 })

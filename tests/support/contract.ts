@@ -17,6 +17,7 @@ export function aContract(
     noticeMonths: 3,
     asked: ['profile', 'email'],
     hasGroups: false,
+    groups: [],
     invoicedAt: null,
     subject: 'pairwise',
     ways: ['account'],

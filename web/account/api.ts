@@ -7,10 +7,11 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/browser'
 import type { AccountSession, Own, Passkey } from '#identity/account/api'
+import type { Group, GroupLog, JoinRequest, JoinRequests, Member, MemberList, OwnGroups } from '#identity/groups/api'
 import type { HeldData, OwnRequest, OwnRequests } from '#identity/own-data/api'
 import { send } from '../design/client.ts'
 
-export type { AccountSession, HeldData, Own, OwnRequest, OwnRequests, Passkey }
+export type { AccountSession, Group, HeldData, JoinRequest, Member, Own, OwnGroups, OwnRequest, OwnRequests, Passkey }
 
 const part = encodeURIComponent
 
@@ -52,4 +53,32 @@ export const ownData = {
   forget: (typed: string) => send<{ next: string; number: string }>('POST', '/account/api/own-data/forget', { typed }),
   restrict: () => send<{ requestId: string }>('POST', '/account/api/own-data/restrict'),
   lift: () => send<{ requestId: string }>('POST', '/account/api/own-data/lift'),
+}
+
+const group = (groupId: string, rest = '') => `/account/api/groups/${part(groupId)}${rest}`
+
+export const groups = {
+  list: () => send<OwnGroups>('GET', '/account/api/groups'),
+  make: (made: { name: string; about: string; userName: string }) =>
+    send<{ groupId: string }>('POST', '/account/api/groups', made),
+  look: (groupId: string) => send<Group>('GET', group(groupId)),
+  change: (groupId: string, change: { name: string; about: string }) => send<void>('PUT', group(groupId), change),
+  end: (groupId: string, typed: string) => send<void>('POST', group(groupId, '/end'), { typed }),
+  join: (groupId: string, asked: { userName: string; reason: string }) =>
+    send<void>('POST', group(groupId, '/join'), asked),
+  withdraw: (groupId: string) => send<void>('DELETE', group(groupId, '/join')),
+  leave: (groupId: string) => send<void>('POST', group(groupId, '/leave')),
+  rename: (groupId: string, userName: string) => send<void>('PUT', group(groupId, '/user-name'), { userName }),
+  requests: (groupId: string) => send<JoinRequests>('GET', group(groupId, '/requests')),
+  accept: (groupId: string, requestId: string) =>
+    send<void>('POST', group(groupId, `/requests/${part(requestId)}/accept`)),
+  decline: (groupId: string, requestId: string, answer: string) =>
+    send<void>('POST', group(groupId, `/requests/${part(requestId)}/decline`), { answer }),
+  members: (groupId: string, behind?: string) =>
+    send<MemberList>('GET', group(groupId, behind === undefined ? '/members' : `/members?behind=${part(behind)}`)),
+  remove: (groupId: string, personId: string) => send<void>('DELETE', group(groupId, `/members/${part(personId)}`)),
+  appoint: (groupId: string, personId: string) =>
+    send<void>('POST', group(groupId, `/members/${part(personId)}/appoint`)),
+  stepDown: (groupId: string) => send<void>('POST', group(groupId, '/step-down')),
+  log: (groupId: string) => send<GroupLog>('GET', group(groupId, '/log')),
 }

@@ -1,6 +1,8 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { AccountShell } from './account-shell.tsx'
+import { GroupPage } from './groups/group-page.tsx'
+import { GroupsPage } from './groups/groups-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
 import { ForgottenPage } from './own-data/forgotten-page.tsx'
 import { OwnDataPage } from './own-data/own-data-page.tsx'
@@ -17,6 +19,8 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: () => signedIn, path: '/', component: PasskeysPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/recovery-codes', component: RecoveryCodesPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/sessions', component: SessionsPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/groups', component: GroupsPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/groups/$groupId', component: GroupPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/own-data', component: OwnDataPage }),
   ]),

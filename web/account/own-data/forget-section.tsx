@@ -13,8 +13,9 @@ import { keepForgotten } from './forgotten-page.tsx'
 import { isUnderWay, newest } from './queries.ts'
 
 /** What the portal and others answer as an obstacle, and where its words stand. */
-const obstacleTexts: Readonly<Record<string, 'lastAdministrator'>> = {
+const obstacleTexts: Readonly<Record<string, 'lastAdministrator' | 'groupAdministrator'>> = {
   'people.last_administrator': 'lastAdministrator',
+  'groups.only_administrator': 'groupAdministrator',
 }
 
 export function ForgetSection({ data, held }: { data: OwnRequests; held: HeldData }) {
@@ -31,8 +32,8 @@ export function ForgetSection({ data, held }: { data: OwnRequests; held: HeldDat
       what: t(`ownData.forget.obstacles.${name}`, { names: names.join(', '), code }),
       why: t(`ownData.forget.obstacleWhat.${name}`),
       action: (
-        <Button component="a" href={portalUrl} variant="default">
-          {t('ownData.forget.portal')}
+        <Button component="a" href={name === 'groupAdministrator' ? '/account/groups' : portalUrl} variant="default">
+          {t(name === 'groupAdministrator' ? 'accountPages.groups' : 'ownData.forget.portal')}
         </Button>
       ),
     }

@@ -111,6 +111,12 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
         autosize
         minRows={2}
       />
+      <Textarea
+        {...form.field('groups')}
+        label={t('contracts.groups')}
+        description={t('contracts.groupsWhy')}
+        autosize
+      />
       <NativeSelect
         {...form.field('authentication')}
         label={t('contracts.authentication')}

@@ -7,6 +7,7 @@ import { empty, toContract, toValues } from './contract-values.ts'
 test('a contract goes through the form and comes out as it was, with what the form does not show', () => {
   const before = aContract({
     hasGroups: true,
+    groups: ['01a202e9-c271-7ded-8a10-bdb06290f310'],
     invoicedAt: 'Laskukuja 1',
     postLogoutRedirectUris: ['https://a.example/out'],
     protocol: { authentication: 'client_secret_basic', userinfo: 'plain', formPost: true, signing: 'RS256' },

@@ -63,11 +63,13 @@ export const ownData = {
       unknown: 'The account can be deleted when every part answers. Try again in a moment.',
       obstacles: {
         lastAdministrator: 'You are the only administrator: {{names}}.',
+        groupAdministrator: 'You are the only administrator of a group: {{names}}.',
         other: 'Something has to be done first. Code: {{code}}.',
       },
       obstacleWhat: {
         lastAdministrator:
           'Without an administrator nobody could look after the organisation any more. Make somebody else an administrator in the portal first.',
+        groupAdministrator: 'Make one of its members an administrator first, or end the group.',
         other: 'Ask the privacy officer what.',
       },
       portal: 'To the portal',

@@ -132,6 +132,8 @@ export const portal = {
     wayUpstream: 'Without an account: {{name}}',
     redirectUris: 'Addresses that answers are sent to',
     redirectUrisWhy: 'One a line, to the letter',
+    groups: 'Groups whose memberships the service may ask about',
+    groupsWhy: 'Numbers of groups, one a line. The administrator of a group sees its number on their account.',
     authentication: 'The service proves itself',
     authentications: {
       private_key_jwt: 'by a key of its own (private_key_jwt)',
@@ -201,6 +203,7 @@ export const portal = {
       remembered: 'Continued to the service as chosen before',
       cancelled: 'Cancelled',
       'handed-over': 'The data was handed over',
+      'groups-asked': 'The service asked for groups',
     },
     from: 'From where',
     session: 'Session {{id}}',

@@ -167,6 +167,18 @@ export const problems = {
     being_forgotten: 'Your account is being deleted. Nothing else was changed.',
     program_away: 'A part of Vartio does not answer just now, so nothing was deleted. Try again in a moment.',
   },
+  groups: {
+    not_found: 'There is no such group, or it is not for you. Nothing was changed.',
+    request_not_found: 'This request is no longer there. Nothing was changed. Reload the page.',
+    member_not_found:
+      'They are no longer in the group, or their account has expired. Nothing was changed. Reload the page.',
+    already_there: 'You belong to the group already, or have asked to. Nothing was changed.',
+    only_administrator: 'You are the only administrator of the group. Nothing was changed. Make a member one first.',
+    others_administer: 'The group has other administrators. Nothing was changed. They have to step down first.',
+    is_administrator: 'An administrator cannot be removed. Nothing was changed. They can step down themselves.',
+    too_many: 'There are as many as there can be. Nothing was added.',
+    typed_something_else: 'This is not the name of the group. Nothing was deleted. Check what you wrote.',
+  },
   oidc: { no_such_session: 'This session has already ended. Reload the page.' },
   rule_sets: {
     bad_address:

@@ -69,11 +69,13 @@ export const ownData = {
       unknown: 'Tilin voi poistaa, kun kaikki osat vastaavat. Yritä hetken päästä uudelleen.',
       obstacles: {
         lastAdministrator: 'Olet ainoa pääkäyttäjä: {{names}}.',
+        groupAdministrator: 'Olet ryhmän ainoa pääkäyttäjä: {{names}}.',
         other: 'Jokin on tehtävä ensin. Koodi: {{code}}.',
       },
       obstacleWhat: {
         lastAdministrator:
           'Ilman pääkäyttäjää kukaan ei pääsisi enää hoitamaan organisaatiota. Anna ensin toiselle henkilölle pääkäyttäjän rooli portaalissa.',
+        groupAdministrator: 'Tee ensin joku jäsenistä pääkäyttäjäksi tai lopeta ryhmä.',
         other: 'Kysy tietosuojavastaavalta, mitä.',
       },
       portal: 'Portaaliin',

@@ -134,6 +134,8 @@ export const portal = {
     wayUpstream: 'Ilman tiliä: {{name}}',
     redirectUris: 'Osoitteet, joihin vastaus lähetetään',
     redirectUrisWhy: 'Yksi riviä kohti, merkilleen',
+    groups: 'Ryhmät, joiden jäsenyyksiä palvelu saa kysyä',
+    groupsWhy: 'Ryhmien numerot, yksi riviä kohti. Ryhmän pääkäyttäjä näkee numeron tilillään.',
     authentication: 'Palvelu todistaa itsensä',
     authentications: {
       private_key_jwt: 'omalla avaimellaan (private_key_jwt)',
@@ -203,6 +205,7 @@ export const portal = {
       remembered: 'Jatkoi palveluun aiemman valinnan nojalla',
       cancelled: 'Peruutti',
       'handed-over': 'Tiedot luovutettiin',
+      'groups-asked': 'Palvelu kysyi ryhmiä',
     },
     from: 'Mistä',
     session: 'Istunto {{id}}',

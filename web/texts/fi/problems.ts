@@ -160,6 +160,17 @@ export const problems = {
     being_forgotten: 'Tiliäsi poistetaan juuri. Mitään muuta ei muutettu.',
     program_away: 'Jokin Vartion osa ei vastaa juuri nyt, joten mitään ei poistettu. Yritä hetken päästä uudelleen.',
   },
+  groups: {
+    not_found: 'Tätä ryhmää ei ole, tai se ei ole sinua varten. Mitään ei muutettu.',
+    request_not_found: 'Tätä pyyntöä ei enää ole. Mitään ei muutettu. Päivitä sivu.',
+    member_not_found: 'Häntä ei enää ole ryhmässä, tai hänen tilinsä on vanhentunut. Mitään ei muutettu. Päivitä sivu.',
+    already_there: 'Kuulut jo ryhmään tai olet pyytänyt siihen. Mitään ei muutettu.',
+    only_administrator: 'Olet ryhmän ainoa pääkäyttäjä. Mitään ei muutettu. Tee ensin joku jäsenistä pääkäyttäjäksi.',
+    others_administer: 'Ryhmällä on muitakin pääkäyttäjiä. Mitään ei muutettu. Heidän on ensin luovuttava tehtävästä.',
+    is_administrator: 'Pääkäyttäjää ei voi poistaa. Mitään ei muutettu. Hän voi itse luopua tehtävästä.',
+    too_many: 'Niitä on jo niin monta kuin voi olla. Mitään ei lisätty.',
+    typed_something_else: 'Tämä ei ole ryhmän nimi. Mitään ei poistettu. Tarkista, mitä kirjoitit.',
+  },
   oidc: { no_such_session: 'Tämä istunto on jo päättynyt. Päivitä sivu.' },
   rule_sets: {
     bad_address: 'Osoite ei kelpaa. Mitään ei muutettu. Sen alussa on https:// eikä siinä ole tunnusta eikä salasanaa.',
