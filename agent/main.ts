@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hardwareId, readEnrolment } from '#agent/connection'
-import { type GuardState, isOfMachine, mountPaths, startGuard } from '#agent/guard'
+import { type GuardState, mountPaths, startGuard, whatIsOfMachine } from '#agent/guard'
 import { isIsolated, isolateAgain } from '#agent/isolation'
 import { accounts, listsOf, type Place, readPlace } from '#agent/place'
 import { type Policy, readPolicy, standardPolicy } from '#agent/policy'
@@ -64,15 +64,19 @@ const state = (): State => ({
 const tellState = () => agent && tell(agent, { kind: 'state', state: state() })
 
 /** Where only some mounts are guarded, as in tests, those are all there is. */
-const documents = () => {
+const documents = async (isNear: boolean) => {
   if (!policy.settings.realTime) return []
-  return place.mounts === 'all' ? documentRoots(listHomes(), mountPaths()) : place.mounts
+  if (place.mounts !== 'all') return isNear ? place.mounts : []
+  const isOfMachine = whatIsOfMachine()
+  const isWanted = (folder: string) => isOfMachine(folder) === isNear
+  const homes = listHomes().filter(({ folder }) => isWanted(folder))
+  return (await documentRoots(homes, mountPaths())).filter(isWanted)
 }
 
 const canaries = (): CanaryFolder[] => {
   if (!policy.settings.realTime) return []
   return place.mounts === 'all'
-    ? canaryFolders(listHomes(), isOfMachine)
+    ? canaryFolders(listHomes(), whatIsOfMachine())
     : place.mounts.map((folder) => ({ folder, uid: 0, gid: 0, isBare: false }))
 }
 

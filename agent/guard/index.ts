@@ -10,7 +10,7 @@ import { AppError } from '#base/errors'
 import { act } from './act.ts'
 import { createAhead } from './ahead.ts'
 import type { Answered } from './asks.ts'
-import { holdDocuments } from './documents.ts'
+import { createDocuments, type Documents } from './documents.ts'
 import { type GuardEvent, type GuardState, idOf } from './events.ts'
 import { closeGroups, type Groups, markAgain, markAll, noGroups, openGroups } from './groups.ts'
 import { watchHomes } from './homes.ts'
@@ -30,7 +30,7 @@ export type { Lists } from '#agent/scanner'
 export type { Answered } from './asks.ts'
 export type { GuardEvent, GuardState } from './events.ts'
 export type { Policy } from './messages.ts'
-export { isOfMachine } from './mounts.ts'
+export { whatIsOfMachine } from './mounts.ts'
 
 export const mountPaths = (): string[] => listMounts('all').map(({ path }) => path)
 
@@ -47,7 +47,7 @@ export type GuardOptions = {
   /** Who the scanners are; only where we are root. */
   scannerAccount?: { uid: number; gid: number }
   /** Where people keep documents: opens there wait until what was done before has been looked at. */
-  documents?: () => readonly string[]
+  documents?: Documents
   /** Folders that get canaries. */
   canaries?: () => readonly CanaryFolder[]
   /** Where clamd says how it is set up, if not where Debian has it. */
@@ -108,6 +108,10 @@ export async function startGuard(
   }
 
   let groups: Groups = noGroups
+  const documents = createDocuments(
+    (isNear) => options.documents?.(isNear) ?? [],
+    () => groups.answers,
+  )
   const marked = new Map<string, Mount>()
   const judged = new Map<string, { held: Held } & Judgement>()
   const asked = new Map<number, (outcome: string) => void>()
@@ -176,7 +180,7 @@ export async function startGuard(
       case 'sentenced':
         return toldOf(message)
       case 'unmarked':
-        return void keepDocuments()
+        return keepDocuments()
       case 'overflow':
         set({ overflows: now.overflows + 1 })
         return void catchUp()
@@ -304,7 +308,7 @@ export async function startGuard(
     const isIdle = options.mounts.length === 0 && (options.homes ?? []).length === 0
     loop.tell({ kind: 'groups', groups: fds })
     const { answers } = groups
-    void keepDocuments()
+    keepDocuments()
     set({
       protection: answers !== undefined && marked.size > 0 ? 'blocking' : isIdle ? 'off' : 'watching',
       ...(why === undefined ? {} : { why }),
@@ -313,14 +317,13 @@ export async function startGuard(
   }
 
   /** Folders that have come since are held as well, and canaries that somebody removed with a folder of theirs are put back. */
-  async function keepDocuments(): Promise<void> {
+  function keepDocuments(): void {
     const watching = groups.canaries
     if (watching !== undefined && judged.size === 0) {
       canaries.lay(options.canaries?.() ?? [], (fd) => watchFile(watching, fd))
       set({ canaries: canaries.paths().length })
     }
-    const group = groups.answers
-    if (group !== undefined) await holdDocuments(group, options.documents?.() ?? [], () => groups.answers === group)
+    documents.keep()
   }
 
   /** Without root: files in the user's own folders, as soon as they have been quiet for a moment. */
@@ -359,7 +362,7 @@ export async function startGuard(
   const caughtUp = isReady ? beginAndCatchUp() : firstScanner.then(beginAndCatchUp)
   const keeping = setInterval(() => {
     loop.tell({ kind: 'keep-known' })
-    void keepDocuments()
+    keepDocuments()
   }, lookAgainMs).unref()
 
   return {

@@ -42,10 +42,13 @@ export function listMounts(wanted: 'all' | readonly string[]): Mount[] {
 /** Of this machine alone: what is served over a network, plugged in or a person's own mount is others' too. */
 const ofMachine = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'bcachefs', 'tmpfs', 'overlay'])
 
-/** Whether what lies at the path, which nobody touches for it, lies on a file system of this machine. */
-export function isOfMachine(path: string, mountinfo = readFileSync('/proc/self/mountinfo', 'utf8')): boolean {
-  const over = parseMounts(mountinfo).filter((mount) => isWithin(path, mount.path))
-  const nearest = Math.max(...over.map((mount) => mount.path.length))
-  // Of several at one place the last is on top.
-  return ofMachine.has(over.findLast((mount) => mount.path.length === nearest)?.type ?? '')
+/** Whether what lies at a path, which nobody touches for it, lies on a file system of this machine. */
+export function whatIsOfMachine(mountinfo = readFileSync('/proc/self/mountinfo', 'utf8')): (path: string) => boolean {
+  const mounts = parseMounts(mountinfo)
+  return (path) => {
+    const over = mounts.filter((mount) => isWithin(path, mount.path))
+    const nearest = Math.max(...over.map((mount) => mount.path.length))
+    // Of several at one place the last is on top.
+    return ofMachine.has(over.findLast((mount) => mount.path.length === nearest)?.type ?? '')
+  }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { parseEvents } from '#agent/kernel'
 import { isExcluded } from './exclusions.ts'
 import { isLost, parse } from './groups.ts'
-import { isOfMachine, parseMounts } from './mounts.ts'
+import { parseMounts, whatIsOfMachine } from './mounts.ts'
 import { isAsking } from './others.ts'
 import { changedSince } from './state.ts'
 
@@ -82,10 +82,10 @@ test('what lies on a server, on a stick or in a mount of a person is not of this
     '29 25 0:42 / /srv/stick rw - tmpfs tmpfs rw',
     '30 25 0:43 / /nfs rw - autofs systemd-1 rw',
   ].join('\n')
-  const where = (path: string) => isOfMachine(path, mounts)
+  const where = whatIsOfMachine(mounts)
   assert.ok(['/people', '/people/aino/Documents2', '/srv/stick/of', '/srv/stick'].every(where))
   assert.ok(!['/people/aino/Documents', '/people/eero/Kuvat/2026', '/nfs/home'].some(where))
-  assert.ok(!isOfMachine('/people', ''))
+  assert.ok(!whatIsOfMachine('')('/people'))
 })
 
 test('another group counts only when it asks for answers on the same file systems', () => {

@@ -1,4 +1,5 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Folders of the system and of programs; what people keep lies elsewhere. */
@@ -33,13 +34,17 @@ export function listHomes(): Home[] {
   }
 }
 
-/** What people see in their homes, what is served to others, and file systems that are not the system's. What programs hide in a home is theirs. */
-export function documentRoots(homes: readonly Home[], mounts: readonly string[]): string[] {
-  const ofPeople = homes.flatMap(({ folder }) =>
-    list(folder)
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => join(folder, name)),
-  )
+/**
+ * What people see in their homes, what is served to others, and file systems that are not the system's. What programs hide in a home is theirs. Homes are
+ * looked into one after the other: of those whose server does not answer, only one keeps somebody waiting.
+ */
+export async function documentRoots(homes: readonly Home[], mounts: readonly string[]): Promise<string[]> {
+  const ofPeople: string[] = []
+  for (const { folder } of homes) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    const seen = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    ofPeople.push(...seen.map(({ name }) => join(folder, name)))
+  }
   return [...new Set([...ofPeople, '/srv', ...mounts.filter((path) => !ofSystem.test(path) && path !== '/home')])]
 }
 

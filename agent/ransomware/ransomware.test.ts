@@ -96,7 +96,7 @@ test('what tells of processes, people and their folders is read whatever stands 
   fc.assert(fc.property(fc.string(), (any) => parseHomes(any).every(({ folder }) => folder.startsWith('/'))))
 })
 
-test('documents are in homes of people and on file systems of their own, not where the system and programs lie', () => {
+test('documents are in homes of people and on file systems of their own, not where the system and programs lie', async () => {
   const home = ['', 'home', 'aino'].join('/')
   const homes = parseHomes(
     `root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1::/usr/sbin:/bin/no\naino:x:1000:1000:Aino:${home}:/bin/bash\nodd:x:1001:1001::/srv/../etc:/bin/sh\nsnap:x:1002:1002::/var/x:/bin/sh\n`,
@@ -105,7 +105,7 @@ test('documents are in homes of people and on file systems of their own, not whe
     homes.map(({ folder }) => folder),
     ['/root', home],
   )
-  assert.deepEqual(documentRoots([], ['/', '/usr', '/var/lib', '/home', '/data', '/media/stick', '/library']), [
+  assert.deepEqual(await documentRoots([], ['/', '/usr', '/var/lib', '/home', '/data', '/media/stick', '/library']), [
     '/srv',
     '/data',
     '/media/stick',

@@ -22,7 +22,7 @@ const send = (message: object) => process.send?.(message)
 const guard = await startGuard(
   {
     ...options,
-    documents: () => documents ?? [],
+    documents: (isNear) => (isNear ? (documents ?? []) : []),
     canaries: () => canaries ?? [],
     ...(account ? { scannerAccount: account } : {}),
   },
