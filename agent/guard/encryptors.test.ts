@@ -106,6 +106,51 @@ test('whoever started it and stopped itself with it, as sudo does, goes on after
   await guard.call('settled')
 })
 
+/** Each process takes three and each has a session of its own, as if they had nothing to do with each other. `part`: one of them. */
+const encryptsInTurn = `
+  const { readdirSync, readFileSync, writeFileSync, rmSync } = require('node:fs')
+  const { createCipheriv, randomBytes } = require('node:crypto')
+  const [folder, part] = process.argv.slice(1)
+  if (part)
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt')).slice(0, 3)) {
+      const path = folder + '/' + name
+      writeFileSync(path + '.locked', createCipheriv('aes-256-ctr', randomBytes(32), randomBytes(16)).update(readFileSync(path)))
+      rmSync(path)
+    }
+  else
+    for (let round = 0; round < ${many / 3}; round += 1)
+      require('node:child_process').spawnSync(process.execPath, [...process.execArgv, folder, 'part'], { detached: true })`
+
+test('one that starts a session of its own for every few files is ended with those it started', { skip }, async () => {
+  const before = told().length
+  const folder = await makeLetters('by-sessions')
+  assert.equal(await ended(start(encryptsInTurn, folder)), 'SIGKILL')
+  const event = await until(() => told()[before])
+  assert.equal(event.done, 'stopped')
+  await guard.call('settled')
+  assert.ok(leftIn(folder) >= many - 20, `${leftIn(folder)} of ${many} are left`)
+})
+
+test('a program that a script starts again and again, in sessions of their own, does not get far, and others that run the same are let be', {
+  skip,
+}, async () => {
+  const before = told().length
+  const folder = await makeLetters('by-somebody')
+  const other = await makeLetters('of-another-program')
+  const starter = spawn(
+    'sh',
+    ['-c', `for i in $(seq ${many / 3}); do setsid -w "$1" -e "$2" "$3" part; done`, 'sh', process.execPath, encryptsInTurn, folder],
+    { stdio: 'ignore', detached: true, timeout: 60_000, killSignal: 'SIGTERM' },
+  ) // biome-ignore format: one line of what runs
+  await until(() => starter.exitCode ?? starter.signalCode ?? undefined, 60_000)
+  await until(() => told()[before])
+  await guard.call('settled')
+  assert.ok(leftIn(folder) >= many - 20, `${leftIn(folder)} of ${many} are left`)
+  const reads = `require('node:fs').readFileSync(process.argv[1]); require('node:fs').writeFileSync(process.argv[1], 'anew')`
+  assert.equal(await ended(start(reads, join(other, 'letter-1.txt'))), 0)
+  assert.equal(readFileSync(join(other, 'letter-1.txt'), 'utf8'), 'anew')
+})
+
 test('what the strict profile lets be opened without asking does not let an encryptor go', { skip }, async () => {
   const before = told().length
   const folder = await makeLetters('strict')

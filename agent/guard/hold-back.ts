@@ -55,9 +55,14 @@ export function createHolding({ standing, rewriting, tell, isOurs, isReportOnly 
 
   /** At once, and here: each millisecond is a file. */
   function holdBack(pid: number, alarm: Alarm, canary: Held['canary'], isSuspect: boolean): void {
-    const { actor, processes, files, paths } = alarm
-    const process = processes.find((one) => one.pid === pid) ?? processes.at(-1)
-    const caller = callerOf(process?.pid ?? pid)
+    const { actor, processes, last, files, paths } = alarm
+    const process = processes.find((one) => one.pid === pid) ?? processes.at(-1) ?? last?.process
+    // One that is gone is told, and let through by its path, as what it was.
+    const remembered =
+      last?.program && last.process
+        ? { pid: last.process.pid, path: last.program.file, uid: last.process.uid }
+        : undefined
+    const caller = callerOf(process?.pid ?? pid) ?? remembered
     held.set(actor, { at: performance.now(), processes: new Map(), above: new Map() })
     for (const one of processes) stop(actor, one)
     const described = caller && process ? { ...caller, startedAt: process.startedAt } : undefined

@@ -1,4 +1,4 @@
-import { type FileEvent, mask, readInto } from '#agent/kernel'
+import { bytesIn, type FileEvent, mask, readInto } from '#agent/kernel'
 import { isLost, parse } from './groups.ts'
 import type { GroupFds } from './messages.ts'
 
@@ -9,6 +9,8 @@ type Takes = {
   mayRead: () => boolean
   written: (event: FileEvent) => void
   asked: (event: FileEvent) => void
+  /** They have removed something, and what they wrote before is looked at first. */
+  removing: (pid: number) => void
   removed: (pid: number, name: string, isGone: boolean) => void
   overflowed: () => void
   allRead: () => void
@@ -17,16 +19,28 @@ type Takes = {
 const mostRounds = 64
 /** Asking whether somebody waits costs a tenth of looking at what was written. */
 const mostBetween = 4
-const toldEvents = Buffer.alloc(32 * 24)
-const askedEvents = Buffer.alloc(16 * 24)
+const eventBytes = 24
+const toldEvents = Buffer.alloc(32 * eventBytes)
+const askedEvents = Buffer.alloc(16 * eventBytes)
 /** Each carries a name as well. */
 const nameEvents = Buffer.alloc(8_192)
 
 /** Reads what the kernel tells, in the order in which it happened: the groups have queues of their own. */
-export function createIntake({ groups, isOurs, mayRead, written, asked, removed, overflowed, allRead }: Takes) {
+export function createIntake({
+  groups,
+  isOurs,
+  mayRead,
+  written,
+  asked,
+  removing,
+  removed,
+  overflowed,
+  allRead,
+}: Takes) {
   /** Written, and not looked at yet. */
   const told: FileEvent[] = []
   let isAsked = false
+  let removers: ReadonlySet<number> = new Set()
 
   /** Whether there was anything. */
   function takeTold(group: number): boolean {
@@ -48,18 +62,24 @@ export function createIntake({ groups, isOurs, mayRead, written, asked, removed,
     return length !== undefined
   }
 
-  function takeAllWritten(): void {
+  /** And no more: whoever writes as fast as we look would keep us from everything else until they are done. */
+  function takeWrittenSoFar(): void {
     const { tells } = groups()
-    for (let round = 0; round < mostRounds && mayRead() && tells !== undefined && takeTold(tells); round += 1);
+    if (tells === undefined) return
+    const rounds = Math.min(mostRounds, Math.max(1, Math.ceil(bytesIn(tells) / toldEvents.length)))
+    for (let round = 0; round < rounds && mayRead() && takeTold(tells); round += 1);
   }
 
   /** What was written before a name was removed is taken first. */
   function takeNames(group: number): boolean {
     const length = readInto(group, nameEvents)
     if (length === undefined) return false
-    takeAllWritten()
-    for (const { pid, name, mask: what } of parse(nameEvents, length))
-      if (name !== undefined && !isOurs(pid)) removed(pid, name, (what & mask.delete) !== 0)
+    const names = parse(nameEvents, length).filter(({ pid, name }) => name !== undefined && !isOurs(pid))
+    removers = new Set(names.map(({ pid }) => pid))
+    for (const pid of removers) removing(pid)
+    takeWrittenSoFar()
+    for (const { pid, name, mask: what } of names) removed(pid, name ?? '', (what & mask.delete) !== 0)
+    removers = new Set()
     return true
   }
 
@@ -71,7 +91,7 @@ export function createIntake({ groups, isOurs, mayRead, written, asked, removed,
     const events = parse(askedEvents, length)
     isAsked = true
     if (events.some((event) => event.mask & mask.openPermission && !isOurs(event.pid))) {
-      takeAllWritten()
+      takeWrittenSoFar()
       const { names } = groups()
       for (let round = 0; round < mostRounds && names !== undefined && takeNames(names); round += 1);
     }
@@ -79,5 +99,11 @@ export function createIntake({ groups, isOurs, mayRead, written, asked, removed,
     for (const event of events) if (event.fd >= 0) asked(event)
   }
 
-  return { takeTold, takeNames, takeAsked }
+  return {
+    takeTold,
+    takeNames,
+    takeAsked,
+    /** Whether they have removed something that is not told yet. */
+    isRemover: (pid: number) => removers.has(pid),
+  }
 }

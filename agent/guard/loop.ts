@@ -16,6 +16,7 @@ import {
 } from '#agent/kernel'
 import { createRewriting, createStanding } from '#agent/ransomware'
 import type { Lists, Ready } from '#agent/scanner'
+import { collect } from '#base/memory'
 import type { Verdict } from '#engine'
 import type { Size } from '#engine/rules'
 import { createBrake } from './brake.ts'
@@ -28,6 +29,7 @@ import { createKnown } from './known.ts'
 import { createLater, isStillWanted } from './later.ts'
 import type { FromLoop, GroupFds, LoopOptions, ToLoop, Why } from './messages.ts'
 import { createPool, type Slot } from './pool.ts'
+import { rehearse } from './rehearse.ts'
 import { createRest } from './rest.ts'
 import { createSettling } from './settle.ts'
 
@@ -58,6 +60,8 @@ let version = ''
 let kept: { version: string; keys: Buffer } | undefined
 let idleToldAt = 0
 let isMoreToDrop = false
+/** What was written last. */
+let newest: Job | undefined
 let helpers = new Set<number>([process.pid])
 const jobs = new Map<number, Job>()
 /** Those of them that somebody waits for. */
@@ -100,19 +104,28 @@ const intake = createIntake({
   written: takeWritten,
   asked: decide,
   overflowed: () => tell({ kind: 'overflow' }),
+  removing(pid) {
+    // The next open is to wait already; a name alone does not say on which file system.
+    if (rewriting.removing(pid) && newest && jobs.has(newest.number)) brake.pull(newest.fd, newest.seen)
+  },
   removed(pid, name, isGone) {
     const alarm = rewriting.removed(pid, name, isGone)
     if (alarm) holding.holdBack(pid, alarm, false, true)
   },
   allRead: () => rewriting.isAlert() || gathering.gather(performance.now()),
 })
-const rest = createRest()
+const rest = createRest(() => {
+  collect()
+  // Code as well goes, and the first sign shall not wait for it.
+  rehearse()
+})
 const wakeCount = Buffer.alloc(8)
 
 poll.add(options.wake)
 if (options.mounts !== undefined) poll.add(options.mounts, pollPriority)
 // Answers are waited for by everybody on the machine.
 setPriority(0, nice.atOnce)
+rehearse()
 tell({ kind: 'ready' })
 
 let heldAt = 0
@@ -180,19 +193,19 @@ function decide(event: FileEvent) {
   // Ours first: a guard that waits for itself is how machines hang.
   const seen = helpers.has(event.pid) ? undefined : look(event.fd)
   if (seen === undefined) return finish(group, event.fd, true)
-  const may = rewriting.opening(event.pid, event.fd, seen)
+  const isRun = (event.mask & mask.execPermission) !== 0
+  const may = rewriting.opening(event.pid, event.fd, seen, isRun)
   if (may === 'refuse') return finish(group, event.fd, false)
   if (may !== 'open') holding.stop(may.hold, may.process)
   if (!seen.isRegular || seen.size === 0) return finish(group, event.fd, true)
   // In the folders of documents: what lies there is looked into when it was written, or is run.
-  if (policy.profile !== 'strict' && !(event.mask & mask.execPermission)) return finish(group, event.fd, true)
+  if (policy.profile !== 'strict' && !isRun) return finish(group, event.fd, true)
   const verdict = trusted.has(seen.key) ? 'clean' : known.get(seen.key)
   if (verdict === 'clean') {
     settling.letThrough(event.fd, seen)
     return finish(group, event.fd, true)
   }
-  const why = event.mask & mask.execPermission ? 'exec' : 'open'
-  const job = makeJob(event.fd, seen, why, event.pid, group)
+  const job = makeJob(event.fd, seen, isRun ? 'exec' : 'open', event.pid, group)
   if (verdict === undefined && join(job)) return
   if (verdict === undefined) return add(job)
   hold(job)
@@ -204,7 +217,11 @@ function takeWritten(event: FileEvent) {
   const seen = look(event.fd)
   if (seen === undefined || !seen.isRegular || seen.size === 0) return closeFd(event.fd)
   const hurry = () => brake.pull(event.fd, seen)
-  const alarm = rewriting.written(event.pid, event.fd, seen, hurry)
+  const sign = () => {
+    setPriority(0, nice.atOnce)
+    if (intake.isRemover(event.pid)) hurry()
+  }
+  const alarm = rewriting.written(event.pid, event.fd, seen, { sign, hurry })
   if (rewriting.isAlert()) hurry()
   if (alarm) holding.holdBack(event.pid, alarm, false, true)
   const { answers } = groups
@@ -213,8 +230,9 @@ function takeWritten(event: FileEvent) {
   if (isClean(seen.key)) return closeFd(event.fd)
   const job = makeJob(event.fd, seen, 'written', event.pid, undefined)
   gathering.written(job.since, Date.now() - seen.bornAtMs)
-  if (later.add(job, job.since)) hold(job)
-  else closeFd(event.fd)
+  if (!later.add(job, job.since)) return closeFd(event.fd)
+  hold(job)
+  newest = job
 }
 
 function forgetMarks() {
@@ -394,6 +412,7 @@ function obey(message: ToLoop) {
       return
     case 'policy':
       policy = message.policy
+      rewriting.pardon()
       known.forget()
       return forgetMarks()
     case 'helpers':

@@ -13,6 +13,7 @@ const interrupted = 4
 const read = lazy('long read(int fd, void *into, size_t length)')
 const write = lazy('long write(int fd, void *from, size_t length)')
 const close = lazy('int close(int fd)')
+const ioctl = lazy('int ioctl(int fd, ulong request, void *into)')
 const statx = lazy('int statx(int fd, void *path, int flags, uint mask, void *into)')
 
 export const closeFd = (fd: number) => void close(fd)
@@ -27,6 +28,14 @@ export function readInto(fd: number, buffer: Buffer): number | undefined {
   if (got >= 0) return got
   const code = errno()
   return code === again || code === interrupted ? undefined : -code
+}
+
+const left = Buffer.alloc(4)
+
+/** How much could be read now (FIONREAD). */
+export function bytesIn(fd: number): number {
+  const isTold = ioctl(fd, 0x541b, left) === 0
+  return isTold ? left.readInt32LE() : 0
 }
 
 export const writeAll = (fd: number, buffer: Buffer): boolean => write(fd, buffer, buffer.length) === buffer.length

@@ -1,7 +1,8 @@
 import { readlinkSync } from 'node:fs'
 import type { Seen } from '#agent/kernel'
-import { lineageOf, type Process, readProcess } from './lineage.ts'
+import { type Process, readProcess } from './lineage.ts'
 import { type Before, isSealed, looksEncrypted, lostSince, sampleBefore } from './sample.ts'
+import { createWhos, isOfGone, type Who } from './who.ts'
 
 export { type CanaryFolder, canaryFolders, openCanaries } from './canaries.ts'
 export { ancestorsOf, type Process, readProcess } from './lineage.ts'
@@ -9,20 +10,22 @@ export { documentRoots, listHomes } from './places.ts'
 export { isEncryption } from './sample.ts'
 export { createStanding, letStandingGo, openStanding } from './standing.ts'
 
-/** `actor`: the same for all alarms about one piece of work. `processes`: those to stop, the newest last. */
-export type Alarm = { actor: string; processes: Process[]; files: number; paths: string[] }
+/** `actor`: the same for all alarms about one piece of work. `processes`: those to stop, the newest last; `last`: who wrote last, though they be gone. */
+export type Alarm = { actor: string; processes: Process[]; last: Who | undefined; files: number; paths: string[] }
 
-/** Files that were lost to it before it is held. */
+/** Files that were lost to it before it is held; and to a tool that others use too, after it was found to be at it once. */
 const most = 5
+const mostAgain = 2
 /** What was seen before and after counts for an hour, so that being slow is no way out; a guess counts for a minute, and half. */
 const sureMs = 3_600_000
 const guessMs = 60_000
 const guess = 1 / 2
-const gone = ' gone'
 const oldMs = 30_000
 const alertMs = 10_000
 /** Whose alerts came to nothing raises none for a while. */
 const noAlertMs = 600_000
+/** Of a program; a piece of work stays guilty. */
+const guiltyMs = 600_000
 const mostActors = 200
 const mostPids = 1_000
 const mostBefore = 4_000
@@ -40,16 +43,19 @@ type Actor = {
   sealed: number
   /** Names of what it has read, and whether there was something to lose. */
   read: Map<string, boolean>
-  writers: Map<number, Process | undefined>
+  /** The last one last. */
+  writers: Map<number, Who>
   /** A program of a user, and not one piece of work: others who run it have done nothing. */
   isProgram: boolean
+  /** And one that does nothing else. */
+  isOne: boolean
   /** Who started its writers, and which of them. */
   above: Map<number, { process: Process; writers: Set<number> }>
-  state: 'free' | 'held' | 'guilty'
+  isHeld: boolean
+  /** Of a program: all who run it. */
+  guiltyUntil: number
   alertedAt: number
 }
-
-type Known = { at: number; process: Process | undefined; actors: Actor[] }
 
 /**
  * Who takes files from people as an encryptor does. A loss is sure when the file was sampled before it was opened and is chance now, or when somebody read it,
@@ -63,11 +69,11 @@ export function createRewriting(
   wall: () => number = Date.now,
 ) {
   const actors = new Map<string, Actor>()
-  const pids = new Map<number, Known>()
+  const whos = createWhos(isOurs, now)
   const before = new Map<string, Before>()
   let suspectedAt = Number.NEGATIVE_INFINITY
 
-  const actorOf = (name: string, isProgram = false): Actor => {
+  const actorOf = ({ name, isProgram, isOne }: Who['names'][number]): Actor => {
     const known = actors.get(name)
     if (known !== undefined) return known
     const actor: Actor = {
@@ -80,79 +86,71 @@ export function createRewriting(
       read: new Map(),
       writers: new Map(),
       isProgram,
+      isOne,
       above: new Map(),
-      state: 'free',
+      isHeld: false,
+      guiltyUntil: 0,
       alertedAt: Number.NEGATIVE_INFINITY,
     }
     actors.set(name, actor)
     if (actors.size > mostActors) {
-      const old = [...actors.values()].find(({ state }) => state === 'free') ?? actor
-      actors.delete(old.name)
+      const others = [...actors.values()].filter((other) => other !== actor && !other.isHeld)
+      // Nobody shall push out what is known of others by doing a little under many names.
+      const old = others.find((other) => other.losses.length === 0 && other.guiltyUntil < now()) ?? others[0]
+      if (old) actors.delete(old.name)
     }
     return actor
   }
-
-  /** Of one that is gone already only what was found out while it was there, or whose file it was. */
-  function whoIs(pid: number, owner: number): Known {
-    const known = pids.get(pid)
-    if (known !== undefined && now() - known.at < guessMs && (known.process === undefined || isStill(known.process)))
-      return known
-    const lineage = lineageOf(pid, isOurs)
-    const [process] = lineage
-    if (process === undefined && known !== undefined) return known
-    const top = lineage.at(-1)
-    const whose =
-      top && process
-        ? [actorOf(`${top.pid} ${top.startedAt}`), actorOf(`${process.uid} ${programOf(pid)}`, true)]
-        : [actorOf(`${owner}${gone}`, true)]
-    const found = { at: now(), process, actors: whose }
-    const [work] = found.actors
-    for (const above of lineage.slice(1)) {
-      if (work && !work.above.has(above.pid)) work.above.set(above.pid, { process: above, writers: new Set() })
-    }
-    pids.delete(pid)
-    pids.set(pid, found)
-    if (pids.size > mostPids) pids.delete(pids.keys().next().value as number)
-    return found
-  }
+  /** Those for whom something is counted already. */
+  const countedOf = ({ names }: Who): Actor[] => names.flatMap(({ name }) => actors.get(name) ?? [])
 
   const sum = (actor: Actor): number => {
     actor.losses = actor.losses.filter(({ until }) => until > now())
     return actor.losses.reduce((all, { weight }) => all + weight, 0)
   }
+  /** It opens nothing that waits for us, and is held again for the first loss more. */
+  const isGuilty = ({ guiltyUntil, isProgram, isOne }: Actor) => guiltyUntil > now() && (isOne || !isProgram)
+  const enoughOf = (actor: Actor) => (isGuilty(actor) ? 0 : actor.guiltyUntil > now() ? mostAgain : most)
   const isSuspect = (actor: Actor) => actor.fresh.size > 0 || actor.sealed > 0 || actor.losses.length > 0
 
-  function lost(who: Known, pid: number, file: string, weight: number, path: string | undefined): Alarm | undefined {
+  function lost(who: Who, hands: Actor[], pid: number, file: string, weight: number, path?: string): Alarm | undefined {
     const isSure = weight !== guess
     let alarm: Alarm | undefined
-    for (const actor of who.actors) {
+    for (const actor of hands) {
       if (actor.files.has(file)) continue
       actor.files.add(file)
       if (actor.files.size > mostBefore) actor.files.delete(actor.files.values().next().value as string)
       actor.losses.push({ until: now() + (isSure ? sureMs : guessMs), weight })
       if (path !== undefined && actor.paths.length < mostPaths) actor.paths.push(path)
-      noteWriter(actor, pid, who.process)
+      noteWriter(actor, pid, who)
       alert(actor, isSure)
-      if (alarm === undefined && actor.state === 'free' && sum(actor) >= most) {
-        actor.state = 'held'
+      if (alarm === undefined && !actor.isHeld && sum(actor) >= enoughOf(actor)) {
+        actor.isHeld = true
         // The same losses are not counted again under another name.
-        for (const other of who.actors) if (other !== actor) other.losses = []
-        alarm = { actor: actor.name, processes: toStop(actor), files: actor.losses.length, paths: [...actor.paths] }
+        for (const other of hands) if (other !== actor) other.losses = []
+        alarm = alarmOf(actor, actor.losses.length)
       }
     }
     return alarm
   }
 
-  function noteWriter(actor: Actor, pid: number, process: Process | undefined): void {
-    actor.writers.set(pid, process)
+  const alarmOf = (actor: Actor, files: number): Alarm => ({
+    actor: actor.name,
+    processes: toStop(actor),
+    last: [...actor.writers.values()].findLast(({ process }) => process !== undefined),
+    files,
+    paths: [...actor.paths],
+  })
+
+  function noteWriter(actor: Actor, pid: number, who: Who): void {
+    actor.writers.delete(pid)
+    actor.writers.set(pid, who)
     if (actor.writers.size > mostPids) actor.writers.delete(actor.writers.keys().next().value as number)
-    for (
-      let up = process && actor.above.get(process.parent);
-      up !== undefined;
-      up = actor.above.get(up.process.parent)
-    ) {
-      if (up.writers.has(pid)) break
-      up.writers.add(pid)
+    const starters = !actor.isProgram ? who.above : who.starter ? [who.starter] : []
+    for (const one of starters) {
+      const noted = actor.above.get(one.pid) ?? { process: one, writers: new Set() }
+      noted.writers.add(pid)
+      actor.above.set(one.pid, noted)
     }
   }
 
@@ -163,29 +161,44 @@ export function createRewriting(
     suspectedAt = now()
   }
 
-  /** Whoever wrote, and whoever started several who wrote; a whole session only for three. */
-  function toStop({ writers, above }: Actor): Process[] {
+  const isAlert = () => now() - suspectedAt < alertMs
+
+  /** Whoever wrote, and whoever started several who wrote; a whole session, or somebody of another one, only for three. */
+  function toStop({ writers, above, isProgram }: Actor): Process[] {
     const starters = [...above.values()]
-      .filter(({ process, writers }) => writers.size >= (process.pid === process.session ? 3 : 2))
+      .filter(({ process, writers }) => writers.size >= (isProgram || process.pid === process.session ? 3 : 2))
       .map(({ process }) => process)
     // Those that start others first: they shall not start one more.
-    return [...starters, ...[...writers.values()].filter((one) => one !== undefined)].filter(isStill)
+    return [...starters, ...[...writers.values()].flatMap(({ process }) => process ?? [])].filter(isStill)
   }
 
   return {
     /** Somebody has just done what an encryptor does: opens are worth holding up. */
-    isAlert: () => now() - suspectedAt < alertMs,
-    /** Before a file is opened: whoever was found guilty opens nothing more, and what an actor that is held starts is held too. */
-    opening(pid: number, fd: number, seen: Seen): 'open' | 'refuse' | { hold: string; process: Process } {
-      // For most of the time nobody is suspected, and this costs nothing.
-      const suspects = [...actors.values()].filter((actor) => actor.state !== 'free' || isSuspect(actor))
+    isAlert,
+    /**
+     * Before a file is opened, or run: whoever was found guilty opens nothing more, and what an actor that is held starts is held too. Who it is, is found out
+     * now, while they wait.
+     */
+    opening(
+      pid: number,
+      fd: number,
+      seen: Seen,
+      isRun: boolean,
+    ): 'open' | 'refuse' | { hold: string; process: Process } {
+      // What they are is about to change.
+      if (isRun) whos.forget(pid)
+      const suspects = [...actors.values()].filter((actor) => actor.isHeld || isGuilty(actor) || isSuspect(actor))
+      // For most of the time nobody is suspected, and this costs next to nothing.
+      if (isRun && suspects.length === 0) return 'open'
+      const who = whos.find(pid, seen.uid)
+      if (isRun) whos.forget(pid)
       if (suspects.length === 0) return 'open'
-      const who = whoIs(pid, seen.uid)
-      if (who.actors.some(({ state }) => state === 'guilty')) return 'refuse'
-      const held = who.actors.find(({ state, isProgram }) => state === 'held' && !isProgram)
+      const counted = countedOf(who)
+      if (counted.some(isGuilty)) return 'refuse'
+      const held = counted.find(({ isHeld, isProgram }) => isHeld && !isProgram)
       if (held && who.process) return { hold: held.name, process: who.process }
       // One that was gone before it could be asked who it was may have been anybody's.
-      if (!suspects.some(({ name }) => name.endsWith(gone)) && !who.actors.some(isSuspect)) return 'open'
+      if (!suspects.some(isOfGone) && !counted.some(isSuspect)) return 'open'
       if (!seen.isRegular || seen.size === 0) return 'open'
       const file = fileOf(seen.key)
       const sampled = before.get(file) ?? sampleBefore(fd, seen.size)
@@ -193,7 +206,7 @@ export function createRewriting(
       before.set(file, sampled)
       if (before.size > mostBefore) before.delete(before.keys().next().value as string)
       const name = nameOf(fd)
-      for (const { read } of who.actors) {
+      for (const { read } of who.names.map(actorOf)) {
         read.delete(name)
         read.set(name, sampled.head !== 'chance')
         if (read.size > mostBefore) read.delete(read.keys().next().value as string)
@@ -205,31 +218,36 @@ export function createRewriting(
      * canary along: only whoever has taken more than that is held for it.
      */
     touched(pid: number, isGone: boolean): (Alarm & { isSuspect: boolean }) | undefined {
-      const who = whoIs(pid, -1)
-      const [actor] = who.actors as [Actor]
+      const who = whos.find(pid, -1)
+      const [actor] = who.names.map(actorOf) as [Actor]
       if (isGone && !isSuspect(actor)) return undefined
       // What it had open is closed when it is ended.
-      if (actor.state === 'guilty') return undefined
-      noteWriter(actor, pid, who.process)
-      if (actor.state === 'free') actor.state = 'held'
-      const files = actor.losses.length + 1
-      return {
-        actor: actor.name,
-        processes: toStop(actor),
-        files,
-        paths: [...actor.paths],
-        isSuspect: isSuspect(actor),
-      }
+      if (isGuilty(actor)) return undefined
+      noteWriter(actor, pid, who)
+      actor.isHeld = true
+      return { ...alarmOf(actor, actor.losses.length + 1), isSuspect: isSuspect(actor) }
+    },
+    /**
+     * They have removed something, which will be told once all that was written before has been looked at. Whether that is long enough already to hold others
+     * up: who has written chance before.
+     */
+    removing(pid: number): boolean {
+      const who = whos.known(pid)
+      const hands = who ? countedOf(who).filter(isSuspect) : []
+      for (const actor of hands) alert(actor, false)
+      return hands.length > 0 && isAlert()
     },
     /** A name was removed, or given to another file. */
     removed(pid: number, name: string, isGone: boolean): Alarm | undefined {
-      const who = pids.get(pid) ?? whoIs(pid, -1)
+      const suspects = [...actors.values()].filter(isSuspect)
+      if (suspects.length === 0) return undefined
+      const who = whos.find(pid, -1)
+      const own = countedOf(who).filter(isSuspect)
       // Who only removes, and is gone already, did it for whoever has read that name.
-      const whose = who.process ? who : { ...who, actors: [...actors.values()].filter(({ read }) => read.has(name)) }
-      const hands = whose.actors.filter(isSuspect)
+      const hands = who.process ? own : [...new Set([...own, ...suspects.filter(({ read }) => read.has(name))])]
       if (hands.length === 0 && who.process === undefined) {
         // Of many short processes, one wrote and another removes: from now on they are asked who they are before they open anything.
-        const [last] = [...actors.values()].filter(isSuspect).slice(-1)
+        const [last] = suspects.slice(-1)
         if (last) alert(last, false)
         return undefined
       }
@@ -251,41 +269,53 @@ export function createRewriting(
       }
       if (!isFresh) for (const actor of hands) actor.sealed -= Math.min(1, actor.sealed)
       const weight = !isSure ? guess : isFresh ? 1 : 1 / 3
-      return lost({ ...whose, actors: hands }, pid, `${name} ${now()}`, weight, Buffer.from(name, 'latin1').toString())
+      return lost(who, hands, pid, `${name} ${now()}`, weight, Buffer.from(name, 'latin1').toString())
     },
-    /** `hurry` is called before anything that takes longer: whoever rewrites files does so many times in a millisecond. */
-    written(pid: number, fd: number, seen: Seen, hurry: () => void): Alarm | undefined {
+    /**
+     * Called before anything that takes longer, since whoever rewrites files does so many times in a millisecond: `sign` for a file that looks encrypted, which may
+     * be nothing; `hurry` for one that people had.
+     */
+    written(pid: number, fd: number, seen: Seen, { sign, hurry }: { sign(): void; hurry(): void }): Alarm | undefined {
       const file = fileOf(seen.key)
       const sampled = before.get(file)
       if (sampled !== undefined) {
         const weight = lostSince(sampled, fd, seen.size)
-        return weight > 0 ? lost(whoIs(pid, seen.uid), pid, file, weight, pathOf(fd)) : undefined
+        if (weight === 0) return undefined
+        const who = whos.find(pid, seen.uid)
+        return lost(who, who.names.map(actorOf), pid, file, weight, pathOf(fd))
       }
       const isOld = wall() - seen.bornAtMs > oldMs
       if (looksEncrypted(fd, seen.size)) {
+        sign()
         if (isOld) hurry()
-        const who = whoIs(pid, seen.uid)
-        if (isOld) return lost(who, pid, file, guess, pathOf(fd))
-        for (const actor of who.actors) {
+        const who = whos.find(pid, seen.uid)
+        if (isOld) return lost(who, who.names.map(actorOf), pid, file, guess, pathOf(fd))
+        for (const actor of who.names.map(actorOf)) {
           actor.fresh.add(nameOf(fd))
           if (actor.fresh.size > mostBefore) actor.fresh.delete(actor.fresh.values().next().value as string)
-          noteWriter(actor, pid, who.process)
+          noteWriter(actor, pid, who)
         }
       } else if (!isOld && seen.size >= 16 && isSealed(fd)) {
-        const who = whoIs(pid, seen.uid)
-        for (const actor of who.actors) {
+        const who = whos.find(pid, seen.uid)
+        for (const actor of who.names.map(actorOf)) {
           actor.sealed += 1
-          noteWriter(actor, pid, who.process)
+          noteWriter(actor, pid, who)
         }
       }
       return undefined
     },
     /** Of a piece of work that is held. Guilty, whatever is left of it opens nothing more; otherwise it begins anew. */
-    sentence(name: string, isGuilty: boolean): void {
+    sentence(name: string, isFound: boolean): void {
       const actor = actors.get(name)
       if (actor === undefined) return
-      Object.assign(actor, { losses: [], fresh: new Set(), sealed: 0, paths: [], state: 'free' })
-      if (isGuilty && !actor.isProgram) actor.state = 'guilty'
+      Object.assign(actor, { losses: [], fresh: new Set(), sealed: 0, paths: [], isHeld: false })
+      if (!isFound) return
+      if (!actor.isProgram) actor.guiltyUntil = Number.POSITIVE_INFINITY
+      else actor.guiltyUntil = now() + guiltyMs
+    },
+    /** Somebody has decided anew what is let through: programs are. */
+    pardon(): void {
+      for (const actor of actors.values()) if (actor.isProgram) actor.guiltyUntil = 0
     },
   }
 }
@@ -305,12 +335,4 @@ const pathOf = (fd: number): string | undefined => {
 const nameOf = (fd: number): string => {
   const path = Buffer.from(pathOf(fd) ?? '').toString('latin1')
   return path.slice(path.lastIndexOf('/') + 1)
-}
-
-function programOf(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`)
-  } catch {
-    return '/?'
-  }
 }

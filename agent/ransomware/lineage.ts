@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, readlinkSync, statSync } from 'node:fs'
 
 export type Process = {
   readonly pid: number
@@ -37,6 +37,8 @@ export function readProcess(pid: number): Process | undefined {
   }
 }
 
+const isShellOfSomebody = ({ pid, session, hasTerminal }: Process) => pid === session && hasTerminal
+
 /**
  * The process and those that started it, as far as they belong to one piece of work: of one user and one session, up to the shell that somebody types
  * into, or to what the system itself started. One that starts another for each file is the same piece of work all the time.
@@ -44,14 +46,23 @@ export function readProcess(pid: number): Process | undefined {
 export function lineageOf(pid: number, isOurs: (pid: number) => boolean): Process[] {
   const lineage: Process[] = []
   for (let next = readProcess(pid); next !== undefined && lineage.length < mostSteps; ) {
-    const isShellOfSomebody = next.pid === next.session && next.hasTerminal
     const [below] = lineage.slice(-1)
-    if (below && (isShellOfSomebody || next.uid !== below.uid || next.session !== below.session)) break
+    if (below && (isShellOfSomebody(next) || next.uid !== below.uid || next.session !== below.session)) break
     if (next.pid <= 1 || isOurs(next.pid)) break
     lineage.push(next)
     next = readProcess(next.parent)
   }
   return lineage
+}
+
+/**
+ * Whoever started a process of another session: nobody's shell, and not what the system started for everybody, which is also whose children those become
+ * that nobody looks after.
+ */
+export function starterOf(top: Process, isOurs: (pid: number) => boolean): Process | undefined {
+  const starter = readProcess(top.parent)
+  if (starter === undefined || starter.uid !== top.uid || starter.session === top.session) return undefined
+  return starter.parent <= 1 || isShellOfSomebody(starter) || isOurs(starter.pid) ? undefined : starter
 }
 
 /** All those above a process, whoever they are. */
@@ -64,4 +75,25 @@ export function ancestorsOf({ parent }: Process): Process[] {
     next = process.parent
   }
   return ancestors
+}
+
+/** `isOne`: it is for one thing, so that what it did can be held against whoever runs it again. What everybody has, or runs what others wrote, is not. */
+export type Program = { readonly file: string; readonly isOne: boolean }
+
+const ofSystem = /^\/(usr\/|bin\/|sbin\/|lib|opt\/|snap\/)/
+const interpreters =
+  /\/(node|nodejs|bun|deno|electron|python|pypy|perl|ruby|php|lua|luajit|tclsh|java|mono|dotnet|pwsh|Rscript|guile|sh|bash|dash|zsh|ksh|mksh|fish|busybox|gawk|mawk)[\d.]*$/
+
+export const programFrom = (file: string): Program => ({
+  file,
+  isOne: !ofSystem.test(file) && !interpreters.test(file),
+})
+
+/** Only its file: for its arguments (cmdline) we would wait for a lock of its memory, which it could hold for ever. */
+export function readProgram(pid: number): Program | undefined {
+  try {
+    return programFrom(readlinkSync(`/proc/${pid}/exe`))
+  } catch {
+    return undefined
+  }
 }

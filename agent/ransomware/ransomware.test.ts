@@ -23,10 +23,11 @@ import fc from 'fast-check'
 import { look } from '#agent/kernel'
 import { canaryFolders, openCanaries, parseUserDirs } from './canaries.ts'
 import { createRewriting } from './index.ts'
-import { parseStat } from './lineage.ts'
+import { parseStat, programFrom } from './lineage.ts'
 import { documentRoots, parseHomes } from './places.ts'
 import { isEncryption, lostSince, sampleBefore } from './sample.ts'
 
+const nobody = { sign: () => undefined, hurry: () => undefined }
 const root = mkdtempSync(join(tmpdir(), 'vartio-ransomware-'))
 after(() => rmSync(root, { recursive: true, force: true }))
 
@@ -94,6 +95,12 @@ test('what tells of processes, people and their folders is read whatever stands 
   )
   fc.assert(fc.property(fc.string(), (any) => parseUserDirs(any).every((name) => !name.includes('/'))))
   fc.assert(fc.property(fc.string(), (any) => parseHomes(any).every(({ folder }) => folder.startsWith('/'))))
+})
+
+test('what a program did is held against whoever runs it again, unless others use it or it runs what others wrote', () => {
+  const isOne = (file: string) => programFrom(file).isOne
+  assert.ok(isOne('/data/invoice') && isOne('/tmp/x'))
+  assert.ok(!isOne('/usr/bin/openssl') && !isOne('/data/node') && !isOne('/data/bin/python3.11') && !isOne('/snap/x'))
 })
 
 test('documents are in homes of people and on file systems of their own, not where the system and programs lie', async () => {
@@ -165,10 +172,10 @@ function makeWriter(folder: string) {
       writeFileSync(path, text(20_000))
       return path
     },
-    open: (path: string) => withFile(path, (fd) => rewriting.opening(process.pid, fd, seen(fd))),
+    open: (path: string) => withFile(path, (fd) => rewriting.opening(process.pid, fd, seen(fd), false)),
     close: (path: string, bornAtMs?: number) =>
       withFile(path, (fd) =>
-        rewriting.written(process.pid, fd, { ...seen(fd), ...(bornAtMs ? { bornAtMs } : {}) }, () => undefined),
+        rewriting.written(process.pid, fd, { ...seen(fd), ...(bornAtMs ? { bornAtMs } : {}) }, nobody),
       ),
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { runGuard } from '#tests/guard'
+import { type RunningGuard, runGuard } from '#tests/guard'
 import { makeOwnMount } from '#tests/own-mount'
 import { createChoices } from './choices.ts'
 import { hashesOf, lostOf, makeHome } from './home.ts'
@@ -11,29 +11,38 @@ import { prepareHonest } from './honest.ts'
 const [, , folder = '', ...options] = process.argv
 const isSmall = options.includes('--small')
 const seed = options.find((one) => one.startsWith('--seed='))?.slice(7) ?? String(Date.now() % 100_000)
-const only = options.find((one) => one.startsWith('--only='))?.slice(7)
+const only = options
+  .find((one) => one.startsWith('--only='))
+  ?.slice(7)
+  .split(',')
+/** Each so often, otherwise every time. */
+const times = Number(options.find((one) => one.startsWith('--times='))?.slice(8) ?? 1)
 const many = isSmall ? 200 : 1_000
 /** Files that people have are older than the encryptor. */
 const agedMs = 35_000
 const longestMs = 60_000
+const afterMs = 1_500
 
 const every = [
   'in place', 'copied and removed', 'renamed first', 'some pages', 'only the beginning', 'put in its place', 'under other names', 'by many processes',
   'by many sessions', 'many at once', 'slowly', 'through memory', 'by a script',
 ] // biome-ignore format: a list reads better in lines than in a column
-const patterns = every.filter((one) => only === undefined || one === only)
+const patterns = every.filter((one) => only === undefined || only.includes(one))
 // Where people keep documents opens wait for us; elsewhere only once somebody is suspected. Of a small run each pattern is tried in one of the two.
 const where = createChoices(seed)
 const runs = patterns.flatMap((pattern) => {
   const both = ['documents', 'elsewhere'] as const
-  return (isSmall && !only ? [where.one(both)] : both).map((place) => ({ pattern, place }))
+  const places = isSmall && !only ? [where.one(both)] : both
+  const turns = Array.from({ length: times }, (_, turn) => (turn === 0 ? seed : `${seed}.${turn}`))
+  return turns.flatMap((turn) => places.map((place) => ({ pattern, place, turn })))
 })
 
 const device = makeOwnMount()
 console.error(`seed ${seed}`)
-const homes = runs.map(({ pattern, place }, index) => {
+const homes = runs.map((run, index) => {
+  const { place } = run
   mkdirSync(join(device, place), { recursive: true })
-  return { pattern, place, home: makeHome(join(device, place, `home-${index}`), many) }
+  return { ...run, home: makeHome(join(device, place, `home-${index}`), many) }
 })
 const { honest, missing } = only
   ? { honest: [], missing: [] }
@@ -85,21 +94,23 @@ try {
   await guard.close()
 }
 try {
-  for (const [index, { pattern, place, home }] of homes.entries()) {
+  for (const [index, { pattern, place, home, turn }] of homes.entries()) {
     // A guard of its own: what one did is not held against the next, which is the same program.
     const fresh = await start(`guard-${index}`)
     await fresh.call('settled')
     const before = hashesOf(home)
-    const encryptor = spawn(process.execPath, [join(import.meta.dirname, 'encrypt.ts'), pattern, home, seed], {
+    const encryptor = spawn(process.execPath, [join(import.meta.dirname, 'encrypt.ts'), pattern, home, turn], {
       stdio: 'ignore',
       detached: true,
     })
-    const isStopped = await stopped(encryptor, () => fresh.events.some(({ kind }) => kind === 'encryptor'))
-    await pause(500)
+    await stopped(encryptor, () => told(fresh).length > 0)
+    // Long enough for one that goes on as another process.
+    await pause(afterMs)
     endGroup(encryptor.pid as number)
     await fresh.call('settled')
     const lost = lostOf(before)
-    console.error(`${pattern}, ${place}: ${lost} of ${before.size} files lost${isStopped ? '' : ', nobody stopped it'}`)
+    const done = [...new Set(told(fresh))].join(', ') || 'nobody noticed it'
+    console.error(`${pattern}, ${place}, ${turn}: ${lost} of ${before.size} files lost, ${done}`)
     worst[place] = Math.max(worst[place], lost)
     await fresh.close()
   }
@@ -113,6 +124,10 @@ console.log(JSON.stringify({ filesLost, filesLostElsewhere, falseAlarms, pausedM
 const most = isSmall ? many / 4 : 20
 if (falseAlarms > 0 || filesLost > most) process.exitCode = 1
 
+function told({ events }: RunningGuard): string[] {
+  return events.flatMap((event) => (event.kind === 'encryptor' ? [event.done] : []))
+}
+
 /** Whatever is still there of it. */
 function endGroup(pid: number): void {
   try {
@@ -123,12 +138,7 @@ function endGroup(pid: number): void {
 }
 
 /** Until it was told, or it has ended because nobody stopped it. */
-async function stopped(child: ChildProcess, isTold: () => boolean): Promise<boolean> {
+async function stopped(child: ChildProcess, isTold: () => boolean): Promise<void> {
   const until = performance.now() + longestMs
-  while (performance.now() < until) {
-    if (isTold()) return true
-    if (child.exitCode !== null) return false
-    await pause(25)
-  }
-  return false
+  while (performance.now() < until && !isTold() && child.exitCode === null) await pause(25)
 }
