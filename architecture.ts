@@ -173,8 +173,8 @@ export const programs = {
         uses: { audit: 'changes are recorded', organizations: 'who did it, in one form' },
       },
       'rule-sets': {
-        is: 'rule sets the provider has chosen, made ready and signed for devices',
-        uses: { audit: 'choices are recorded', organizations: 'only the provider chooses' },
+        is: 'rule sets the provider has chosen, and rules of one organisation, made ready and signed for devices',
+        uses: { audit: 'choices are recorded', organizations: 'only the provider chooses for everybody' },
       },
       devices: {
         is: 'protected computers: enrolled, checked in, told what to do',

@@ -37,6 +37,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('policies.policy', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('rights.done', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('rights.restricted', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{subject}', default, default, default, default),
+  ('rule_sets.own_part', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
+  ('rule_sets.own_set', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('rule_sets.part', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('rule_sets.rule_set', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('rule_sets.source_piece', 'forever', default, default, default, default, default, default, default, default, default, default),

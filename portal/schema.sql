@@ -656,6 +656,56 @@ table rights.restricted (
   constraint restricted_pkey PRIMARY KEY (subject)
   grants portal delete, insert, select, update
 
+table rule_sets.own_part (
+  organization_id uuid not null,
+  set_id uuid not null,
+  sha256 text not null,
+  content bytea not null
+)
+  constraint own_part_content_check CHECK (((length(content) >= 1) AND (length(content) <= 2097152)))
+  constraint own_part_organization_id_set_id_fkey FOREIGN KEY (organization_id, set_id) REFERENCES rule_sets.own_set(organization_id, set_id) ON DELETE CASCADE
+  constraint own_part_pkey PRIMARY KEY (organization_id, set_id, sha256)
+  constraint own_part_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table rule_sets.own_set (
+  organization_id uuid not null,
+  set_id uuid not null,
+  name text not null,
+  title text not null,
+  is_used boolean not null default true,
+  state text not null,
+  why text,
+  step text,
+  done integer not null default 0,
+  out_of integer not null default 0,
+  asked_at timestamp(3) with time zone not null,
+  content bytea not null,
+  version bigint not null default 0,
+  edition integer not null default 0,
+  rules integer not null default 0,
+  note text,
+  skipped jsonb not null default '[]'::jsonb,
+  skipped_count integer not null default 0,
+  tried jsonb,
+  made_at timestamp(3) with time zone
+)
+  CREATE INDEX own_set_being_made ON rule_sets.own_set USING btree (asked_at) WHERE (state = 'making'::text)
+  constraint own_set_content_check CHECK (((length(content) >= 1) AND (length(content) <= 1048576)))
+  constraint own_set_name_check CHECK ((name ~ '^company([.-][a-z0-9]{1,30}){1,3}$'::text))
+  constraint own_set_organization_id_name_key UNIQUE (organization_id, name)
+  constraint own_set_pkey PRIMARY KEY (organization_id, set_id)
+  constraint own_set_state_check CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text])))
+  constraint own_set_title_check CHECK ((length(title) <= 120))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table rule_sets.part (
   name text not null,
   sha256 text not null,
@@ -1665,6 +1715,15 @@ AS $function$
   select line from held
 $function$
 
+CREATE OR REPLACE FUNCTION rule_sets.find_making()
+ RETURNS TABLE(organization_id uuid, set_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.organization_id, s.set_id from rule_sets.own_set s where s.state = 'making' order by s.asked_at, s.set_id limit 50
+$function$
+
 CREATE OR REPLACE FUNCTION sealing.absent(owners uuid[], in_scope uuid, tables text[], owner_columns text[], scope_columns text[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -1879,6 +1938,8 @@ portal may delete policies.exclusion
 portal may delete policies.policy
 portal may delete rights.done
 portal may delete rights.restricted
+portal may delete rule_sets.own_part
+portal may delete rule_sets.own_set
 portal may delete rule_sets.part
 portal may delete rule_sets.rule_set
 portal may delete rule_sets.source_piece
@@ -1946,6 +2007,7 @@ portal may execute people.set_erasure(timestamp with time zone)
 portal may execute proofs.prove_rights(text,text[])
 portal may execute proofs.prove_undescribed(text[],text[])
 portal may execute proofs.rights_of(text)
+portal may execute rule_sets.find_making()
 portal may execute sealing.absent(uuid[],uuid,text[],text[],text[])
 portal may execute sealing.due_erasures(integer)
 portal may execute sealing.empty_plain()
@@ -1984,6 +2046,8 @@ portal may insert policies.exclusion
 portal may insert policies.policy
 portal may insert rights.done
 portal may insert rights.restricted
+portal may insert rule_sets.own_part
+portal may insert rule_sets.own_set
 portal may insert rule_sets.part
 portal may insert rule_sets.rule_set
 portal may insert rule_sets.source_piece
@@ -2026,6 +2090,8 @@ portal may select policies.exclusion
 portal may select policies.policy
 portal may select rights.done
 portal may select rights.restricted
+portal may select rule_sets.own_part
+portal may select rule_sets.own_set
 portal may select rule_sets.part
 portal may select rule_sets.rule_set
 portal may select rule_sets.source_piece
@@ -2063,6 +2129,8 @@ portal may update policies.exclusion
 portal may update policies.policy
 portal may update rights.done
 portal may update rights.restricted
+portal may update rule_sets.own_part
+portal may update rule_sets.own_set
 portal may update rule_sets.part
 portal may update rule_sets.rule_set
 portal may update rule_sets.source_piece
@@ -2109,3 +2177,8 @@ portal_prover may usage schema audit
 portal_prover may usage schema expiry
 portal_prover may usage schema proofs
 portal_prover may usage schema sealing
+rule_sets.own_part has the policy scope for * of everybody
+rule_sets.own_part has the policy upkeep for * of portal_owner
+rule_sets.own_set has the policy owner_reads for r of portal_owner
+rule_sets.own_set has the policy scope for * of everybody
+rule_sets.own_set has the policy upkeep for * of portal_owner

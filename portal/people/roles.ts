@@ -22,6 +22,7 @@ const permissions = [
   'bookkeeping.manage',
   'pledges.declare',
   'rule-sets.manage',
+  'own-rules.manage',
   'contracts.manage',
   'upstreams.manage',
   'technical-log.look',

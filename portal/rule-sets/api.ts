@@ -10,6 +10,10 @@ export const setName = z
   .regex(/^[a-z][a-z0-9]{0,30}([._-][a-z0-9]{1,30}){0,3}$/, 'is not a name of a rule set')
 export const setPath = organizationPath.extend({ name: setName })
 
+/** Those that an organisation writes for itself are told apart by their names, on devices and in detections. */
+export const ownSetName = setName.regex(/^company([.-][a-z0-9]{1,30}){1,3}$/, 'is not a name of rules of one’s own')
+export const isOwn = (name: string): boolean => /^company([.-]|$)/.test(name)
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const address = line(1_000)
 
@@ -51,6 +55,47 @@ const listed = z.object({
 })
 export type ListedRuleSet = z.output<typeof listed>
 
+export const mostOwnBytes = 1_048_576
+export const mostOwnRules = 1_000
+
+const ownSet = listed
+  .pick({
+    name: true,
+    title: true,
+    isUsed: true,
+    why: true,
+    step: true,
+    done: true,
+    outOf: true,
+    version: true,
+    rules: true,
+    bytes: true,
+    skippedCount: true,
+    tried: true,
+    madeAt: true,
+  })
+  .extend({ state: z.enum(['making', 'ready', 'failed']), edition: z.int() })
+export type OwnSet = z.output<typeof ownSet>
+export const ownSetDetail = ownSet.extend({
+  text: z.string(),
+  skipped: z.array(z.object({ rule: z.string().nullable(), why: z.string() })),
+})
+export type OwnSetDetail = z.output<typeof ownSetDetail>
+
+const ownText = z
+  .string()
+  .min(1)
+  .max(mostOwnBytes)
+  .refine(
+    (text) => new TextEncoder().encode(text).length <= mostOwnBytes && !text.includes('\0'),
+    'is too large, or no text',
+  )
+export const ownSetText = z.object({ title: line(120), text: ownText })
+export const newOwnSet = ownSetText.extend({ name: ownSetName })
+export type NewOwnSet = z.output<typeof newOwnSet>
+export const ownSetChange = z.object({ isUsed: z.boolean() })
+export type OwnSetChange = z.output<typeof ownSetChange>
+
 const offer = z.object({
   name: setName,
   title: z.string(),
@@ -67,6 +112,8 @@ export const ruleSetList = z.object({
   /** Whether this organisation chooses; all others see what is in use. */
   mayManage: z.boolean(),
   sets: z.array(listed),
+  /** What this organisation has written for its own devices. */
+  own: z.array(ownSet),
   /** What is published, and not in the list yet. */
   offers: z.array(offer),
   /** With which key devices know our bundles, for whoever brings one to another Vartio. */
@@ -79,7 +126,7 @@ export type RuleSetDetail = z.output<typeof ruleSetDetail>
 
 /** Either with an address, or brought afterwards, piece by piece. */
 export const newRuleSet = z.object({
-  name: setName,
+  name: setName.refine((name) => !isOwn(name), 'is the name of rules of one organisation'),
   title: line(120),
   licence: line(100),
   author: line(200).optional(),

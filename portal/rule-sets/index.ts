@@ -38,6 +38,7 @@ import {
   type Uses,
   verifyBrought,
 } from './manage.ts'
+import { createOwnSets, type OwnSets } from './own.ts'
 import { routes } from './routes.ts'
 import { readSource } from './source.ts'
 import { readMirrors } from './walls.ts'
@@ -70,8 +71,10 @@ export type RuleSets = {
   export(organizationId: string, name: string, by: By): Promise<Buffer>
   /** What a device is to have. `chosen`: what its policy names; null: everything in use. */
   forDevice(sql: Sql, chosen: readonly string[] | null): Promise<DeviceRuleSet[]>
-  readNote(set: string, version: number): Promise<string>
-  readParts(set: string, parts: readonly string[]): Promise<string[]>
+  readNote(organizationId: string, set: string, version: number): Promise<string>
+  readParts(organizationId: string, set: string, parts: readonly string[]): Promise<string[]>
+  /** What organisations have written for their own devices. */
+  readonly own: OwnSets
   /** Fetches and makes until `stop`. */
   start(): void
   stop(): Promise<void>
@@ -91,9 +94,13 @@ export function createRuleSets(
     const own = readPublicCallKey(publicFolder, 'portal')
     return own ? describeNoteKey(signedAs, own).text : ''
   }
+  const own = createOwnSets({ database, clock, audit: areas.audit, wake: uses.wake })
   const turn = createTurn(database, workTurn)
   const sets: Omit<RuleSets, 'routes'> = {
-    list: async (organizationId) => list(database.sql, await isProvider(uses, organizationId), key()),
+    list: async (organizationId) => ({
+      ...(await list(database.sql, await isProvider(uses, organizationId), key())),
+      own: await own.list(organizationId),
+    }),
     async read(organizationId, name) {
       await refuseOthers(uses, organizationId)
       return read(database, name)
@@ -112,8 +119,9 @@ export function createRuleSets(
       return file
     },
     forDevice,
-    readNote: (set, version) => readNote(database, set, version),
-    readParts: (set, parts) => readParts(database, set, parts),
+    readNote: (organizationId, set, version) => readNote(database, organizationId, set, version),
+    readParts: (organizationId, set, parts) => readParts(database, organizationId, set, parts),
+    own,
     start() {
       loop = startLoop({
         name: 'rule_sets.work',

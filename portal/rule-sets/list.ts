@@ -60,7 +60,11 @@ const describe = (row: Row): ListedRuleSet => ({
   madeAt: row.made_at?.toISOString() ?? null,
 })
 
-export async function list(sql: Sql, mayManage: boolean, key: string): Promise<z.input<typeof ruleSetList>> {
+export async function list(
+  sql: Sql,
+  mayManage: boolean,
+  key: string,
+): Promise<Omit<z.input<typeof ruleSetList>, 'own'>> {
   const sets = (await rows(sql, undefined, !mayManage)).map(describe)
   const known = new Set(sets.map(({ name }) => name))
   return { mayManage, sets, offers: mayManage ? offers.filter(({ name }) => !known.has(name)) : [], key }

@@ -80,19 +80,34 @@ export async function add(uses: Uses, organizationId: string, set: NewRuleSet, b
 export async function alter(uses: Uses, organizationId: string, name: string, wanted: RuleSetChange, by: By) {
   if (wanted.address !== undefined) readAddress(wanted.address)
   await change(uses, organizationId, 'changed', name, by, async (tx) => {
-    const [row] = await tx<{ is_real_time: boolean; version: string; state: string }[]>`
-      select is_real_time, version, state from rule_sets.rule_set where name = ${name} for update`
+    type Row = {
+      is_real_time: boolean
+      version: string
+      state: string
+      address: string | null
+      pinned_sha256: string | null
+    }
+    const [row] = await tx<Row[]>`
+      select is_real_time, version, state, address, pinned_sha256 from rule_sets.rule_set where name = ${name} for update`
     if (!row) throw notFound()
-    if (wanted.isRealTime !== undefined && ['fetching', 'making'].includes(row.state)) throw notReady()
+    const isBusy = ['fetching', 'making'].includes(row.state)
+    // What another address calls its version says nothing of this one, and a pin is held against what is fetched anew.
+    const isMoved =
+      (wanted.address !== undefined && wanted.address !== row.address) ||
+      (wanted.pinnedSha256 !== undefined && wanted.pinnedSha256 !== row.pinned_sha256)
+    if ((wanted.isRealTime !== undefined || isMoved) && isBusy) throw notReady()
     await tx`
       update rule_sets.rule_set set
         is_used = ${wanted.isUsed ?? tx`is_used`}, is_real_time = ${wanted.isRealTime ?? tx`is_real_time`},
         address = ${wanted.address ?? tx`address`},
+        etag = ${isMoved ? null : tx`etag`},
         pinned_sha256 = ${wanted.pinnedSha256 === undefined ? tx`pinned_sha256` : wanted.pinnedSha256}
       where name = ${name}`
     // It stands in what is signed: made anew from the file that is here.
     if (wanted.isRealTime !== undefined && wanted.isRealTime !== row.is_real_time && Number(row.version) > 0)
       await tx`update rule_sets.rule_set set state = 'making' where name = ${name}`
+    else if (isMoved && (wanted.address ?? row.address) !== null)
+      await tx`update rule_sets.rule_set set state = 'waiting', asked_at = ${uses.clock.now()} where name = ${name}`
   })
 }
 

@@ -1,11 +1,15 @@
 import { by } from '#portal/audit'
-import { Reply, type Route, route } from '#server/routes'
+import { type Caller, Reply, type Route, route } from '#server/routes'
 import {
   brought,
+  newOwnSet,
   newRuleSet,
   noteAnswer,
   noteBody,
   organizationPath,
+  ownSetChange,
+  ownSetDetail,
+  ownSetText,
   partsAnswer,
   partsBody,
   piece,
@@ -15,9 +19,77 @@ import {
   ruleSetList,
   setPath,
 } from './api.ts'
+import { notFound } from './errors.ts'
 import type { RuleSets } from './index.ts'
 
+/** For routes whose permission is `device`: one has signed, or the platform has failed. */
+function organizationOf(caller: Caller): string {
+  if (caller.kind !== 'device') throw notFound()
+  return caller.organizationId
+}
+
 export const routes = (ruleSets: Omit<RuleSets, 'routes'>): Route[] => [
+  ...chosenRoutes(ruleSets),
+  ...ownRoutes(ruleSets),
+]
+
+const ownRoutes = ({ own }: Pick<RuleSets, 'own'>): Route[] => [
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/own-rules',
+    permission: 'own-rules.manage',
+    purpose: 'service',
+    does: 'take rules that an organisation has written for its own devices',
+    params: organizationPath,
+    body: newOwnSet,
+    bodyLimitBytes: 1_500_000,
+    perMinute: 20,
+    run: (request) => own.add(request.params.organizationId, request.body, by(request)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/own-rules/:name',
+    permission: 'own-rules.manage',
+    purpose: 'service',
+    does: 'show rules that the organisation has written, and what was left out of them',
+    params: setPath,
+    answer: ownSetDetail,
+    run: ({ params }) => own.read(params.organizationId, params.name),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/own-rules/:name',
+    permission: 'own-rules.manage',
+    purpose: 'service',
+    does: 'take another version of rules that the organisation has written',
+    params: setPath,
+    body: ownSetText,
+    bodyLimitBytes: 1_500_000,
+    perMinute: 20,
+    run: (request) => own.write(request.params.organizationId, request.params.name, request.body, by(request)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/own-rules/:name/use',
+    permission: 'own-rules.manage',
+    purpose: 'service',
+    does: 'switch rules that the organisation has written on or off for its devices',
+    params: setPath,
+    body: ownSetChange,
+    run: (request) => own.switch(request.params.organizationId, request.params.name, request.body, by(request)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/own-rules/:name',
+    permission: 'own-rules.manage',
+    purpose: 'service',
+    does: 'remove rules that the organisation has written',
+    params: setPath,
+    run: (request) => own.remove(request.params.organizationId, request.params.name, by(request)),
+  }),
+]
+
+const chosenRoutes = (ruleSets: Omit<RuleSets, 'routes'>): Route[] => [
   route({
     method: 'GET',
     path: '/api/organizations/:organizationId/rule-sets',
@@ -122,7 +194,9 @@ export const routes = (ruleSets: Omit<RuleSets, 'routes'>): Route[] => [
     does: 'give a device what is signed about a rule set',
     body: noteBody,
     answer: noteAnswer,
-    run: async ({ body }) => ({ note: await ruleSets.readNote(body.set, body.version) }),
+    run: async ({ caller, body }) => ({
+      note: await ruleSets.readNote(organizationOf(caller), body.set, body.version),
+    }),
   }),
   route({
     method: 'POST',
@@ -132,6 +206,8 @@ export const routes = (ruleSets: Omit<RuleSets, 'routes'>): Route[] => [
     does: 'give a device parts of a rule set that it lacks',
     body: partsBody,
     answer: partsAnswer,
-    run: async ({ body }) => ({ parts: await ruleSets.readParts(body.set, body.parts) }),
+    run: async ({ caller, body }) => ({
+      parts: await ruleSets.readParts(organizationOf(caller), body.set, body.parts),
+    }),
   }),
 ]

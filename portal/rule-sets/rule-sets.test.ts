@@ -135,6 +135,26 @@ test('what breaks off goes on where it was, and a pinned hash is held to', async
   assert.deepEqual([pinned.why, pinned.version], ['rule_sets.other_hash', set.version])
 })
 
+test('another address, or another pin, is fetched by at once, and the version before stays until that is ready', async () => {
+  const before = await read()
+  const moved = Buffer.from(rule('moved', 'published at another address'))
+  publisher.publish('/moved.yar', moved)
+  const address = publisher.at('/moved.yar')
+  assert.equal((await ask('PUT', at('/trial'), { address, pinnedSha256: 'b'.repeat(64) })).status, 204)
+  const pinned = await until(async () => {
+    const now = await read()
+    return now.state === 'failed' && now
+  }, 90_000)
+  assert.deepEqual([pinned.why, pinned.version], ['rule_sets.other_hash', before.version])
+  await ask('PUT', at('/trial'), { pinnedSha256: createHash('sha256').update(moved).digest('hex') })
+  const after = await until(async () => {
+    const now = await read()
+    return now.state === 'ready' && now.version > before.version && now
+  }, 90_000)
+  assert.deepEqual([after.rules, after.address], [1, address])
+  assert.equal((await ask('PUT', at('/trial'), { address: 'http://example.org/a' })).code, 'rule_sets.bad_address')
+})
+
 test('an address that leads into the own network, or is not https, is refused', async () => {
   for (const [address, code] of [
     ['http://example.org/a.zip', 'rule_sets.bad_address'],

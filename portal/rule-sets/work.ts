@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { AppError } from '#base/errors'
 import type { Log } from '#base/log'
-import { readOwn, writeWhole } from '#base/write-file'
 import { isBundle, readBundle, writeBundle } from '#engine/bundle'
 import { readCallKey } from '#server/call-keys'
 import type { Database, Sql } from '#server/database'
 import { otherHash } from './errors.ts'
 import { fetchFile } from './fetch.ts'
+import { isOrdered, layOrder, readProgress, removeOrders, takeResult } from './orders.ts'
+import { stepOwn } from './own-work.ts'
 import { readSource, writeSource } from './source.ts'
 
 export type Work = {
@@ -36,33 +35,6 @@ export type Row = {
   version: string
 }
 
-const made = z.union([
-  z.object({ failed: z.string().max(100) }),
-  z.object({
-    rules: z.int().min(1),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    skipped: z
-      .array(z.object({ file: z.string().max(4_096), rule: z.string().max(300).optional(), why: z.string().max(300) }))
-      .max(2_000),
-    skippedCount: z.int().min(0),
-    tried: z.object({
-      files: z.int(),
-      bytes: z.int(),
-      falseAlarms: z
-        .array(z.object({ rule: z.string().max(300), files: z.int(), example: z.string().max(4_096) }))
-        .max(2_000),
-    }),
-    parts: z.array(z.int().min(1)).max(700),
-  }),
-])
-
-const files = (folder: string, name: string) => ({
-  order: join(folder, `rules-${name}.order`),
-  made: join(folder, `rules-${name}.made`),
-  progress: join(folder, `rules-${name}.progress`),
-  part: join(folder, `rules-${name}.part`),
-})
-
 /** One step of one set. Answers whether there was anything to do. */
 export async function step(work: Work, signal: AbortSignal): Promise<boolean> {
   const { database, clock } = work
@@ -80,14 +52,14 @@ export async function step(work: Work, signal: AbortSignal): Promise<boolean> {
   }
   const making = await database.sql<Row[]>`select * from rule_sets.rule_set where state = 'making' limit 100`
   for (const row of making) await guarded(work, row.name, () => takeMade(work, row))
+  await stepOwn(work)
   return false
 }
 
 /** When the turn is ours from now on: what was under way begins again; a fetch goes on where it was. What was made here before may be of a version that another has replaced. */
 export async function resume({ database, folder }: Work): Promise<void> {
   await database.sql`update rule_sets.rule_set set state = 'waiting' where state = 'fetching'`
-  for (const file of readdirSync(folder))
-    if (/^rules-.+\.(?:order|made|progress)$/.test(file)) rmSync(join(folder, file), { force: true })
+  removeOrders(folder, () => true)
 }
 
 async function guarded(work: Work, name: string, run: () => Promise<void>): Promise<void> {
@@ -110,7 +82,7 @@ async function fetchOne(work: Work, row: Row, signal: AbortSignal): Promise<void
   const fetched = await fetchFile({
     address: row.address ?? '',
     etag: Number(row.version) > 0 ? (row.etag ?? undefined) : undefined,
-    path: files(folder, row.name).part,
+    path: join(folder, `rules-${row.name}.part`),
     mirrors,
     signal,
     progress(done, of) {
@@ -140,11 +112,9 @@ async function order({ database, folder }: Work, row: Row): Promise<void> {
   const content = unwrap(await readSource(database.sql, row.name))
   const { name, licence, author, is_real_time } = row
   const head = { set: name, licence, ...(author === null ? {} : { author }), isRealTime: is_real_time }
-  const paths = files(folder, name)
-  rmSync(paths.made, { force: true })
   await database.sql`
     update rule_sets.rule_set set state = 'making', step = 'prepare', done = 0, out_of = 0 where name = ${name}`
-  writeWhole(paths.order, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), content]))
+  layOrder(folder, name, head, content)
 }
 
 const unwrap = (source: Buffer): Buffer =>
@@ -152,25 +122,14 @@ const unwrap = (source: Buffer): Buffer =>
 
 async function takeMade(work: Work, row: Row): Promise<void> {
   const { database, clock, folder, log } = work
-  const paths = files(folder, row.name)
-  const result = readOwn(paths.made)
+  const result = takeResult(folder, row.name)
   if (result === undefined) {
     // Restored from a backup, or the order was lost with the folder.
-    if (readOwn(paths.order) === undefined) return order(work, row)
-    return tellProgress(database.sql, row.name, readOwn(paths.progress))
+    if (!isOrdered(folder, row.name)) return order(work, row)
+    return tellProgress(database.sql, folder, row.name)
   }
-  const end = result.indexOf(10)
-  const head = made.safeParse(parse(result.toString('utf8', 0, Math.max(0, end))))
-  rmSync(paths.order, { force: true })
-  rmSync(paths.made, { force: true })
-  if (!head.success || 'failed' in head.data)
-    return fail(work, row.name, head.success && 'failed' in head.data ? head.data.failed : 'rules.maker_failed')
-  const { parts: lengths, ...about } = head.data
-  let at = end + 1
-  const parts = lengths.map((length) => {
-    at += length
-    return result.subarray(at - length, at)
-  })
+  if (result.is === 'failed') return fail(work, row.name, result.why)
+  const { parts, ...about } = result.made
   const version = Math.max(Number(row.version) + 1, Math.floor(clock.now().getTime() / 1_000))
   const bundle = writeBundle(
     {
@@ -203,19 +162,9 @@ async function takeMade(work: Work, row: Row): Promise<void> {
   log.info('a rule set is ready', { area: 'rule-sets', count: about.rules })
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const progress = z.object({ step: z.enum(['prepare', 'try']), done: z.int().min(0), of: z.int().min(0) })
-
-async function tellProgress(sql: Sql, name: string, bytes: Buffer | undefined): Promise<void> {
-  const told = progress.safeParse(parse(bytes?.toString('utf8') ?? ''))
-  if (!told.success) return
-  const { step: at, done, of } = told.data
+async function tellProgress(sql: Sql, folder: string, name: string): Promise<void> {
+  const told = readProgress(folder, name)
+  if (!told) return
+  const { step: at, done, of } = told
   await sql`update rule_sets.rule_set set step = ${at}, done = ${done}, out_of = ${of} where name = ${name} and state = 'making'`
 }

@@ -33,6 +33,9 @@ const words = {
   bring: /^(Tuo oma säännöstö|Bring a rule set)$/,
   ruleFile: /^(Tiedosto|File)/,
   oneRule: /Laitteita suojaa yksi sääntö|One rule protects/,
+  ownAdd: /^(Lisää omia sääntöjä|Add own rules)$/,
+  ownChange: /^(Muokkaa|Edit)$/,
+  twoRules: /Laitteita suojaa 2 sääntöä|2 rules protect/,
   onlyReport: /Laitteet vain ilmoittavat|Devices only report/,
 }
 
@@ -236,6 +239,23 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('rule-sets')
     const { ruleSets } = (await laptop.checkIn()).body
     assert.equal(ruleSets.length, 1, JSON.stringify(ruleSets))
+  })
+
+  await step('rules for one’s own devices alone are written on the page, and written again', async () => {
+    await aino.press(button(aino, words.ownAdd))
+    await aino.write(field(aino, 'title'), 'Palkkahallinto')
+    await aino.write(field(aino, 'text'), `rule Palkat { strings: $a = "${randomUUID()}" condition: $a }`)
+    await aino.look('rule-sets-own-add', { picture: false })
+    await aino.press(submit(aino))
+    await heading(aino).filter({ hasText: words.twoRules }).waitFor({ timeout: 120_000 })
+    await aino.look('rule-sets-own')
+    const own = (await laptop.checkIn()).body.ruleSets.find(({ set }: { set: string }) => set.startsWith('company-'))
+    assert.equal(own?.set, 'company-palkkahallin')
+    await aino.press(button(aino, words.ownChange))
+    await aino.page.getByRole('dialog').waitFor()
+    assert.match(await field(aino, 'text').inputValue(), /^rule Palkat/)
+    await aino.page.keyboard.press('Escape')
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
   await step('the policy is changed, and something is let through for a time', async () => {

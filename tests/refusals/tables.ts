@@ -24,6 +24,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'bookkeeping.manage',
     'pledges.declare',
     'rule-sets.manage',
+    'own-rules.manage',
     'contracts.manage',
     'upstreams.manage',
     'technical-log.look',

@@ -23,7 +23,14 @@ import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
 import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
-import type { NewRuleSet, RuleSetChange, RuleSetDetail, RuleSetList } from '#portal/rule-sets/api'
+import type {
+  NewOwnSet,
+  NewRuleSet,
+  OwnSetDetail,
+  RuleSetChange,
+  RuleSetDetail,
+  RuleSetList,
+} from '#portal/rule-sets/api'
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
@@ -38,7 +45,7 @@ export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
-export type { ListedRuleSet, Offer, RuleSetList } from '#portal/rule-sets/api'
+export type { ListedRuleSet, Offer, OwnSet, RuleSetList } from '#portal/rule-sets/api'
 export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
 export type { ListedUpstream, Upstream } from '#portal/upstreams/api'
 
@@ -63,6 +70,7 @@ export type Permission =
   | 'pledges.declare'
   | 'bookkeeping.manage'
   | 'rule-sets.manage'
+  | 'own-rules.manage'
   | 'contracts.manage'
   | 'upstreams.manage'
   | 'technical-log.look'
@@ -306,6 +314,19 @@ export const ruleSets = {
       ...(key ? { key } : {}),
     }),
   bundlePath: (organizationId: string, name: string) => `${within(organizationId)}/rule-sets/${part(name)}/bundle`,
+}
+
+/** Rules that an organisation has written for its own devices. */
+export const ownRules = {
+  read: (organizationId: string, name: string) =>
+    send<OwnSetDetail>('GET', `${within(organizationId)}/own-rules/${part(name)}`),
+  add: (organizationId: string, set: NewOwnSet) => send<void>('POST', `${within(organizationId)}/own-rules`, set),
+  write: (organizationId: string, name: string, set: { title: string; text: string }) =>
+    send<void>('PUT', `${within(organizationId)}/own-rules/${part(name)}`, set),
+  use: (organizationId: string, name: string, isUsed: boolean) =>
+    send<void>('PUT', `${within(organizationId)}/own-rules/${part(name)}/use`, { isUsed }),
+  remove: (organizationId: string, name: string) =>
+    send<void>('DELETE', `${within(organizationId)}/own-rules/${part(name)}`),
 }
 
 export const policies = {

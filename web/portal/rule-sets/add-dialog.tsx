@@ -5,6 +5,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { ruleSets } from '../api.ts'
 import { ActionDialog } from '../devices/device-actions.tsx'
 import { useOrganization } from '../session.ts'
+import { nameOf } from './name-of.ts'
 
 const pieceBytes = 1_048_576
 
@@ -21,7 +22,7 @@ export function AddDialog({ close, refresh }: { close: () => void; refresh: () =
     const { title, licence, author, address, key } = values
     setIsMissing(from === 'file' && file === null)
     if (from === 'file' && file === null) return
-    const name = nameOf(title)
+    const name = nameOf('own', title)
     const about = { name, title, licence, ...(author ? { author } : {}), isRealTime: true, isUsed: true }
     await ruleSets.add(organizationId, from === 'address' ? { ...about, address } : about)
     if (from === 'file' && file) {
@@ -76,19 +77,6 @@ export function AddDialog({ close, refresh }: { close: () => void; refresh: () =
       )}
     </ActionDialog>
   )
-}
-
-/** A word of ours, made of what people call it. */
-function nameOf(title: string): string {
-  const words = title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, ' ')
-    .trim()
-    .split(' ')
-    .map((word) => word.slice(0, 12))
-    .slice(0, 3)
-  return ['own', ...words.filter(Boolean)].join('-')
 }
 
 async function base64(part: Blob): Promise<string> {

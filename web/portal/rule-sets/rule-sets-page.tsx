@@ -12,11 +12,12 @@ import { type ListedRuleSet, type Offer, type RuleSetList, ruleSets } from '../a
 import { useMay, useOrganization } from '../session.ts'
 import { AddDialog } from './add-dialog.tsx'
 import { LeftOut } from './left-out.tsx'
+import { OwnRules } from './own-rules.tsx'
+import { isUnderWay, kilobytes, SetState } from './set-state.tsx'
+import { SourceDialog } from './source-dialog.tsx'
 
-const steps = ['fetch', 'prepare', 'try'] as const
-
-const isUnderWay = ({ state }: ListedRuleSet) => ['waiting', 'fetching', 'making'].includes(state)
-const inUse = (sets: readonly ListedRuleSet[]) => sets.filter(({ isUsed, version }) => isUsed && version > 0)
+const inUse = (sets: readonly Pick<ListedRuleSet, 'isUsed' | 'version' | 'rules'>[]) =>
+  sets.filter(({ isUsed, version }) => isUsed && version > 0)
 
 /** Which rules protect the devices, how far each set has come, and which can be had. */
 export function RuleSetsPage() {
@@ -29,7 +30,8 @@ export function RuleSetsPage() {
   const query = useQuery({
     queryKey: key,
     queryFn: () => ruleSets.list(organizationId),
-    refetchInterval: ({ state }) => (state.data?.sets.some(isUnderWay) ? 1_500 : 30_000),
+    refetchInterval: ({ state }) =>
+      [...(state.data?.sets ?? []), ...(state.data?.own ?? [])].some(isUnderWay) ? 1_500 : 30_000,
   })
   const refresh = () => queries.invalidateQueries({ queryKey: key })
   const act = async (run: () => Promise<unknown>) => {
@@ -42,7 +44,8 @@ export function RuleSetsPage() {
     await refresh()
   }
   const mayManage = mayChange && query.data?.mayManage === true
-  const used = inUse(query.data?.sets ?? [])
+  const mayWrite = useMay('own-rules.manage')
+  const used = [...inUse(query.data?.sets ?? []), ...inUse(query.data?.own ?? [])]
   const count = used.reduce((sum, { rules }) => sum + rules, 0)
   const title = !query.data
     ? t('pages.ruleSets')
@@ -76,6 +79,7 @@ export function RuleSetsPage() {
                 {t('ruleSets.ownKey')}: <code>{data.key}</code>
               </p>
             ) : null}
+            <OwnRules sets={data.own} mayManage={mayWrite} act={act} />
             {mayManage && data.offers.length > 0 ? (
               <Section title={t('ruleSets.offers')}>
                 <p className="mute small">{t('ruleSets.offersWhy')}</p>
@@ -129,6 +133,8 @@ function SetRow({ set, mayManage, act }: { set: ListedRuleSet; mayManage: boolea
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [isOpen, setIsOpen] = useState(false)
+  const [isChanging, setIsChanging] = useState(false)
+  const pin = set.pinnedSha256 && t('ruleSets.pinned', { hash: set.pinnedSha256.slice(0, 12) })
   return (
     <li className="tree-row" style={{ flexWrap: 'wrap' }}>
       <div style={{ flex: '1 1 320px', minWidth: 0 }}>
@@ -136,10 +142,10 @@ function SetRow({ set, mayManage, act }: { set: ListedRuleSet; mayManage: boolea
           {set.title} <span className="mute small">{licenceOf(t, set.licence)}</span>
         </p>
         <p className="small">
-          <State set={set} />
+          <SetState set={set} />
         </p>
         <p className="mute small" style={{ overflowWrap: 'anywhere' }}>
-          {[set.author, set.address ?? t('ruleSets.brought')].filter(Boolean).join(' · ')}
+          {[set.author, set.address ?? t('ruleSets.brought'), pin].filter(Boolean).join(' · ')}
         </p>
         {set.version > 0 ? (
           <p className="mute small">
@@ -161,6 +167,11 @@ function SetRow({ set, mayManage, act }: { set: ListedRuleSet; mayManage: boolea
           {set.address && !isUnderWay(set) ? (
             <Button variant="default" size="xs" onClick={() => act(() => ruleSets.fetch(organizationId, set.name))}>
               {t('ruleSets.fetch')}
+            </Button>
+          ) : null}
+          {set.address && !isUnderWay(set) ? (
+            <Button variant="default" size="xs" onClick={() => setIsChanging(true)}>
+              {t('ruleSets.change')}
             </Button>
           ) : null}
           {set.version > 0 ? (
@@ -190,27 +201,11 @@ function SetRow({ set, mayManage, act }: { set: ListedRuleSet; mayManage: boolea
           )}
         </div>
       ) : null}
+      {isChanging ? (
+        <SourceDialog set={set} close={() => setIsChanging(false)} refresh={() => act(async () => undefined)} />
+      ) : null}
     </li>
   )
-}
-
-function State({ set }: { set: ListedRuleSet }) {
-  const t = useTexts()
-  const rules = t('ruleSets.rules', { count: set.rules })
-  const before = set.version > 0 && set.isUsed ? ` ${t('ruleSets.before', { rules })}` : ''
-  if (set.state === 'failed')
-    return `${t('ruleSets.failed')}: ${t(`ruleSets.whys.${set.why ?? 'other'}`, { defaultValue: set.why ?? '' })}${before}`
-  if (isUnderWay(set)) {
-    const figure =
-      set.outOf > 0
-        ? set.step === 'fetch'
-          ? ` ${kilobytes(set.done)} / ${kilobytes(set.outOf)}`
-          : ` ${set.done} / ${set.outOf}`
-        : ''
-    const step = steps.find((one) => one === set.step) ?? 'wait'
-    return `${t(`ruleSets.steps.${step}`)}${figure}${before}`
-  }
-  return `${set.isUsed ? t('ruleSets.used') : t('ruleSets.notUsed')}, ${rules}`
 }
 
 function OfferRow({ offer, add }: { offer: Offer; add: () => Promise<void> }) {
@@ -234,5 +229,3 @@ function OfferRow({ offer, add }: { offer: Offer; add: () => Promise<void> }) {
 
 type Texts = ReturnType<typeof useTexts>
 const licenceOf = (t: Texts, licence: string) => (licence === 'mixed' ? t('ruleSets.mixed') : licence)
-const kilobytes = (bytes: number) =>
-  bytes < 1_048_576 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`

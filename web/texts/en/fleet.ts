@@ -383,6 +383,7 @@ export const fleet = {
         other_hash: 'the file is not what it must be',
         too_large: 'the file is too large',
         not_brought: 'the file has not been brought yet',
+        too_many_rules: 'there are more than a thousand rules',
       },
       rules: {
         none: 'there is no usable rule in the file',
@@ -400,6 +401,29 @@ export const fleet = {
     stopUsing: 'Take off devices',
     export: 'Export as a file',
     remove: 'Remove',
+    change: 'Change source',
+    changeTitle: 'Where {{title}} is fetched from',
+    changeWhat:
+      'The rule set is fetched from its new source at once. Devices have the version before until the new one is ready.',
+    changeSave: 'Save and fetch',
+    pin: 'SHA-256 of the file',
+    pinWhat:
+      'Optional. Once it is given, exactly that file is taken and no other, and new versions wait until you change it.',
+    pinWrong: 'A hash has 64 characters: digits and the letters a–f.',
+    pinned: 'only the file {{hash}}…',
+    own: 'Own rules',
+    ownWhy:
+      'Rules that the organisation has written itself. Only devices of this organisation get them, and the Security Cloud never sees them.',
+    ownNone: 'There are no own rules.',
+    ownAdd: 'Add own rules',
+    ownChange: 'Edit',
+    ownText: 'YARA rules',
+    ownTextWhat:
+      'At most a megabyte and a thousand rules. They are checked and tried on clean files of this machine before devices get them.',
+    ownSave: 'Save rules',
+    ownVersion: 'version {{number}}',
+    ownRemove: 'Remove',
+    ownRemoved: 'The rules were removed. Devices drop them when they are next in contact.',
   },
   policy: {
     ruleSets: 'Rule sets',

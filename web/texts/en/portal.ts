@@ -720,6 +720,11 @@ export const portal = {
       fetched: 'A rule set was asked to be fetched',
       brought: 'A rule set was brought as a file',
       exported: 'A rule set was exported as a file',
+      own_added: 'Own rules were added',
+      own_changed: 'Own rules were changed',
+      own_used: 'Own rules were taken into use',
+      own_not_used: 'Own rules were taken off devices',
+      own_removed: 'Own rules were removed',
     },
     devices: {
       code_made: 'Enrolment code made',

@@ -384,6 +384,7 @@ export const fleet = {
         other_hash: 'tiedosto ei ole se, joka sen pitäisi olla',
         too_large: 'tiedosto on liian suuri',
         not_brought: 'tiedostoa ei ole vielä tuotu',
+        too_many_rules: 'sääntöjä on enemmän kuin tuhat',
       },
       rules: {
         none: 'tiedostossa ei ole yhtään kelvollista sääntöä',
@@ -401,6 +402,29 @@ export const fleet = {
     stopUsing: 'Poista laitteilta',
     export: 'Vie tiedostoksi',
     remove: 'Poista luettelosta',
+    change: 'Muuta lähdettä',
+    changeTitle: 'Mistä {{title}} haetaan',
+    changeWhat:
+      'Säännöstö haetaan uudesta lähteestä heti. Laitteilla on edellinen versio siihen asti, kun uusi on valmis.',
+    changeSave: 'Tallenna ja hae',
+    pin: 'Tiedoston SHA-256',
+    pinWhat:
+      'Vapaaehtoinen. Kun tiiviste on annettu, vain täsmälleen se tiedosto kelpaa, ja uudet versiot odottavat, kunnes muutat sen.',
+    pinWrong: 'Tiivisteessä on 64 merkkiä: numeroita ja kirjaimia a–f.',
+    pinned: 'vain tiedosto {{hash}}…',
+    own: 'Omat säännöt',
+    ownWhy:
+      'Säännöt, jotka organisaatio on itse kirjoittanut. Vain tämän organisaation laitteet saavat ne, eikä Turvapilvi näe niitä.',
+    ownNone: 'Omia sääntöjä ei ole.',
+    ownAdd: 'Lisää omia sääntöjä',
+    ownChange: 'Muokkaa',
+    ownText: 'YARA-säännöt',
+    ownTextWhat:
+      'Enintään megatavu ja tuhat sääntöä. Säännöt tarkastetaan ja kokeillaan tämän koneen puhtailla tiedostoilla ennen kuin laitteet saavat ne.',
+    ownSave: 'Tallenna säännöt',
+    ownVersion: 'versio {{number}}',
+    ownRemove: 'Poista',
+    ownRemoved: 'Säännöt poistettiin. Laitteet luopuvat niistä, kun ne ovat seuraavan kerran yhteydessä.',
   },
   policy: {
     ruleSets: 'Säännöstöt',

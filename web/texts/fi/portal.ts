@@ -725,6 +725,11 @@ export const portal = {
       fetched: 'Säännöstö pyydettiin hakemaan',
       brought: 'Säännöstö tuotiin tiedostosta',
       exported: 'Säännöstö vietiin tiedostoon',
+      own_added: 'Omia sääntöjä lisättiin',
+      own_changed: 'Omia sääntöjä muutettiin',
+      own_used: 'Omat säännöt otettiin käyttöön',
+      own_not_used: 'Omat säännöt poistettiin laitteilta',
+      own_removed: 'Omat säännöt poistettiin',
     },
     devices: {
       code_made: 'Liittämiskoodi tehtiin',
