@@ -9,6 +9,7 @@ import { contractList, newSecret, type Protocol, safest } from '#identity/servic
 import { type Calls, createCalls } from '#server/calls'
 import { programPorts, publicUrls } from '#server/platform'
 import { dataPath } from '#supervisor/data-path'
+import { localFetch } from '#tests/service'
 
 // What the Foundation's own suite wants to be given to test a Vartio: services under contracts in test mode, which get made-up data, and a file for each of
 // its plans. Secrets and keys are made here, and lie in these files alone.
@@ -154,7 +155,9 @@ export async function planFilesHere([folder = '', suite = '', alias = 'vartio']:
     log: createLog('portal'),
   } satisfies Parameters<typeof createCalls>[0])
   const discoveryUrl = new URL('/.well-known/openid-configuration', urls.identity).href
-  const answer = await fetch(discoveryUrl)
+  // Node does not resolve *.localhost.
+  const ask = urls.identity.hostname.endsWith('localhost') ? localFetch : fetch
+  const answer = await ask(discoveryUrl, {} as never)
   const files = await makePlanFiles({
     ask: (path, body) => (call as Calls['call'])('identity', path, body, z.unknown()),
     discovery: await answer.json(),
