@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { decodeJwt } from 'jose'
+import { register } from '#tests/identity'
 import { createUpstreamScene } from '#tests/upstream-scene'
 
 const scene = await createUpstreamScene()
@@ -68,11 +69,16 @@ test('A-82 in the same session the person continues without identifying again, a
   await browser.go('GET', silent.url)
   assert.equal(errorOf(browser), null)
   assert.equal((await library.redeem(browser.url, silent.checks)).claims()!.email, 'aino@upstream.example')
+  await browser.go('GET', (await library.begin({ prompt: 'none' })).url, { headers: { 'sec-fetch-dest': 'iframe' } })
+  assert.equal(errorOf(browser), 'consent_required', 'in a frame')
   const museum = await enter('museum')
   await browser.go('GET', (await museum.begin({ prompt: 'none' })).url)
   assert.equal(errorOf(browser), 'consent_required')
   const page = await browser.go('GET', (await museum.begin()).url)
   assert.match(words(page), /Aino Upstream/)
+  await goOn(browser)
+  await browser.go('GET', (await museum.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(browser), 'consent_required', 'continued once, and not remembered')
   const elsewhere = await enter('elsewhere', { ways: ['account'] })
   await browser.go('GET', (await elsewhere.begin({ prompt: 'none' })).url)
   assert.equal(errorOf(browser), 'login_required')
@@ -99,10 +105,14 @@ test('ID-72 the session of somebody without an account ends after 8 hours, and w
   await goOn(another, { remember: 'yes' })
   const kept = newBrowser()
   kept.cookies.push(...another.cookies)
+  const { url, checks } = await library.begin({ prompt: 'none' })
+  await another.go('GET', url)
+  const answer = another.url
   const xsrf = /name="xsrf" value="([^"]+)"/.exec((await another.go('GET', '/oidc/sign-out')).body)?.[1]
   await another.go('POST', '/oidc/sign-out/confirm', { form: { xsrf: xsrf!, logout: 'yes' } })
   assert.equal(await ask(another), 'login_required')
   assert.equal(await ask(kept), 'login_required')
+  await assert.rejects(library.redeem(answer, checks), { error: 'invalid_grant' })
 })
 
 test('two tabs begun before identifying both come home as the same person; another person begins anew', async () => {
@@ -188,6 +198,13 @@ test('ID-45 ID-59 a program of the house lets in nobody without an account, and 
   const choice = await shown.go('GET', (await upstreamOnly.begin()).url)
   assert.match(choice.body, /Identify with Tekolähde/)
   assert.ok(!choice.body.includes('data-passkey') && !choice.body.includes('Create an account'))
+  // Nor by being signed in already.
+  const known = newBrowser()
+  await known.go('GET', (await library.begin({ prompt: 'create' })).url)
+  await register(scene, known, { name: 'Tili Käyttäjä', email: 'tili@identify.example' })
+  await known.go('POST', known.url, { form: {} })
+  await known.go('GET', (await upstreamOnly.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(known), 'login_required')
 })
 
 test('ID-59 in test mode the service gets made-up data, also of whoever comes by an upstream', async () => {

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { library } from './library.ts'
+import type { Mutant } from './mutant.ts'
+import { ours } from './ours.ts'
+import { withoutAccount } from './without-account.ts'
+
+export const root = join(import.meta.dirname, '..', '..')
+export const all: readonly Mutant[] = [...library, ...ours, ...withoutAccount]
+
+/** A text that is no longer there would be a check that nobody takes out, and a mutant that nobody misses. */
+export const lost = () =>
+  all
+    .filter(({ file, was }) => readFileSync(join(root, file), 'utf8').split(was).length !== 2)
+    .map(({ file, was }) => `${file} has no longer, or not once: ${was}`)

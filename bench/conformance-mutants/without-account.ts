@@ -1,0 +1,97 @@
+import { noticedBy } from './mutant.ts'
+
+const answers = noticedBy('identity/upstream/answers.test.ts')
+const identify = noticedBy('identity/upstream/identify.test.ts')
+
+const core = 'OIDC Core §3.1.3.7 an ID token of another issuer, for somebody else, or out of its time is refused'
+const walls = 'SSRF: doors in our own network, of another scheme, or of another’s name are not used'
+const ways =
+  'ID-45 ID-59 a program of the house lets in nobody without an account, and a service only those of its contract’s ways'
+const ends =
+  'ID-72 the session of somebody without an account ends after 8 hours, and when they sign out, for kept cookies too'
+const silently =
+  'A-82 in the same session the person continues without identifying again, and silently only where they chose so'
+
+/** Checks of what an upstream answers, and of people who identify without an account. */
+export const withoutAccount = [
+  answers(
+    core,
+    'identity/upstream/openid-connect.ts',
+    'if (Array.isArray(claims.aud) && claims.aud.length > 1)',
+    'if (false)',
+  ),
+  answers(
+    core,
+    'identity/upstream/openid-connect.ts',
+    'if (claims.azp !== undefined && claims.azp',
+    'if (claims.sub === "" && claims.azp',
+  ),
+  answers(walls, 'identity/upstream/openid-connect.ts', "if (url?.protocol !== 'https:' && !isPlain)", 'if (false)'),
+  answers(
+    walls,
+    'identity/upstream/fetch.ts',
+    'isPublic(ip) || (mayStayHere && isLoopback(ip))',
+    'isPublic(ip) || isLoopback(ip) || mayStayHere',
+  ),
+  answers(
+    'a discovery document that redirects, is huge, no JSON, or never ends is refused, and nobody waits for long',
+    'identity/upstream/fetch.ts',
+    'if (bytes > mostBytes)',
+    'if (false)',
+  ),
+  answers(
+    'an ID token that nobody signed, a shared secret signed, or another key, is refused',
+    'identity/upstream/openid-connect.ts',
+    'client.enableNonRepudiationChecks, ',
+    '',
+  ),
+  answers(
+    'RFC 9700 §4.5 code injection: a code of another journey fails by PKCE and nonce; the verifier goes with each code',
+    'identity/upstream/openid-connect.ts',
+    'pkceCodeVerifier: checks.verifier,',
+    '',
+  ),
+  answers(
+    'an address that the upstream has not verified is no item',
+    'identity/upstream/openid-connect.ts',
+    'const email = isVerified ?',
+    'const email = true ?',
+  ),
+  identify(
+    ways,
+    'identity/oidc/policy.ts',
+    'if (isHeldId(accountId)) return hasAgreed',
+    'if (isHeldId(accountId)) return true ||  hasAgreed',
+  ),
+  identify(ways, 'identity/oidc/policy.ts', "return hasAgreed(service, 'account')", 'return true'),
+  identify(
+    ends,
+    'identity/oidc/held-adapter.ts',
+    'return (await isSpent(String(uid))) ? undefined : envelope',
+    'return envelope',
+  ),
+  identify(
+    silently,
+    'identity/oidc/grants.ts',
+    'memory.scope === undefined || !isTopLevel(ctx)',
+    'memory.scope === undefined',
+  ),
+  identify(
+    silently,
+    'identity/oidc/grants.ts',
+    '!memory.remembered || memory.scope === undefined',
+    'memory.scope === undefined',
+  ),
+  identify(
+    'ID-27 ID-71 the subject is another one each time, though the contract knows people with an account again',
+    'identity/oidc/grants.ts',
+    ' && !isHeldId(personId)',
+    '',
+  ),
+  identify(
+    'ID-59 in test mode the service gets made-up data, also of whoever comes by an upstream',
+    'identity/release/items.ts',
+    "const isTest = service.contract.state === 'test'",
+    'const isTest = false as boolean',
+  ),
+]
