@@ -16,7 +16,9 @@ export function createAhead(lookInto: (fd: number) => Promise<unknown>, now: () 
   const folders = new Map<string, number>()
   return async (program: string): Promise<void> => {
     const folder = dirname(program)
-    if (!program.startsWith('/') || now() - (folders.get(folder) ?? Number.NEGATIVE_INFINITY) < againMs) return
+    // One that had no name, or has none any more, says so behind it.
+    if (!program.startsWith('/') || program.endsWith(' (deleted)')) return
+    if (now() - (folders.get(folder) ?? Number.NEGATIVE_INFINITY) < againMs) return
     folders.delete(folder)
     folders.set(folder, now())
     if (folders.size > most.folders) folders.delete(folders.keys().next().value as string)

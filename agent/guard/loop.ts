@@ -32,6 +32,7 @@ import { createPool, type Slot } from './pool.ts'
 import { rehearse } from './rehearse.ts'
 import { createRest } from './rest.ts'
 import { createSettling } from './settle.ts'
+import { warmUp } from './warm-up.ts'
 
 // The thread that decides. It waits for the kernel and for scanners in one poll and never for anything else: it opens no file, resolves no name of
 // what is good, makes no socket and writes no log, so nothing it does can need an answer of its own.
@@ -48,6 +49,7 @@ const idleMs = 5_000
 const moreAfterMs = { waiting: 20, written: 1_000 }
 /** Of what is not wanted any more, so many are let go at a time: somebody may come to wait. */
 const mostDropped = 64
+const nowhere = -1
 const nice = { atOnce: -10, atLeisure: 5 }
 
 let policy = options.policy
@@ -60,6 +62,7 @@ let version = ''
 let kept: { version: string; keys: Buffer } | undefined
 let idleToldAt = 0
 let isMoreToDrop = false
+let isCold = true
 /** What was written last. */
 let newest: Job | undefined
 let helpers = new Set<number>([process.pid])
@@ -307,7 +310,8 @@ function give(size: Size, now: number, onlyWaiting: () => boolean) {
     if (!slot.channel.send({ job: job.number, name: '' }, job.fd)) lose(slot)
   }
   const isLate =
-    now - queue.since(0) >= moreAfterMs.waiting || (!onlyWaiting() && now - queue.since(1) >= moreAfterMs.written)
+    (groups.answers !== undefined && now - queue.since(0) >= moreAfterMs.waiting) ||
+    (!onlyWaiting() && now - queue.since(1) >= moreAfterMs.written)
   const wantsMore = pool.isThere(size) ? isLate && !pool.isStarting(size) : queue.length > 0
   if (wantsMore && pool.wantsMore(size)) tell({ kind: 'need-scanner', size })
 }
@@ -338,6 +342,13 @@ function begin(slot: Slot, { version: theirs, walls }: Ready) {
   forgetMarks()
   if (kept?.version === theirs) known.take(kept.keys)
   kept = undefined
+  // Nothing is decided over yet: the answers go nowhere.
+  if (isCold && groups.answers === undefined) {
+    groups = { ...noGroups, answers: nowhere }
+    warmUp(decide)
+    groups = noGroups
+    isCold = false
+  }
   tell({ kind: 'version', version, walls })
 }
 

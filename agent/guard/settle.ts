@@ -50,7 +50,8 @@ export function createSettling({ tell, policy, answers, known, drop, isSecondThe
       known.set(job.seen.key, 'clean')
       letThrough(job.fd, job.seen)
     }
-    if (isSame && isToBeSent(policy(), job.why, verdict))
+    // What has no name is not read again to be sent.
+    if (isSame && job.seen.links > 0 && isToBeSent(policy(), job.why, verdict))
       tell({ kind: 'unknown', path: pathOf(job.fd), sha256: verdict.sha256 })
     if (job.why === 'exec') {
       const path = pathOf(job.fd)

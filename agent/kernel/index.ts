@@ -1,4 +1,4 @@
-export { confine, errnoName, giveMemoryBack, keepOpen, kernelError, libc, must } from '#engine/confined'
+export { confine, errnoName, giveMemoryBack, keepOpen, kernelError, letCodeGo, libc, must } from '#engine/confined'
 export * from './descriptors.ts'
 export * from './fanotify.ts'
 export * from './files.ts'

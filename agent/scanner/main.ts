@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, readFileSync } from 'node:fs'
-import { giveMemoryBack, openChannel } from '#agent/kernel'
+import { giveMemoryBack, letCodeGo, openChannel } from '#agent/kernel'
 import { createEngine } from '#engine'
 import { mergeCompiled, readBundle, readCompiled } from '#engine/bundle'
 import { loadRules, prepareRules, testRules } from '#engine/rules'
@@ -45,6 +45,8 @@ const engine = await createEngine({
   knownGood: { has: (sha256) => clean.has(sha256) || lists.knownGood.has(sha256) },
   ...(limits ? { limits } : {}),
 })
+// Compiling rules takes other code than asking them.
+letCodeGo()
 const rulesVersion = ofRules.digest('hex')
 const channel = openChannel(socket, { waits: true })
 const sayReady = () =>

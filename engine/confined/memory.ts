@@ -16,11 +16,11 @@ type Object = { base: number; name: string; segments: unknown; count: number }
 type Segment = { type: number; flags: number; address: number; bytes: number }
 
 /**
- * Lets go of the code and constants of all that is loaded: most of them were needed to start and never again, and until now the kernel counted them as in use. What is needed
- * comes back from the kernel's memory of the file, or from the file, at the first touch. Only segments that nobody may write to (dl_iterate_phdr(3), madvise(2)): in
- * those there is nothing that is not in the file.
+ * Once everything has started: lets go of the code and constants of all that is loaded, most of which are not needed again. What is comes back from the kernel's memory of
+ * the file, or from the file, at the first touch. Only segments that nobody may write to (dl_iterate_phdr(3), madvise(2)): in those there is nothing that is not in the
+ * file.
  */
-function letCodeGo(): void {
+export function letCodeGo(): void {
   const ranges: [bigint, bigint][] = []
   const callback = koffi.register((given: unknown) => {
     const { base, name, segments, count } = koffi.decode(given, object) as Object
@@ -40,9 +40,8 @@ function letCodeGo(): void {
   for (const [from, to] of ranges) advise(from, to - from, notNeeded)
 }
 
-/** Before a time without work: what work has left behind in JavaScript, what the C library keeps of it, and code. */
+/** Before a time without work: what work has left behind in JavaScript, and what the C library keeps of it. */
 export function giveMemoryBack(): void {
   collect()
   libc('int malloc_trim(size_t padding)')(0)
-  letCodeGo()
 }
