@@ -39,13 +39,29 @@ function RequestSection({ group }: { group: Group }) {
       <Answer query={query}>
         {({ requests }) =>
           requests.length === 0 ? (
-            <p className="page-sub">{t('groups.noRequests')}</p>
+            <p className="page-sub" style={{ marginBottom: 16 }}>
+              {t('groups.noRequests')}
+            </p>
           ) : (
-            <ul className="todo">
-              {requests.map((one) => (
-                <RequestRow key={one.requestId} group={group} request={one} />
-              ))}
-            </ul>
+            <div className="table-box">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th scope="col">{t('groups.memberName')}</th>
+                    <th scope="col">{t('groups.why')}</th>
+                    <th scope="col">{t('groups.askedAt')}</th>
+                    <th scope="col">
+                      <span className="unseen">{t('groups.actions')}</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {requests.map((one) => (
+                    <RequestRow key={one.requestId} group={group} request={one} />
+                  ))}
+                </tbody>
+              </table>
+            </div>
           )
         }
       </Answer>
@@ -64,26 +80,31 @@ function RequestRow({ group, request }: { group: Group; request: JoinRequest }) 
       return refreshGroups()
     }, tellProblem)
   return (
-    <li>
-      <div>
-        <p>
-          {name} {userName === name ? null : <span className="mute">({userName})</span>}
-        </p>
-        <p className="lines">{reason === '' ? t('groups.noReason') : reason}</p>
-        <p className="mute small">
-          <Time at={askedAt} />
-        </p>
-      </div>
-      <div className="actions">
-        <Button onClick={accept} aria-label={t('groups.acceptOf', { name })}>
-          {t('groups.accept')}
-        </Button>
-        <Button variant="default" onClick={() => setIsDeclining(true)} aria-label={t('groups.declineOf', { name })}>
-          {t('groups.decline')}
-        </Button>
-      </div>
-      {isDeclining ? <DeclineDialog group={group} request={request} close={() => setIsDeclining(false)} /> : null}
-    </li>
+    <tr>
+      <td>
+        {name} {userName === name ? null : <span className="mute">({userName})</span>}
+      </td>
+      <td data-name={t('groups.why')}>{reason === '' ? t('groups.noReason') : reason}</td>
+      <td data-name={t('groups.askedAt')}>
+        <Time at={askedAt} />
+      </td>
+      <td className="table-act">
+        <div className="actions">
+          <Button size="xs" onClick={accept} aria-label={t('groups.acceptOf', { name })}>
+            {t('groups.accept')}
+          </Button>
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => setIsDeclining(true)}
+            aria-label={t('groups.declineOf', { name })}
+          >
+            {t('groups.decline')}
+          </Button>
+        </div>
+        {isDeclining ? <DeclineDialog group={group} request={request} close={() => setIsDeclining(false)} /> : null}
+      </td>
+    </tr>
   )
 }
 
@@ -156,8 +177,11 @@ function OwnSection({ group }: { group: Group }) {
           </Button>
         </div>
       </form>
+      <div style={{ height: 24 }} />
       <Facts facts={[[t('groups.number'), <code key="number">{group.groupId}</code>]]} />
-      <p className="page-sub">{t('groups.numberWhat')}</p>
+      <p className="page-sub" style={{ marginTop: 8 }}>
+        {t('groups.numberWhat')}
+      </p>
       <div className="actions" style={{ marginTop: 16 }}>
         <Button variant="default" onClick={stepDown}>
           {t('groups.stepDown')}

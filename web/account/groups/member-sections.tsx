@@ -24,7 +24,9 @@ export function MemberSections({ group }: { group: Group }) {
         <Answer query={query}>
           {({ members, next, total }) => (
             <>
-              <p className="page-sub">{t('groups.memberCount', { count: total })}</p>
+              <p className="page-sub" style={{ marginBottom: 16 }}>
+                {t('groups.memberCount', { count: total })}
+              </p>
               <MemberTable group={group} members={members} />
               {next === null ? null : (
                 <Button mt={12} variant="default" onClick={() => setBehind(next)}>
@@ -118,14 +120,28 @@ function LogSection({ group }: { group: Group }) {
     <Section title={t('groups.log')}>
       <Answer query={query}>
         {({ entries }) => (
-          <ul className="plain">
-            {entries.map(({ at, what, name, by }) => (
-              <li key={`${at} ${what} ${name}`}>
-                <Time at={at} />: {t(`groups.happened.${what}`, { name: name || t('groups.erased') })}
-                {by === null ? null : ` (${by || t('groups.erased')})`}
-              </li>
-            ))}
-          </ul>
+          <div className="table-box">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('groups.what')}</th>
+                  <th scope="col">{t('groups.by')}</th>
+                  <th scope="col">{t('groups.when')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {entries.map(({ at, what, name, by }) => (
+                  <tr key={`${at} ${what} ${name}`}>
+                    <td>{t(`groups.happened.${what}`, { name: name || t('groups.erased') })}</td>
+                    <td data-name={t('groups.by')}>{by === null ? t('groups.self') : by || t('groups.erased')}</td>
+                    <td data-name={t('groups.when')}>
+                      <Time at={at} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Answer>
     </Section>

@@ -42,7 +42,9 @@ export function OwnPage() {
         />
       </Section>
       <Section title={t('accountOwn.life')}>
-        <p className="page-sub">{t('accountOwn.lifeWhat')}</p>
+        <p className="page-sub" style={{ marginBottom: 16 }}>
+          {t('accountOwn.lifeWhat')}
+        </p>
         <Facts
           facts={[
             [t('accountOwn.lastEvent'), <Time key="last" at={person.life.lastEventAt} />],
