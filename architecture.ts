@@ -117,7 +117,11 @@ export const programs = {
       },
       'life-cycle': {
         is: 'an account that nobody uses expires, and is erased',
-        uses: { people: 'whose account is quiet, since when, and where to write', 'own-data': 'erases it' },
+        uses: {
+          people: 'whose account is quiet, since when, and where to write',
+          groups: 'memberships give nothing from then on',
+          'own-data': 'erases it',
+        },
       },
       inbox: {
         is: 'a page of the mail of this machine while no mail server is set',

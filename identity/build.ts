@@ -65,7 +65,7 @@ export async function buildIdentity(platform: Platform) {
   const account = createAccount(platform, { people, passkeys, recovery, services, upstreams, oidc })
   const groups = createGroups(platform, { people, services, release })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
-  const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, ownData })
+  const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, groups, ownData })
   const inbox = createInbox(platform, { keys })
 
   await services.register({

@@ -98,7 +98,7 @@ table groups.log (
   CREATE INDEX log_group ON ONLY groups.log USING btree (group_id, at)
   CREATE INDEX log_person ON ONLY groups.log USING btree (person_id)
   constraint log_pkey PRIMARY KEY (at, entry_id)
-  constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text])))
+  constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text, 'expired'::text, 'returned'::text, 'erased'::text])))
   grants identity insert, select
 
 table groups.log_rest (
@@ -113,7 +113,7 @@ table groups.log_rest (
   CREATE INDEX log_rest_group_id_at_idx ON groups.log_rest USING btree (group_id, at)
   CREATE INDEX log_rest_person_id_idx ON groups.log_rest USING btree (person_id)
   constraint log_rest_pkey PRIMARY KEY (at, entry_id)
-  constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text])))
+  constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text, 'expired'::text, 'returned'::text, 'erased'::text])))
 
 table groups.membership (
   group_id uuid not null,

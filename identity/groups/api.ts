@@ -75,6 +75,9 @@ export const happenings = [
   'appointed',
   'stepped-down',
   'ended',
+  'expired',
+  'returned',
+  'erased',
 ] as const
 
 const entry = z.object({

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createTestClock } from '#base/clock'
 import { Browser } from '#tests/browser'
 import { register, startIdentity } from '#tests/identity'
+import { until } from '#tests/until'
 
 const clock = createTestClock(new Date())
 const house = await startIdentity({ clock })
@@ -238,6 +239,35 @@ test('ID-89 A-26 the administrator can say who belonged when and by whose decisi
   assert.notEqual((await entries())[0].since, null)
   await house.platform.rights.forget(crypto.randomUUID(), eero.personId)
   assert.deepEqual((await entries())[0].name, '')
+})
+
+test('A-26 ID-74 the record says when an account expired, came back, and was erased', async (t) => {
+  t.after(() => house.platform.messages.stop())
+  await house.platform.messages.start()
+  const aino = await arrive('Aino')
+  const eero = await arrive('Eero')
+  const group = await make(aino)
+  await join(aino, eero, group)
+  const { groups, lifeCycle } = house.identity
+  const what = async () => (await groups.members.log(aino.personId, group.slice(1))).entries
+  clock.advance(95 * 86_400_000)
+  await people.noteEvent(aino.personId)
+  await lifeCycle.round()
+  await lifeCycle.round()
+  const expired = (await what()).filter((entry) => entry.what === 'expired')
+  const { life } = (await people.find(eero.personId))!
+  assert.deepEqual(
+    expired.map(({ at, name }) => [at, name]),
+    [[life.expiresAt.toISOString(), eero.name]],
+  )
+  await people.arrive(eero.personId, false)
+  await until(async () => (await what())[0]?.what === 'returned')
+  clock.advance(1_000)
+  await house.platform.rights.forget(crypto.randomUUID(), eero.personId)
+  assert.deepEqual(
+    (await what()).slice(0, 3).map((entry) => entry.what),
+    ['erased', 'returned', 'expired'],
+  )
 })
 
 test('ID-74 A-03 an expired account is shown greyed, is let into nothing and named to nobody', async () => {

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
-import type { People } from '#identity/people'
+import { accountReturned, type People } from '#identity/people'
 import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
-import type { Database } from '#server/database'
+import type { Database, Sql } from '#server/database'
 import type { Mail } from '#server/mail'
+import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import type { Group, groupChange, newGroup, OwnGroups } from './api.ts'
@@ -26,6 +27,7 @@ type Needs = {
   readonly mail: Pick<Mail, 'send'>
   readonly urls: { readonly identity: URL }
   readonly rights: Pick<Rights, 'restrictedSince' | 'add'>
+  readonly messages: Pick<Messages, 'subscribe'>
 }
 type Uses = {
   readonly people: Pick<People, 'find' | 'stateOf'>
@@ -44,12 +46,17 @@ function createVerbs(platform: Needs, uses: Uses) {
   const joining = createJoining(platform, store)
   const members = createMembers(platform, store)
   const query = createQuery(platform, uses)
-  addRights(platform.rights)
+  addRights(platform.rights, clock, store)
+  platform.messages.subscribe(accountReturned, { name: 'groups.returned', purpose: 'account' }, ({ payload }) =>
+    store.writeAll(database.sql, String(payload.personId), 'returned', new Date(Number(payload.at))),
+  )
 
   return {
     joining,
     members,
     query,
+    /** In the caller's transaction, by whom the account expired. */
+    noteExpired: (tx: Sql, personId: string, at: Date) => store.writeAll(tx, personId, 'expired', at),
 
     /** ID-21: whoever makes a group administers it, and belongs to it: it gives nobody what they do not have. It means something only where a contract names it. */
     async make(personId: string, { name, about, userName }: z.output<typeof newGroup>): Promise<{ groupId: string }> {

@@ -1,6 +1,8 @@
+import type { Clock } from '#base/clock'
 import type { Sql } from '#server/database'
 import type { Rights } from '#server/rights'
 import { onlyAdministrator } from './errors.ts'
+import type { Store } from './store.ts'
 
 /** Groups that would be left with members and nobody who looks after them. */
 const leftAlone = async (tx: Sql, personId: string): Promise<string[]> => {
@@ -15,7 +17,7 @@ const leftAlone = async (tx: Sql, personId: string): Promise<string[]> => {
 }
 
 /** What descriptions cannot say: a group ends with the last who belongs to it, and its only administrator hands it over before they go. */
-export function addRights(rights: Pick<Rights, 'add'>): void {
+export function addRights(rights: Pick<Rights, 'add'>, clock: Clock, store: Pick<Store, 'writeAll'>): void {
   rights.add('groups', {
     async obstacles(tx, { personId }) {
       const names = await leftAlone(tx, personId)
@@ -27,6 +29,7 @@ export function addRights(rights: Pick<Rights, 'add'>): void {
       const groups = await tx<{ group_id: string }[]>`
         select group_id from groups.named_group
         where group_id in (select group_id from groups.membership where person_id = ${personId}) order by group_id for update`
+      await store.writeAll(tx, personId, 'erased', clock.now())
       return {
         last: async (end) => {
           await end`

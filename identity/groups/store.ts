@@ -90,6 +90,18 @@ export function createStore({
       return { person, isAway }
     },
 
+    /**
+     * A-26: the same of every group of somebody whose account expired, came back or is erased. Twice the same, at the same moment, is once.
+     */
+    async writeAll(tx: Sql, personId: string, what: 'expired' | 'returned' | 'erased', at: Date): Promise<void> {
+      await tx`
+        insert into groups.log (at, entry_id, group_id, what, person_id, by_id, since)
+        select ${at}, gen_random_uuid(), m.group_id, ${what}, m.person_id, null, m.since
+        from groups.membership m where m.person_id = ${personId} and not exists (
+          select 1 from groups.log l
+          where l.group_id = m.group_id and l.person_id = m.person_id and l.what = ${what} and l.at = ${at})`
+    },
+
     async write(
       tx: Sql,
       entry: { groupId: string; what: What; personId: string; by: string; since?: Date | undefined },

@@ -2,6 +2,7 @@ import { addMonths } from '#base/calendar'
 import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import type { Log } from '#base/log'
+import type { Groups } from '#identity/groups'
 import type { OwnData } from '#identity/own-data'
 import { type Life, type People, type Person, primaryAddress } from '#identity/people'
 import type { Database } from '#server/database'
@@ -43,7 +44,15 @@ export function createLifeCycle(
     rights: Pick<Rights, 'restrictedSince'>
     holds: Pick<Holds, 'groundsOn'>
   },
-  { people, ownData }: { people: Pick<People, 'find' | 'listQuiet' | 'tell'>; ownData: Pick<OwnData, 'forgetUnused'> },
+  {
+    people,
+    groups,
+    ownData,
+  }: {
+    people: Pick<People, 'find' | 'listQuiet' | 'tell'>
+    groups: Pick<Groups, 'noteExpired'>
+    ownData: Pick<OwnData, 'forgetUnused'>
+  },
 ) {
   const { database, clock, log, mail, urls, jobs, rights, holds } = platform
 
@@ -53,6 +62,8 @@ export function createLifeCycle(
     if (name === undefined || name === 'none') return
     await database.forPerson(personId, async (tx) => {
       if (!(await people.tell(tx, personId, life.lastEventAt, letter))) return
+      // from that moment on it gives nobody anything; the record says from when.
+      if (letter > 1) await groups.noteExpired(tx, personId, life.expiresAt)
       const { subject, text } = letters[language][name]({
         expires: write(life.expiresAt, language),
         erased: write(life.erasedAt, language),

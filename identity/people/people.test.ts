@@ -5,8 +5,10 @@ import fc from 'fast-check'
 import { createTestClock } from '#base/clock'
 import { newId } from '#base/ids'
 import { createKeys } from '#identity/keys'
+import { createMessages } from '#server/messages'
 import { createTestDatabase } from '#tests/database'
 import { createTestExpiry } from '#tests/expiry'
+import { createTestLog } from '#tests/log'
 import { createTestSealing } from '#tests/sealed'
 import { readAddress, readName } from './address.ts'
 import { createPeople } from './index.ts'
@@ -15,7 +17,8 @@ const { database, admin } = await createTestDatabase('identity')
 const clock = createTestClock(new Date('2026-11-21T12:00:00.000Z'))
 const expiry = await createTestExpiry({ database, admin, clock })
 const { sealed } = await createTestSealing('identity', database)
-const people = createPeople({ database, clock, sealed }, { keys: createKeys(randomBytes(32)) })
+const messages = createMessages({ database, log: createTestLog().log })
+const people = createPeople({ database, clock, sealed, messages }, { keys: createKeys(randomBytes(32)) })
 const { codes } = people
 
 let count = 0

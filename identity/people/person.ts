@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
+import type { Messages } from '#server/messages'
 import type { Sealing } from '#server/sealed'
 import type { Address } from './address.ts'
 import { data } from './data.ts'
@@ -21,7 +22,20 @@ export type Person = {
   readonly emails: readonly { readonly address: Address; readonly isPrimary: boolean; readonly verifiedAt: Date }[]
 }
 
-export function createPersons({ database, clock, sealed }: { database: Database; clock: Clock; sealed: Sealing }) {
+/** An account that had expired is active again (ID-75). */
+export const accountReturned = 'people.account_returned'
+
+export function createPersons({
+  database,
+  clock,
+  sealed,
+  messages,
+}: {
+  database: Database
+  clock: Clock
+  sealed: Sealing
+  messages: Pick<Messages, 'publish'>
+}) {
   const names = sealed.table(data, 'person', ['name'])
   const addresses = sealed.table(data, 'email_address', ['address'])
   // Over the whole program: an address is looked up before it is known whose it is. Kept in one form, so compared as it is.
@@ -138,6 +152,8 @@ export function createPersons({ database, clock, sealed }: { database: Database;
         // DSR-12: what is only stored does not end, and its person comes to unlock it.
         if (lifeOf(row.last_event_at, now).state === 'over' && !isRestricted) throw accountOver()
         await tx`update people.person set last_event_at = ${now}, told = 0 where person_id = ${personId}`
+        if (lifeOf(row.last_event_at, now).state !== 'active')
+          await messages.publish(tx, accountReturned, personId, { personId, at: now.getTime() })
       })
     },
 
