@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { enterOwnMounts, mountMemory } from '#agent/kernel'
 
+/** One for all runs, and empty but for whoever has mounted something over it: a run that is killed leaves nothing behind. */
+const place = join(tmpdir(), 'vartio-mounts')
 let isEntered = false
 
 /**
@@ -11,15 +13,15 @@ let isEntered = false
  * opener of what it marked. What the test starts from its main thread sees it; nobody else does.
  */
 export function makeOwnMount(): string {
-  if (!isEntered) enterOwnMounts()
+  if (!isEntered) {
+    mkdirSync(place, { recursive: true })
+    enterOwnMounts()
+    mountMemory(place)
+    chmodSync(place, 0o755)
+  }
   isEntered = true
-  const folder = mkdtempSync(join(tmpdir(), 'vartio-mount-'))
+  const folder = mkdtempSync(join(place, 'vartio-mount-'))
   mountMemory(folder)
-  // The folder outlives the namespace in which it was used.
-  process.once('exit', () => {
-    spawnSync('umount', ['-lq', folder])
-    rmSync(folder, { recursive: true, force: true })
-  })
   return folder
 }
 
