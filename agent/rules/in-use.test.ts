@@ -89,3 +89,26 @@ test('the guard takes nothing that the portal has not signed, and a set that was
     [],
   )
 })
+
+test('rules that an organisation has written for itself protect its device too, and go when they are removed', {
+  skip,
+}, async () => {
+  assert.ok(real && device)
+  // That of the first test has ended with it.
+  startRuleMaker(real.portal.root)
+  const text = 'a text that only this company knows'
+  const own = { name: 'company-own', title: 'Omat', text: rule('of_this_company', text) }
+  assert.equal((await real.post('/own-rules', own)).status, 204)
+  await until(async () => (await rulesOfDevice()).sets?.includes('company-own'), 120_000)
+  const path = join(mount, 'known-to-this-company')
+  writeFileSync(path, text)
+  execFileSync('sh', ['-c', `: >> ${path}`])
+  const found = await until(
+    async () => (await real.get('/detections')).detections.find((one: { path: string }) => one.path === path),
+    30_000,
+  )
+  assert.deepEqual([found.rule, found.ruleSet, found.done], ['of_this_company', 'company-own', 'quarantined'])
+  await real.delete('/own-rules/company-own')
+  const kept = join(device.place.guard, 'rules')
+  await until(() => readdirSync(kept).every((name) => !name.startsWith('company-')), 60_000)
+})

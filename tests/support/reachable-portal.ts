@@ -31,6 +31,7 @@ export async function createReachablePortal(options: { mirrors?: string } = {}) 
     get: async (path: string) => (await portal.ask('GET', at(path), { cookie })).body,
     post: (path: string, body: unknown) => portal.ask('POST', at(path), { cookie, body }),
     put: (path: string, body: unknown) => portal.ask('PUT', at(path), { cookie, body }),
+    delete: (path: string) => portal.ask('DELETE', at(path), { cookie }),
     async code(uses = 1): Promise<string> {
       const answer = await portal.ask('POST', at('/device-codes'), { cookie, body: { uses, hours: 24 } })
       return answer.body.code
