@@ -18,7 +18,7 @@ const fi = {
   passkeyName: 'Pääsyavain',
   // By an upstream
   identifyTitle: 'Tai tunnistaudu ilman tiliä',
-  identifyLead: 'Palvelu saa vain sen, mitä seuraavaksi näet. Meille sinusta ei jää mitään.',
+  identifyLead: 'Palvelu saa vain sen, mitä seuraavaksi näet. Meille jää vain lokimerkintä, joka ei nimeä sinua.',
   noWay: 'Tähän palveluun ei nyt pääse tunnistautumaan. Peruuta ja yritä myöhemmin uudelleen.',
   through: {
     identify: (name) => `Tunnistaudu: ${name}`,
@@ -97,7 +97,8 @@ const fi = {
   continueTest: 'Palvelu on testikäytössä: se saa keksittyjä tietoja, ei sinun tietojasi.',
   continueAnswers: (organization: string) =>
     `Palvelun takana on ${organization}. Kun jatkat, ${organization} vastaa saamistaan tiedoista rekisterinpitäjänä.`,
-  continueHeld: 'Sinulla ei ole tiliä täällä: kun istuntosi päättyy, meille ei jää sinusta mitään.',
+  continueHeld:
+    'Sinulla ei ole tiliä täällä. Kun istuntosi päättyy, meille jää enintään vuodeksi lokimerkintä, joka ei nimeä sinua.',
   remember: 'Älä kysy tältä palvelulta uudelleen, ennen kuin kirjaudun ulos (enintään 8 tuntia)',
   released: { name: 'Nimi', email: 'Sähköposti', language: 'Kieli' } as Readonly<Record<Item['name'], string>>,
   origin: {
@@ -127,7 +128,8 @@ const en: typeof fi = {
   cancel: 'Cancel and go back to the service',
   passkeyName: 'Passkey',
   identifyTitle: 'Or identify without an account',
-  identifyLead: 'The service gets only what you see next. Nothing about you stays with us.',
+  identifyLead:
+    'The service gets only what you see next. All that stays with us is a log entry that does not name you.',
   noWay: 'Nobody can identify to this service just now. Cancel, and try again later.',
   through: {
     identify: (name) => `Identify with ${name}`,
@@ -201,7 +203,8 @@ const en: typeof fi = {
   continueTest: 'This service is being tested: it gets made-up data, none of yours.',
   continueAnswers: (organization) =>
     `${organization} stands behind this service. Once you continue, ${organization} answers for what it has received, as its controller.`,
-  continueHeld: 'You have no account here: when your session ends, nothing about you stays with us.',
+  continueHeld:
+    'You have no account here. When your session ends, all that stays with us is a log entry that does not name you, for a year at most.',
   remember: 'Do not ask me again about this service before I sign out (8 hours at most)',
   released: { name: 'Name', email: 'E-mail', language: 'Language' },
   origin: {

@@ -29,11 +29,11 @@ export function cancel(event: Event): Markup {
 const isAccount = (event: Event) => event.service.clientId === 'account'
 
 /** One button for each upstream. */
-function ways(event: Event, use: Use, some: readonly Way[], isMain = false): Markup[] {
+function ways(event: Event, use: Use, some: readonly Way[], look?: 'main' | 'link'): Markup[] {
   const text = texts[event.language]
   return some.map(
     ({ upstreamId, name }, at) => markup`<form method="post" action="${event.path('/upstream')}">
-<input type="hidden" name="use" value="${use}"><button${isMain && at === 0 && markup` class="main"`} name="upstream" value="${upstreamId}" type="submit">${text.through[use](name)}</button></form>`,
+<input type="hidden" name="use" value="${use}"><button${look !== undefined && (look === 'link' || at === 0) && markup` class="${look}"`} name="upstream" value="${upstreamId}" type="submit">${text.through[use](name)}</button></form>`,
   )
 }
 
@@ -52,12 +52,12 @@ export function renderSignIn(event: Event, step: string, open: Ways, problem?: P
       takesAccounts && passkeyToSignIn(event, problem === undefined),
       open.identify.length > 0 && [
         takesAccounts && markup`<h2>${text.identifyTitle}</h2><p class="lead">${text.identifyLead}</p>`,
-        ways(event, 'identify', open.identify, !takesAccounts),
+        ways(event, 'identify', open.identify, takesAccounts ? undefined : 'main'),
       ],
       !takesAccounts && open.identify.length === 0 && markup`<p class="problem">${text.noWay}</p>`,
       markup`<ul class="ways">
 ${takesAccounts && markup`<li>${text.noAccount} <a href="${event.path('/create')}">${text.createAccount}</a></li>`}
-${ways(event, 'sign-in', open['sign-in']).map((way) => markup`<li>${way}</li>`)}
+${ways(event, 'sign-in', open['sign-in'], 'link').map((way) => markup`<li>${way}</li>`)}
 ${takesAccounts && markup`<li><a href="${event.path('/recovery')}">${text.noPasskey}</a></li>`}
 <li>${cancel(event)}</li></ul>`,
     ],

@@ -17,6 +17,7 @@ const pages = [
   { to: '/', name: 'passkeys', keys: 'g p' },
   { to: '/recovery-codes', name: 'recoveryCodes', keys: 'g r' },
   { to: '/sessions', name: 'sessions', keys: 'g s' },
+  { to: '/upstreams', name: 'upstreams', keys: 'g u' },
   { to: '/groups', name: 'groups', keys: 'g y' },
   { to: '/own', name: 'own', keys: 'g o' },
   { to: '/own-data', name: 'ownData', keys: 'g d' },

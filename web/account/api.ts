@@ -9,9 +9,22 @@ import type {
 import type { AccountSession, Own, Passkey } from '#identity/account/api'
 import type { Group, GroupLog, JoinRequest, JoinRequests, Member, MemberList, OwnGroups } from '#identity/groups/api'
 import type { HeldData, OwnRequest, OwnRequests } from '#identity/own-data/api'
+import type { Link } from '#identity/upstream/api'
 import { send } from '../design/client.ts'
 
-export type { AccountSession, Group, HeldData, JoinRequest, Member, Own, OwnGroups, OwnRequest, OwnRequests, Passkey }
+export type {
+  AccountSession,
+  Group,
+  HeldData,
+  JoinRequest,
+  Link,
+  Member,
+  Own,
+  OwnGroups,
+  OwnRequest,
+  OwnRequests,
+  Passkey,
+}
 
 const part = encodeURIComponent
 
@@ -26,6 +39,11 @@ export const passkeys = {
   finish: (credential: RegistrationResponseJSON) => send<void>('POST', '/account/api/passkeys/finish', { credential }),
   rename: (passkeyId: string, name: string) => send<void>('PUT', `/account/api/passkeys/${part(passkeyId)}`, { name }),
   remove: (passkeyId: string) => send<void>('DELETE', `/account/api/passkeys/${part(passkeyId)}`),
+}
+
+export const links = {
+  list: () => send<{ links: Link[] }>('GET', '/account/api/upstreams'),
+  remove: (linkId: string) => send<void>('DELETE', `/account/api/upstreams/${part(linkId)}`),
 }
 
 export const recoveryCodes = {
