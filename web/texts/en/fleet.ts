@@ -451,7 +451,7 @@ export const fleet = {
       'The device fetches a list of known malware. When a file seems to be on it, it asks to be sure, anonymously: only the front of a hash.',
     clamd: 'Ask clamd too',
     clamdWhy:
-      'Where ClamAV’s clamd is on a device, it also looks into files that were written and into scans. Nothing ever waits for it.',
+      'Where ClamAV’s clamd is on a device, it also looks into files that were written and into scans. No program ever waits for it.',
     unknown: 'Unknown content',
     unknowns: { never: 'Is sent nowhere', send: 'May be sent to the Security Cloud to be examined' },
     unknownWhy:

@@ -452,7 +452,7 @@ export const fleet = {
       'Laite hakee luettelon tunnetuista haitoista. Kun tiedosto näyttää olevan siinä, se kysyy varmistuksen nimettömästi: vain tiivisteen alun.',
     clamd: 'Kysy myös clamdilta',
     clamdWhy:
-      'Jos laitteella on ClamAVin clamd, sekin tarkastaa kirjoitetut tiedostot ja tarkastuksissa läpikäytävät. Mikään ei koskaan odota sitä.',
+      'Jos laitteella on ClamAVin clamd, sekin tarkastaa kirjoitetut tiedostot ja tarkastuksissa läpikäytävät. Mikään ohjelma ei koskaan odota sitä.',
     unknown: 'Tuntematon sisältö',
     unknowns: { never: 'Ei lähetetä mihinkään', send: 'Saa lähettää Turvapilveen tutkittavaksi' },
     unknownWhy:
