@@ -152,10 +152,10 @@ export async function journey(stage: Stage): Promise<void> {
       await aino.press(link(aino, words.bookkeeping))
       await aino.page.waitForURL('**/bookkeeping*')
       await aino.press(button(aino, words.enter))
-      // Not the sum: once what was typed for it stood in the date before it (Chromium's date field is four stops of Tab), and why is not known yet.
       for (const [name, text] of [
         ['number', '2026-17'],
         ['party', 'Metsä Oy'],
+        ['euros', '124,00'],
       ] as const)
         await aino.write(field(aino, name), text)
       await aino.look('enter-voucher')

@@ -1,8 +1,17 @@
 import { Modal } from '@mantine/core'
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { useTexts } from '../texts/use-texts.ts'
 
 type DialogProps = { title: string; close: () => void; isHigh?: boolean; isCovered?: boolean; children: ReactNode }
+
+/**
+ * A date field is several stops of Tab. Mantine's trap looks a moment after each where the focus is, and takes it back from whoever was quicker than
+ * that moment. No date field is the first or the last stop of a dialog, so the browser alone leads on from it.
+ */
+function leaveDatesToBrowser(event: KeyboardEvent): void {
+  if (event.key === 'Tab' && (event.target as HTMLElement).matches('input[type="date"]'))
+    event.nativeEvent.stopPropagation()
+}
 
 /** `isCovered`: another lies over it, and Escape is meant for that. Mantine's dialog, put together by hand: its own head is a second banner of the page to a screen reader. */
 export function Dialog({ title, close, isHigh = false, isCovered = false, children }: DialogProps) {
@@ -17,7 +26,7 @@ export function Dialog({ title, close, isHigh = false, isCovered = false, childr
       size={480}
     >
       <Modal.Overlay />
-      <Modal.Content>
+      <Modal.Content onKeyDown={leaveDatesToBrowser}>
         <div className="dialog-head">
           <Modal.Title>{title}</Modal.Title>
           <Modal.CloseButton aria-label={t('close')} />
