@@ -59,6 +59,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'bookkeeping.manage',
         'pledges.declare',
         'rule-sets.manage',
+        'own-rules.manage',
         'contracts.manage',
         'upstreams.manage',
         'technical-log.look',
