@@ -124,6 +124,8 @@ export function createRewriting(
       if (path !== undefined && actor.paths.length < mostPaths) actor.paths.push(path)
       noteWriter(actor, pid, who)
       alert(actor, isSure)
+      // What it did before it was ended is told late: nobody is left to be held again.
+      if (actor.guiltyUntil > now() && toStop(actor).length === 0) continue
       if (alarm === undefined && !actor.isHeld && sum(actor) >= enoughOf(actor)) {
         actor.isHeld = true
         // The same losses are not counted again under another name.
