@@ -228,7 +228,7 @@ async function makePerson(email: string, isMember: boolean): Promise<{ organizat
   const token = await addresses.token('address', email)
   const own = { person_id: inIdentity, address_token: token }
   const name = await opened.identity.sealer('people.person').sealOne(own, { name: 'Aino' })
-  await identity`insert into people.person (person_id, sealed, language, created_at) values (${inIdentity}, ${name}, 'fi', now())`
+  await identity`insert into people.person (person_id, sealed, language, created_at, last_event_at) values (${inIdentity}, ${name}, 'fi', now(), now())`
   await identity`
     insert into people.email_address (address_token, person_id, sealed, is_primary, verified_at)
     values (${token}, ${inIdentity}, ${await addresses.sealOne(own, { address: email })}, true, now())`
