@@ -19,6 +19,21 @@ test('a query on a connection that has just died is refused, and the program liv
   await sql.end({ timeout: 0 })
 })
 
+test('a transaction begins as one, also as the last that a connection takes before its line is full', async () => {
+  const sql = postgres({ host: socketFolder, port: 5432, database: name, user: 'portal', max: 2 })
+  await Promise.all([1, 2].map(() => sql`select pg_catalog.pg_sleep(0.02)`))
+  // A hundred queries lie one behind another on each connection; where among them the transaction comes depends on the turn.
+  for (let ahead = 180; ahead < 220; ahead += 1) {
+    const queries = Array.from({ length: ahead }, (_, at) => sql`select ${at}::int as at`.execute())
+    const begun = sql.begin(async (tx) => (await tx<{ id: string }[]>`select pg_catalog.txid_current()::text as id`)[0])
+    await Promise.all([...queries, begun])
+    const open = await admin`
+      select 1 from pg_catalog.pg_stat_activity where datname = ${name} and usename = 'portal' and state like 'idle in transaction%'`
+    assert.equal(open.length, 0, `a transaction was left open behind ${ahead} queries`)
+  }
+  await sql.end({ timeout: 0 })
+})
+
 test('a pool whose connections are never all busy looks through no more of them after many queries', async () => {
   const sql = postgres({ host: socketFolder, port: 5432, database: name, user: 'portal', max: 3 })
   await Promise.all([1, 2, 3].map(() => sql`select pg_catalog.pg_sleep(0.05)`))

@@ -10,6 +10,9 @@ import { registerHooks } from 'node:module'
  * stays noted as under way on the next one: a query is never answered, or gets the answer to another. And whoever is inside a transaction
  * whose connection died goes on speaking on the next one, where each statement counts by itself. We forget the first and refuse the second.
  *
+ * And where a connection's line is full with the statement that begins a transaction, it forgets that the transaction has begun: whoever asked is
+ * refused (UNSAFE_TRANSACTION), and what others write there from then on is never committed.
+ *
  * And it has no place for a guard: which purpose a query was made for, and whether its rows may be read for that, is put in the same way,
  * where every result passes, however it was asked for. A refused result is an answer of the server that says no.
  */
@@ -47,6 +50,16 @@ const faults: readonly Mend[] = [
     socket = null
 
     if (initial)`,
+  ],
+  // Whether there is room behind it or not, a connection on which a transaction begins is from then on that transaction's alone.
+  [
+    `return write(toBuffer(q))
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+        && (!q.options.onexecute || q.options.onexecute(connection))`,
+    `const hasRoom = write(toBuffer(q)) && !q.describeFirst && !q.cursorFn && sent.length < max_pipeline
+      return q.options.onexecute ? q.options.onexecute(connection) : hasRoom`,
   ],
   // A connection that dies while it asks for types: the next one asks again. Nobody else hears of this promise.
   ['return fetchArrayTypes()', 'return void fetchArrayTypes().catch(() => { needsTypes = true })'],
