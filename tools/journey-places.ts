@@ -24,6 +24,11 @@ function tell({ code, output }: Outcome): number {
   return code
 }
 
+/** As whoever calls, from this very folder. */
+export async function fromHere(name: string): Promise<number> {
+  return tell(await runCommand(process.execPath, [join(root, 'tests/browser/run.ts'), name]))
+}
+
 /** As root, from a fresh copy under a folder that only root may enter; the first start installs the packages itself. */
 export async function fromClosedFolder(name: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-closed-'))

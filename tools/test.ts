@@ -4,8 +4,7 @@ import { createSay } from '#supervisor/say'
 import { buildWeb } from '#supervisor/web-build'
 import { startTestPostgres } from '#tests/postgres'
 import { run as check } from './check.ts'
-import { run as journey } from './journey.ts'
-import { asOrdinaryUser, fromClosedFolder } from './journey-places.ts'
+import { asOrdinaryUser, fromClosedFolder, fromHere } from './journey-places.ts'
 import { seconds } from './process.ts'
 import { listPrograms } from './suite.ts'
 import { readTree, root } from './tree.ts'
@@ -48,7 +47,7 @@ export async function run(options: string[]): Promise<number> {
       names.push(name)
     }
     await Promise.all(
-      waysToDrive().map(async ([how, drive]) => {
+      lanesOf(names).map(async ({ how, drive, names }) => {
         for (const name of names) {
           const since = performance.now()
           count(`journey ${name}${how}`, (await drive(name)) === 0, since)
@@ -60,17 +59,20 @@ export async function run(options: string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1
 }
 
+type Lane = { how: string; drive: (name: string) => Promise<number>; names: readonly string[] }
+
 /**
- * Each journey once as whoever calls; in CI, which is root, both ways Vartio is started, side by side: a journey mostly waits for a clock or a
+ * Each journey once as whoever calls; in CI, which is root, both ways Vartio is started. Two side by side: a journey mostly waits for a clock or a
  * page, and two together take little longer than one.
  */
-function waysToDrive(): [string, (name: string) => Promise<number>][] {
+function lanesOf(names: readonly string[]): Lane[] {
   if (process.env.CI === 'true' && process.getuid?.() === 0)
     return [
-      [' as root from a closed folder', fromClosedFolder],
-      [' as an ordinary user', asOrdinaryUser],
+      { how: ' as root from a closed folder', drive: fromClosedFolder, names },
+      { how: ' as an ordinary user', drive: asOrdinaryUser, names },
     ]
-  return [['', (name) => journey([name])]]
+  const half = Math.ceil(names.length / 2)
+  return [names.slice(0, half), names.slice(half)].map((some) => ({ how: '', drive: fromHere, names: some }))
 }
 
 /** All test files share one real PostgreSQL; each has databases of its own in it. */
