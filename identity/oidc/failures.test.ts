@@ -79,6 +79,14 @@ test('what a service asked for is no failure: nobody is signed in, and it wanted
   assert.equal(failures[0]?.sent.response_type, 'token')
 })
 
+test('what no table can hold is left out of what is noted, and the rest stands', async () => {
+  const before = (await services.failures.list('library')).failures.length
+  clock.set(new Date(clock.now().getTime() + 1_000))
+  await ask({ response_type: 'to\0ken' })
+  const failures = await noted(before + 1)
+  assert.equal(failures[0]?.sent.response_type, 'token')
+})
+
 test('whatever is sent, only what says how a service asks is noted, and no more than a line of it', () => {
   fc.assert(
     fc.property(
@@ -92,7 +100,7 @@ test('whatever is sent, only what says how a service asks is noted, and no more 
         const failure = describeFailure('token', ctx, Object.assign(new Error(message), { error: 'invalid_request' }))
         for (const [name, value] of Object.entries(failure?.sent ?? {})) {
           assert.ok(['redirect_uri', 'scope', 'prompt'].includes(name), name)
-          assert.ok(value.length <= 200)
+          assert.ok(value.length <= 200 && value.isWellFormed() && !value.includes('\0'))
         }
       },
     ),

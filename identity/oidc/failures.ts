@@ -19,6 +19,9 @@ const expected = new Set(['access_denied', 'login_required', 'consent_required',
 const shown = ['response_type', 'response_mode', 'scope', 'prompt', 'grant_type', 'code_challenge_method'] as const
 const addresses = ['redirect_uri', 'post_logout_redirect_uri'] as const
 
+/** PostgreSQL keeps neither NUL nor half of a character: with one of them sent, nothing would be noted. */
+const plain = (text: string, most: number) => text.replaceAll('\0', '').slice(0, most).toWellFormed()
+
 type Fault = Error & { readonly [name in 'error' | 'error_description' | 'error_detail']?: string | undefined }
 
 /** Of whom, and what: nothing where nobody can be told. */
@@ -35,13 +38,13 @@ export function describeFailure(
   const { error = 'server_error', error_description: description, error_detail: detail } = fault
   if (typeof clientId !== 'string' || expected.has(error)) return undefined
   const sent: Record<string, string> = {}
-  for (const name of shown) if (typeof params[name] === 'string') sent[name] = params[name].slice(0, 200)
+  for (const name of shown) if (typeof params[name] === 'string') sent[name] = plain(params[name], 200)
   for (const name of addresses) {
     // Behind the question mark anything could stand.
     const url = typeof params[name] === 'string' ? URL.parse(params[name]) : null
-    if (url) sent[name] = `${url.origin}${url.pathname}`.slice(0, 200)
+    if (url) sent[name] = plain(`${url.origin}${url.pathname}`, 200)
   }
-  return { clientId, step, error, why: [description, detail].filter(Boolean).join(': '), sent }
+  return { clientId, step, error, why: plain([description, detail].filter(Boolean).join(': '), 300), sent }
 }
 
 export function noteFailures(provider: Provider, failures: Services['failures'], log: Log): void {
