@@ -22,7 +22,7 @@ export function ServicePage() {
     queryKey: ['contract-use', organizationId, clientId],
     queryFn: () => contracts.use(organizationId, clientId),
     // Whoever tries a service out looks here after each try.
-    refetchInterval: 3_000,
+    refetchInterval: 10_000,
   })
   const name = contract.data?.name ?? t('pages.contracts')
   return (
