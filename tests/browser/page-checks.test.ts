@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startBrowser } from './browser.ts'
+import { explain } from './explain.ts'
 import { Person } from './journey.ts'
 import { checkKeeping, findAxeFaults } from './page-checks.ts'
 
@@ -112,4 +115,25 @@ test('finds an action that no key reaches, a focus that does not show, and a pag
   const wide = await visit({ html: whole.replace('<p>', '<p style="width: 3000px">'), cookies: [] })
   await assert.rejects(wide.look('wide'), /pixels wider/)
   await wide.leave()
+})
+
+test('the report of a journey that failed holds a long page and what was typed, and ends with where it broke and why', {
+  skip: missing,
+}, async () => {
+  const lines = Array.from({ length: 100 }, (_, index) => `<p>Line ${index} of a long page</p>`).join('')
+  const dialog =
+    '<div role="dialog" aria-label="Voucher"><input type="date" name="due"><input name="sum" required></div>'
+  const person = await visit({ html: whole.replace('<p>', `${lines}${dialog}<p>`), cookies: [] })
+  await person.page.fill('[name="due"]', '2026-11-22')
+  const folder = mkdtempSync(join(tmpdir(), 'vartio-report-'))
+  const { name, page } = person
+  const seen = [{ name, page, picture: join(folder, 'aino.png'), complaints: ['a script failed'] }]
+  const report = await explain({ step: 'a step', error: new Error('too late'), seen, server: 'it said this' })
+  assert.match(report, /Line 99 of a long page/)
+  assert.match(report, /! a script failed/)
+  assert.match(report, /> it said this/)
+  assert.match(report, /= due = "2026-11-22"\n {2}= sum = "" \(.+\)\nIt broke in: a step\nError: too late$/)
+  assert.ok(existsSync(join(folder, 'aino.png')))
+  rmSync(folder, { recursive: true })
+  await person.leave()
 })
