@@ -54,10 +54,12 @@ export function useForm<V extends Values>(
       await sendIt(trimmed)
     } catch (error) {
       if (error instanceof ConfirmationGivenUp) return
-      // The server names a field by its whole path: "controller.name" is the field "name" of this form.
+      // The server names a field by its whole path: "controller.name" is the field "name" of this form, and "addresses.0" the field "addresses".
       const named =
-        error instanceof ApiProblem ? Object.keys(error.fields).map((path) => path.split('.').at(-1) ?? '') : []
-      const known = named.filter((name) => name in values)
+        error instanceof ApiProblem
+          ? Object.keys(error.fields).map((path) => path.split('.').findLast((part) => part in values))
+          : []
+      const known = named.filter((name) => name !== undefined)
       setWrong(Object.fromEntries(known.map((name) => [name, t('form.refused')])) as Partial<Record<keyof V, string>>)
       if (known.length === 0) setProblem(error)
     } finally {

@@ -9,7 +9,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type Contract, contracts, upstreams } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
-import { empty, toContract, toValues } from './contract-values.ts'
+import { empty, encryptions, toContract, toValues } from './contract-values.ts'
 
 type Closing = { close: () => void; refresh: () => Promise<void> }
 
@@ -67,7 +67,8 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
   })
   const choices = <const Value extends string>(values: readonly Value[], label: (value: Value) => string) =>
     values.map((value) => ({ value, label: label(value) }))
-  const { authentication } = form.values
+  const { authentication, encryption, userinfo } = form.values
+  const isEncrypted = encryption !== 'none'
   return (
     <form className="form" onSubmit={form.submit} noValidate>
       <TextInput {...form.field('name')} label={t('contracts.name')} data-autofocus />
@@ -112,6 +113,18 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
         minRows={2}
       />
       <Textarea
+        {...form.field('postLogoutRedirectUris')}
+        label={t('contracts.postLogoutRedirectUris')}
+        description={t('contracts.postLogoutRedirectUrisWhy')}
+        autosize
+      />
+      <TextInput
+        {...form.field('backChannelLogout')}
+        label={t('contracts.backChannelLogout')}
+        description={t('contracts.backChannelLogoutWhy')}
+        inputMode="url"
+      />
+      <Textarea
         {...form.field('groups')}
         label={t('contracts.groups')}
         description={t('contracts.groupsWhy')}
@@ -124,7 +137,16 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
           t(`contracts.authentications.${value}`),
         )}
       />
-      {authentication === 'private_key_jwt' ? (
+      <NativeSelect
+        {...form.field('encryption')}
+        label={t('contracts.encryption')}
+        description={t('contracts.encryptionWhy')}
+        data={[...new Set(['none', ...encryptions, encryption])].map((value) => ({
+          value,
+          label: value === 'none' ? t('contracts.notEncrypted') : value.replace(' ', ', '),
+        }))}
+      />
+      {authentication === 'private_key_jwt' || isEncrypted || form.values.keys !== '' ? (
         <Textarea {...form.field('keys')} label={t('contracts.keys')} autosize minRows={3} spellCheck={false} />
       ) : null}
       <NativeSelect
@@ -136,6 +158,26 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
         {...form.field('pkce')}
         label={t('contracts.pkce')}
         data={choices(['required', 'not-sent'], (value) => t(`contracts.pkces.${value}`))}
+      />
+      <NativeSelect
+        {...form.field('formPost')}
+        label={t('contracts.formPost')}
+        description={t('contracts.formPostWhy')}
+        data={choices(['no', 'yes'], (value) => t(`contracts.formPosts.${value}`))}
+      />
+      <NativeSelect
+        {...form.field('userinfo')}
+        label={t('contracts.userinfo')}
+        description={t('contracts.userinfoWhy')}
+        data={
+          // Encrypted it is always signed as well, so there is one such choice; a contract keeps the word it was made with.
+          isEncrypted
+            ? [
+                { value: 'none', label: t('contracts.userinfos.none') },
+                { value: userinfo === 'plain' ? 'plain' : 'signed', label: t('contracts.userinfos.encrypted') },
+              ]
+            : choices(['none', 'plain', 'signed'], (value) => t(`contracts.userinfos.${value}`))
+        }
       />
       {form.problem ? <ProblemNote error={form.problem} /> : null}
       <div className="actions">

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contract as schema } from '#identity/services/api'
 import { aContract } from '#tests/contract'
-import { empty, toContract, toValues } from './contract-values.ts'
+import { empty, encryptions, toContract, toValues } from './contract-values.ts'
 
 test('a contract goes through the form and comes out as it was, with what the form does not show', () => {
   const before = aContract({
@@ -10,7 +10,15 @@ test('a contract goes through the form and comes out as it was, with what the fo
     groups: ['01a202e9-c271-7ded-8a10-bdb06290f310'],
     invoicedAt: 'Laskukuja 1',
     postLogoutRedirectUris: ['https://a.example/out'],
-    protocol: { authentication: 'client_secret_basic', userinfo: 'plain', formPost: true, signing: 'RS256' },
+    protocol: {
+      authentication: 'client_secret_basic',
+      userinfo: 'plain',
+      formPost: true,
+      signing: 'RS256',
+      // One that the form does not offer.
+      encryption: { algorithm: 'ECDH-ES', content: 'A128GCM' },
+      backChannelLogout: 'https://a.example/told',
+    },
   })
   assert.deepEqual(toContract(toValues(before), before), before)
 })
@@ -35,4 +43,28 @@ test('what is typed becomes a contract, and nonsense is left for the server to r
   assert.ok(!schema.safeParse(toContract({ ...typed, keys: 'no keys' }, undefined)).success)
   const fapi = toContract({ ...typed, keys: JSON.stringify(key), profile: 'fapi2' }, undefined)
   assert.ok(schema.safeParse(fapi).success)
+})
+
+test('what the form offers of addresses and answers is what a contract takes', () => {
+  const key = { kty: 'EC', crv: 'P-256', x: 'a'.repeat(43), y: 'b'.repeat(43), use: 'enc', kid: '1' }
+  const rsa = { kty: 'RSA', n: 'a'.repeat(342), e: 'AQAB', use: 'enc', kid: '1' }
+  const typed = {
+    ...toValues(aContract()),
+    authentication: 'client_secret_basic',
+    postLogoutRedirectUris: 'https://a.example/out\nhttps://a.example/gone',
+    backChannelLogout: 'https://a.example/told',
+    formPost: 'yes',
+    userinfo: 'signed',
+  }
+  for (const encryption of encryptions) {
+    const [alg] = encryption.split(' ')
+    const keys = JSON.stringify({ ...(alg?.startsWith('RSA') ? rsa : key), alg })
+    const made = schema.parse(toContract({ ...typed, keys, encryption }, undefined))
+    assert.deepEqual(made.postLogoutRedirectUris, ['https://a.example/out', 'https://a.example/gone'])
+    assert.equal(made.protocol.formPost, true)
+    assert.equal(`${made.protocol.encryption?.algorithm} ${made.protocol.encryption?.content}`, encryption)
+    assert.ok(!schema.safeParse(toContract({ ...typed, encryption }, undefined)).success, 'without a key for it')
+  }
+  const plain = toContract({ ...typed, backChannelLogout: 'http://a.example/told' }, undefined)
+  assert.ok(!schema.safeParse(plain).success, 'not in the clear')
 })

@@ -15,11 +15,16 @@ export const empty = {
   subject: 'pairwise',
   ways: 'account',
   redirectUris: '',
+  postLogoutRedirectUris: '',
   groups: '',
   authentication: 'private_key_jwt',
   keys: '',
   profile: 'plain',
   pkce: 'required',
+  formPost: 'no',
+  userinfo: 'none',
+  encryption: 'none',
+  backChannelLogout: '',
 }
 export type Values = typeof empty
 
@@ -43,12 +48,26 @@ export function toValues(contract: Contract): Values {
     subject: contract.subject,
     ways: contract.ways.join(' '),
     redirectUris: contract.redirectUris.join('\n'),
+    postLogoutRedirectUris: contract.postLogoutRedirectUris.join('\n'),
     groups: contract.groups.join('\n'),
     authentication: protocol.authentication,
     keys: contract.keys.length > 0 ? JSON.stringify(contract.keys, null, 1) : '',
     profile: protocol.profile,
     pkce: protocol.pkce,
+    formPost: protocol.formPost ? 'yes' : 'no',
+    userinfo: protocol.userinfo,
+    encryption: protocol.encryption ? `${protocol.encryption.algorithm} ${protocol.encryption.content}` : 'none',
+    backChannelLogout: protocol.backChannelLogout ?? '',
   }
+}
+
+/** Algorithm and content as one choice: what goes well together, and what the contract has now, should it be another. */
+export const encryptions = ['ECDH-ES+A256KW A256GCM', 'RSA-OAEP-256 A256GCM', 'RSA-OAEP A128CBC-HS256'] as const
+
+function readEncryption(chosen: string): Contract['protocol']['encryption'] {
+  if (chosen === 'none') return null
+  const [algorithm, content] = chosen.split(' ')
+  return { algorithm, content } as Contract['protocol']['encryption']
 }
 
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== '')
@@ -94,7 +113,7 @@ export function toContract(values: Values, before: Contract | undefined): Contra
     subject: values.subject as Contract['subject'],
     ways: words(values.ways),
     redirectUris: words(values.redirectUris),
-    postLogoutRedirectUris: before?.postLogoutRedirectUris ?? [],
+    postLogoutRedirectUris: words(values.postLogoutRedirectUris),
     keys: readKeys(values.keys),
     protocol: {
       authentication: values.authentication as Contract['protocol']['authentication'],
@@ -103,11 +122,11 @@ export function toContract(values: Values, before: Contract | undefined): Contra
       pushedRequests: isFapi || (protocol?.pushedRequests ?? false),
       signedRequests: protocol?.signedRequests ?? false,
       boundTokens: isFapi || (protocol?.boundTokens ?? false),
-      formPost: protocol?.formPost ?? false,
+      formPost: values.formPost === 'yes',
       signing: protocol?.signing ?? 'ES256',
-      encryption: protocol?.encryption ?? null,
-      userinfo: protocol?.userinfo ?? 'none',
-      backChannelLogout: protocol?.backChannelLogout ?? null,
+      encryption: readEncryption(values.encryption),
+      userinfo: values.userinfo as Contract['protocol']['userinfo'],
+      backChannelLogout: values.backChannelLogout === '' ? null : values.backChannelLogout,
     },
   }
 }
