@@ -17,7 +17,7 @@ import {
 import { createOwnData, restricted } from '#identity/own-data'
 import { routes as scriptRoutes, wordsFor } from '#identity/pages'
 import { createPasskeys } from '#identity/passkeys'
-import { createPeople } from '#identity/people'
+import { createPeople, proofs as peopleProofs } from '#identity/people'
 import { createRecovery, recoveryCookie } from '#identity/recovery'
 import { createRelease } from '#identity/release'
 import { createServices, readPublicKey, routes as serviceRoutes } from '#identity/services'
@@ -93,7 +93,7 @@ export async function buildIdentity(platform: Platform) {
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'identity').map(({ name }) => name),
     descriptions,
-    proofs: [],
+    proofs: [peopleProofs],
     schema: readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8'),
   })
 

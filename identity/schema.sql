@@ -979,6 +979,26 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION people.prove_unused(now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  found bigint;
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  select count(*) into found from people.person p
+    where p.last_event_at <= now - interval '119 days' and p.last_event_at + interval '4 months' <= now
+      and not exists (select 1 from rights.restricted r where r.subject = p.person_id)
+      and not exists (select 1 from expiry.grounds_on('people.person', p.person_id, now));
+  perform set_config('vartio.upkeep', '', true);
+  return found;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
  RETURNS bigint
  LANGUAGE sql
@@ -1240,6 +1260,7 @@ identity may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with t
 identity may execute expiry.prove_holds(timestamp with time zone)
 identity may execute expiry.prove_past_deadline(timestamp with time zone)
 identity may execute people.list_quiet(timestamp with time zone,uuid,integer)
+identity may execute people.prove_unused(timestamp with time zone)
 identity may execute proofs.prove_rights(text,text[])
 identity may execute proofs.prove_undescribed(text[],text[])
 identity may execute proofs.rights_of(text)
@@ -1385,10 +1406,12 @@ identity may usage sealing.plain_plain_id_seq
 identity_prover may connect this database
 identity_prover may execute expiry.prove_holds(timestamp with time zone)
 identity_prover may execute expiry.prove_past_deadline(timestamp with time zone)
+identity_prover may execute people.prove_unused(timestamp with time zone)
 identity_prover may execute proofs.prove_rights(text,text[])
 identity_prover may execute proofs.prove_undescribed(text[],text[])
 identity_prover may execute sealing.prove_unsealed(text[],text[])
 identity_prover may usage schema expiry
+identity_prover may usage schema people
 identity_prover may usage schema proofs
 identity_prover may usage schema sealing
 passkeys.passkey has the policy scope for * of everybody

@@ -45,6 +45,12 @@ async function arrive() {
 
 const isThere = async (email: string) => (await people.findByAddress(email)) !== undefined
 
+/** As the page of pledges counts it. */
+async function overdue() {
+  const measured = await identity.platform.proofs.measure()
+  return measured.find(({ name }) => name === 'people.unused')?.figure
+}
+
 async function finishRequests() {
   for (let turns = 0; turns < 20 && (await privacy.requests.carryOn()); turns += 1);
 }
@@ -152,10 +158,13 @@ test('RT-23 ID-76 a person whose data is held is not erased before the hold has 
   await finishRequests()
   assert.equal(await isThere(person.email), true)
   await assert.rejects(person.comeBack(), /people\.account_over/)
+  assert.equal(await overdue(), 0, 'what is held is no broken promise')
   await holds.end(holdId)
+  assert.equal(await overdue(), 1, 'found until it is gone')
   await lifeCycle.round()
   await finishRequests()
   assert.equal(await isThere(person.email), false)
+  assert.equal(await overdue(), 0)
 })
 
 test('DSR-12 ID-76 what is only stored does not end, and its person comes to unlock it', async () => {
@@ -167,6 +176,7 @@ test('DSR-12 ID-76 what is only stored does not end, and its person comes to unl
   await lifeCycle.round()
   await finishRequests()
   assert.equal(await isThere(person.email), true)
+  assert.equal(await overdue(), 0, 'nor is what is only stored')
   await person.comeBack()
 })
 

@@ -98,5 +98,6 @@ export const data = describe(
   },
   {
     list_quiet: { reads: ['person.person_id', 'person.last_event_at'] },
+    prove_unused: { reads: ['person.person_id', 'person.last_event_at'] },
   },
 )

@@ -9,6 +9,7 @@ import { createPersons } from './person.ts'
 export { type Address, readAddress, readName } from './address.ts'
 export { type Life, lifeOf } from './life.ts'
 export { accountReturned, type Person, primaryAddress } from './person.ts'
+export { proofs } from './proofs.ts'
 
 export type People = ReturnType<typeof createPeople>
 

@@ -266,6 +266,36 @@ export const registry: readonly Pledge[] = [
     },
   },
   {
+    id: 'unused-account-erased',
+    clauses: ['ID-76'],
+    says: {
+      fi: 'Tili, jota ei käytetä, poistetaan tietoineen viimeistään neljän kuukauden kuluttua viimeisestä käytöstä.',
+      en: 'An account that is not used is erased with its data four months after its last use, at the latest.',
+    },
+    how: {
+      fi: 'lasketaan tilit, joiden aika on ohi; mukana eivät ole ne, joiden tiedot on lukittu tai säilytyspidossa',
+      en: 'accounts whose time is over are counted; not those whose data is restricted or held',
+    },
+    kept: { kind: 'measured', proofs: ['identity/people.unused'] },
+  },
+  {
+    id: 'expired-account-returns',
+    clauses: ['ID-74', 'ID-75'],
+    says: {
+      fi: 'Tili vanhenee kolmessa kuukaudessa käyttämättä. Sen saa takaisin kirjautumalla 30 päivän kuluessa, ennen poistoa.',
+      en: 'An account expires after three months without use. Signing in within 30 days brings it back, before it is erased.',
+    },
+    how: {
+      fi: 'oikeat päivät näkyvät tilillä ja kerrotaan kirjeissä etukäteen',
+      en: 'the real dates are on the account, and letters tell them before',
+    },
+    kept: {
+      kind: 'tested',
+      path: 'identity/life-cycle/life-cycle.test.ts',
+      name: 'ID-74 ID-75 ID-76 an account that nobody uses expires after three months and is erased 30 days later, with a letter before each',
+    },
+  },
+  {
     id: 'code-once',
     clauses: ['ID-31'],
     says: {
