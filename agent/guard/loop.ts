@@ -48,7 +48,7 @@ const idleMs = 5_000
 /** So long somebody waits, or what was written, before one more scanner is started: it takes a processor from everybody for as long as a thousand files. */
 const moreAfterMs = { waiting: 20, written: 1_000 }
 /** Of what is not wanted any more, so many are let go at a time: somebody may come to wait. */
-const mostDropped = 64
+const mostDropped = 16
 const nowhere = -1
 const nice = { atOnce: -10, atLeisure: 5 }
 

@@ -203,6 +203,13 @@ export class Person {
     await this.reach(target)
     await this.page.keyboard.press('ControlOrMeta+a')
     await this.page.keyboard.type(text)
+    // A page that takes the focus away while somebody types is broken, and whatever it then sends is not what they meant.
+    if (await target.first().evaluate((element) => element.matches('input:not([type="date"]), textarea')))
+      assert.equal(
+        await target.first().inputValue(),
+        text,
+        `what was typed into ${String(target)} does not stand there`,
+      )
   }
 
   /** An item of an open menu: its keys are the arrows (ARIA Authoring Practices, menu). */
