@@ -66,9 +66,9 @@ export const ours: readonly Mutant[] = [
   // Secrets, codes, assertions.
   basic(
     'server-client-secret-post',
-    'identity/oidc/index.ts',
-    'return services.isSecret(this.clientId, brought)',
-    'return services.isSecret(this.clientId, brought).then(() => true)',
+    'identity/oidc/library.ts',
+    'return isSecret(this.clientId, brought)',
+    'return isSecret(this.clientId, brought).then(() => true)',
   ),
   basic(
     'server-client-secret-post',

@@ -3,6 +3,11 @@ import { noticedBy } from './mutant.ts'
 const answers = noticedBy('identity/upstream/answers.test.ts')
 const identify = noticedBy('identity/upstream/identify.test.ts')
 
+const accounts = noticedBy('identity/upstream/accounts.test.ts')
+const besides = noticedBy('tests/attacks/beside-an-account.test.ts')
+
+const beside =
+  'whoever identifies without their account, where only that is taken, keeps their session, and the service learns nothing of it'
 const core = 'OIDC Core §3.1.3.7 an ID token of another issuer, for somebody else, or out of its time is refused'
 const walls = 'SSRF: doors in our own network, of another scheme, or of another’s name are not used'
 const ways =
@@ -63,7 +68,6 @@ export const withoutAccount = [
     'if (isHeldId(accountId)) return hasAgreed',
     'if (isHeldId(accountId)) return true ||  hasAgreed',
   ),
-  identify(ways, 'identity/oidc/policy.ts', "return hasAgreed(service, 'account')", 'return true'),
   identify(
     ends,
     'identity/oidc/held-adapter.ts',
@@ -81,6 +85,25 @@ export const withoutAccount = [
     'identity/oidc/grants.ts',
     '!memory.remembered || memory.scope === undefined',
     'memory.scope === undefined',
+  ),
+  accounts(
+    'where no account is taken, a passkey leads to none either',
+    'identity/oidc/policy.ts',
+    "return hasAgreed(service, 'account')",
+    'return true',
+  ),
+  besides(
+    beside,
+    'identity/oidc/held-adapter.ts',
+    "return held ? 'held' : 'nobody'",
+    "return held ? 'held' : 'account'",
+  ),
+  besides(beside, 'identity/oidc/held-adapter.ts', 'if (request.isApart) {', 'if (false) {'),
+  besides(
+    beside,
+    'identity/sign-in/routes.ts',
+    'hasAccounts(event) && !isHeldId(event.interaction.session?.accountId)',
+    'true',
   ),
   identify(
     'ID-27 ID-71 the subject is another one each time, though the contract knows people with an account again',

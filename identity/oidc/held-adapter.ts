@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { decodeJwt } from 'jose'
 import Provider, { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Identified } from '#identity/release'
+import type { Services } from '#identity/services'
 import { cookieName, readCookies, writeCookie } from '#server/cookies'
 import type { Database } from '#server/database'
 import { sessionSeconds } from './adapter.ts'
@@ -13,6 +15,21 @@ import { sessionSeconds } from './adapter.ts'
 export const heldSessionCookie = 'vartio-held-session'
 /** Who they are, on the one step from identifying to the session. Bound to the address of that step. */
 export const heldEventCookie = 'vartio-held-event'
+
+/** As the library names it: of an account, and, in the library's eyes alone, of whoever is held where they are (`face`). */
+export const sessionCookie = 'vartio-session'
+/** Beside the address of the form of signing out, where that is about who is held. */
+export const ofHeld = 'of=held'
+
+/** Which service a request names: itself, or by the ID token that it was given, which the library will look at. */
+function clientOf({ client_id: clientId, id_token_hint: hint }: Query): string {
+  if (typeof clientId === 'string') return clientId
+  try {
+    return String(decodeJwt(String(hint)).aud)
+  } catch {
+    return ''
+  }
+}
 
 /** Browsers drop what is longer than 4,096 bytes with its name and attributes, silently. */
 const longestCookie = 3_800
@@ -25,18 +42,25 @@ export const isHeldId = (accountId: string | undefined): accountId is string => 
 
 /** One request: what its cookies hold, what was found on the way, what the answer sets. */
 type Request = {
+  readonly message: IncomingMessage
   readonly cookies: Readonly<Record<string, string>>
   readonly records: Map<string, AdapterPayload>
   readonly out: Map<string, string>
+  /** The session without an account that the library is shown, and that it saved. */
+  held: string | undefined
+  /** The library is not shown the account's session, so it shall not write over its cookie either. */
+  isApart: boolean
   /** Who, and under which name of the session. */
   person: { accountId: string; identified: Identified } | undefined
 }
 
+type Query = Readonly<Record<string, unknown>>
+
 type Envelope = { payload: AdapterPayload; identified: Identified; expiresAt: number }
 type Embedded = { grant?: AdapterPayload; session: AdapterPayload; sessionUid: string; identified: Identified }
 
-/** What a browser brings that belongs to the session of somebody without an account. */
-export type HeldCookies = { readonly session: string | undefined; readonly held: string | undefined }
+/** The session cookies of a browser: of an account, and of somebody without one. Both may be there, each for its services. */
+export type SessionCookies = { readonly session: string | undefined; readonly held: string | undefined }
 export type Held = { readonly uid: string; readonly accountId: string; readonly loginTs: number } & {
   readonly identified: Identified
 }
@@ -56,6 +80,7 @@ export function createHeldAdapter(options: {
   keys: Keys
   secure: boolean
   rows: AdapterFactory
+  services: Pick<Services, 'find'>
 }) {
   const { clock, keys, secure } = options
   const { sql } = options.database
@@ -73,8 +98,10 @@ export function createHeldAdapter(options: {
     return keys.open(kind, bearer, Buffer.from(value, 'base64url')) as Value | undefined
   }
 
-  async function openSession(id: string | undefined, value: string | undefined): Promise<Envelope | undefined> {
-    const envelope = id === undefined ? undefined : openAs<Envelope>(sessionKind, id, value)
+  /** The cookie is the session's identifier, and what is sealed with it: nobody else's identifier opens it. */
+  async function openSession(cookie: string | undefined): Promise<Envelope | undefined> {
+    const [id = '', value] = cookie?.split('.', 2) ?? []
+    const envelope = openAs<Envelope>(sessionKind, id, value)
     if (!envelope || envelope.expiresAt <= now()) return undefined
     const { loginTs, uid } = envelope.payload
     // ID-72: the cookie's own end slides with each answer; this does not.
@@ -99,22 +126,14 @@ export function createHeldAdapter(options: {
         remember(request, payload)
         const expiresAt = now() + expiresIn * 1_000
         const value = keys.seal(sessionKind, id, { payload, identified: person.identified, expiresAt })
-        const text = value.toString('base64url')
+        const text = `${id}.${value.toString('base64url')}`
+        request.held = id
+        request.isApart = true
         if (text.length > longestCookie) throw new errors.InvalidRequest('the session is too large to be carried')
         setSession(request, text, expiresIn)
       },
 
-      async find(id) {
-        const request = requests.getStore()
-        const known = request?.records.get(`Session ${id}`)
-        if (!request || known) return known ?? rows.find(id)
-        const envelope = await openSession(id, request.cookies[cookieName(heldSessionCookie, secure)])
-        if (!envelope) return rows.find(id)
-        const { payload, identified } = envelope
-        request.person ??= { accountId: String(payload.accountId), identified }
-        remember(request, payload)
-        return payload
-      },
+      find: async (id) => requests.getStore()?.records.get(`Session ${id}`) ?? rows.find(id),
 
       // Only one's own session is known, or the copy that came with a code.
       findByUid: async (uid) => requests.getStore()?.records.get(`Session uid ${uid}`) ?? rows.findByUid(uid),
@@ -123,7 +142,7 @@ export function createHeldAdapter(options: {
         const request = requests.getStore()
         request?.records.delete(`Session ${id}`)
         // Also how its identifier is renewed: what is saved after this sets the cookie again. Signing out spends it (`endByUid`).
-        if (request?.cookies[cookieName(heldSessionCookie, secure)] !== undefined) setSession(request, '', 0)
+        if (request?.held === id) setSession(request, '', 0)
         await rows.destroy(id)
       },
     }
@@ -210,25 +229,126 @@ export function createHeldAdapter(options: {
     AccessToken: carrying,
   }
 
+  const heldOf = (request: Request) => request.cookies[cookieName(heldSessionCookie, secure)]
+  const accountsOf = (request: Request) => request.cookies[cookieName(sessionCookie, secure)]
+
+  /** The session of an account that this browser has as well. */
+  async function accountOf(request: Request): Promise<AdapterPayload | undefined> {
+    const cookie = accountsOf(request)
+    const session = cookie === undefined ? undefined : await options.rows('Session').find(cookie)
+    return session?.accountId === undefined ? undefined : session
+  }
+
+  const knows = (session: AdapterPayload | undefined, clientId: string) =>
+    session?.authorizations?.[clientId] !== undefined
+
+  /** Which of the two sessions that a browser may have is asked about: an account's, or that of who is held. */
+  async function sideOf(request: Request, held: AdapterPayload | undefined, path: string, query: Query) {
+    const clientId = clientOf(query)
+    if (path === '/oidc/auth') {
+      const service = await options.services.find(clientId)
+      const ways = service?.contract?.ways ?? ['account']
+      // Where no account is taken, that somebody has one is nobody's business: not the service's, and not of what is kept with the account.
+      if (!ways.includes('account')) return held ? 'held' : 'nobody'
+      if (!held) return 'account'
+      // Where both are taken, whoever was there last: by a passkey there, this one would have ended.
+      return knows(held, clientId) || !(await accountOf(request)) ? 'held' : 'account'
+    }
+    if (!held || !path.startsWith('/oidc/sign-out')) return 'account'
+    const account = await accountOf(request)
+    if (!account || query.of === 'held') return 'held'
+    return knows(held, clientId) && !knows(account, clientId) ? 'held' : 'account'
+  }
+
+  /** An event goes on with the session that it began in, or the one that its person has just made. */
+  async function accountOfEvent(uid: string): Promise<string | undefined> {
+    const event = await options.rows('Interaction').find(uid)
+    const { login } = (event?.result ?? {}) as { login?: { accountId: string } }
+    return login?.accountId ?? (event?.session as { accountId?: string } | undefined)?.accountId
+  }
+
+  const show = (request: Request, session: string | undefined) => {
+    const name = cookieName(sessionCookie, secure)
+    const { [name]: _, ...others } = request.cookies
+    request.isApart = true
+    const shown = session === undefined ? others : { ...others, [name]: session }
+    request.message.headers.cookie = Object.entries(shown)
+      .map((pair) => pair.join('='))
+      .join('; ')
+  }
+
   return {
     adapter: ((model) => kinds[model]?.(options.rows(model)) ?? options.rows(model)) satisfies AdapterFactory,
 
     /** Everything the protocol core does for one request happens inside. */
     run<T>(message: IncomingMessage, response: ServerResponse, handle: () => T): T {
       const request: Request = {
+        message,
         cookies: readCookies(message.headers.cookie),
         records: new Map(),
         out: new Map(),
+        held: undefined,
+        isApart: false,
         person: undefined,
       }
       const writeHead = response.writeHead.bind(response)
       // The last moment before the answer leaves: by then the library has saved its session.
       response.writeHead = ((...given: Parameters<typeof writeHead>) => {
+        // What it saved is in a cookie of its own, and the account's stays what it is.
+        if (request.isApart) {
+          const lines = [response.getHeader('set-cookie') ?? []].flat().map(String)
+          const others = lines.filter((line) => !line.startsWith(`${cookieName(sessionCookie, secure)}=`))
+          response.removeHeader('set-cookie')
+          if (others.length > 0) response.setHeader('set-cookie', others)
+        }
         for (const cookie of request.out.values()) response.appendHeader('set-cookie', cookie)
         request.out.clear()
         return writeHead(...given)
       }) as typeof response.writeHead
       return requests.run(request, handle)
+    },
+
+    /**
+     * The library knows one session in a browser. Somebody who has an account may identify without it for a service that wants it so, and keeps their
+     * session: the library is shown the one that this request is about, under the one name it knows.
+     */
+    async face(path: string, query: Query): Promise<void> {
+      const request = requests.getStore()
+      if (!request) return
+      const isStep = request.cookies[cookieName(heldEventCookie, secure, 'path')] !== undefined
+      if (!isStep && (heldOf(request) ?? accountsOf(request)) === undefined) return
+      const envelope = await openSession(heldOf(request))
+      // It has ended: nothing of it stays with the browser (ID-103).
+      if (!envelope && heldOf(request) !== undefined) setSession(request, '', 0)
+      const uid = /^\/oidc\/auth\/([\w-]{20,64})$/.exec(path)?.[1]
+      if (uid !== undefined) {
+        const accountId = envelope || isStep ? await accountOfEvent(uid) : undefined
+        if (!isHeldId(accountId)) return
+        // Whoever has just identified, and has no session without an account yet, gets a new one.
+        if (envelope?.payload.accountId !== accountId) return show(request, undefined)
+      } else {
+        const side = await sideOf(request, envelope?.payload, path, query)
+        if (side === 'nobody') return show(request, undefined)
+        if (side === 'account') return
+      }
+      if (!envelope) return
+      const { payload, identified } = envelope
+      request.person = { accountId: String(payload.accountId), identified }
+      request.held = payload.jti
+      remember(request, payload)
+      show(request, payload.jti)
+    },
+
+    /** Who signs out does so altogether: the session that the library was not shown ends with the one that it was. */
+    async other(): Promise<AdapterPayload | undefined> {
+      const request = requests.getStore()
+      if (!request) return undefined
+      const isHeldShown = request.held !== undefined
+      // That the account's cookie goes is what is wanted now.
+      request.isApart = false
+      if (isHeldShown) return accountOf(request)
+      setSession(request, '', 0)
+      return (await openSession(heldOf(request)))?.payload
     },
 
     /** Whoever this request is about, by their session, their event or the code that a service has brought. */
@@ -238,8 +358,8 @@ export function createHeldAdapter(options: {
     },
 
     /** For pages outside the protocol core. */
-    async open(cookies: HeldCookies): Promise<Held | undefined> {
-      const envelope = await openSession(cookies.session, cookies.held)
+    async open(cookies: Pick<SessionCookies, 'held'>): Promise<Held | undefined> {
+      const envelope = await openSession(cookies.held)
       if (!envelope) return undefined
       const { uid, accountId, loginTs } = envelope.payload
       const { identified } = envelope

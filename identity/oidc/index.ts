@@ -18,7 +18,7 @@ import type { Jobs } from '#server/jobs'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
-import { AlreadySeen, createAccountAdapter, sessionSeconds } from './adapter.ts'
+import { createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { checkAssertion, checkProof } from './ahead.ts'
 import { createBackChannel } from './back-channel.ts'
 import { agreedWith, mayAskFrom } from './client.ts'
@@ -26,7 +26,8 @@ import { nameDevice } from './device.ts'
 import { noteFailures } from './failures.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants, knownSubject } from './grants.ts'
-import { createHeldAdapter, type HeldCookies, isHeldId, newHeldId } from './held-adapter.ts'
+import { createHeldAdapter, isHeldId, newHeldId, ofHeld, type SessionCookies, sessionCookie } from './held-adapter.ts'
+import { changeLibrary } from './library.ts'
 import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
@@ -35,11 +36,10 @@ import { createTelling, type LogoutClient } from './telling.ts'
 
 export { nameDevice } from './device.ts'
 export type { Consent } from './grants.ts'
-export type { HeldCookies } from './held-adapter.ts'
-export { heldEventCookie, heldSessionCookie, isHeldId } from './held-adapter.ts'
+export type { SessionCookies } from './held-adapter.ts'
+export { heldEventCookie, heldSessionCookie, isHeldId, sessionCookie } from './held-adapter.ts'
 
 /** Names of the cookies, for the platform's table. */
-export const sessionCookie = 'vartio-session'
 export const eventCookie = 'vartio-event'
 const resumeCookie = 'vartio-resume'
 
@@ -110,7 +110,7 @@ export async function createOidc(
     device: () => nameDevice(Provider.ctx?.get('user-agent') ?? ''),
     sealDevice: sessions.sealDevice,
   })
-  const held = createHeldAdapter({ database, clock, keys, secure, rows })
+  const held = createHeldAdapter({ database, clock, keys, secure, rows, services })
 
   const remaining = (loginTs: number | undefined) => {
     const now = Math.floor(clock.now().getTime() / 1_000)
@@ -204,7 +204,12 @@ export async function createOidc(
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => {
-          ctx.body = renderSignOut(languageOf(ctx), new Markup(form))
+          const action = `action="${ctx.oidc.urlFor('end_session_confirm')}`
+          const isHeld = isHeldId(ctx.oidc.session?.accountId)
+          ctx.body = renderSignOut(
+            languageOf(ctx),
+            new Markup(form.replace(action, isHeld ? `${action}?${ofHeld}` : action)),
+          )
         },
         postLogoutSuccessSource: (ctx) => {
           ctx.body = renderSignedOut(languageOf(ctx), home)
@@ -312,32 +317,13 @@ export async function createOidc(
     })
     // Safe: `carry` below sets these headers itself from our own public address.
     built.proxy = true
-    Object.assign(built.Client.prototype, {
-      compareClientSecret(this: { clientId: string }, brought: string) {
-        return services.isSecret(this.clientId, brought)
-      },
-    })
-    // The library tells once, and not who is away. Every end of a session is told by its own rows; here somebody only leaves one service.
-    tellByLibrary = (built.Client.prototype as unknown as LogoutClient).backchannelLogout
-    Object.assign(built.Client.prototype, {
-      async backchannelLogout(this: { clientId: string }, personId: string, sid: string) {
-        if (!Provider.ctx?.oidc.params?.logout) await sessions.leave(this.clientId, personId, sid)
-      },
-    })
-    // The library looks, and writes then; the write is our check, and tells both that come at the same moment apart. What a second one is called, the
-    // library knows: a client assertion is invalid_client, a DPoP proof what RFC 9449 says where it was brought.
-    const replays = built.ReplayDetection as unknown as { unique(...about: unknown[]): Promise<boolean> }
-    const isUnique = replays.unique.bind(replays)
-    replays.unique = (...about) =>
-      isUnique(...about).catch((error: unknown) => {
-        if (error instanceof AlreadySeen) return false
-        throw error
-      })
+    tellByLibrary = changeLibrary(built, { isSecret: services.isSecret, leave: sessions.leave })
     built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
     built.on('authorization.success', (ctx) => answered.add(ctx.req))
     built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))
     noteFailures(built, services.failures, log)
     built.use(async (ctx, next) => {
+      await held.face(ctx.path, ctx.query)
       await next()
       // The event is over: nothing of it stays with the browser (ID-103). The library clears only its own other cookie. Which event it was is
       // in the address; another may have begun in the meantime.
@@ -351,7 +337,9 @@ export async function createOidc(
       const origin = { ip: origins.get(ctx.req), isAnswered: answered.has(ctx.req) }
       await grants.record(ctx as KoaContextWithOIDC, origin, sessions)
       const session = (ctx.oidc as { session?: SessionUnderWay } | undefined)?.session
-      if (session?.destroyed) await (isHeldId(session.accountId) ? endHeld(session) : sessions.endByUid(session.uid))
+      if (session?.destroyed)
+        for (const one of [session, (await held.other()) as SessionUnderWay | undefined])
+          if (one) await (isHeldId(one.accountId) ? endHeld(one) : sessions.endByUid(one.uid))
       // Nobody is signed in, so there is nothing to ask; the library would show a form that posts itself by script.
       if (ctx.path === '/oidc/sign-out' && ctx.status === 200 && session && !session.accountId) {
         ctx.redirect(String(session.state?.postLogoutRedirectUri ?? '/oidc/sign-out/success'))
@@ -395,7 +383,7 @@ export async function createOidc(
       if (sid !== undefined) await sessions.leave(clientId, String(accountId), sid)
   }
 
-  async function endBefore(event: Interaction, browser: HeldCookies): Promise<void> {
+  async function endBefore(event: Interaction, browser: SessionCookies): Promise<void> {
     const current = browser.session === undefined ? undefined : await provider.Session.find(browser.session)
     for (const uid of new Set([current?.uid, event.session?.uid])) if (uid) await sessions.endByUid(uid)
     const before = await held.open(browser)
@@ -441,7 +429,7 @@ export async function createOidc(
      * Ends the person's part of an event and answers where the browser goes on. `browser` is its session cookies: somebody who signs in
      * anew begins a new session, so that eight hours are counted from this sign-in and another person's session in this browser ends.
      */
-    async finishEvent(event: Interaction, result: InteractionResults, browser: HeldCookies): Promise<string> {
+    async finishEvent(event: Interaction, result: InteractionResults, browser: SessionCookies): Promise<string> {
       if (result.login) await endBefore(event, browser)
       // Our own clock says when: it never runs backwards, and a session's end is counted from it.
       const login = result.login && { ...result.login, ts: Math.floor(clock.now().getTime() / 1_000) }
@@ -455,12 +443,13 @@ export async function createOidc(
     async finishIdentified(
       event: Interaction,
       { identified, result }: { identified: Identified; result: InteractionResults },
-      browser: HeldCookies,
+      browser: SessionCookies,
     ) {
       const before = await held.open(browser)
       const isAskedAnew = event.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'way_not_agreed')
       const isSame = before?.identified.who === identified.who && !isAskedAnew
-      if (!isSame) await endBefore(event, browser)
+      // The session of an account stays: nobody is signed in to that account by this.
+      if (before && !isSame) await held.endByUid(before.uid)
       const accountId = isSame ? before.accountId : newHeldId()
       const ts = isSame ? before.loginTs : Math.floor(clock.now().getTime() / 1_000)
       delete event.session

@@ -31,7 +31,8 @@ export function createPolicy(uses: {
     if (service.isOwn) return service.clientId === ownPages || (session?.amr ?? []).length > 0
     return hasAgreed(service, 'account')
   }
-  const otherWay = 'this service wants the person to say in another way who they are'
+  // In the words for nobody: a service that takes no accounts is not told that somebody has one (its error_description would say so).
+  const otherWay = 'End-User authentication is required'
   policy
     .get('login')
     ?.checks.add(

@@ -50,6 +50,8 @@ const toSession = (row: Row): Session => ({
   passkeyAt: row.passkey_at ?? undefined,
 })
 
+export type Sessions = ReturnType<typeof createSessions>
+
 /** A service keeps a session of its own: whoever ends theirs here is to be out there as well. */
 export const sessionEnded = 'oidc.session_ended'
 

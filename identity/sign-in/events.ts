@@ -1,6 +1,6 @@
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Interaction, Oidc } from '#identity/oidc'
-import { eventCookie, type HeldCookies, heldSessionCookie, sessionCookie } from '#identity/oidc'
+import { eventCookie, heldSessionCookie, type SessionCookies, sessionCookie } from '#identity/oidc'
 import type { People } from '#identity/people'
 import type { Identified } from '#identity/release'
 import type { Service, Services } from '#identity/services'
@@ -21,7 +21,7 @@ export type Event = {
   readonly language: Language
   readonly stage: Stage | undefined
   /** The session cookies of this browser, whoever's they are. */
-  readonly browser: HeldCookies
+  readonly browser: SessionCookies
   readonly path: (step?: string) => string
 }
 

@@ -71,7 +71,9 @@ export function createRoutes(uses: {
   const note = async (event: Event, eventId: string, what: 'continued' | 'cancelled', from: From) => {
     const { contract } = event.service
     if (!contract) return
-    const cookie = event.browser.session
+    // Whoever identifies without their account is not to be told by its session, there either.
+    const isAboutAccount = hasAccounts(event) && !isHeldId(event.interaction.session?.accountId)
+    const cookie = isAboutAccount ? event.browser.session : undefined
     const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
     await release.record({
       event: eventId,

@@ -35,6 +35,15 @@ async function registerByMail(name: string, email: string) {
   await browser.go('POST', browser.url, { form: {} })
   return authenticator
 }
+/** Somebody with an account that this upstream signs in to. */
+async function registerThrough(sub: string, name: string, email: string) {
+  be(sub, name, email)
+  const { browser, event } = await come('register')
+  await browser.go('POST', `${event}/name`, { form: { name } })
+  const authenticator = await makePasskey(browser)
+  await browser.go('POST', browser.url, { form: {} })
+  return { browser, authenticator }
+}
 const personOf = (email: string) => identity.people.findByAddress(email as Address)
 
 test('ID-23 ID-24 registering by an upstream takes the address alone, and leads to a passkey; from then on it signs in', async () => {
@@ -142,7 +151,7 @@ test('one somebody of an upstream is linked to one account only', async () => {
 })
 
 test('the portal takes the moment of a sign-in for that of a passkey, so nobody comes there by an upstream', async () => {
-  be('reko-1', 'x', 'reko@upstream.example')
+  await registerThrough('hetki-1', 'Hetki Hallittu', 'hetki@upstream.example')
   const { browser } = await come('sign-in')
   const portal = await (await import('#tests/service')).createService({
     issuer: urls.identity,
@@ -158,11 +167,20 @@ test('the portal takes the moment of a sign-in for that of a passkey, so nobody 
 })
 
 test('an upstream that becomes another’s lets nobody into an account that its predecessor was linked to', async () => {
-  be('reko-1', 'x', 'reko@upstream.example')
-  assert.match((await come('sign-in')).page.body, /Reko Rekisteröityjä/)
+  await registerThrough('vaihto-1', 'Vaihto Virtanen', 'vaihto@upstream.example')
+  assert.match((await come('sign-in')).page.body, /Vaihto Virtanen/)
   const record = upstream.record()
   await identity.upstreams.records.change('teko', { ...record, issuer: 'https://somebody.example' })
   await identity.upstreams.records.change('teko', record)
   const { browser, event } = await come('sign-in')
   assert.equal(browser.url.pathname, `${event}/link`)
+})
+
+test('where no account is taken, a passkey leads to none either', async () => {
+  const only = await scene.enter('only-upstream', { ways: ['teko'] })
+  const { browser, authenticator } = await registerThrough('vain-1', 'Vain Lähteellä', 'vain@upstream.example')
+  await browser.go('GET', (await only.begin()).url)
+  const page = await browser.go('GET', await signIn(browser, authenticator))
+  assert.match(page.body, /Identify with Tekolähde/)
+  assert.ok(!page.body.includes('vain@upstream.example'))
 })
