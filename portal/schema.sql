@@ -295,16 +295,86 @@ table devices.device (
   is_isolated boolean not null default false,
   enrolled_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
-  last_seen_at timestamp(3) with time zone not null
+  last_seen_at timestamp(3) with time zone not null,
+  os_name text not null default COALESCE((os ->> 'name'::text), ''::text),
+  os_version text not null default COALESCE((os ->> 'version'::text), ''::text),
+  has_test_rules boolean not null default COALESCE(((rules ->> 'testOnly'::text))::boolean, false),
+  group_id uuid
 )
+  CREATE INDEX device_by_agent ON devices.device USING btree (organization_id, agent_version, device_id)
+  CREATE INDEX device_by_enrolment ON devices.device USING btree (organization_id, enrolled_at DESC, device_id DESC)
+  CREATE INDEX device_by_group ON devices.device USING btree (organization_id, group_id, last_seen_at DESC, device_id DESC) WHERE (group_id IS NOT NULL)
   CREATE INDEX device_by_seen ON devices.device USING btree (organization_id, last_seen_at DESC, device_id DESC)
+  CREATE INDEX device_by_state ON devices.device USING btree (organization_id, state, last_seen_at DESC, device_id DESC)
+  CREATE INDEX device_by_system ON devices.device USING btree (organization_id, os_name, os_version, device_id)
+  CREATE INDEX device_with_losses ON devices.device USING btree (organization_id, events_lost) WHERE (events_lost > 0)
+  CREATE INDEX device_with_test_rules ON devices.device USING btree (organization_id, last_seen_at DESC, device_id DESC) WHERE has_test_rules
   CREATE TRIGGER erase_key AFTER DELETE ON devices.device FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('device_id', 'organization_id')
   constraint device_device_id_key UNIQUE (device_id)
   constraint device_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint device_organization_id_group_id_fkey FOREIGN KEY (organization_id, group_id) REFERENCES devices.device_group(organization_id, group_id) ON DELETE SET NULL (group_id)
   constraint device_organization_id_hardware_token_key UNIQUE (organization_id, hardware_token)
   constraint device_pkey PRIMARY KEY (organization_id, device_id)
   constraint device_public_key_check CHECK ((length(public_key) = 32))
   policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.device_group (
+  organization_id uuid not null,
+  group_id uuid not null,
+  sealed bytea not null,
+  created_at timestamp(3) with time zone not null
+)
+  CREATE TRIGGER erase_key AFTER DELETE ON devices.device_group FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('group_id', 'organization_id')
+  constraint device_group_pkey PRIMARY KEY (organization_id, group_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.tag (
+  organization_id uuid not null,
+  tag_id uuid not null,
+  sealed bytea not null,
+  created_at timestamp(3) with time zone not null
+)
+  CREATE TRIGGER erase_key AFTER DELETE ON devices.tag FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('tag_id', 'organization_id')
+  constraint tag_pkey PRIMARY KEY (organization_id, tag_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.tagged (
+  organization_id uuid not null,
+  tag_id uuid not null,
+  device_id uuid not null
+)
+  CREATE INDEX tagged_by_device ON devices.tagged USING btree (organization_id, device_id, tag_id)
+  constraint tagged_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices.device(organization_id, device_id) ON DELETE CASCADE
+  constraint tagged_organization_id_tag_id_fkey FOREIGN KEY (organization_id, tag_id) REFERENCES devices.tag(organization_id, tag_id) ON DELETE CASCADE
+  constraint tagged_pkey PRIMARY KEY (organization_id, tag_id, device_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.view (
+  organization_id uuid not null,
+  view_id uuid not null,
+  person_id uuid not null,
+  is_current boolean not null,
+  shown jsonb not null,
+  sealed bytea not null,
+  used_at timestamp(3) with time zone not null
+)
+  CREATE INDEX view_by_use ON devices.view USING btree (used_at)
+  CREATE INDEX view_of_person ON devices.view USING btree (organization_id, person_id, view_id)
+  CREATE UNIQUE INDEX view_current ON devices.view USING btree (organization_id, person_id) WHERE is_current
+  constraint view_pkey PRIMARY KEY (organization_id, view_id)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -1885,6 +1955,14 @@ devices.collected has the policy upkeep for * of portal_owner
 devices.device has the policy owner_reads for r of portal_owner
 devices.device has the policy scope for * of everybody
 devices.device has the policy upkeep for * of portal_owner
+devices.device_group has the policy scope for * of everybody
+devices.device_group has the policy upkeep for * of portal_owner
+devices.tag has the policy scope for * of everybody
+devices.tag has the policy upkeep for * of portal_owner
+devices.tagged has the policy scope for * of everybody
+devices.tagged has the policy upkeep for * of portal_owner
+devices.view has the policy scope for * of everybody
+devices.view has the policy upkeep for * of portal_owner
 invitations.invitation has the policy owner_deletes for d of portal_owner
 invitations.invitation has the policy owner_reads for r of portal_owner
 invitations.invitation has the policy scope for * of everybody
@@ -1921,6 +1999,10 @@ portal may delete devices.action
 portal may delete devices.code
 portal may delete devices.collected
 portal may delete devices.device
+portal may delete devices.device_group
+portal may delete devices.tag
+portal may delete devices.tagged
+portal may delete devices.view
 portal may delete invitations.invitation
 portal may delete mail.letter
 portal may delete messages.message
@@ -2029,6 +2111,10 @@ portal may insert devices.action
 portal may insert devices.code
 portal may insert devices.collected
 portal may insert devices.device
+portal may insert devices.device_group
+portal may insert devices.tag
+portal may insert devices.tagged
+portal may insert devices.view
 portal may insert invitations.invitation
 portal may insert mail.letter
 portal may insert messages.message
@@ -2068,6 +2154,10 @@ portal may select devices.action
 portal may select devices.code
 portal may select devices.collected
 portal may select devices.device
+portal may select devices.device_group
+portal may select devices.tag
+portal may select devices.tagged
+portal may select devices.view
 portal may select expiry.held_held_id_seq
 portal may select expiry.rule
 portal may select expiry.run
@@ -2112,6 +2202,10 @@ portal may update devices.action
 portal may update devices.code
 portal may update devices.collected
 portal may update devices.device
+portal may update devices.device_group
+portal may update devices.tag
+portal may update devices.tagged
+portal may update devices.view
 portal may update invitations.invitation
 portal may update mail.letter
 portal may update messages.message

@@ -234,28 +234,105 @@ const listed = z.object({
   lostEvents: z.int(),
   enrolledAt: time,
   lastSeenAt: time,
+  groupId: z.uuid().nullable(),
+  tagIds: z.array(z.uuid()),
 })
-export const deviceQuery = z.object({
-  search: line(100).optional().or(z.literal('')),
-  state: z.enum(deviceStates).optional(),
+
+/** `failing`: failed or off. */
+export const stateFilters = [...deviceStates, 'failing'] as const
+/** Nothing that names a person or device: it may stand in an address that people send each other. */
+export const deviceFilter = z.object({
+  state: z.enum(stateFilters).optional(),
+  groupId: z.union([z.uuid(), z.literal('none')]).optional(),
+  tagId: z.uuid().optional(),
+  system: line(100).optional(),
+  systemVersion: line(100).optional(),
+  agentVersion: word.optional(),
+  /** Not heard of for so many days. */
+  unseenDays: z.coerce.number().int().min(1).max(365).optional(),
+  /** What is not as it should be besides its state. */
+  only: z.enum(['test-rules', 'lost-events']).optional(),
+})
+export type DeviceFilter = z.output<typeof deviceFilter>
+export const deviceSorts = ['name', 'state', 'seen', 'enrolled', 'system', 'agent'] as const
+export type DeviceSort = (typeof deviceSorts)[number]
+/** `up`: A to Ö, worst state first, oldest first. */
+const direction = z.enum(['up', 'down'])
+export const deviceQuery = deviceFilter.extend({
+  sort: z.enum(deviceSorts).optional(),
+  direction: direction.optional(),
   cursor: cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
 })
+/** Names somebody looks for are personal: they travel in a body, never in an address. */
+export const deviceSearch = deviceQuery.extend({ search: line(100) })
+export type DeviceQuery = z.output<typeof deviceQuery> & { readonly search?: string | undefined }
+
+/** Of the whole organisation; of a large one up to ten seconds old. */
+export const deviceCounts = z.object({
+  all: z.int(),
+  protected: z.int(),
+  watching: z.int(),
+  silent: z.int(),
+  failing: z.int(),
+  isolated: z.int(),
+  testRulesOnly: z.int(),
+  lostEvents: z.int(),
+})
+export type DeviceCounts = z.output<typeof deviceCounts>
+/** So many at most are counted of what a filter leaves. */
+export const mostMatching = 10_000
 export const deviceList = z.object({
   devices: z.array(listed),
   next: z.string().nullable(),
-  /** Of the whole organisation. */
-  counts: z.object({
-    all: z.int(),
-    protected: z.int(),
-    watching: z.int(),
-    silent: z.int(),
-    failing: z.int(),
-    testRulesOnly: z.int(),
-  }),
-  order: z.enum(['name', 'seen']),
+  /** How many there are, told with the first page; `isMore`: at least so many. */
+  matching: z.object({ count: z.int(), isMore: z.boolean() }).nullable(),
+  sort: z.enum(deviceSorts),
+  direction,
 })
 export type DeviceList = z.output<typeof deviceList>
 export type ListedDevice = z.output<typeof listed>
+
+/** What the list can be filtered by: what devices of the organisation have. */
+export const deviceChoices = z.object({
+  systems: z.array(z.object({ name: z.string(), version: z.string() })),
+  agentVersions: z.array(z.string()),
+  groups: z.array(z.object({ groupId: z.uuid(), name: z.string() })),
+  tags: z.array(z.object({ tagId: z.uuid(), name: z.string() })),
+})
+export type DeviceChoices = z.output<typeof deviceChoices>
+export const labelName = z.object({ name: line(60) })
+export const groupPath = organizationPath.extend({ groupId: z.uuid() })
+export const createdGroup = z.object({ groupId: z.uuid() })
+export const deviceLabels = z.object({
+  groupId: z.uuid().nullable(),
+  tagIds: z
+    .array(z.uuid())
+    .max(50)
+    .refine((ids) => new Set(ids).size === ids.length, 'names one twice'),
+})
+export const tagPath = organizationPath.extend({ tagId: z.uuid() })
+export const createdTag = z.object({ tagId: z.uuid() })
+
+export const deviceColumns = ['state', 'user', 'system', 'agent', 'group', 'tags', 'seen', 'enrolled'] as const
+export type DeviceColumn = (typeof deviceColumns)[number]
+/** How somebody likes to see the list. What they searched for is not of it. */
+export const shownView = z.object({
+  columns: z.array(z.enum(deviceColumns)).max(deviceColumns.length),
+  filter: deviceFilter,
+  sort: z.enum(deviceSorts).optional(),
+  direction: direction.optional(),
+})
+export type ShownView = z.output<typeof shownView>
+export const viewPath = organizationPath.extend({ viewId: z.uuid() })
+export const newView = z.object({ name: line(60), shown: shownView })
+export const createdView = z.object({ viewId: z.uuid() })
+export const viewList = z.object({
+  /** The list as they left it; null: as it is for everybody. */
+  current: shownView.nullable(),
+  views: z.array(z.object({ viewId: z.uuid(), name: z.string(), shown: shownView })),
+})
+export type ViewList = z.output<typeof viewList>
 
 export const deviceDetail = listed.extend({
   serial: z.string().nullable(),

@@ -13,6 +13,8 @@ const about = {
 const unfindable =
   'a device names its user as its own system does, which leads to nobody we know: the organisation finds the device by its name, and erases it'
 
+const named = 'a name that somebody gives it leads to nobody we know'
+
 export const data = describe(
   'devices',
   {
@@ -68,6 +70,69 @@ export const data = describe(
         enrolled_at: 'when it was enrolled',
         updated_at: 'since when it has this version of the agent',
         last_seen_at: { what: 'pd:ServiceConsumptionBehaviour', from: 'system' },
+        os_name: 'its system, to filter by',
+        os_version: 'the version of that, to filter by',
+        has_test_rules: 'whether its rules know test files only',
+        group_id: 'which group of devices it is in',
+      },
+    },
+    device_group: {
+      meaning: 'groups of devices that an organisation has made; a device is in one at most',
+      title: { en: 'groups of devices', fi: 'laiteryhmät' },
+      owner: { column: 'group_id', kind: 'row', scope: 'organization_id' },
+      unfindable: named,
+      keep: { with: 'organization' },
+      about: { ...about, from: 'administrator', why: 'an organisation keeps its devices in order' },
+      sealed: { column: 'sealed', fields: { name: { what: 'pd:DeviceBased' } } },
+      columns: {
+        organization_id: 'the organisation',
+        group_id: 'number of the group',
+        created_at: 'when it was made',
+      },
+    },
+    tag: {
+      meaning: 'words that an organisation puts on its devices; a device may have several',
+      title: { en: 'tags of devices', fi: 'laitteiden tunnisteet' },
+      owner: { column: 'tag_id', kind: 'row', scope: 'organization_id' },
+      unfindable: named,
+      keep: { with: 'organization' },
+      about: { ...about, from: 'administrator', why: 'an organisation keeps its devices in order' },
+      sealed: { column: 'sealed', fields: { name: { what: 'pd:DeviceBased' } } },
+      columns: { organization_id: 'the organisation', tag_id: 'number of the tag', created_at: 'when it was made' },
+    },
+    tagged: {
+      meaning: 'which tags a device has',
+      title: { en: 'tags of a device', fi: 'laitteen tunnisteet' },
+      unfindable,
+      keep: { with: 'organization' },
+      about: { ...about, from: 'administrator', why: 'an organisation keeps its devices in order' },
+      columns: {
+        organization_id: 'the organisation',
+        tag_id: 'number of the tag',
+        device_id: { what: 'pd:UID', from: 'system' },
+      },
+    },
+    view: {
+      meaning: 'how somebody likes to see the list of devices of an organisation',
+      title: { en: 'your views of devices', fi: 'laitenäkymäsi' },
+      owner: { column: 'person_id', kind: 'person' },
+      keep: { period: 'P1Y', from: 'used_at', by: 'row' },
+      about: {
+        whose: 'administrator',
+        from: 'person',
+        why: 'the list of devices is as the person left it, in whichever browser; nothing is kept in the browser (ID-107)',
+        purposes: ['service'],
+        basis: 'eu-gdpr:A6-1-b',
+        seenBy: ['person'],
+      },
+      sealed: { column: 'sealed', row: 'view_id', fields: { name: { what: 'pd:Preference' } } },
+      columns: {
+        organization_id: 'the organisation',
+        view_id: 'number of the view',
+        person_id: { what: 'pd:UID', from: 'system' },
+        is_current: 'whether it is the list as they left it',
+        shown: { what: 'pd:Preference' },
+        used_at: { what: 'pd:ServiceConsumptionBehaviour', from: 'system' },
       },
     },
     action: {

@@ -46,6 +46,26 @@ export function noArchive(): AppError {
   return new AppError('devices.no_archive', 404, 'The archive for devices has not been built here.')
 }
 
+export function labelNotFound(): AppError {
+  return new AppError('devices.label_not_found', 404, 'There is no such group or tag in this organisation.')
+}
+
+export function labelTaken(): AppError {
+  return new AppError('devices.label_taken', 409, 'There is one with this name already.')
+}
+
+export function tooManyLabels(): AppError {
+  return new AppError('devices.too_many_labels', 409, 'This organisation has as many as it can have. Remove one first.')
+}
+
+export function viewNotFound(): AppError {
+  return new AppError('devices.view_not_found', 404, 'You have no such view.')
+}
+
+export function tooManyViews(): AppError {
+  return new AppError('devices.too_many_views', 409, 'You have as many views as there can be. Remove one first.')
+}
+
 export function badCursor(): AppError {
   return new AppError('devices.bad_cursor', 400, 'This is not a place in the list. Begin at its start.')
 }

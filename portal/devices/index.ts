@@ -10,7 +10,7 @@ import type { Authorize } from '#server/http'
 import type { Keys } from '#server/keys/keys'
 import { readListKeys } from '#server/list-keys'
 import type { Messages } from '#server/messages'
-import type { Caller, Route } from '#server/routes'
+import type { Caller, Reply, Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
 import { end, fetchContent, readActions, request } from './actions.ts'
 import type {
@@ -19,25 +19,34 @@ import type {
   CheckIn,
   CodeLook,
   CreatedToken,
+  DeviceChoices,
+  DeviceCounts,
   DeviceDetail,
   DeviceList,
-  DeviceState,
+  DeviceQuery,
   Enrolled,
   Enrolment,
   OwnReach,
+  ShownView,
   Todo,
   TokenList,
+  ViewList,
 } from './api.ts'
 import { type Device, takeCheckIn } from './check-in.ts'
+import { readChoices } from './choices.ts'
 import { findCode, listCodes, makeCode, revokeCode } from './codes.ts'
+import { type Count, createCount } from './count.ts'
 import { enrol } from './enrol.ts'
 import { notEnrolled } from './errors.ts'
+import { exportDevices } from './export.ts'
 import { createIdentify } from './identify.ts'
-import { type Counts, count, list, namesOf, read } from './list.ts'
+import { type LabelKind, labelDevice, makeLabel, removeLabel, renameLabel } from './labels.ts'
+import { list, namesOf, read } from './list.ts'
 import { type Archive, createArchive, isLoopbackOnly, readReach } from './reach.ts'
 import { remove } from './remove.ts'
 import { routes } from './routes.ts'
 import { createSealed } from './sealed.ts'
+import { forgetView, keepView, type Looker, readViews } from './views.ts'
 
 export { deviceOf } from './routes.ts'
 
@@ -64,10 +73,18 @@ export type Devices = {
   enrol(enrolment: Enrolment, from: By['from']): Promise<Enrolled>
   checkIn(device: Device, told: CheckIn): Promise<CheckedIn>
   endAction(device: Device, actionId: string, ended: ActionResult): Promise<void>
-  list(
-    organizationId: string,
-    query: { search?: string | undefined; state?: DeviceState | undefined; cursor?: string | undefined },
-  ): Promise<DeviceList>
+  list(organizationId: string, query: DeviceQuery): Promise<DeviceList>
+  readCounts(organizationId: string): Promise<DeviceCounts>
+  readChoices(organizationId: string): Promise<DeviceChoices>
+  export(organizationId: string, query: DeviceQuery, by: By): Promise<Reply>
+  makeLabel(organizationId: string, kind: LabelKind, name: string, by: By): Promise<string>
+  renameLabel(organizationId: string, kind: LabelKind, id: string, name: string, by: By): Promise<void>
+  removeLabel(organizationId: string, kind: LabelKind, id: string, by: By): Promise<void>
+  label(device: Device, labels: { groupId: string | null; tagIds: readonly string[] }, by: By): Promise<void>
+  readViews(looker: Looker): Promise<ViewList>
+  /** Without a name it is the list as they have left it. */
+  keepView(looker: Looker, shown: ShownView, name?: string): Promise<string>
+  forgetView(looker: Looker, viewId: string): Promise<void>
   read(organizationId: string, deviceId: string): Promise<DeviceDetail>
   remove(organizationId: string, deviceId: string, by: By): Promise<void>
   request(device: Device, todo: Todo, by: By): Promise<string>
@@ -86,7 +103,7 @@ export type Devices = {
   /** `tx` sees the organisation. */
   names(tx: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** `tx` sees the organisation. */
-  count(tx: Sql): Promise<Counts>
+  readonly count: Count
   /** `tx` sees the organisation. */
   countLost(tx: Sql): Promise<number>
   readonly archive: Archive
@@ -125,6 +142,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
       return key
     },
   }
+  const count = createCount(clock)
   const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
   audit.nameTargets('device', names)
   const devices: Omit<Devices, 'routes'> = {
@@ -133,6 +151,16 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
     checkIn: (device, told) => takeCheckIn(uses, device, told),
     endAction: (device, actionId, ended) => end(uses, device, actionId, ended),
     list: (organizationId, query) => list(uses, organizationId, query),
+    readCounts: (organizationId) => database.inOrganization(organizationId, (tx) => count(tx, organizationId)),
+    readChoices: (organizationId) => readChoices(uses, organizationId),
+    export: (organizationId, query, by) => exportDevices(uses, organizationId, query, by),
+    makeLabel: (organizationId, kind, name, by) => makeLabel(uses, organizationId, kind, name, by),
+    renameLabel: (organizationId, kind, id, name, by) => renameLabel(uses, organizationId, kind, id, name, by),
+    removeLabel: (organizationId, kind, id, by) => removeLabel(uses, organizationId, kind, id, by),
+    label: (device, labels, by) => labelDevice(uses, device, labels, by),
+    readViews: (looker) => readViews(uses, looker),
+    keepView: (looker, shown, name) => keepView(uses, looker, shown, name),
+    forgetView: (looker, viewId) => forgetView(uses, looker, viewId),
     read: (organizationId, deviceId) => read(uses, organizationId, deviceId),
     remove: (organizationId, deviceId, by) => remove(uses, { organizationId, deviceId }, by),
     request: (device, todo, by) =>
@@ -157,7 +185,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
       if (!row) throw notEnrolled()
     },
     names,
-    count: (tx) => count(uses, tx),
+    count,
     async countLost(tx) {
       const [row] = await tx<{ lost: string }[]>`select coalesce(sum(events_lost), 0)::text as lost from devices.device`
       return Number(row?.lost ?? 0)

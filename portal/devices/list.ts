@@ -1,146 +1,155 @@
 import type { Clock } from '#base/clock'
 import type { Database, Sql } from '#server/database'
 import { type Uses as ActionUses, listActions } from './actions.ts'
-import type { CheckIn, DeviceDetail, DeviceList, DeviceState, ListedDevice, OperatingSystem } from './api.ts'
+import type {
+  CheckIn,
+  DeviceDetail,
+  DeviceList,
+  DeviceQuery,
+  DeviceState,
+  ListedDevice,
+  OperatingSystem,
+} from './api.ts'
+import { countFound, filterOf, idsByName, inPlan, pageByName } from './by-name.ts'
 import { badCursor, deviceNotFound, namesNotReady } from './errors.ts'
+import { matches, shownState, silentBefore, stateIs, statesInOrder } from './filter.ts'
+import { behind, isUsuallyBackwards, orderBy, type Place, readCursor, writeCursor } from './order.ts'
 import type { Sealed } from './sealed.ts'
-import { type Because, silentAfterMinutes } from './state.ts'
+import type { Because } from './state.ts'
 
 type Uses = ActionUses & { readonly database: Database; readonly clock: Clock; readonly sealed: Sealed }
 
-const pageSize = 50
-/** A first page does not wait for the names of thousands to be opened; a search does, nothing else could answer it. */
-const patienceMilliseconds = { page: 0, search: 10_000 } as const
-
-type Row = {
+/** Of a page of the list; what a device tells at length is read for its own page. */
+type Listed = {
   organization_id: string
   device_id: string
   sealed: Buffer
-  language: 'fi' | 'en' | null
-  os: OperatingSystem
+  os_name: string
+  os_version: string
   agent_version: string
-  as_root: boolean | null
   state: DeviceState
   because: Because | null
+  has_test_rules: boolean
+  events_lost: string
+  enrolled_at: Date
+  last_seen_at: Date
+  group_id: string | null
+}
+
+type Row = Listed & {
+  language: 'fi' | 'en' | null
+  os: OperatingSystem
+  as_root: boolean | null
   protections: CheckIn['protections']
   rules: CheckIn['rules']
   caches: CheckIn['caches']
   policy_version: number
   events_waiting: string
-  events_lost: string
   is_isolated: boolean
-  enrolled_at: Date
   updated_at: Date
-  last_seen_at: Date
 }
 
-const uuidText = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
-type Place = { order: 'name' | 'seen'; at: Date; id: string }
-
-/** Which order the list goes on in, and behind whom. No name: it stands in an address. */
-const writeCursor = ({ order, at, id }: Place) =>
-  Buffer.from(`${order} ${at.toISOString()} ${id}`).toString('base64url')
-
-export function readCursor(cursor: string | undefined): Place | undefined {
-  if (cursor === undefined) return undefined
-  const match = new RegExp(`^(name|seen) (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z) (${uuidText})$`).exec(
-    Buffer.from(cursor, 'base64url').toString('latin1'),
-  )
-  const at = new Date(match?.[2] ?? Number.NaN)
-  if (!match || Number.isNaN(at.getTime())) throw badCursor()
-  return { order: match[1] as Place['order'], at, id: match[3] as string }
-}
-
-const silentBefore = (clock: Clock) => new Date(clock.now().getTime() - silentAfterMinutes * 60_000)
-
-/** Who is not heard of is not known to be protected, whatever was said last. */
-function stateOf(row: Row, silent: Date): Pick<ListedDevice, 'state' | 'because'> {
-  const isSilent = row.last_seen_at < silent && row.state !== 'failed' && row.state !== 'off'
-  return isSilent ? { state: 'silent', because: null } : { state: row.state, because: row.because }
-}
-
-async function show({ sealed, clock }: Uses, organizationId: string, rows: readonly Row[]): Promise<ListedDevice[]> {
-  const opened = await sealed.names.open(organizationId, rows, ['name', 'user'])
-  const silent = silentBefore(clock)
-  return rows.map((row, at) => ({
-    deviceId: row.device_id,
-    name: opened[at]?.name ?? null,
-    user: opened[at]?.user ?? null,
-    ...stateOf(row, silent),
-    os: { name: row.os.name, version: row.os.version },
-    agentVersion: row.agent_version,
-    testRulesOnly: row.rules.testOnly,
-    lostEvents: Number(row.events_lost),
-    enrolledAt: row.enrolled_at.toISOString(),
-    lastSeenAt: row.last_seen_at.toISOString(),
-  }))
-}
-
-export type Counts = DeviceList['counts']
+const columns = (tx: Sql) => tx`
+  d.organization_id, d.device_id, d.sealed, d.os_name, d.os_version, d.agent_version, d.state, d.because, d.has_test_rules, d.events_lost,
+  d.enrolled_at, d.last_seen_at, d.group_id`
 
 /** `tx` sees the organisation. */
-export async function count({ clock }: Pick<Uses, 'clock'>, tx: Sql): Promise<Counts> {
-  const silent = silentBefore(clock)
-  const [row] = await tx<[Record<'all' | 'protected' | 'watching' | 'silent' | 'failing' | 'test_rules_only', number>]>`
-    select count(*)::int as "all",
-      count(*) filter (where state in ('protected', 'isolated', 'reporting') and last_seen_at >= ${silent})::int as protected,
-      count(*) filter (where state = 'watching' and last_seen_at >= ${silent})::int as watching,
-      count(*) filter (where state not in ('failed', 'off') and last_seen_at < ${silent})::int as silent,
-      count(*) filter (where state in ('failed', 'off'))::int as failing,
-      count(*) filter (where (rules ->> 'testOnly')::boolean)::int as test_rules_only
-    from devices.device`
-  const { test_rules_only: testRulesOnly, ...others } = row
-  return { ...others, testRulesOnly }
-}
-
-export async function list(
-  uses: Uses,
+export async function show(
+  { sealed, clock }: Pick<Uses, 'sealed' | 'clock'>,
+  tx: Sql,
   organizationId: string,
-  {
-    search,
-    state,
-    cursor,
-  }: { search?: string | undefined; state?: DeviceState | undefined; cursor?: string | undefined },
-): Promise<DeviceList> {
-  const { database, clock, sealed } = uses
-  const place = readCursor(cursor)
-  const byName =
-    place?.order === 'seen' || state
-      ? undefined
-      : await sealed.names.page(
-          organizationId,
-          { search: search || undefined, after: place?.id, limit: pageSize },
-          search || place ? patienceMilliseconds.search : patienceMilliseconds.page,
-        )
-  if (byName === 'gone') throw badCursor()
-  if (!byName && !state && (search || place?.order === 'name')) throw namesNotReady()
-  return database.inOrganization(organizationId, async (tx) => {
-    const silent = silentBefore(clock)
-    const rows = byName
-      ? await tx<Row[]>`
-          select d.* from pg_catalog.unnest(${byName.ids as string[]}::uuid[]) as wanted (id)
-          join devices.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id`
-      : await tx<Row[]>`
-          select * from devices.device
-          where organization_id = ${organizationId}
-            ${place ? tx`and (last_seen_at, device_id) < (${place.at}, ${place.id})` : tx``}
-            ${state === 'silent' ? tx`and last_seen_at < ${silent} and state not in ('failed', 'off')` : tx``}
-            ${state && state !== 'silent' ? tx`and state = ${state} and (last_seen_at >= ${silent} or state in ('failed', 'off'))` : tx``}
-          order by last_seen_at desc, device_id desc limit ${pageSize + 1}`
-    const hasMore = byName ? byName.hasMore : rows.length > pageSize
-    const shown = await show(uses, organizationId, byName ? rows : rows.slice(0, pageSize))
-    const byId = new Map(shown.map((one) => [one.deviceId, one]))
-    const devices = byName ? byName.ids.flatMap((id) => byId.get(id) ?? []) : shown
-    const order = byName ? 'name' : 'seen'
-    const last = byName ? byName.ids.at(-1) : devices.at(-1)?.deviceId
-    const at = new Date((last && byId.get(last)?.lastSeenAt) ?? 0)
+  rows: readonly Listed[],
+): Promise<ListedDevice[]> {
+  const tagged = await tx<{ device_id: string; tag_id: string }[]>`
+    select t.device_id, t.tag_id from pg_catalog.unnest(${rows.map((row) => row.device_id)}::uuid[]) as wanted (id)
+    join devices.tagged t on t.organization_id = ${organizationId} and t.device_id = wanted.id order by t.tag_id`
+  const opened = await sealed.names.open(organizationId, rows, ['name', 'user'])
+  const silent = silentBefore(clock)
+  const tagsOf = Map.groupBy(tagged, ({ device_id: id }) => id)
+  return rows.map((row, at) => {
+    const state = shownState(row.state, row.last_seen_at, silent)
     return {
-      devices,
-      next: hasMore && last ? writeCursor({ order, at, id: last }) : null,
-      counts: await count(uses, tx),
-      order,
+      deviceId: row.device_id,
+      name: opened[at]?.name ?? null,
+      user: opened[at]?.user ?? null,
+      state,
+      because: state === 'silent' ? null : row.because,
+      os: { name: row.os_name, version: row.os_version },
+      agentVersion: row.agent_version,
+      testRulesOnly: row.has_test_rules,
+      lostEvents: Number(row.events_lost),
+      enrolledAt: row.enrolled_at.toISOString(),
+      lastSeenAt: row.last_seen_at.toISOString(),
+      groupId: row.group_id,
+      tagIds: (tagsOf.get(row.device_id) ?? []).map(({ tag_id: id }) => id),
     }
   })
+}
+
+export async function list(uses: Uses, organizationId: string, query: DeviceQuery): Promise<DeviceList> {
+  const place = readCursor(query.cursor)
+  const sort = place?.sort ?? query.sort ?? 'name'
+  const isBackwards = place?.isBackwards ?? (query.direction ? query.direction === 'down' : isUsuallyBackwards(sort))
+  const names = sort === 'name' ? await pageByName(uses, organizationId, query, place, isBackwards) : undefined
+  if (names === 'gone') throw badCursor()
+  // Only who has asked for no order gets another one than that of names.
+  if (sort === 'name' && !names && (query.search || query.sort || place)) throw namesNotReady()
+  const known = sort !== 'name' && query.search ? await idsByName(uses, organizationId, query) : undefined
+  if (sort !== 'name' && query.search && !known) throw namesNotReady()
+  const shown = sort === 'name' && !names ? ('seen' as const) : sort
+  const ordered = { sort: shown, isBackwards: names ? isBackwards : shown === sort ? isBackwards : true }
+  const matching = place ? null : await countFound(uses, organizationId, query)
+  return inPlan(uses, organizationId, async (tx) => {
+    const rows = names
+      ? await readNamed(tx, organizationId, names.ids)
+      : await readSorted(uses, tx, organizationId, query, { ...ordered, place, known })
+    const hasMore = names ? names.hasMore : rows.length > query.limit
+    const devices = await show(uses, tx, organizationId, rows.slice(0, query.limit))
+    const last = devices.at(-1)
+    const at = new Date((ordered.sort === 'enrolled' ? last?.enrolledAt : last?.lastSeenAt) ?? 0)
+    const end = last && { ...ordered, state: last.state, at, id: last.deviceId }
+    return {
+      devices,
+      next: hasMore && end ? writeCursor(end) : null,
+      matching,
+      sort: ordered.sort,
+      direction: ordered.isBackwards ? 'down' : 'up',
+    }
+  })
+}
+
+export const readNamed = (tx: Sql, organizationId: string, ids: readonly string[]) => tx<Listed[]>`
+  select ${columns(tx)} from pg_catalog.unnest(${ids as string[]}::uuid[]) with ordinality as wanted (id, place)
+  join devices.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id order by wanted.place`
+
+type Ordered = Pick<Place, 'sort' | 'isBackwards'> & { place: Place | undefined; known: readonly string[] | undefined }
+
+/** One more than the page holds. */
+async function readSorted(
+  { clock }: Pick<Uses, 'clock'>,
+  tx: Sql,
+  organizationId: string,
+  query: DeviceQuery,
+  { sort, isBackwards, place, known }: Ordered,
+): Promise<Listed[]> {
+  const read = (most: number, order: Place['sort'], backwards: boolean, from: Place | undefined, state?: DeviceState) =>
+    tx<Listed[]>`
+      select ${columns(tx)} from devices.device d
+      ${known ? tx`join pg_catalog.unnest(${known as string[]}::uuid[]) as wanted (id) on d.device_id = wanted.id` : tx``}
+      where d.organization_id = ${organizationId} ${matches(tx, organizationId, filterOf(query), clock)}
+        ${state ? stateIs(tx, state, silentBefore(clock)) : tx``}
+        ${from ? behind(tx, organizationId, { ...from, sort: order, isBackwards: backwards }) : tx``}
+      ${orderBy(tx, order, backwards)} limit ${most}`
+  if (sort !== 'state') return read(query.limit + 1, sort, isBackwards, place)
+  // State by state, the latest seen of each first: that of silence is not in the row, and each has its own part of an index.
+  const states = statesInOrder(isBackwards)
+  const rows: Listed[] = []
+  for (const state of states.slice(place ? states.indexOf(place.state) : 0)) {
+    const from = place?.state === state ? place : undefined
+    rows.push(...(await read(query.limit + 1 - rows.length, 'seen', true, from, state)))
+    if (rows.length > query.limit) break
+  }
+  return rows
 }
 
 export function read(uses: Uses, organizationId: string, deviceId: string): Promise<DeviceDetail> {
@@ -149,7 +158,7 @@ export function read(uses: Uses, organizationId: string, deviceId: string): Prom
     const [row] = await tx<Row[]>`
       select * from devices.device where organization_id = ${organizationId} and device_id = ${deviceId}`
     if (!row) throw deviceNotFound()
-    const [listed] = await show(uses, organizationId, [row])
+    const [listed] = await show(uses, tx, organizationId, [row])
     const { serial, addresses } = await sealed.device.openOne(row, ['serial', 'addresses'])
     return {
       ...(listed as ListedDevice),

@@ -1,4 +1,4 @@
-import { by } from '#portal/audit'
+import { by, personOf } from '#portal/audit'
 import { type Caller, Reply, type Route, route } from '#server/routes'
 import {
   actionPath,
@@ -9,19 +9,33 @@ import {
   codeLook,
   contentPath,
   createdAction,
+  createdGroup,
+  createdTag,
   createdToken,
+  createdView,
+  deviceChoices,
+  deviceCounts,
   deviceDetail,
+  deviceLabels,
   deviceList,
   devicePath,
   deviceQuery,
+  deviceSearch,
   enrolled,
   enrolment,
+  groupPath,
+  labelName,
   newAction,
   newToken,
+  newView,
   organizationPath,
   ownReach,
+  shownView,
+  tagPath,
   tokenList,
   tokenPath,
+  viewList,
+  viewPath,
 } from './api.ts'
 import { notEnrolled } from './errors.ts'
 import type { Devices } from './index.ts'
@@ -34,6 +48,7 @@ export function deviceOf(caller: Caller): Caller & { kind: 'device' } {
 
 export const routes = (devices: Omit<Devices, 'routes'>): Route[] => [
   ...deviceRoutes(devices),
+  ...fleetRoutes(devices),
   ...peopleRoutes(devices),
 ]
 
@@ -106,17 +121,6 @@ const deviceRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
 ]
 
 const peopleRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
-  route({
-    method: 'GET',
-    path: '/api/organizations/:organizationId/devices',
-    permission: 'devices.read',
-    purpose: 'service',
-    does: 'show the devices of this organisation',
-    params: organizationPath,
-    query: deviceQuery,
-    answer: deviceList,
-    run: ({ params, query }) => devices.list(params.organizationId, query),
-  }),
   route({
     method: 'GET',
     path: '/api/organizations/:organizationId/devices/:deviceId',
@@ -201,5 +205,186 @@ const peopleRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
     params: organizationPath,
     answer: ownReach,
     run: () => devices.reach(),
+  }),
+]
+
+const looker = (caller: Caller, organizationId: string) => ({ organizationId, personId: personOf(caller).personId })
+
+/** The list, and what people keep their devices in order by. */
+const fleetRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/devices',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'show the devices of this organisation',
+    params: organizationPath,
+    query: deviceQuery,
+    answer: deviceList,
+    run: ({ params, query }) => devices.list(params.organizationId, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/device-search',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'find devices by their names and users',
+    params: organizationPath,
+    body: deviceSearch,
+    answer: deviceList,
+    run: ({ params, body }) => devices.list(params.organizationId, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/device-export',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'write the devices that fit into a file (CSV)',
+    params: organizationPath,
+    body: deviceSearch.partial({ search: true }),
+    perMinute: 20,
+    run: (request) => devices.export(request.params.organizationId, request.body, by(request)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/device-counts',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'count the devices of this organisation by how they are protected',
+    params: organizationPath,
+    answer: deviceCounts,
+    run: ({ params }) => devices.readCounts(params.organizationId),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/device-choices',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'show what devices can be filtered by',
+    params: organizationPath,
+    answer: deviceChoices,
+    run: ({ params }) => devices.readChoices(params.organizationId),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/devices/:deviceId/labels',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'say which group and tags a device has',
+    params: devicePath,
+    body: deviceLabels,
+    run: (request) => devices.label(request.params, request.body, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/device-groups',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'make a group of devices',
+    params: organizationPath,
+    body: labelName,
+    answer: createdGroup,
+    run: async (request) => ({
+      groupId: await devices.makeLabel(request.params.organizationId, 'group', request.body.name, by(request)),
+    }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/device-groups/:groupId',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'rename a group of devices',
+    params: groupPath,
+    body: labelName,
+    run: (request) => {
+      const { organizationId, groupId } = request.params
+      return devices.renameLabel(organizationId, 'group', groupId, request.body.name, by(request))
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/device-groups/:groupId',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'remove a group of devices; the devices stay',
+    params: groupPath,
+    run: (request) => devices.removeLabel(request.params.organizationId, 'group', request.params.groupId, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/device-tags',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'make a tag for devices',
+    params: organizationPath,
+    body: labelName,
+    answer: createdTag,
+    run: async (request) => ({
+      tagId: await devices.makeLabel(request.params.organizationId, 'tag', request.body.name, by(request)),
+    }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/device-tags/:tagId',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'rename a tag',
+    params: tagPath,
+    body: labelName,
+    run: (request) => {
+      const { organizationId, tagId } = request.params
+      return devices.renameLabel(organizationId, 'tag', tagId, request.body.name, by(request))
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/device-tags/:tagId',
+    permission: 'devices.manage',
+    purpose: 'service',
+    does: 'remove a tag; the devices stay',
+    params: tagPath,
+    run: (request) => devices.removeLabel(request.params.organizationId, 'tag', request.params.tagId, by(request)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/device-views',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'show how somebody likes to see the list of devices',
+    params: organizationPath,
+    answer: viewList,
+    run: ({ params, caller }) => devices.readViews(looker(caller, params.organizationId)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/device-view',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'keep the list of devices as somebody has left it',
+    params: organizationPath,
+    body: shownView,
+    run: async ({ params, caller, body }) => void (await devices.keepView(looker(caller, params.organizationId), body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/device-views',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'keep a view of the list of devices under a name',
+    params: organizationPath,
+    body: newView,
+    answer: createdView,
+    run: async ({ params, caller, body }) => ({
+      viewId: await devices.keepView(looker(caller, params.organizationId), body.shown, body.name),
+    }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/organizations/:organizationId/device-views/:viewId',
+    permission: 'devices.read',
+    purpose: 'service',
+    does: 'remove a view of one’s own',
+    params: viewPath,
+    run: ({ params: { organizationId, viewId }, caller }) => devices.forgetView(looker(caller, organizationId), viewId),
   }),
 ]

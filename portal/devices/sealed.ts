@@ -10,6 +10,9 @@ export type Sealed = {
   readonly device: DeviceSealer
   readonly action: ActionSealer
   readonly collected: CollectedSealer
+  readonly group: Sealer<'name'>
+  readonly tag: Sealer<'name'>
+  readonly view: Sealer<'name'>
   readonly names: Names<'name' | 'user'>
 }
 
@@ -39,6 +42,9 @@ export function createSealed(database: Database, sealed: Sealing): Sealed {
     device,
     action: sealed.table(data, 'action', ['path', 'reason', 'rest']),
     collected: sealed.table(data, 'collected', ['content']),
+    group: sealed.table(data, 'device_group', ['name']),
+    tag: sealed.table(data, 'tag', ['name']),
+    view: sealed.table(data, 'view', ['name']),
     names,
   }
 }

@@ -25,7 +25,7 @@ export function readOverview(uses: Uses, organizationId: string): Promise<z.inpu
   return uses.database.inOrganization(organizationId, async (tx) => {
     const counted = await uses.people.count(tx)
     const invited = await uses.invitations.count(tx)
-    const devices = await uses.devices.count(tx)
+    const devices = await uses.devices.count(tx, organizationId)
     const detections = await uses.detections.count(tx)
     const organization = (await uses.organizations.describe(tx, [organizationId])).get(organizationId)
     const needs: Need[] = []

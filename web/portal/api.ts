@@ -7,6 +7,7 @@ import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/de
 import type {
   CodeLook,
   CreatedToken,
+  DeviceCounts,
   DeviceDetail,
   DeviceList,
   DeviceState,
@@ -263,8 +264,22 @@ export const organizations = {
 }
 
 export const devices = {
-  list: (organizationId: string, query: { search?: string; state?: string }, cursor?: string, signal?: AbortSignal) =>
-    send<DeviceList>('GET', withQuery(`${within(organizationId)}/devices`, { ...query, cursor }), undefined, signal),
+  /** What somebody searches for may be a name: it travels in a body. */
+  list: (
+    organizationId: string,
+    { search, ...query }: { search?: string; state?: string },
+    cursor?: string,
+    signal?: AbortSignal,
+  ) =>
+    search
+      ? send<DeviceList>('POST', `${within(organizationId)}/device-search`, { ...query, search, cursor }, signal)
+      : send<DeviceList>(
+          'GET',
+          withQuery(`${within(organizationId)}/devices`, { ...query, cursor }),
+          undefined,
+          signal,
+        ),
+  counts: (organizationId: string) => send<DeviceCounts>('GET', `${within(organizationId)}/device-counts`),
   read: (organizationId: string, deviceId: string) =>
     send<DeviceDetail>('GET', `${within(organizationId)}/devices/${part(deviceId)}`),
   remove: (organizationId: string, deviceId: string) =>

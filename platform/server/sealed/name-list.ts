@@ -6,6 +6,10 @@ import { folded } from './tokens.ts'
 export type NameQuery = {
   readonly search?: string | undefined
   readonly after?: string | undefined
+  /** Only these rows. */
+  readonly among?: ReadonlySet<string> | undefined
+  /** From the last name to the first. */
+  readonly isBackwards?: boolean | undefined
   readonly limit: number
 }
 
@@ -100,13 +104,16 @@ export function createNameList() {
     },
 
     /** Undefined when `after` is no longer in the list. */
-    page({ search, after, limit }: NameQuery): NamePage | undefined {
+    page({ search, after, among, isBackwards = false, limit }: NameQuery): NamePage | undefined {
       const last = after === undefined ? undefined : byId.get(after)
       if (after !== undefined && !last) return undefined
       const wanted = search ? folded(search) : undefined
       const ids: string[] = []
-      for (let at = last ? find(last) + 1 : 0; at < sorted.length; at += 1) {
+      const step = isBackwards ? -1 : 1
+      const first = isBackwards ? sorted.length - 1 : 0
+      for (let at = last ? find(last) + step : first; at >= 0 && at < sorted.length; at += step) {
         const entry = sorted[at] as Name
+        if (among && !among.has(entry.place.id)) continue
         if (wanted !== undefined && !entry.searched.includes(wanted)) continue
         if (ids.length === limit) return { ids, hasMore: true }
         ids.push(entry.place.id)

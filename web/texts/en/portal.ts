@@ -755,6 +755,11 @@ export const portal = {
       action_requested: 'Device asked to do something',
       action_ended: 'Device has answered',
       file_fetched: 'Collected file fetched',
+      exported: 'Devices exported to a file',
+      label_made: 'Group or tag of devices made',
+      label_renamed: 'Group or tag of devices renamed',
+      label_removed: 'Group or tag of devices removed',
+      labelled: 'Group and tags of a device changed',
     },
     detections: {
       restore_requested: 'Asked to restore from quarantine',

@@ -760,6 +760,11 @@ export const portal = {
       action_requested: 'Laitetta pyydettiin tekemään jotain',
       action_ended: 'Laite vastasi pyyntöön',
       file_fetched: 'Laitteesta haettu tiedosto ladattiin',
+      exported: 'Laitteet vietiin tiedostoon',
+      label_made: 'Laiteryhmä tai tunniste tehtiin',
+      label_renamed: 'Laiteryhmä tai tunniste nimettiin uudelleen',
+      label_removed: 'Laiteryhmä tai tunniste poistettiin',
+      labelled: 'Laitteen ryhmä ja tunnisteet vaihdettiin',
     },
     detections: {
       restore_requested: 'Pyydettiin palauttamaan karanteenista',
