@@ -205,6 +205,13 @@ export const programs = {
           people: 'names them, and counts whether there is a second person',
         },
       },
+      contact: {
+        is: 'people of the provider read what anybody has written to the controller',
+        uses: {
+          audit: 'who has read or erased a message is recorded',
+          organizations: 'only the provider’s people read them',
+        },
+      },
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
@@ -213,6 +220,7 @@ export const programs = {
           invitations: 'counts invitations that wait',
           devices: 'counts devices and those that need help',
           detections: 'counts what needs somebody',
+          contact: 'counts messages that wait',
         },
       },
       holds: {
@@ -278,6 +286,10 @@ export const programs = {
       notices: {
         is: 'the privacy notice, made of what the programs say they hold',
         uses: { pledges: 'prints only the sentences that are kept now' },
+      },
+      contact: {
+        is: 'messages of anybody to the controller, who need not say who they are',
+        uses: { notices: 'the address to write to while no more messages can be taken' },
       },
     },
   },
@@ -409,7 +421,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'privacy',
     because:
-      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds, and look after requests; which pledges somebody may declare',
+      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds, and look after requests; messages to the controller are read; which pledges somebody may declare',
   },
   {
     from: 'identity',
@@ -444,7 +456,8 @@ export const apiUses: readonly { from: string; to: string; because: string }[] =
   {
     from: 'portal',
     to: 'privacy',
-    because: 'what an entry of the transparency log, a hold, and a request of a person may hold; pledges to declare',
+    because:
+      'what an entry of the transparency log, a hold, a request of a person and a message to the controller may hold; pledges to declare',
   },
   {
     from: 'privacy',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
+import { createContact } from '#portal/contact'
 import { createContracts } from '#portal/contracts'
 import { createDeclarations } from '#portal/declarations'
 import { createDetections } from '#portal/detections'
@@ -54,7 +55,8 @@ export function buildPortal(platform: Platform) {
   const devices = createDevices(platform, { audit, organizations, policies, ruleSets })
   const detections = createDetections(platform, { audit, devices })
   const officers = createOfficers(platform, { audit, organizations, people })
-  const overview = createOverview(platform, { organizations, people, invitations, devices, detections })
+  const contact = createContact(platform, { audit, organizations })
+  const overview = createOverview(platform, { organizations, people, invitations, devices, detections, contact })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
   const contracts = createContracts(platform, { audit, organizations })
@@ -81,6 +83,7 @@ export function buildPortal(platform: Platform) {
   http.register('detections', detections.routes)
   http.register('officers', officers.routes)
   http.register('overview', overview.routes)
+  http.register('contact', contact.routes)
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)
   http.register('contracts', contracts.routes)

@@ -2,6 +2,7 @@ import { data as platform } from '#server/data'
 import type { Description } from '#server/describe'
 import { data as audit } from './audit/data.ts'
 import { data as bookkeeping } from './bookkeeping/data.ts'
+import { data as contact } from './contact/data.ts'
 import { data as contracts } from './contracts/data.ts'
 import { data as declarations } from './declarations/data.ts'
 import { data as detections } from './detections/data.ts'
@@ -31,6 +32,7 @@ export const descriptions: readonly Description[] = [
   ruleSets,
   devices,
   detections,
+  contact,
   holds,
   requests,
   contracts,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
 import { AppError } from '#base/errors'
+import { createContact } from '#privacy/contact'
 import { createHolds } from '#privacy/holds'
 import { createNotices } from '#privacy/notices'
 import { createPledges } from '#privacy/pledges'
@@ -29,9 +30,11 @@ export function buildPrivacy(platform: Platform) {
   const holds = createHolds(platform)
   const pledges = createPledges(platform, { transparency })
   const notices = createNotices(platform, { pledges })
+  const contact = createContact(platform, { notices })
   http.register('pages', pageRoutes())
   http.register('pledges', pledges.routes)
   http.register('notices', notices.routes)
+  http.register('contact', contact.routes)
   http.register('transparency', transparency.routes)
   http.register('requests', requests.routes)
   http.register('holds', holds.routes)
@@ -53,5 +56,5 @@ export function buildPrivacy(platform: Platform) {
     // Nobody signs in here yet, so nobody has a permission.
     throw new AppError('privacy.not_allowed', 403, 'Nobody may do this here.')
   }
-  return { authorize, errorPage: createErrorPage('/'), transparency, requests, holds, pledges, notices }
+  return { authorize, errorPage: createErrorPage('/'), transparency, requests, holds, pledges, notices, contact }
 }

@@ -2,6 +2,7 @@
 delete from expiry.rule;
 insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_key, person_columns, organization_column, grounds, standing, standing_grounds) values
   ('calls.nonce', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('contact.message', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('expiry.held', 'with', default, default, default, 'expiry.hold', '{hold_id}', default, default, default, default, default),
   ('expiry.hold', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('expiry.rule', 'until', default, default, default, default, default, default, default, default, default, default),

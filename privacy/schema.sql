@@ -8,6 +8,23 @@ table calls.nonce (
   constraint nonce_pkey PRIMARY KEY (nonce)
   grants privacy delete, insert, select, update
 
+table contact.message (
+  message_id uuid not null,
+  language text not null,
+  can_answer boolean not null,
+  received_at timestamp(3) with time zone not null,
+  handled_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone not null,
+  sealed bytea not null
+)
+  CREATE INDEX message_by_expiry ON contact.message USING btree (expires_at)
+  CREATE TRIGGER erase_key AFTER DELETE ON contact.message FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('message_id')
+  constraint message_check CHECK ((handled_at >= received_at))
+  constraint message_check1 CHECK (((expires_at > received_at) AND (expires_at <= (received_at + '4416:00:00'::interval))))
+  constraint message_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint message_pkey PRIMARY KEY (message_id)
+  grants privacy delete, insert, select, update
+
 table expiry.held (
   held_id bigint not null,
   hold_id uuid not null,
@@ -936,6 +953,7 @@ $function$
 -- Rights of the running program and of its prover
 privacy may connect this database
 privacy may delete calls.nonce
+privacy may delete contact.message
 privacy may delete holds.hold
 privacy may delete holds.placement
 privacy may delete mail.letter
@@ -980,6 +998,7 @@ privacy may execute sealing.prove_unsealed(text[],text[])
 privacy may execute sealing.scoped_tokens(uuid,smallint[])
 privacy may execute transparency.newest_epochs()
 privacy may insert calls.nonce
+privacy may insert contact.message
 privacy may insert holds.hold
 privacy may insert holds.placement
 privacy may insert mail.letter
@@ -998,6 +1017,7 @@ privacy may insert transparency.entry
 privacy may insert transparency.subtree
 privacy may insert transparency.waiting
 privacy may select calls.nonce
+privacy may select contact.message
 privacy may select expiry.held_held_id_seq
 privacy may select expiry.rule
 privacy may select expiry.run
@@ -1026,6 +1046,7 @@ privacy may select transparency.subtree
 privacy may select transparency.waiting
 privacy may select transparency.waiting_place_seq
 privacy may update calls.nonce
+privacy may update contact.message
 privacy may update holds.hold
 privacy may update holds.placement
 privacy may update mail.letter
@@ -1042,6 +1063,7 @@ privacy may update rights.restricted
 privacy may usage expiry.held_held_id_seq
 privacy may usage messages.message_message_id_seq
 privacy may usage schema calls
+privacy may usage schema contact
 privacy may usage schema expiry
 privacy may usage schema holds
 privacy may usage schema mail

@@ -11,7 +11,7 @@ const look = readAsset(import.meta.dirname, 'look.css')
 /** Each program that renders a page serves these. The office's own pages have the same addresses everywhere, so that every footer leads there. */
 export const pageRoutes = (office?: URL): readonly Route[] => [
   look.route,
-  ...(office ? (['/notice', '/pledges'] as const) : []).map((path) =>
+  ...(office ? (['/notice', '/pledges', '/contact'] as const) : []).map((path) =>
     route({
       method: 'GET',
       path,
@@ -24,8 +24,20 @@ export const pageRoutes = (office?: URL): readonly Route[] => [
 ]
 
 const texts = {
-  fi: { product: 'Vartio', otherLanguage: 'In English', notice: 'Tietosuojaseloste', pledges: 'Lupaukset' },
-  en: { product: 'Vartio', otherLanguage: 'Suomeksi', notice: 'Privacy notice', pledges: 'Pledges' },
+  fi: {
+    product: 'Vartio',
+    otherLanguage: 'In English',
+    notice: 'Tietosuojaseloste',
+    pledges: 'Lupaukset',
+    contact: 'Ota yhteyttä',
+  },
+  en: {
+    product: 'Vartio',
+    otherLanguage: 'Suomeksi',
+    notice: 'Privacy notice',
+    pledges: 'Pledges',
+    contact: 'Contact us',
+  },
 } as const satisfies Record<Language, unknown>
 
 export type Page = {
@@ -63,7 +75,7 @@ ${page.script !== undefined && markup`<script type="module" src="${page.script}"
 <h1>${page.title}</h1>
 ${page.lead !== undefined && markup`<p class="lead">${page.lead}</p>`}
 ${page.body}
-<footer><span>${text.product}</span><a href="/notice">${text.notice}</a><a href="/pledges">${text.pledges}</a>${
+<footer><span>${text.product}</span><a href="/notice">${text.notice}</a><a href="/pledges">${text.pledges}</a><a href="/contact">${text.contact}</a>${
     page.otherLanguage !== undefined &&
     markup`<a href="${page.otherLanguage}" lang="${other}" hreflang="${other}">${text.otherLanguage}</a>`
   }</footer>

@@ -40,6 +40,10 @@ export const purposes = {
     dpv: 'dpv:CommunicationManagement',
     words: { en: 'sending letters', fi: 'viestien lähettäminen' },
   },
+  contact: {
+    dpv: 'dpv:CommunicationForCustomerCare',
+    words: { en: 'reading and answering messages to the controller', fi: 'yhteydenottoihin vastaaminen' },
+  },
   rights: {
     dpv: 'dpv:RightsFulfilment',
     words: { en: 'carrying out the rights of persons', fi: 'henkilön oikeuksien toteuttaminen' },

@@ -146,7 +146,12 @@ export const persons = {
       en: 'person who buys or asks, through any channel',
       fi: 'asiakas tai yhteydenottaja, mitä kautta tahansa',
     },
-    found: { holdsNothing: 'there is no shop, telephone or form yet' },
+    found: {
+      cannot: {
+        en: 'Whoever writes to the controller is not asked who they are, and messages are kept encrypted one by one. Say what you wrote and when, and whoever reads them can erase it.',
+        fi: 'Rekisterinpitäjälle kirjoittavalta ei kysytä, kuka hän on, ja viestit säilytetään yksitellen salattuina. Kerro, mitä kirjoitit ja milloin, niin niiden lukija voi poistaa viestin.',
+      },
+    },
   },
   employee: {
     dpv: 'dpv:Employee',

@@ -13,6 +13,7 @@ const needCodes = [
   'overview.devices_watching',
   'overview.test_rules_only',
   'overview.detections_open',
+  'overview.messages_waiting',
 ] as const
 export type NeedCode = (typeof needCodes)[number]
 

@@ -5,7 +5,7 @@ import { routes } from './routes.ts'
 
 export function createOverview(
   { database, mail }: { readonly database: Database; readonly mail: { readonly hasInbox: boolean } },
-  uses: Pick<Uses, 'organizations' | 'people' | 'invitations' | 'devices' | 'detections'>,
+  uses: Pick<Uses, 'organizations' | 'people' | 'invitations' | 'devices' | 'detections' | 'contact'>,
 ): { readonly routes: readonly Route[] } {
   return { routes: routes({ database, hasInbox: mail.hasInbox, ...uses }) }
 }

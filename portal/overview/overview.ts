@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Contact } from '#portal/contact'
 import type { Detections } from '#portal/detections'
 import type { Devices } from '#portal/devices'
 import type { Invitations } from '#portal/invitations'
@@ -16,22 +17,32 @@ export type Uses = {
   readonly invitations: Pick<Invitations, 'count'>
   readonly devices: Pick<Devices, 'count'>
   readonly detections: Pick<Detections, 'count'>
+  readonly contact: Pick<Contact, 'countWaiting'>
 }
 
 type Need = z.input<typeof need>
 const rank = { danger: 0, warning: 1, notice: 2 } as const
 
-export function readOverview(uses: Uses, organizationId: string): Promise<z.input<typeof overview>> {
+export async function readOverview(uses: Uses, organizationId: string): Promise<z.input<typeof overview>> {
+  const { isProvider, ...read } = await readOwn(uses, organizationId)
+  // Asked of another program, so not within the transaction; while it does not answer, the rest is shown.
+  const messages = isProvider ? ((await uses.contact.countWaiting()) ?? 0) : 0
+  if (messages > 0)
+    read.needs.push({ code: 'overview.messages_waiting', severity: 'notice', params: { count: messages } })
+  return { ...read, needs: read.needs.sort((one, other) => rank[one.severity] - rank[other.severity]) }
+}
+
+function readOwn(uses: Uses, organizationId: string) {
   return uses.database.inOrganization(organizationId, async (tx) => {
     const counted = await uses.people.count(tx)
     const invited = await uses.invitations.count(tx)
     const devices = await uses.devices.count(tx, organizationId)
     const detections = await uses.detections.count(tx)
     const organization = (await uses.organizations.describe(tx, [organizationId])).get(organizationId)
+    const isProvider = organization?.kinds.includes('provider') ?? false
     const needs: Need[] = []
     // Only whoever runs this Vartio can do something about it.
-    if (uses.hasInbox && organization?.kinds.includes('provider'))
-      needs.push({ code: 'overview.mail_unset', severity: 'warning', params: {} })
+    if (uses.hasInbox && isProvider) needs.push({ code: 'overview.mail_unset', severity: 'warning', params: {} })
     // If they lose every passkey and recovery code, only `vartio recover` on the machine helps.
     if (counted.administrators === 1)
       needs.push({ code: 'overview.one_administrator', severity: 'warning', params: {} })
@@ -54,7 +65,8 @@ export function readOverview(uses: Uses, organizationId: string): Promise<z.inpu
       pendingInvitations: invited.pending,
       devices: { all, protected: devices.protected },
       detections: detections.all,
-      needs: needs.sort((one, other) => rank[one.severity] - rank[other.severity]),
+      needs,
+      isProvider,
     }
   })
 }

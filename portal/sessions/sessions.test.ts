@@ -49,6 +49,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'organizations.read',
         'organizations.manage',
         'outsourcing.manage',
+        'contact.manage',
         'emergency.prepare',
         'devices.read',
         'devices.manage',

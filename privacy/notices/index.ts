@@ -4,7 +4,7 @@ import type { Jobs } from '#server/jobs'
 import type { Route } from '#server/routes'
 import { noSuchVersion, notYet } from './errors.ts'
 import { renderNotice } from './page.ts'
-import { publish, readVersion, type Uses } from './publish.ts'
+import { publish, readController, readVersion, type Uses } from './publish.ts'
 import { routes } from './routes.ts'
 
 export { cookieWords } from './texts.ts'
@@ -13,6 +13,8 @@ export type Notices = {
   /** Every hour by itself, and when somebody asks for the first one: a new version where anything has changed. */
   publish(): Promise<void>
   page(language: Language, day?: string): Promise<string>
+  /** Where the controller can be written to; undefined before the set-up, and while nobody can say. */
+  contactAddress(): Promise<string | undefined>
   readonly routes: readonly Route[]
 }
 
@@ -33,6 +35,11 @@ export function createNotices(
       if (!version) throw notYet()
       return renderNotice(language, version, await pledges.judge())
     },
+    contactAddress: () =>
+      readController(needs.calls).then(
+        (controller) => controller?.contactEmail,
+        () => undefined,
+      ),
   } satisfies Omit<Notices, 'routes'>
   return { ...notices, routes: routes(notices) }
 }

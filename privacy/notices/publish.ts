@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '#base/clock'
 import { equalBytes } from '#base/ids'
 import { type Language, languages } from '#base/languages'
-import { controllerAnswer } from '#portal/organizations/api'
+import { type Controller, controllerAnswer } from '#portal/organizations/api'
 import type { Calls } from '#server/calls'
 import type { Database } from '#server/database'
 import { registerAnswer } from '#server/register-calls'
@@ -14,12 +14,16 @@ export type Uses = { readonly database: Database; readonly clock: Clock; readonl
 const path = '/calls/rights/register'
 const options = { isIdempotent: true } as const
 
+export async function readController(calls: Uses['calls']): Promise<Controller | null> {
+  return (await calls.call('portal', '/calls/organizations/controller', {}, controllerAnswer, options)).controller
+}
+
 /**
  * The notice is made of what the running programs say they hold. Where that or the controller has changed, the new text is a new version
  * of today, in force at once; so it can never lag behind the system.
  */
 export async function publish({ database, clock, calls }: Uses): Promise<void> {
-  const { controller } = await calls.call('portal', '/calls/organizations/controller', {}, controllerAnswer, options)
+  const controller = await readController(calls)
   if (!controller) throw notYet()
   const held = [
     ...(await calls.call('identity', path, {}, registerAnswer, options)).lines,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { cookies } from '#architecture'
 import type { Language } from '#base/languages'
-import { markup } from '#base/markup'
+import { markup, type Part } from '#base/markup'
 import type { Controller } from '#portal/organizations/api'
 import type { registerAnswer } from '#server/register-calls'
 import { cookieWords, texts } from './texts.ts'
@@ -11,14 +11,14 @@ type Held = z.output<typeof registerAnswer>['lines']
 /** All of the notice but its version and its pledges, which stand as they are now. */
 export function writeNotice(language: Language, controller: Controller, held: Held): string {
   const text = texts[language]
-  const row = (name: string, value: string | undefined) =>
-    value !== undefined && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`
+  const row = (name: string, value: Part) => value !== undefined && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`
   return markup`<h2>${text.controller}</h2>
 <dl>
 ${row(text.name, controller.name)}
 ${row(text.businessId, controller.businessId ?? text.notGiven)}
 ${row(text.address, controller.postalAddress)}
 ${row(text.contact, controller.contactEmail)}
+${row(text.form, markup`<a href="/contact?language=${language}">${text.formLink}</a> ${text.formText}`)}
 ${row(text.officer, controller.dataProtectionOfficer ?? text.notGiven)}
 </dl>
 <h2>${text.held}</h2>

@@ -18,6 +18,10 @@ const words = {
   ask: /^(Pyydä kopio|Ask for a copy)$/,
   askAgain: /^(Pyydä uusi kopio|Ask for a new copy)$/,
   requests: /^(Pyynnöt|Requests)$/,
+  readMessages: /^(Lue yhteydenotot|Read them)$/,
+  readIt: /^(Lue viesti|Read it)$/,
+  handle: /^(Merkitse käsitellyksi|Mark as dealt with)$/,
+  waitAgain: /^(Palauta|Take back)$/,
   extend: /^(Jatka määräaikaa|Extend)/,
   extended: /^(Jatkettu|Extended)/,
   download: /^(Lataa kopio|Download the copy)$/,
@@ -67,6 +71,30 @@ export async function journey(stage: Stage): Promise<void> {
       await eero.press(eero.page.locator('form button[type="submit"]'))
       await eero.settle()
     })
+
+    await step(
+      'ID-08 ID-09 somebody unknown writes to the controller, who reads it and marks it as handled',
+      async () => {
+        await eero.open(`http://privacy.localhost:${vartio.port + 2}/contact?language=${stage.language}`)
+        await eero.look('contact')
+        await eero.write(eero.page.locator('[name="message"]'), 'Miksi laitteeni nimi näkyy raportissa?')
+        await eero.write(eero.page.locator('[name="reach"]'), 'puh. 040 765 4321')
+        await eero.press(eero.page.locator('button[type="submit"]'))
+        await eero.page.waitForURL('**/contact/sent*')
+        await eero.look('contact-sent')
+        await aino.open(`${vartio.portal}/`)
+        await aino.press(link(aino, words.readMessages))
+        await aino.page.waitForURL('**/contact*')
+        await button(aino, words.readIt).waitFor()
+        await aino.look('messages')
+        await aino.press(button(aino, words.readIt))
+        await aino.page.getByText(/puh\. 040 765 4321/).waitFor()
+        await aino.look('messages-read')
+        await aino.press(button(aino, words.handle))
+        await button(aino, words.waitAgain).waitFor()
+        await aino.look('messages-handled')
+      },
+    )
 
     await step('DSR-01 they see what every program holds of them, why and how long', async () => {
       await openOwnData(stage, eero)

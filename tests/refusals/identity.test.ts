@@ -101,7 +101,7 @@ test('open to anyone are pages of signing in, what they look like, and what show
   for (const route of routes.filter(({ permission }) => permission === 'anyone'))
     assert.match(
       route.path,
-      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/inbox(\/open)?|\/recovery(\/.*)?|\/upstream\/:upstreamId\/callback|\/groups\/query)$/,
+      /^(\/|\/account\/signed-in|\/sign-in|\/sign-in\/:uid(\/.*)?|\/pages\/.*|\/notice|\/pledges|\/contact|\/inbox(\/open)?|\/recovery(\/.*)?|\/upstream\/:upstreamId\/callback|\/groups\/query)$/,
       nameOf(route),
     )
 })

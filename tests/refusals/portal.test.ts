@@ -62,6 +62,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   invitationId: newId,
   holdId: newId,
   requestId: newId,
+  messageId: newId,
   deviceId: newId,
   detectionId: newId,
   exclusionId: newId,

@@ -59,12 +59,12 @@ const tries: Try<AskOptions>[] = [
 
 test('every route × everybody', () => hold({ routes, admin: privacy.admin, notLooked: ['calls.nonce'], ask }, tries))
 
-test('open to anyone is the log, the pledges and the look of pages, and nothing that writes; no cookie is set', async () => {
+test('open to anyone is the log, the pledges, the notice and the look of pages, and of what writes the form for messages alone; no cookie is set', async () => {
   for (const route of routes.filter(({ permission }) => permission === 'anyone')) {
-    assert.equal(route.method, 'GET', nameOf(route))
+    assert.ok(route.method === 'GET' || nameOf(route) === 'POST /contact', nameOf(route))
     assert.match(
       route.path,
-      /^\/(log(\/.*)?|pledges(\.json)?|notice(\/:day)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/,
+      /^\/(log(\/.*)?|pledges(\.json)?|notice(\/:day)?|contact(\/sent)?|pages\/look\.css|requests\/receipt\/:token(\/file)?)?$/,
       nameOf(route),
     )
     assert.deepEqual((await ask(route, {})).cookies, [])

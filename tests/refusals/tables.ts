@@ -28,6 +28,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'contracts.manage',
     'upstreams.manage',
     'technical-log.look',
+    'contact.manage',
   ],
   privacy_officer: [
     'overview.read',
@@ -35,6 +36,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'audit.read',
     'holds.manage',
     'requests.manage',
+    'contact.manage',
     'emergency.prepare',
     'pledges.declare',
     'devices.read',
@@ -88,6 +90,7 @@ export const freshRoutes: readonly string[] = [
 /** Open to anyone, each for a reason. A route that is not here may not be open. */
 export const openRoutes: Readonly<Record<string, string>> = {
   'GET /notice': 'leads to the notice, which anybody may read',
+  'GET /contact': 'leads to the form for messages to the controller, which anybody may send',
   'GET /pledges': 'leads to the pledges, which anybody may read',
   'GET /sign-in/begin': 'whoever wants to sign in is not signed in',
   'GET /sign-in/callback': 'who comes back from identity is not signed in yet; state and cookie decide',

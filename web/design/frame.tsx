@@ -31,6 +31,7 @@ export function Frame({ name, title, lead, children, canChangeLanguage = true }:
         <span>{t('frame.keeps')}</span>
         <a href="/notice">{t('frame.notice')}</a>
         <a href="/pledges">{t('frame.pledges')}</a>
+        <a href="/contact">{t('frame.contact')}</a>
         {canChangeLanguage ? (
           <button type="button" className="as-link" lang={other} onClick={() => changeLanguage(other)}>
             {t('frame.language')}

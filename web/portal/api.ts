@@ -1,6 +1,7 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
+import type { MessageList, OpenedMessage } from '#portal/contact/api'
 import type { Contract, ContractAnswer, ContractList, UseAnswer } from '#portal/contracts/api'
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
 import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
@@ -40,6 +41,7 @@ import { send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
 export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
+export type { ListedMessage, OpenedMessage } from '#portal/contact/api'
 export type { Contract, ContractAnswer, UseAnswer as ServiceUse } from '#portal/contracts/api'
 export type { DeclaredPledge } from '#portal/declarations/api'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
@@ -61,6 +63,7 @@ export type Permission =
   | 'outsourcing.manage'
   | 'holds.manage'
   | 'requests.manage'
+  | 'contact.manage'
   | 'emergency.prepare'
   | 'devices.read'
   | 'devices.manage'
@@ -225,6 +228,17 @@ export const requests = {
   list: (organizationId: string) => send<RequestList>('GET', `${within(organizationId)}/requests`),
   extend: (organizationId: string, requestId: string, extension: Extension) =>
     send<void>('POST', `${within(organizationId)}/requests/${part(requestId)}/extension`, extension),
+}
+
+/** What people write to the controller; of the provider alone. */
+export const contact = {
+  list: (organizationId: string) => send<MessageList>('GET', `${within(organizationId)}/contact`),
+  open: (organizationId: string, messageId: string) =>
+    send<OpenedMessage>('POST', `${within(organizationId)}/contact/${part(messageId)}/look`),
+  handle: (organizationId: string, messageId: string, isHandled: boolean) =>
+    send<void>('PUT', `${within(organizationId)}/contact/${part(messageId)}`, { isHandled }),
+  erase: (organizationId: string, messageId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/contact/${part(messageId)}`),
 }
 
 /** Of the provider: what accounting law wants kept. */

@@ -10,6 +10,7 @@ import { ActivityPage } from './activity/activity-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
+import { ContactPage } from './contact/contact-page.tsx'
 import { ContractsPage } from './contracts/contracts-page.tsx'
 import { ServicePage } from './contracts/service-page.tsx'
 import { DeclarationsPage } from './declarations/declarations-page.tsx'
@@ -129,6 +130,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/requests',
     component: permitted('requests.manage', RequestsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/contact',
+    component: permitted('contact.manage', ContactPage),
   }),
   createRoute({
     getParentRoute: () => signedIn,

@@ -46,6 +46,11 @@ const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
   'overview.detections_open': () => (
     <LinkButton to="/detections">{i18next.t('needs.overview.detections_open.act')}</LinkButton>
   ),
+  'overview.messages_waiting': () => (
+    <LinkButton to="/contact" variant="default">
+      {i18next.t('needs.overview.messages_waiting.act')}
+    </LinkButton>
+  ),
   'overview.no_privacy_officer': () => (
     <LinkButton to="/people" variant="default">
       {i18next.t('needs.overview.no_privacy_officer.act')}

@@ -124,6 +124,10 @@ export const problems = {
     contract_unsigned: 'Name a signatory first. Nothing was changed.',
     secret_not_used: 'This service proves itself by its key and has no secret.',
   },
+  contact: {
+    provider_only: 'Messages to the controller are read by people of the provider of this Vartio. Nothing was changed.',
+    no_such_message: 'This message is not there any more. Load the page again.',
+  },
   requests: {
     provider_only:
       'Requests are looked after by the privacy officers of whoever runs this Vartio. Nothing was changed.',

@@ -62,5 +62,6 @@ export const words = {
     language: 'Suomeksi',
     notice: 'Privacy notice',
     pledges: 'Pledges',
+    contact: 'Contact us',
   },
 }

@@ -118,6 +118,10 @@ export const problems = {
     contract_unsigned: 'Nimeä ensin allekirjoittaja. Mitään ei muutettu.',
     secret_not_used: 'Tämä palvelu todistaa itsensä avaimellaan, eikä sillä ole salaisuutta.',
   },
+  contact: {
+    provider_only: 'Yhteydenotot lukee tämän Vartion tarjoajan väki. Mitään ei muutettu.',
+    no_such_message: 'Tätä yhteydenottoa ei enää ole. Päivitä sivu.',
+  },
   requests: {
     provider_only: 'Pyynnöistä huolehtivat tämän Vartion tarjoajan tietosuojavastaavat. Mitään ei muutettu.',
     not_found: 'Tätä pyyntöä ei enää ole. Päivitä sivu.',

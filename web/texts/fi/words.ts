@@ -65,5 +65,6 @@ export const words = {
     language: 'In English',
     notice: 'Tietosuojaseloste',
     pledges: 'Lupaukset',
+    contact: 'Ota yhteyttä',
   },
 }
