@@ -6,6 +6,12 @@ const identify = noticedBy('identity/upstream/identify.test.ts')
 const accounts = noticedBy('identity/upstream/accounts.test.ts')
 const besides = noticedBy('tests/attacks/beside-an-account.test.ts')
 
+const anew = noticedBy('identity/upstream/anew.test.ts')
+
+const asksAnew =
+  'OIDC Core §3.1.2.1 prompt=login and max_age go on to the upstream, and nothing where the service does not ask'
+const saysAnew =
+  'OIDC Core §3.1.3.7 an upstream that does not say that it asked anew is not believed, and the person is told what to do'
 const beside =
   'whoever identifies without their account, where only that is taken, keeps their session, and the service learns nothing of it'
 const core = 'OIDC Core §3.1.3.7 an ID token of another issuer, for somebody else, or out of its time is refused'
@@ -91,6 +97,32 @@ export const withoutAccount = [
     'identity/oidc/policy.ts',
     "return hasAgreed(service, 'account')",
     'return true',
+  ),
+  anew(asksAnew, 'identity/upstream/openid-connect.ts', "...(within === 0 ? { prompt: 'login' } : {}),", ''),
+  anew(
+    saysAnew,
+    'identity/upstream/openid-connect.ts',
+    '(authenticatedAt ?? 0) < checks.notBefore - skewSeconds',
+    'authenticatedAt === 1',
+  ),
+  anew(
+    saysAnew,
+    'identity/upstream/openid-connect.ts',
+    '(authenticatedAt ?? 0) < checks.notBefore - skewSeconds',
+    '(authenticatedAt ?? Infinity) < checks.notBefore - skewSeconds',
+  ),
+  anew(saysAnew, 'identity/upstream/openid-connect.ts', 'authenticatedAt > seconds() + skewSeconds', 'false'),
+  anew(
+    'a session here is no newer than what was proved to the upstream: max_age asks them again',
+    'identity/oidc/library.ts',
+    'return at === undefined || Math.floor(',
+    'return at !== undefined && Math.floor(',
+  ),
+  anew(
+    'auth_time is when the person proved it to the upstream, and is not told where nobody knows',
+    'identity/oidc/library.ts',
+    '? this.loginTs : (this.authenticatedAt ?? undefined)',
+    '? this.loginTs : (this.authenticatedAt ?? this.loginTs)',
   ),
   besides(
     beside,

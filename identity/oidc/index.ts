@@ -317,7 +317,7 @@ export async function createOidc(
     })
     // Safe: `carry` below sets these headers itself from our own public address.
     built.proxy = true
-    tellByLibrary = changeLibrary(built, { isSecret: services.isSecret, leave: sessions.leave })
+    tellByLibrary = changeLibrary(built, { clock, isSecret: services.isSecret, leave: sessions.leave })
     built.on('server_error', (_ctx, error) => log.error('the protocol core failed', { area: 'oidc', error }))
     built.on('authorization.success', (ctx) => answered.add(ctx.req))
     built.on('grant.error', (_ctx, error) => log.debug('a token was refused', { area: 'oidc', error }))
@@ -442,7 +442,11 @@ export async function createOidc(
      */
     async finishIdentified(
       event: Interaction,
-      { identified, result }: { identified: Identified; result: InteractionResults },
+      {
+        identified,
+        authenticatedAt = null,
+        result,
+      }: { identified: Identified; authenticatedAt: number | null | undefined; result: InteractionResults },
       browser: SessionCookies,
     ) {
       const before = await held.open(browser)
@@ -453,7 +457,7 @@ export async function createOidc(
       const accountId = isSame ? before.accountId : newHeldId()
       const ts = isSame ? before.loginTs : Math.floor(clock.now().getTime() / 1_000)
       delete event.session
-      const to = await goOn(event, { ...result, login: { accountId, ts, remember: false } })
+      const to = await goOn(event, { ...result, login: { accountId, ts, authenticatedAt, remember: false } })
       return { to, path: new URL(to).pathname, ...held.seal(accountId, identified) }
     },
 

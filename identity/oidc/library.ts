@@ -1,4 +1,5 @@
 import Provider from 'oidc-provider'
+import type { Clock } from '#base/clock'
 import type { Services } from '#identity/services'
 import { AlreadySeen } from './adapter.ts'
 import type { Sessions } from './sessions.ts'
@@ -7,7 +8,7 @@ import type { LogoutClient } from './telling.ts'
 /** What the library does otherwise here, where it has no setting for it. Answers how it tells a service that a session has ended. */
 export function changeLibrary(
   built: Provider,
-  { isSecret, leave }: Pick<Services, 'isSecret'> & Pick<Sessions, 'leave'>,
+  { clock, isSecret, leave }: { clock: Clock } & Pick<Services, 'isSecret'> & Pick<Sessions, 'leave'>,
 ): LogoutClient['backchannelLogout'] {
   Object.assign(built.Client.prototype, {
     compareClientSecret(this: { clientId: string }, brought: string) {
@@ -30,5 +31,33 @@ export function changeLibrary(
       if (error instanceof AlreadySeen) return false
       throw error
     })
+  knowWhen(built, clock)
   return tellByLibrary
+}
+
+type Session = { loginTs?: number; authenticatedAt?: number | null; authTime(): number | undefined }
+
+/**
+ * The library takes the beginning of a session for the moment at which the person proved who they are. By an upstream that was before, and where it does
+ * not say when, nobody knows: then services are told no `auth_time`, and whoever asks for one that is not long ago has the person asked anew.
+ */
+function knowWhen(built: Provider, clock: Clock): void {
+  const { Session } = built
+  const payload: readonly string[] = (Session as unknown as { IN_PAYLOAD: string[] }).IN_PAYLOAD
+  Object.defineProperty(Session, 'IN_PAYLOAD', { value: [...payload, 'authenticatedAt'] })
+  const { loginAccount } = Session.prototype as unknown as { loginAccount(this: Session, how: unknown): void }
+  Object.assign(Session.prototype, {
+    loginAccount(this: Session, how: unknown) {
+      loginAccount.call(this, how)
+      const event = Provider.ctx?.oidc.entities.Interaction as { result?: { login?: Partial<Session> } } | undefined
+      this.authenticatedAt = event?.result?.login?.authenticatedAt as number | null
+    },
+    authTime(this: Session) {
+      return this.authenticatedAt === undefined ? this.loginTs : (this.authenticatedAt ?? undefined)
+    },
+    past(this: Session, age: unknown) {
+      const at = this.authTime()
+      return at === undefined || Math.floor(clock.now().getTime() / 1_000) - at > Number(age)
+    },
+  })
 }

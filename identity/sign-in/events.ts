@@ -64,16 +64,19 @@ export function createEvents(uses: {
     },
 
     /** The same for somebody who has no account, with what their browser carries to where it goes. */
-    async finishIdentified(event: Event, identified: Identified) {
+    async finishIdentified(event: Event, identified: Identified, authenticatedAt: number | undefined) {
       await drafts.forget(event.uid)
       const result = registersOf(event)
-      return oidc.finishIdentified(event.interaction, { identified, result }, event.browser)
+      return oidc.finishIdentified(event.interaction, { identified, authenticatedAt, result }, event.browser)
     },
 
-    /** Answers where the browser goes on to. `personId`: who has just proved who they are, and how (RFC 8176). */
+    /**
+     * Answers where the browser goes on to. `personId`: who has just proved who they are, and how (RFC 8176). `authenticatedAt`: when that was, where it
+     * was not here; null where nobody knows.
+     */
     async finish(
       event: Event,
-      outcome: { personId: string; amr?: string[] } | 'as-before' | 'cancelled',
+      outcome: { personId: string; amr?: string[]; authenticatedAt?: number | null } | 'as-before' | 'cancelled',
     ): Promise<string> {
       if (typeof outcome === 'object') await people.arrive(outcome.personId, await uses.isRestricted(outcome.personId))
       const registers = registersOf(event)
@@ -82,12 +85,17 @@ export function createEvents(uses: {
           ? { error: 'access_denied', error_description: 'the person cancelled' }
           : outcome === 'as-before'
             ? registers
-            : { ...registers, login: { accountId: outcome.personId, ...(outcome.amr ? { amr: outcome.amr } : {}) } }
+            : { ...registers, login: loginOf(outcome) }
       await drafts.forget(event.uid)
       return oidc.finishEvent(event.interaction, result, event.browser)
     },
   }
 }
+
+const loginOf = ({ personId, ...how }: { personId: string; amr?: string[]; authenticatedAt?: number | null }) => ({
+  accountId: personId,
+  ...how,
+})
 
 /** What the protocol core waits for after `prompt=create`, whatever the person then did. */
 export const registersOf = ({ interaction }: Event) =>

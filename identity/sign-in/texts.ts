@@ -29,6 +29,8 @@ const fi = {
     cancelled: 'Tunnistautuminen keskeytyi. Mitään ei lähetetty. Voit yrittää uudelleen tai valita toisen tavan.',
     failed: 'Tunnistuslähde ei vastannut niin kuin pitäisi. Yritä hetken päästä uudelleen tai valitse toinen tapa.',
     stale: 'Tämä vastaus on jo käytetty tai se kuuluu toiseen yritykseen. Valitse tapa uudelleen.',
+    'not-fresh':
+      'Palvelu haluaa, että tunnistaudut juuri nyt, eikä tunnistuslähde kertonut niin tapahtuneen. Yritä uudelleen tai valitse toinen tapa.',
     'no-address': 'Tunnistuslähde ei kertonut vahvistettua sähköpostiosoitetta. Luo tili sähköpostilla.',
     taken: 'Tällä osoitteella on jo tili. Kirjaudu sisään pääsyavaimella; samalla osoitteella ei pääse toisen tilille.',
   } as Readonly<Record<Problem, string>>,
@@ -140,6 +142,8 @@ const en: typeof fi = {
     cancelled: 'Identifying was broken off. Nothing was sent. You can try again or choose another way.',
     failed: 'The identity provider did not answer as it should. Try again in a moment, or choose another way.',
     stale: 'This answer has been used, or belongs to another try. Choose a way again.',
+    'not-fresh':
+      'The service wants you to identify right now, and the identity provider did not say that you did. Try again, or choose another way.',
     'no-address': 'The identity provider told no verified e-mail address. Create the account by e-mail.',
     taken: 'This address has an account. Sign in with its passkey; an equal address alone opens nobody’s account.',
   },

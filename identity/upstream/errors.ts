@@ -16,6 +16,10 @@ export const brokenOff = () => new AppError('upstream.broken_off', 409, 'The ups
 export const answerRefused = (cause?: unknown) =>
   new AppError('upstream.answer_refused', 400, 'The answer of the upstream cannot be trusted.', { cause })
 
+/** It was asked to, because the service wants it so. */
+export const notFresh = () =>
+  new AppError('upstream.not_fresh', 409, 'The upstream does not say that the person has just proved who they are.')
+
 export const linkedElsewhere = (cause?: unknown) =>
   new AppError('upstream.linked_elsewhere', 409, 'This is linked to another account already.', { cause })
 

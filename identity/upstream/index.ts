@@ -69,14 +69,15 @@ export function createUpstreams(
       return protocol.look(known)
     },
 
-    /** `uid`: the event. In the state it travels sealed: whoever reads it could otherwise make themselves the cookie of the event. */
+    /** `within`: how many seconds ago the person may have proved it, where the service says so. `uid`: the event. In the state it travels sealed: whoever reads it could otherwise make themselves the cookie of the event. */
     async begin(
       service: Service,
-      { upstreamId, use, uid, language }: { upstreamId: string; use: Use; uid: string; language: string },
+      asked: { upstreamId: string; use: Use; uid: string; language: string; within: number | undefined },
     ): Promise<{ url: URL; checks: Checks }> {
+      const { upstreamId, use, uid, language, within } = asked
       const known = await offered(service, upstreamId, use)
       const state = keys.seal(stateKind, upstreamId, { uid, once: newToken() }).toString('base64url')
-      return protocol.begin(known, { state, language })
+      return protocol.begin(known, { state, language, within })
     },
 
     /** Which event an answer belongs to; only one that was sent to this very upstream. */

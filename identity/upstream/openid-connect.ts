@@ -3,7 +3,7 @@ import * as client from 'openid-client'
 import type { Clock } from '#base/clock'
 import { type Address, readAddress, readName } from '#identity/people'
 import type { Upstream } from './api.ts'
-import { answerRefused, brokenOff, secretMissing, unreachable } from './errors.ts'
+import { answerRefused, brokenOff, notFresh, secretMissing, unreachable } from './errors.ts'
 import { createFetch } from './fetch.ts'
 
 /** What is needed to speak to one upstream. Another protocol (SAML, the Finnish Trust Network) will have a file beside this one and answer the same. */
@@ -18,7 +18,13 @@ export type Known = {
 }
 
 /** Of one journey there and back; kept where only the event's own browser leads to. */
-export type Checks = { readonly state: string; readonly nonce: string; readonly verifier: string }
+export type Checks = {
+  readonly state: string
+  readonly nonce: string
+  readonly verifier: string
+  /** Where the service wants the person to prove it anew: not longer ago than this, in seconds since 1970. */
+  readonly notBefore?: number
+}
 
 /** Who somebody is, as the upstream has just said. Only what it says in this very answer. */
 export type Proof = {
@@ -26,6 +32,8 @@ export type Proof = {
   readonly subject: string
   readonly name?: string
   readonly email?: Address
+  /** When the person proved to it who they are, in seconds since 1970; not there where it does not say. */
+  readonly authenticatedAt?: number
 }
 
 /** Signed, and by a key that only the upstream has: neither `none` nor a shared secret. */
@@ -33,10 +41,13 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const keepMilliseconds = 10 * 60_000
 const waitSeconds = 6
+/** By how much its clock may differ from ours. */
+const skewSeconds = 60
 /** An ID token of an identity has these three; more are no answer we asked for. */
 const mostSubjectLength = 255
 
 export function createOpenIdConnect({ clock }: { clock: Clock }) {
+  const seconds = () => Math.floor(clock.now().getTime() / 1_000)
   const kept = new Map<string, { changedAt: number; until: number; configuration: Promise<client.Configuration> }>()
 
   async function discover(known: Known): Promise<client.Configuration> {
@@ -89,10 +100,19 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
     },
 
     /** Where the browser goes, and what its answer will be held to. */
-    async begin(known: Known, options: { state: string; language: string }): Promise<{ url: URL; checks: Checks }> {
+    async begin(
+      known: Known,
+      options: { state: string; language: string; within: number | undefined },
+    ): Promise<{ url: URL; checks: Checks }> {
       const configuration = await configurationOf(known)
       const { claims } = known.upstream
-      const checks = { state: options.state, nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier() }
+      const { within } = options
+      const checks = {
+        state: options.state,
+        nonce: client.randomNonce(),
+        verifier: client.randomPKCECodeVerifier(),
+        ...(within === undefined ? {} : { notBefore: seconds() - within }),
+      }
       const scopes = ['openid', claims.name !== null && 'profile', claims.email !== null && 'email']
       const url = client.buildAuthorizationUrl(configuration, {
         redirect_uri: known.redirectUri,
@@ -103,6 +123,9 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         code_challenge: await client.calculatePKCECodeChallenge(checks.verifier),
         code_challenge_method: 'S256',
         ui_locales: options.language,
+        // With max_age it has to say when it was (OpenID Connect Core §3.1.2.1); `prompt=login` alone would have to be believed.
+        ...(within === undefined ? {} : { max_age: String(within) }),
+        ...(within === 0 ? { prompt: 'login' } : {}),
       })
       return { url, checks }
     },
@@ -131,7 +154,17 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
       if (Array.isArray(claims.aud) && claims.aud.length > 1) throw answerRefused()
       if (claims.azp !== undefined && claims.azp !== known.upstream.clientId) throw answerRefused()
       if (claims.sub.length > mostSubjectLength || !/^[\x21-\x7e ]+$/.test(claims.sub)) throw answerRefused()
-      return { subject: `${claims.iss} ${claims.sub}`, ...itemsOf(known.upstream, claims) }
+      const { auth_time: said } = claims
+      const authenticatedAt = typeof said === 'number' && Number.isSafeInteger(said) && said >= 0 ? said : undefined
+      // We pass it on, so it is to be true: nobody has proved anything in time to come.
+      if (authenticatedAt !== undefined && authenticatedAt > seconds() + skewSeconds) throw answerRefused()
+      // §3.1.3.7 (13): that it was asked says nothing; an upstream may take no notice and let in whoever sits there.
+      if (checks.notBefore !== undefined && (authenticatedAt ?? 0) < checks.notBefore - skewSeconds) throw notFresh()
+      return {
+        subject: `${claims.iss} ${claims.sub}`,
+        ...itemsOf(known.upstream, claims),
+        ...(authenticatedAt === undefined ? {} : { authenticatedAt: Math.min(authenticatedAt, seconds()) }),
+      }
     },
   }
 }

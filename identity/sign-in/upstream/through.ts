@@ -11,13 +11,25 @@ import type { Event, Events } from '../events.ts'
 import { letters } from '../letters.ts'
 
 /** Why the person is back at the choice of ways; told in a sentence there. */
-export const problems = ['cancelled', 'failed', 'stale', 'no-address', 'taken'] as const
+export const problems = ['cancelled', 'failed', 'stale', 'not-fresh', 'no-address', 'taken'] as const
 export type Problem = (typeof problems)[number]
 
 /** What comes of an answer: where the browser goes, and what it carries there. */
 export type Came = {
   readonly to: string
   readonly cookie?: { readonly value: string; readonly path: string; readonly maxAgeSeconds: number }
+}
+
+/** A service that wants the person to prove it anew, or not long ago, means by whomever they do (OpenID Connect Core §3.1.2.1). Who registers makes a passkey. */
+function withinOf({ interaction: { params } }: Event, use: Use): number | undefined {
+  if (use === 'register') return undefined
+  if (
+    String(params.prompt ?? '')
+      .split(' ')
+      .includes('login')
+  )
+    return 0
+  return params.max_age === undefined ? undefined : Number(params.max_age)
 }
 
 const bytes = (text: string) => Buffer.from(text)
@@ -46,14 +58,15 @@ export function createThroughUpstream(
       ...(name === undefined ? {} : { name }),
       ...(email === undefined ? {} : { email }),
     }
-    const finished = await events.finishIdentified(event, identified)
+    const finished = await events.finishIdentified(event, identified, proof.authenticatedAt)
     return { to: finished.to, cookie: finished }
   }
 
-  async function signIn(event: Event, proved: Proved): Promise<Came> {
+  async function signIn(event: Event, proof: Proof, proved: Proved): Promise<Came> {
     const personId = await upstreams.links.findPerson(proved.upstreamId, proved.subject)
     const person = personId === undefined ? undefined : await people.find(personId)
-    if (person) return { to: await events.finish(event, { personId: person.personId }) }
+    const { authenticatedAt = null } = proof
+    if (person) return { to: await events.finish(event, { personId: person.personId, authenticatedAt }) }
     await events.move(event, { name: 'link', proved })
     return { to: event.path('/link') }
   }
@@ -78,6 +91,7 @@ export function createThroughUpstream(
         use,
         uid: event.uid,
         language: event.language,
+        within: withinOf(event, use),
       })
       await events.move(event, { name: 'upstream', upstreamId, use, checks })
       return url.href
@@ -99,7 +113,7 @@ export function createThroughUpstream(
       const { upstream, subject, email, name } = proof
       const proved = { upstreamId, upstream, subject, knownAs: email ?? name ?? '' }
       if (use === 'identify') return identify(event, upstreamId, proof)
-      return use === 'sign-in' ? signIn(event, proved) : register(event, proof, proved)
+      return use === 'sign-in' ? signIn(event, proof, proved) : register(event, proof, proved)
     },
 
     /** The address alone came from the upstream; the name is what the person writes. */
