@@ -11,7 +11,7 @@ export async function createUpstreamScene() {
   const clock = createTestClock(new Date())
   const house = await startIdentity({ clock })
   const { identity, urls } = house
-  const upstream = await createTestUpstream()
+  const upstream = await createTestUpstream(undefined, () => clock.now())
   await identity.upstreams.records.make('teko', upstream.record())
   const enter = async (clientId: string, change: Parameters<typeof aContract>[0] = {}, isTest = false) => {
     const key = await makeClientKey()

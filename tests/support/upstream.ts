@@ -11,7 +11,7 @@ const json = (response: ServerResponse, body: unknown, status = 200) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
 /** What an upstream would be that is not ours: it does as OpenID Connect says until a test makes it do otherwise. */
-export async function createTestUpstream(host = 'upstream.localhost') {
+export async function createTestUpstream(host = 'upstream.localhost', now = () => new Date()) {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] }
   const asked: { path: string; body: string; authorization: string | undefined }[] = []
@@ -26,6 +26,8 @@ export async function createTestUpstream(host = 'upstream.localhost') {
       email_verified: true,
     } as JWTPayload,
     nonce: '',
+    /** What it says of when the person proved it: where it is asked, that they just did (OpenID Connect Core §3.1.2.1). */
+    authTime: undefined as number | undefined,
     /** Changes the ID token before it is signed, or makes another in its place. */
     change: (token: Token): Token | string | Promise<string> => token,
   }
@@ -44,7 +46,15 @@ export async function createTestUpstream(host = 'upstream.localhost') {
       if (path !== '/token') return json(response, {}, 404)
       const seconds = Math.floor(Date.now() / 1_000)
       const token = await state.change({
-        claims: { iss: issuer, aud: 'vartio', iat: seconds, exp: seconds + 60, nonce: state.nonce, ...state.person },
+        claims: {
+          iss: issuer,
+          aud: 'vartio',
+          iat: seconds,
+          exp: seconds + 60,
+          nonce: state.nonce,
+          auth_time: state.authTime,
+          ...state.person,
+        },
         header: { alg: 'ES256', kid: 'one' },
       })
       const idToken =
@@ -90,6 +100,7 @@ export async function createTestUpstream(host = 'upstream.localhost') {
     /** Where it would send the browser back to, once the person has said yes there. */
     answer(sent: URL, change: Record<string, string | undefined> = {}): URL {
       state.nonce = sent.searchParams.get('nonce') ?? ''
+      state.authTime = sent.searchParams.has('max_age') ? Math.floor(now().getTime() / 1_000) : undefined
       const back = new URL(sent.searchParams.get('redirect_uri') ?? '')
       const given = { code: 'a-code', state: sent.searchParams.get('state') ?? '', iss: issuer, ...change }
       for (const [name, value] of Object.entries(given)) if (value !== undefined) back.searchParams.set(name, value)
