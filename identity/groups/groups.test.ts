@@ -260,7 +260,7 @@ test('A-26 ID-74 the record says when an account expired, came back, and was era
     expired.map(({ at, name }) => [at, name]),
     [[life.expiresAt.toISOString(), eero.name]],
   )
-  await people.arrive(eero.personId, false)
+  await people.arrive(eero.personId, async () => false)
   await until(async () => (await what())[0]?.what === 'returned')
   clock.advance(1_000)
   await house.platform.rights.forget(crypto.randomUUID(), eero.personId)

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Services } from '#identity/services'
-import { byteArray, type Database, type Sql } from '#server/database'
+import { byteArray, type Database } from '#server/database'
 import { describeClient } from './client.ts'
 
 /** ID-72: counted from when the session began; nothing moves it. */
@@ -60,41 +60,45 @@ export function createAccountAdapter(options: {
 
     return {
       async upsert(id, payload, expiresIn) {
+        if (await isForNothing(payload)) return
         const now = clock.now()
         const place = keys.locate(model, id)
-        const uid = model === 'Session' ? (payload.accountId ? payload.uid : undefined) : payload.sessionUid
-        const sessionHash = uid && model !== 'Interaction' ? sessionHashOf(keys, uid) : null
+        const uid = payload.sessionUid
+        const sessionHash = uid && model !== 'Interaction' && model !== 'Session' ? sessionHashOf(keys, uid) : null
         const second = model === 'Session' ? payload.uid : undefined
         // An interaction names its grant too, but must outlive a revocation that it may itself have caused.
         const grantId = payload.grantId && model !== 'Interaction' ? grantIdOf(keys, payload.grantId) : null
         // By our own clock, which the library does not know: it says how long, we say until when.
         const expiresAt = expiresIn === undefined ? at(payload.exp ?? 0) : new Date(now.getTime() + expiresIn * 1_000)
-        await options.database.transaction(async (tx) => {
-          if (model === 'Session' && sessionHash) await keepSession(tx, sessionHash, payload)
-          if (model === 'ReplayDetection') {
-            const { count } = await tx`
-              insert into oidc.sealed (id, model, sealed, expires_at)
-              values (${place}, ${model}, ${keys.seal(model, id, payload)}, ${expiresAt}) on conflict (id) do nothing`
-            // The core looks first and writes then; two copies of one assertion or proof at the same moment would both pass.
-            if (count === 0) throw new AlreadySeen()
-            return
-          }
-          // A code is written a moment before the session it belongs to; a session that has ended takes nothing any more.
-          const secondId = second === undefined ? null : keys.locate(`${model} second`, second)
-          await tx`
-            insert into oidc.sealed (id, model, sealed, second_id, sealed_second, grant_id, session_hash, expires_at)
-            select ${place}, ${model}, ${keys.seal(model, id, payload)}, ${secondId},
-              ${second === undefined ? null : keys.seal(`${model} second`, second, payload)}, ${grantId}, ${sessionHash}, ${expiresAt}
-            where not exists (
-              select 1 from oidc.session where session_hash = ${sessionHash} and (ended_at is not null or ends_at <= ${now}))
-            on conflict (id) do update set sealed = excluded.sealed, second_id = excluded.second_id,
-              sealed_second = excluded.sealed_second, grant_id = excluded.grant_id, session_hash = excluded.session_hash,
-              expires_at = excluded.expires_at`
-        })
+        const sealed = keys.seal(model, id, payload)
+        if (model === 'ReplayDetection') {
+          const { count } = await sql`
+            insert into oidc.sealed (id, model, sealed, expires_at)
+            values (${place}, ${model}, ${sealed}, ${expiresAt}) on conflict (id) do nothing`
+          // Two copies of one assertion or proof at the same moment, in whichever processes: one of them is the second.
+          if (count === 0) throw new AlreadySeen()
+          return
+        }
+        if (model === 'Session' && payload.accountId) {
+          await keepSession({ place, sealed, payload, expiresAt })
+          return
+        }
+        // A code is written a moment before the session it belongs to; a session that has ended takes nothing any more.
+        await sql`
+          insert into oidc.sealed (id, model, sealed, second_id, sealed_second, grant_id, session_hash, expires_at)
+          select ${place}, ${model}, ${sealed}, ${second === undefined ? null : keys.locate(`${model} second`, second)},
+            ${second === undefined ? null : keys.seal(`${model} second`, second, payload)}, ${grantId}, ${sessionHash}, ${expiresAt}
+          where not exists (
+            select 1 from oidc.session where session_hash = ${sessionHash} and (ended_at is not null or ends_at <= ${now}))
+          on conflict (id) do update set sealed = excluded.sealed, second_id = excluded.second_id,
+            sealed_second = excluded.sealed_second, grant_id = excluded.grant_id, session_hash = excluded.session_hash,
+            expires_at = excluded.expires_at`
       },
 
       async find(id) {
         if (model === 'Client') return describeClient(await services.find(id))
+        // Nobody looks before writing: the insert is the check.
+        if (model === 'ReplayDetection') return undefined
         const [row] = await select('id', keys.locate(model, id))
         return read(id, row)
       },
@@ -133,7 +137,23 @@ export function createAccountAdapter(options: {
       },
     }
 
-    async function keepSession(tx: Sql, sessionHash: Buffer, payload: AdapterPayload): Promise<void> {
+    /** What nobody will ever find, or take, is not kept. */
+    async function isForNothing(payload: AdapterPayload): Promise<boolean> {
+      if (model !== 'AccessToken') return false
+      const service = await services.find(String(payload.clientId))
+      return (service?.contract?.protocol.userinfo ?? 'none') === 'none'
+    }
+
+    /** That somebody is signed in, and what the library keeps of it: in one statement, so both or neither. */
+    async function keepSession(kept: {
+      place: Buffer
+      sealed: Buffer
+      payload: AdapterPayload
+      expiresAt: Date
+    }): Promise<void> {
+      const { payload } = kept
+      const now = clock.now()
+      const uid = String(payload.uid)
       const began = payload.loginTs ?? Math.floor(clock.now().getTime() / 1_000)
       const grants = Object.values(payload.authorizations ?? {})
         .map((authorization) => authorization.grantId)
@@ -147,13 +167,22 @@ export function createAccountAdapter(options: {
       const personId = payload.accountId as string
       // The person's key is there, so nobody is asked for it but the cache.
       const sealed = await options.sealDevice(personId, sessionId, options.device())
-      await tx`
-        insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, sids, sealed, began_at, ends_at, passkey_at)
-        values (${sessionHash}, ${sessionId}, ${personId}, ${byteArray(tx, grants)},
-          ${Object.keys(payload.authorizations ?? {})}, ${tx.json(sids)}, ${sealed},
-          ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
-        on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services,
-          sids = excluded.sids`
+      // One that has ended meanwhile takes nothing any more: what the first part returns is the row as it is, also where another has just ended it.
+      await sql`
+        with kept as (
+          insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, sids, sealed, began_at, ends_at, passkey_at)
+          values (${sessionHashOf(keys, uid)}, ${sessionId}, ${personId}, ${byteArray(sql, grants)},
+            ${Object.keys(payload.authorizations ?? {})}, ${sql.json(sids)}, ${sealed},
+            ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
+          on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services,
+            sids = excluded.sids
+          returning session_hash, ended_at, ends_at)
+        insert into oidc.sealed (id, model, sealed, second_id, sealed_second, session_hash, expires_at)
+        select ${kept.place}, 'Session', ${kept.sealed}, ${keys.locate('Session second', uid)},
+          ${keys.seal('Session second', uid, payload)}, session_hash, ${kept.expiresAt}
+        from kept where ended_at is null and ends_at > ${now}
+        on conflict (id) do update set sealed = excluded.sealed, second_id = excluded.second_id,
+          sealed_second = excluded.sealed_second, session_hash = excluded.session_hash, expires_at = excluded.expires_at`
     }
   }
 }

@@ -1,7 +1,7 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
-import type { People } from '#identity/people'
+import type { Person } from '#identity/people'
 import { listItems, type Release } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import { agreedWith } from './client.ts'
@@ -27,12 +27,10 @@ const isTopLevel = (ctx: KoaContextWithOIDC) => ['', 'document'].includes(ctx.ge
 /** What was released to whom, under which name, and when it was handed over. */
 export function createGrants({
   keys,
-  people,
   services,
   release,
 }: {
   keys: Pick<Keys, 'mac'>
-  people: Pick<People, 'find'>
   services: Pick<Services, 'find' | 'subjectOf'>
   release: Pick<Release, 'record' | 'keepDelivered'>
 }) {
@@ -54,10 +52,13 @@ export function createGrants({
     return grant
   }
 
-  async function keepDelivered(clientId: string, personId: string, scopes: ReadonlySet<string>): Promise<void> {
+  async function keepDelivered(ctx: KoaContextWithOIDC, personId: string, scopes: ReadonlySet<string>): Promise<void> {
+    const { clientId } = ctx.oidc.client!
     const service = await services.find(clientId)
-    const person = service?.contract?.subject === 'pairwise' ? await people.find(personId) : undefined
-    if (!service || !person) return
+    if (service?.contract?.subject !== 'pairwise') return
+    // Who was looked up in this request for the token that is handed over.
+    const { person } = (ctx.oidc.entities.Account ?? {}) as { person?: Person }
+    if (person?.personId !== personId) return
     const items = listItems(service, person, scopes).map(({ name }) => name)
     await release.keepDelivered(personId, clientId, items)
   }
@@ -118,22 +119,24 @@ export function createGrants({
       const contractId = agreedWith(ctx.oidc?.client)?.contractId
       if (contractId === undefined || ctx.status >= 400) return
       const { AuthorizationCode: code, Grant: grant } = ctx.oidc.entities
-      const idOf = async (uid: string | undefined) => (uid === undefined ? undefined : sessions.idOf(uid))
+      // Without an account a session has no row, and so no number.
+      const idOf = async (uid: string | undefined, accountId: string | undefined) =>
+        uid === undefined || isHeldId(accountId) ? undefined : sessions.idOf(uid)
       if (ctx.oidc.route === 'token' && code)
         await release.record({
           event: String(code.grantId),
-          sessionId: await idOf(code.sessionUid),
+          sessionId: await idOf(code.sessionUid, code.accountId),
           contractId,
           what: 'handed-over',
         })
       // Where it knows the person again. A service that only identifies leaves nothing behind (ID-71).
       if (ctx.oidc.route === 'token' && code?.accountId && !isHeldId(code.accountId))
-        await keepDelivered(ctx.oidc.client!.clientId, code.accountId, new Set(String(code.scope ?? '').split(' ')))
+        await keepDelivered(ctx, code.accountId, new Set(String(code.scope ?? '').split(' ')))
       // Without a page in between, which would have written what the person decided on it.
       if (ctx.oidc.route === 'authorization' && origin.isAnswered && grant)
         await release.record({
           event: grant.jti,
-          sessionId: await idOf(ctx.oidc.session?.uid),
+          sessionId: await idOf(ctx.oidc.session?.uid, ctx.oidc.session?.accountId),
           contractId,
           what: 'remembered',
           ...(origin.ip === undefined ? {} : { from: { ip: origin.ip, userAgent: ctx.get('user-agent') } }),

@@ -50,6 +50,8 @@ type Request = {
   held: string | undefined
   /** The library is not shown the account's session, so it shall not write over its cookie either. */
   isApart: boolean
+  /** Sessions of which there is no row, as a look has told: nothing is there to delete. */
+  readonly rowless: Set<string>
   /** Who, and under which name of the session. */
   person: { accountId: string; identified: Identified } | undefined
 }
@@ -118,8 +120,13 @@ export function createHeldAdapter(options: {
     return {
       ...rows,
       async upsert(id, payload, expiresIn = sessionSeconds) {
-        if (!isHeldId(payload.accountId)) return rows.upsert(id, payload, expiresIn)
         const request = requests.getStore()
+        // Nobody is signed in, and nobody is signing out: it says nothing, so it is not kept, and the browser gets no cookie of it.
+        if (request && !payload.accountId && !payload.state) {
+          request.isApart = true
+          return
+        }
+        if (!isHeldId(payload.accountId)) return rows.upsert(id, payload, expiresIn)
         const person = request?.person
         // Nobody is signed in as somebody we cannot name.
         if (!request || person?.accountId !== payload.accountId) throw new errors.SessionNotFound('nobody is held')
@@ -133,7 +140,12 @@ export function createHeldAdapter(options: {
         setSession(request, text, expiresIn)
       },
 
-      find: async (id) => requests.getStore()?.records.get(`Session ${id}`) ?? rows.find(id),
+      async find(id) {
+        const request = requests.getStore()
+        const found = request?.records.get(`Session ${id}`) ?? (await rows.find(id))
+        if (!found) request?.rowless.add(id)
+        return found
+      },
 
       // Only one's own session is known, or the copy that came with a code.
       findByUid: async (uid) => requests.getStore()?.records.get(`Session uid ${uid}`) ?? rows.findByUid(uid),
@@ -143,7 +155,7 @@ export function createHeldAdapter(options: {
         request?.records.delete(`Session ${id}`)
         // Also how its identifier is renewed: what is saved after this sets the cookie again. Signing out spends it (`endByUid`).
         if (request?.held === id) setSession(request, '', 0)
-        await rows.destroy(id)
+        else if (!request?.rowless.has(id)) await rows.destroy(id)
       },
     }
   }
@@ -152,7 +164,8 @@ export function createHeldAdapter(options: {
     return {
       ...rows,
       async find(id) {
-        const event = await rows.find(id)
+        // Read a moment ago in this request, to know whose session it is about (`face`).
+        const event = requests.getStore()?.records.get(`Interaction ${id}`) ?? (await rows.find(id))
         const result = event?.result as { login?: { accountId: string } } | undefined
         const accountId = result?.login?.accountId
         const request = requests.getStore()
@@ -263,6 +276,7 @@ export function createHeldAdapter(options: {
   /** An event goes on with the session that it began in, or the one that its person has just made. */
   async function accountOfEvent(uid: string): Promise<string | undefined> {
     const event = await options.rows('Interaction').find(uid)
+    if (event) requests.getStore()?.records.set(`Interaction ${uid}`, event)
     const { login } = (event?.result ?? {}) as { login?: { accountId: string } }
     return login?.accountId ?? (event?.session as { accountId?: string } | undefined)?.accountId
   }
@@ -289,6 +303,7 @@ export function createHeldAdapter(options: {
         out: new Map(),
         held: undefined,
         isApart: false,
+        rowless: new Set(),
         person: undefined,
       }
       const writeHead = response.writeHead.bind(response)

@@ -250,7 +250,9 @@ export async function createOidc(
       if (ctx.oidc.route === 'userinfo' && (service?.contract?.protocol.userinfo ?? 'none') === 'none') return undefined
       return {
         accountId: personId,
-        claims: (_use, scope) => ({
+        // For what else is to be known of them in this request (grants.ts).
+        person,
+        claims: (_use: unknown, scope: string) => ({
           sub: personId,
           ...(service ? claimsOf(listItems(service, person, new Set(scope.split(' ')))) : {}),
         }),
@@ -385,7 +387,9 @@ export async function createOidc(
 
   async function endBefore(event: Interaction, browser: SessionCookies): Promise<void> {
     const current = browser.session === undefined ? undefined : await provider.Session.find(browser.session)
-    for (const uid of new Set([current?.uid, event.session?.uid])) if (uid) await sessions.endByUid(uid)
+    // Only somebody with an account has a row to end.
+    const ofAccount = [current, event.session].filter((one) => one?.accountId && !isHeldId(one.accountId))
+    for (const uid of new Set(ofAccount.map((one) => one?.uid))) if (uid) await sessions.endByUid(uid)
     const before = await held.open(browser)
     if (before) await held.endByUid(before.uid)
     delete event.session

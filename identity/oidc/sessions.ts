@@ -102,6 +102,7 @@ export function createSessions({
       update oidc.session set ended_at = ${clock.now()}
       where session_hash = any(${byteArray(tx, sessionHashes)}) and ended_at is null
       returning session_hash, grant_ids, person_id, services, sids, began_at`
+    if (ended.length === 0) return { count: 0, tellings: [] }
     await deleteWhatHangsOn(tx, ended)
     for (const { person_id: personId, services, began_at: beganAt } of ended)
       if (services.includes('portal'))

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { hashToken, newId, newToken } from '#base/ids'
-import type { Database, Sql } from '#server/database'
+import { afterCommit, type Database, type Sql } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import {
   type Contract,
@@ -49,7 +49,12 @@ type Row = {
 }
 
 /** Registering services of others (ID-35 to ID-37, ID-60, ID-61, ID-63). A contract begins in test mode, in which only made-up data is released. */
-export function createContracts({ database, clock, sealed }: { database: Database; clock: Clock; sealed: Sealing }) {
+export function createContracts(
+  platform: { database: Database; clock: Clock; sealed: Sealing },
+  /** Called when what is known of a service may be another now. */
+  changed: (clientId: string) => void,
+) {
+  const { database, clock, sealed } = platform
   const { sql } = database
   const persons = sealed.table(data, 'contract_person', ['name', 'email', 'phone'])
 
@@ -179,6 +184,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
     async make(clientId: string, contract: Contract): Promise<void> {
       checkPlace(contract)
       await database.transaction(async (tx) => {
+        afterCommit(tx, () => changed(clientId))
         const { count } = await tx`
           insert into services.service ${tx({ client_id: clientId, is_own: false, ...technical(contract) } as never)}
           on conflict (client_id) do nothing`
@@ -193,6 +199,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
     async change(clientId: string, contract: Contract): Promise<void> {
       checkPlace(contract)
       await database.transaction(async (tx) => {
+        afterCommit(tx, () => changed(clientId))
         const row = await hold(tx, clientId)
         if (row.state === 'in-force' && !isSigned(contract)) throw unsigned()
         await tx`update services.service set ${tx(technical(contract) as never)} where client_id = ${clientId}`
@@ -206,6 +213,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
     /** From here on data of persons is released. */
     async enforce(clientId: string): Promise<void> {
       await database.transaction(async (tx) => {
+        afterCommit(tx, () => changed(clientId))
         await hold(tx, clientId)
         const [signatory] = await tx`
           select 1 from services.contract_person where client_id = ${clientId} and role = 'signatory' limit 1`
@@ -219,6 +227,7 @@ export function createContracts({ database, clock, sealed }: { database: Databas
     /** Gives notice. One that was never in force ends at once. */
     async end(clientId: string): Promise<{ endsAt: string }> {
       return database.transaction(async (tx) => {
+        afterCommit(tx, () => changed(clientId))
         const row = await hold(tx, clientId)
         const now = clock.now()
         const endsAt = row.state === 'test' ? now : addMonths(now, row.notice_months)

@@ -45,13 +45,25 @@ export type Service = {
 )
 export type OwnService = Omit<Service & { isOwn: true }, 'isOwn' | 'contract'>
 
+/**
+ * For so long a service is known without asking again. A change made here is known here at once, and when a contract ends by its date, to the millisecond;
+ * what another process has changed, after this.
+ */
+const keepMilliseconds = 1_000
+
 export type Services = ReturnType<typeof createServices>
 
 export function createServices(platform: { database: Database; clock: Clock; sealed: Sealing }) {
   const { database, clock } = platform
   const { sql } = database
+  const kept = new Map<string, { service: Service; endsAt: Date | null; until: number }>()
+  let changes = 0
+  const changed = (clientId: string) => {
+    changes += 1
+    kept.delete(clientId)
+  }
   const services = {
-    contracts: createContracts(platform),
+    contracts: createContracts(platform, changed),
     failures: createFailures(platform),
 
     /** A program of this house. It proves itself by signing (private_key_jwt), so nothing here lets anyone pose as it. */
@@ -63,15 +75,21 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         on conflict (client_id) do update set name = excluded.name, redirect_uris = excluded.redirect_uris,
           post_logout_redirect_uris = excluded.post_logout_redirect_uris, jwks = excluded.jwks, scopes = excluded.scopes,
           is_own = excluded.is_own, changed_at = excluded.changed_at`
+      changed(service.clientId)
     },
 
     /** Of others only whose contract runs: when it has ended, nothing is known of the service (ID-92). */
     async find(clientId: string): Promise<Service | undefined> {
       // Comes straight from an address: PostgreSQL refuses NUL, which is then nobody's fault of ours.
       if (!/^[\x21-\x7e]{1,100}$/.test(clientId)) return undefined
+      const known = kept.get(clientId)
+      if (known && performance.now() < known.until && (known.endsAt === null || known.endsAt > clock.now()))
+        return known.service
+      const changesBefore = changes
       const [row] = await sql<
         {
           client_id: string
+          ends_at: Date | null
           name: string
           redirect_uris: string[]
           post_logout_redirect_uris: string[]
@@ -89,10 +107,19 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         }[]
       >`
         select s.client_id, s.name, s.redirect_uris, s.post_logout_redirect_uris, s.jwks, s.scopes, s.is_own, s.protocol,
-          c.contract_id, c.organization, c.state, c.subject, c.ways, c.has_groups, c.groups
+          c.contract_id, c.organization, c.state, c.subject, c.ways, c.has_groups, c.groups, c.ends_at
         from services.service s left join services.contract c on c.client_id = s.client_id
         where s.client_id = ${clientId} and (s.is_own or (c.client_id is not null and (c.ends_at is null or c.ends_at > ${clock.now()})))`
-      if (!row) return undefined
+      if (!row) {
+        kept.delete(clientId)
+        return undefined
+      }
+      const keep = (service: Service): Service => {
+        // What was read before a change, and came after it, is used once.
+        if (changes === changesBefore)
+          kept.set(clientId, { service, endsAt: row.ends_at, until: performance.now() + keepMilliseconds })
+        return service
+      }
       const service = {
         clientId: row.client_id,
         name: row.name,
@@ -101,7 +128,7 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         keys: row.jwks.keys,
         scopes: row.scopes,
       }
-      if (row.is_own || row.contract_id === null || row.protocol === null) return { ...service, isOwn: true }
+      if (row.is_own || row.contract_id === null || row.protocol === null) return keep({ ...service, isOwn: true })
       const {
         contract_id: contractId,
         organization,
@@ -113,7 +140,7 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         protocol,
       } = row
       const contract = { contractId, organization, state, subject, ways, hasGroups, groups, protocol }
-      return { ...service, isOwn: false, contract }
+      return keep({ ...service, isOwn: false, contract })
     },
 
     /** Of the running contracts that name this address for telling that somebody signed out; none: nothing is sent there. */
@@ -134,6 +161,8 @@ export function createServices(platform: { database: Database; clock: Clock; sea
 
     /** Random, not derived: nobody who learns a key later can work out who is who. */
     async subjectOf(clientId: string, personId: string): Promise<string> {
+      const known = await services.findSubject(clientId, personId)
+      if (known !== undefined) return known
       const [row] = await sql<{ subject: string }[]>`
         insert into services.subject (client_id, person_id, subject) values (${clientId}, ${personId}, ${newToken()})
         on conflict (client_id, person_id) do update set subject = services.subject.subject

@@ -45,10 +45,10 @@ const lifetimeMs = 60 * 60_000
 export function createDrafts({ database, clock, keys }: { database: Database; clock: Clock; keys: Keys }) {
   const { sql } = database
   return {
-    async read(uid: string): Promise<Draft> {
+    async read(uid: string): Promise<Draft | undefined> {
       const [row] = await sql<{ sealed: Buffer }[]>`
         select sealed from sign_in.draft where event_hash = ${keys.locate(kind, uid)} and expires_at > ${clock.now()}`
-      return row ? ((keys.open(kind, uid, row.sealed) as Draft | undefined) ?? {}) : {}
+      return row && ((keys.open(kind, uid, row.sealed) as Draft | undefined) ?? {})
     },
 
     async write(uid: string, draft: Draft): Promise<void> {
@@ -59,8 +59,10 @@ export function createDrafts({ database, clock, keys }: { database: Database; cl
         on conflict (event_hash) do update set sealed = excluded.sealed, expires_at = excluded.expires_at`
     },
 
-    async forget(uid: string): Promise<void> {
-      await sql`delete from sign_in.draft where event_hash = ${keys.locate(kind, uid)}`
+    /** True for the first who says so. */
+    async forget(uid: string): Promise<boolean> {
+      const { count } = await sql`delete from sign_in.draft where event_hash = ${keys.locate(kind, uid)}`
+      return count > 0
     },
   }
 }

@@ -20,6 +20,8 @@ export type Event = {
   readonly service: Service
   readonly language: Language
   readonly stage: Stage | undefined
+  /** Something was filled in, or chosen, and lies here until the event ends. */
+  readonly hasDraft: boolean
   /** The session cookies of this browser, whoever's they are. */
   readonly browser: SessionCookies
   readonly path: (step?: string) => string
@@ -43,7 +45,8 @@ export function createEvents(uses: {
       const interaction = await oidc.findEvent(uid, request.cookies[eventCookie])
       const service = interaction && (await services.find(String(interaction.params.client_id)))
       if (!interaction || !service) throw eventEnded(await oidc.whereFrom(uid))
-      const draft = await drafts.read(uid)
+      const kept = await drafts.read(uid)
+      const draft = kept ?? {}
       const chosen = request.query?.lang
       const event: Event = {
         uid,
@@ -51,6 +54,7 @@ export function createEvents(uses: {
         service,
         language: chosen ?? draft.language ?? languageOf(interaction.params.ui_locales, request.language),
         stage: draft.stage,
+        hasDraft: kept !== undefined || (chosen !== undefined && chosen !== draft.language),
         browser: { session: request.cookies[sessionCookie], held: request.cookies[heldSessionCookie] },
         path: (step = '') => `/sign-in/${uid}${step}`,
       }
@@ -63,9 +67,11 @@ export function createEvents(uses: {
       await drafts.write(event.uid, { language: event.language, stage })
     },
 
+    /** What the stage held is used now: true for the first who comes with it. */
+    leaveStage: (event: Event): Promise<boolean> => drafts.forget(event.uid),
+
     /** The same for somebody who has no account, with what their browser carries to where it goes. */
     async finishIdentified(event: Event, identified: Identified, authenticatedAt: number | undefined) {
-      await drafts.forget(event.uid)
       const result = registersOf(event)
       return oidc.finishIdentified(event.interaction, { identified, authenticatedAt, result }, event.browser)
     },
@@ -78,7 +84,7 @@ export function createEvents(uses: {
       event: Event,
       outcome: { personId: string; amr?: string[]; authenticatedAt?: number | null } | 'as-before' | 'cancelled',
     ): Promise<string> {
-      if (typeof outcome === 'object') await people.arrive(outcome.personId, await uses.isRestricted(outcome.personId))
+      if (typeof outcome === 'object') await people.arrive(outcome.personId, uses.isRestricted)
       const registers = registersOf(event)
       const result =
         outcome === 'cancelled'
@@ -86,7 +92,7 @@ export function createEvents(uses: {
           : outcome === 'as-before'
             ? registers
             : { ...registers, login: loginOf(outcome) }
-      await drafts.forget(event.uid)
+      if (event.hasDraft) await drafts.forget(event.uid)
       return oidc.finishEvent(event.interaction, result, event.browser)
     },
   }

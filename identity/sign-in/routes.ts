@@ -39,7 +39,7 @@ type From = { readonly ip: string; readonly userAgent: string }
 export function createRoutes(uses: {
   events: Events
   registration: ReturnType<typeof createRegistration>
-  people: Pick<People, 'find' | 'noteEvent'>
+  people: Pick<People, 'find' | 'noteEvent' | 'isNoted'>
   passkeys: Passkeys
   recovery: Recovery
   release: Pick<Release, 'record'>
@@ -67,14 +67,23 @@ export function createRoutes(uses: {
   const showSignIn = async (event: Event, step: string, problem?: Problem) =>
     html(renderSignIn(event, step, await upstreams.waysFor(event.service), problem))
 
-  /** Of services of others: what the technical log is about is an identification under a contract. */
-  const note = async (event: Event, eventId: string, what: 'continued' | 'cancelled', from: From) => {
-    const { contract } = event.service
-    if (!contract) return
-    // Whoever identifies without their account is not to be told by its session, there either.
+  /** Of somebody with an account. Whoever identifies without theirs is not to be told by its session, in the technical log either. */
+  const sessionOf = async (event: Event) => {
     const isAboutAccount = hasAccounts(event) && !isHeldId(event.interaction.session?.accountId)
     const cookie = isAboutAccount ? event.browser.session : undefined
-    const session = cookie === undefined ? undefined : await oidc.sessions.findByCookie(cookie)
+    return cookie === undefined ? undefined : oidc.sessions.findByCookie(cookie)
+  }
+
+  /** Of services of others: what the technical log is about is an identification under a contract. */
+  const note = async (
+    event: Event,
+    session: { sessionId: string } | undefined,
+    eventId: string,
+    what: 'continued' | 'cancelled',
+    from: From,
+  ) => {
+    const { contract } = event.service
+    if (!contract) return
     await release.record({
       event: eventId,
       sessionId: session?.sessionId,
@@ -403,8 +412,10 @@ export function createRoutes(uses: {
         if (personId === undefined || event.interaction.prompt.name !== 'consent') return redirect(event.path())
         if (isHeldId(personId) && !(await identified(event))) throw eventEnded(await oidc.whereFrom(event.uid))
         const grantId = await oidc.grant(event.interaction, personId)
-        await note(event, grantId, 'continued', request)
-        if (!isHeldId(personId)) await people.noteEvent(personId)
+        const session = await sessionOf(event)
+        await note(event, session, grantId, 'continued', request)
+        // Signing in was an event of the account, and within the minute there is no second.
+        if (!isHeldId(personId) && !people.isNoted(session?.beganAt)) await people.noteEvent(personId)
         const consent: Consent = { grantId, remember: request.body.remember === 'yes' }
         return leave(event, await oidc.finishEvent(event.interaction, { consent }, event.browser))
       },
@@ -420,7 +431,7 @@ export function createRoutes(uses: {
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
-        await note(event, event.uid, 'cancelled', request)
+        await note(event, await sessionOf(event), event.uid, 'cancelled', request)
         return leave(event, await events.finish(event, 'cancelled'))
       },
     }),

@@ -242,15 +242,15 @@ export function renderRestricted(event: Event): string {
   })
 }
 
+const dateOf = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Europe/Helsinki' })
+/** Made once: making one takes longer than the whole page. */
+const dates = { fi: dateOf('fi'), en: dateOf('en-GB') }
+
 /** What goes out if the person continues, and to whom (ID-13, ID-22, ID-48): nothing else goes. */
 export function renderContinue(event: Event, items: readonly Item[]): string {
   const text = texts[event.language]
   const { name, contract } = event.service
-  const date = (at: Date) =>
-    new Intl.DateTimeFormat(event.language === 'en' ? 'en-GB' : event.language, {
-      dateStyle: 'medium',
-      timeZone: 'Europe/Helsinki',
-    }).format(at)
+  const date = (at: Date) => dates[event.language].format(at)
   const origin = (from: Item['origin']) =>
     from.by === 'code'
       ? text.origin.code(date(from.at))

@@ -1,5 +1,5 @@
-import { request as requestPlain } from 'node:http'
-import { request } from 'node:https'
+import { Agent as PlainAgent, request as requestPlain } from 'node:http'
+import { Agent, request } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { CustomFetch } from 'openid-client'
 import { isLoopback, isPublic, wallFor } from '#server/network-wall'
@@ -7,6 +7,9 @@ import { isLoopback, isPublic, wallFor } from '#server/network-wall'
 /** Of one answer: a discovery document and a key set have some kilobytes. */
 const mostBytes = 128 * 1024
 const mostHeaderBytes = 16_384
+/** A connection waits so long for the next person; servers close theirs after five seconds or more. */
+const idleMilliseconds = 4_000
+
 /** Of one answer, from the first byte that is sent to the last that comes: a person waits. */
 const wholeMilliseconds = 5_000
 
@@ -22,53 +25,62 @@ const lookupHere: LookupFunction = (_hostname, options, done) =>
  * long or too late breaks off.
  */
 export function createFetch({ mayStayHere }: { mayStayHere: boolean }): CustomFetch {
+  // Whom a name led to was looked at when the connection was made; it leads to nobody else while it is open.
+  const options = { keepAlive: true, timeout: idleMilliseconds, maxFreeSockets: 20 }
+  const agents = { 'https:': new Agent(options), 'http:': new PlainAgent(options) }
   return (address, asked) => {
     const url = new URL(address)
     const isHere = mayStayHere && /(^|\.)localhost$/.test(url.hostname)
     const mayReach = (ip: string) => isPublic(ip) || (mayStayHere && isLoopback(ip))
     if (url.protocol !== 'https:' && !(mayStayHere && url.protocol === 'http:')) return Promise.reject(notReached())
     const body = asked.body === undefined || asked.body === null ? undefined : String(asked.body)
-    return new Promise((resolve, reject) => {
-      const lookup = isHere ? lookupHere : wallFor(url, mayReach, notReached)
-      const late = AbortSignal.timeout(wholeMilliseconds)
-      const sent = (url.protocol === 'https:' ? request : requestPlain)(
-        url,
-        {
-          method: asked.method,
-          headers: {
-            ...Object.fromEntries(new Headers(asked.headers)),
-            'accept-encoding': 'identity',
-            ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    const late = AbortSignal.timeout(wholeMilliseconds)
+    const send = (isAgain: boolean): Promise<Response> =>
+      new Promise((resolve, reject) => {
+        const lookup = isHere ? lookupHere : wallFor(url, mayReach, notReached)
+        const sent = (url.protocol === 'https:' ? request : requestPlain)(
+          url,
+          {
+            method: asked.method,
+            headers: {
+              ...Object.fromEntries(new Headers(asked.headers)),
+              'accept-encoding': 'identity',
+              ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+            },
+            agent: isAgain ? false : agents[url.protocol as keyof typeof agents],
+            lookup,
+            maxHeaderSize: mostHeaderBytes,
+            signal: asked.signal ? AbortSignal.any([asked.signal, late]) : late,
           },
-          agent: false,
-          lookup,
-          maxHeaderSize: mostHeaderBytes,
-          signal: asked.signal ? AbortSignal.any([asked.signal, late]) : late,
-        },
-        (answer) => {
-          const parts: Buffer[] = []
-          let bytes = 0
-          answer.on('data', (part: Buffer) => {
-            bytes += part.length
-            if (bytes > mostBytes) answer.destroy(new Error('it answers more than such an answer has'))
-            else parts.push(part)
-          })
-          answer.on('error', reject)
-          answer.on('end', () => {
-            const status = answer.statusCode ?? 500
-            const headers = new Headers()
-            for (const name of ['content-type', 'www-authenticate', 'dpop-nonce']) {
-              const value = answer.headers[name]
-              if (typeof value === 'string') headers.set(name, value)
-            }
-            const isEmpty = status === 204 || status === 205 || status === 304
-            if (status < 200 || status > 599) reject(new Error('it answers with a status that is none'))
-            else resolve(new Response(isEmpty ? null : Buffer.concat(parts), { status, headers }))
-          })
-        },
-      )
-      sent.on('error', reject)
-      sent.end(body)
-    })
+          (answer) => {
+            const parts: Buffer[] = []
+            let bytes = 0
+            answer.on('data', (part: Buffer) => {
+              bytes += part.length
+              if (bytes > mostBytes) answer.destroy(new Error('it answers more than such an answer has'))
+              else parts.push(part)
+            })
+            answer.on('error', reject)
+            answer.on('end', () => {
+              const status = answer.statusCode ?? 500
+              const headers = new Headers()
+              for (const name of ['content-type', 'www-authenticate', 'dpop-nonce']) {
+                const value = answer.headers[name]
+                if (typeof value === 'string') headers.set(name, value)
+              }
+              const isEmpty = status === 204 || status === 205 || status === 304
+              if (status < 200 || status > 599) reject(new Error('it answers with a status that is none'))
+              else resolve(new Response(isEmpty ? null : Buffer.concat(parts), { status, headers }))
+            })
+          },
+        )
+        sent.on('error', (error: NodeJS.ErrnoException) => {
+          // It closed a connection at the moment at which we took it up again, so this was never heard.
+          if (sent.reusedSocket && !isAgain && error.code === 'ECONNRESET') resolve(send(true))
+          else reject(error)
+        })
+        sent.end(body)
+      })
+    return send(false)
   }
 }

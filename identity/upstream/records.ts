@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
-import type { Database } from '#server/database'
+import { afterCommit, type Database } from '#server/database'
 import type { ListedUpstream, states, Upstream } from './api.ts'
 import { secretMissing, upstreamNotFound } from './errors.ts'
 import type { Known } from './openid-connect.ts'
@@ -25,6 +25,8 @@ type Row = {
 }
 
 const most = 50
+/** For so long they are known without asking again: few, and every page of signing in asks. A change made here is known at once. */
+const keepMilliseconds = 1_000
 
 /** What has been agreed with upstreams. The provider's staff come to it through the portal, which checks their rights and records what they do. */
 export function createRecords(options: {
@@ -67,6 +69,21 @@ export function createRecords(options: {
     from upstream.upstream where ${upstreamId}::text is null or upstream_id = ${upstreamId}
     order by made_at, upstream_id limit ${most}`
 
+  let kept: { known: readonly (Known & { readonly state: State })[]; until: number } | undefined
+  let changes = 0
+  const changed = () => {
+    changes += 1
+    kept = undefined
+  }
+  async function all() {
+    if (kept && performance.now() < kept.until) return kept.known
+    const changesBefore = changes
+    const known = (await read(null)).map(toKnown)
+    // What was read before a change, and came after it, is used once.
+    if (changes === changesBefore) kept = { known, until: performance.now() + keepMilliseconds }
+    return known
+  }
+
   const columns = (upstream: Upstream) => ({
     name: upstream.name,
     preset: upstream.preset,
@@ -79,10 +96,14 @@ export function createRecords(options: {
   })
 
   async function mustBeThere(change: PromiseLike<{ count: number }>): Promise<void> {
-    if ((await change).count === 0) throw upstreamNotFound()
+    const { count } = await change
+    changed()
+    if (count === 0) throw upstreamNotFound()
   }
 
   return {
+    all,
+
     async list(): Promise<{ upstreams: ListedUpstream[] }> {
       const rows = await read(null)
       return {
@@ -98,14 +119,8 @@ export function createRecords(options: {
       }
     },
 
-    async find(upstreamId: string): Promise<(Known & { readonly state: State }) | undefined> {
-      const [row] = await read(upstreamId)
-      return row && toKnown(row)
-    },
-
-    async all() {
-      return (await read(null)).map(toKnown)
-    },
+    find: async (upstreamId: string): Promise<(Known & { readonly state: State }) | undefined> =>
+      (await all()).find((known) => known.upstreamId === upstreamId),
 
     /** In test mode. Named by the caller, so that asking twice makes one. */
     async make(upstreamId: string, upstream: Upstream): Promise<void> {
@@ -122,10 +137,12 @@ export function createRecords(options: {
           made_at: clock.now(),
           ...columns(upstream),
         } as never)} on conflict (upstream_id) do nothing`
+      changed()
     },
 
     change: (upstreamId: string, upstream: Upstream): Promise<void> =>
       database.transaction(async (tx) => {
+        afterCommit(tx, changed)
         const [row] = await tx<{ issuer: string }[]>`
           select issuer from upstream.upstream where upstream_id = ${upstreamId} for update`
         if (!row) throw upstreamNotFound()

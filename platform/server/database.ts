@@ -61,6 +61,8 @@ export function connect(address: DatabaseAddress, connections = 10): Postgres.Sq
   })
 }
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 const hooks = new WeakMap<Sql, (() => void)[]>()
 
 /** Runs when the transaction has committed, and not otherwise; at once where there is none. For hints only: a crash forgets it. */
@@ -78,23 +80,27 @@ export function createDatabase(
 ): Database {
   const sql = connect(address, connections) as unknown as Postgres.Sql
   Object.assign(sql.options, { guard: createGuard(descriptions) })
-  const transaction = async <T>(run: (tx: Sql) => Promise<T>): Promise<T> => {
+  /** `beginning`: statements that hold for this transaction, sent with the one that begins it. */
+  const transaction = async <T>(run: (tx: Sql) => Promise<T>, beginning = ''): Promise<T> => {
     const waiting: (() => void)[] = []
-    const result = await sql.begin((tx) => {
+    const result = await sql.begin({ raw: `begin${beginning}` } as never, (tx) => {
       hooks.set(tx, waiting)
       return run(tx)
     })
     for (const hook of waiting) hook()
     return result as T
   }
-  const scoped = <T>(scope: 'organization_id' | 'person_id', id: string, run: (tx: Sql) => Promise<T>) =>
-    transaction(async (tx) => {
+  const scoped = async <T>(scope: 'organization_id' | 'person_id', id: string, run: (tx: Sql) => Promise<T>) => {
+    // Nothing but a number of this form becomes text of a statement; whatever else it is, the server is told apart from it, and shows no row.
+    if (uuid.test(id)) return transaction(run, `; set local vartio.${scope} = '${id}'`)
+    return transaction(async (tx) => {
       await tx`select pg_catalog.set_config(${`vartio.${scope}`}, ${id}, true)`
       return run(tx)
     })
+  }
   return {
     sql,
-    transaction,
+    transaction: (run) => transaction(run),
     inOrganization: (organizationId, run) => scoped('organization_id', organizationId, run),
     forPerson: (personId, run) => scoped('person_id', personId, run),
     close: () => sql.end({ timeout: 5 }),

@@ -5,7 +5,7 @@ import type { Identified } from '#identity/release'
 import type { Proof, Upstreams, Use } from '#identity/upstream'
 import type { Database } from '#server/database'
 import type { Mail } from '#server/mail'
-import type { Proved } from '../drafts.ts'
+import type { Proved, Stage } from '../drafts.ts'
 import { outOfOrder } from '../errors.ts'
 import type { Event, Events } from '../events.ts'
 import { letters } from '../letters.ts'
@@ -47,6 +47,11 @@ export function createThroughUpstream(
   const { keys, people, upstreams, events } = uses
 
   const back = (event: Event, problem: Problem): Came => ({ to: event.path(`?problem=${problem}`) })
+  /** Of what was filled in the language stays, which the person may have chosen. */
+  const fail = async (event: Event, problem: Problem): Promise<Came> => {
+    await events.move(event, undefined)
+    return back(event, problem)
+  }
 
   /** ID-71: nothing of it is written here; it goes with the browser to the step that makes the session. */
   async function identify(event: Event, upstreamId: string, proof: Proof & { upstream: string }): Promise<Came> {
@@ -72,15 +77,25 @@ export function createThroughUpstream(
   }
 
   async function register(event: Event, proof: Proof, proved: Proved): Promise<Came> {
-    if (proof.email === undefined) return back(event, 'no-address')
+    if (proof.email === undefined) return fail(event, 'no-address')
     // Never taken for the holder of the account with this address: an upstream that errs, or lies, about an address would open it (pre-hijacking, the
     // other way round as well). Who has it signs in and links the upstream there.
     const isTaken =
       (await people.findByAddress(proof.email)) !== undefined ||
       (await upstreams.links.findPerson(proved.upstreamId, proved.subject)) !== undefined
-    if (isTaken) return back(event, 'taken')
+    if (isTaken) return fail(event, 'taken')
     await events.move(event, { name: 'name', address: proof.email, proved })
     return { to: event.path('/name') }
+  }
+
+  async function take(event: Event, stage: Stage & { name: 'upstream' }, answer: URLSearchParams): Promise<Came> {
+    const { upstreamId, use, checks } = stage
+    if (answer.has('error')) return fail(event, answer.get('error') === 'access_denied' ? 'cancelled' : 'failed')
+    const proof = await upstreams.finish(event.service, { upstreamId, use }, answer, checks)
+    const { upstream, subject, email, name } = proof
+    const proved = { upstreamId, upstream, subject, knownAs: email ?? name ?? '' }
+    if (use === 'identify') return identify(event, upstreamId, proof)
+    return use === 'sign-in' ? signIn(event, proof, proved) : register(event, proof, proved)
   }
 
   return {
@@ -104,16 +119,12 @@ export function createThroughUpstream(
         stage.upstreamId === upstreamId &&
         equalBytes(bytes(stage.checks.state), bytes(answer.get('state') ?? ''))
       // An older journey of this event, or a page that was loaded again: what was asked first is answered already.
-      if (!isAwaited) return back(event, 'stale')
-      // One answer for one question: whatever comes of it, there is no second.
-      await events.move(event, undefined)
-      const { use, checks } = stage
-      if (answer.has('error')) return back(event, answer.get('error') === 'access_denied' ? 'cancelled' : 'failed')
-      const proof = await upstreams.finish(event.service, { upstreamId, use }, answer, checks)
-      const { upstream, subject, email, name } = proof
-      const proved = { upstreamId, upstream, subject, knownAs: email ?? name ?? '' }
-      if (use === 'identify') return identify(event, upstreamId, proof)
-      return use === 'sign-in' ? signIn(event, proof, proved) : register(event, proof, proved)
+      // One answer for one question, also of two at the same moment: whatever comes of it, there is no second.
+      if (!isAwaited || !(await events.leaveStage(event))) return back(event, 'stale')
+      return take(event, stage, answer).catch(async (error: unknown) => {
+        await events.move(event, undefined)
+        throw error
+      })
     },
 
     /** The address alone came from the upstream; the name is what the person writes. */
