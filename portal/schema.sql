@@ -561,11 +561,16 @@ table organizations.controller (
   business_id text,
   postal_address text not null,
   sealed bytea not null,
-  contact_token bigint not null
+  contact_token bigint not null,
+  operator_role text not null default 'controller'::text,
+  operator_name text
 )
   CREATE TRIGGER erase_key AFTER DELETE ON organizations.controller FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('organization_id', 'organization_id')
+  constraint controller_operator_name_check CHECK (((length(operator_name) >= 1) AND (length(operator_name) <= 200)))
+  constraint controller_operator_role_check CHECK ((operator_role = ANY (ARRAY['controller'::text, 'processor'::text, 'none'::text])))
   constraint controller_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
   constraint controller_pkey PRIMARY KEY (organization_id)
+  constraint operator_has_name CHECK (((operator_role = 'controller'::text) = (operator_name IS NULL)))
   policy owner using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -1543,6 +1548,25 @@ AS $function$
   select exists (select 1 from organizations.organization where is_provider)
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.is_here(called text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select 1 from organizations.organization where lower(name) = lower(called))
+    or exists (select 1 from organizations.controller where lower(name) = lower(called))
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.is_without_access(called text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select 1 from organizations.controller where operator_role = 'none' and lower(operator_name) = lower(called))
+$function$
+
 CREATE OR REPLACE FUNCTION organizations.list_above()
  RETURNS TABLE(organization_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean)
  LANGUAGE sql
@@ -1586,12 +1610,12 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.read_controller()
- RETURNS TABLE(organization_id uuid, name text, business_id text, postal_address text, sealed bytea)
+ RETURNS TABLE(organization_id uuid, name text, business_id text, postal_address text, operator_role text, operator_name text, sealed bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select c.organization_id, c.name, c.business_id, c.postal_address, c.sealed
+  select c.organization_id, c.name, c.business_id, c.postal_address, c.operator_role, c.operator_name, c.sealed
   from organizations.controller c join organizations.organization o on o.organization_id = c.organization_id
   where o.is_provider limit 1
 $function$
@@ -2072,6 +2096,8 @@ portal may execute organizations.describe(uuid[])
 portal may execute organizations.find_provider()
 portal may execute organizations.hang_beneath_parent()
 portal may execute organizations.has_provider()
+portal may execute organizations.is_here(text)
+portal may execute organizations.is_without_access(text)
 portal may execute organizations.list_above()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])

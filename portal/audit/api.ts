@@ -7,6 +7,7 @@ export const organizationPath = z.object({ organizationId: z.uuid() })
 export const actions = [
   'set_up.finished',
   'organizations.created',
+  'organizations.operator_set',
   'organizations.outsourcing_begun',
   'organizations.outsourcing_ended',
   'people.joined',

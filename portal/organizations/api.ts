@@ -71,14 +71,40 @@ export const outsourcingList = z.object({
 })
 export type OutsourcingList = z.output<typeof outsourcingList>
 
+/**
+ * Whose service this Vartio is (ID-05): the controller's own; another's, who runs it for the controller; or nobody's but the controller's, who runs
+ * what another has delivered.
+ */
+export const operatorRoles = ['controller', 'processor', 'none'] as const
+export type OperatorRole = (typeof operatorRoles)[number]
+
+/** Not given: the controller's own. */
+const operatorFields = { operatorRole: z.enum(operatorRoles).optional(), operatorName: line(200).optional() }
+export type Operator = { operatorRole?: OperatorRole | undefined; operatorName?: string | undefined }
+const isNamed = ({ operatorRole = 'controller', operatorName }: Operator): boolean =>
+  (operatorRole === 'controller') === (operatorName === undefined)
+const named = { path: ['operatorName'], error: 'names the operator where that is not the controller itself' }
+
+export const operator = z.strictObject(operatorFields).refine(isNamed, named)
+export const operatorAnswer = z.object({ controller: z.string(), ...operatorFields })
+export type OperatorAnswer = z.output<typeof operatorAnswer>
+
 /** Who answers for the personal data in this Vartio (ID-07, DSR-17); notices show it. */
-export const controller = z.object({
-  name: line(200),
-  businessId: line(40).optional(),
-  postalAddress: lines(400),
-  contactEmail: emailAddress,
-  dataProtectionOfficer: line(200).optional(),
-})
+export const controller = z
+  .object({
+    name: line(200),
+    businessId: line(40).optional(),
+    postalAddress: lines(400),
+    contactEmail: emailAddress,
+    dataProtectionOfficer: line(200).optional(),
+    ...operatorFields,
+  })
+  .refine(isNamed, named)
+  .refine(
+    ({ name, operatorRole, operatorName }) =>
+      operatorRole !== 'none' || name.toLowerCase() !== operatorName?.toLowerCase(),
+    { path: ['operatorName'], error: 'who has only delivered it is not the controller' },
+  )
 export type Controller = z.output<typeof controller>
 
 /** To the privacy office, for the notice; null until the set-up is finished. */

@@ -5,6 +5,7 @@ import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Sealer } from '#server/sealed'
 import type { Controller } from './api.ts'
 import { alreadySetUp, kindNotAllowed, nameTaken, organizationNotFound } from './errors.ts'
+import { refuseOperatorHere, refuseWithoutAccess } from './operator.ts'
 import { enter } from './scope.ts'
 import { type Kinds, kindsOf, mayCreate } from './tree.ts'
 
@@ -21,6 +22,7 @@ export async function createFirst(
   { name, controller }: { name: string; controller: Controller },
 ): Promise<string> {
   const organizationId = newId(clock.now().getTime())
+  const { operatorRole = 'controller', operatorName } = controller
   await enter(tx, organizationId)
   try {
     await tx`
@@ -31,14 +33,16 @@ export async function createFirst(
     if (violatedConstraint(error) === 'only_one_provider') throw alreadySetUp(error)
     throw error
   }
+  await refuseOperatorHere(tx, controller)
   const sealed = await sealer.sealOne(
     { organization_id: organizationId },
     { contact_email: controller.contactEmail, data_protection_officer: controller.dataProtectionOfficer ?? null },
   )
   await tx`
-    insert into organizations.controller (organization_id, name, business_id, postal_address, sealed, contact_token)
+    insert into organizations.controller
+      (organization_id, name, business_id, postal_address, operator_role, operator_name, sealed, contact_token)
     values (${organizationId}, ${controller.name}, ${controller.businessId ?? null}, ${controller.postalAddress},
-      ${sealed}, ${await sealer.token('contact_email', controller.contactEmail)})`
+      ${operatorRole}, ${operatorName ?? null}, ${sealed}, ${await sealer.token('contact_email', controller.contactEmail)})`
   return organizationId
 }
 
@@ -54,6 +58,7 @@ export function createBeneath(
       select is_provider, is_partner, is_company from organizations.organization where organization_id = ${parentId}`
     if (!parent) throw organizationNotFound()
     if (!mayCreate(kindsOf(parent)).includes(kind)) throw kindNotAllowed()
+    await refuseWithoutAccess(tx, name)
     const organizationId = newId(clock.now().getTime())
     const target = { kind: 'organization', id: organizationId } as const
     await audit.record(tx, {

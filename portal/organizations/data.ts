@@ -56,6 +56,9 @@ export const data = describe(
         name: 'name of the controller; a legal person',
         business_id: 'its business id',
         postal_address: 'its postal address',
+        operator_role:
+          'whose service this Vartio is (ID-05): the controller’s own, of a processor, or of nobody who has anything to do with the data',
+        operator_name: 'who runs it for the controller, or has only delivered it; a legal person',
       },
       sealed: {
         column: 'sealed',
@@ -69,6 +72,8 @@ export const data = describe(
     describe: 'what an organisation is called and what it is',
     find_provider: 'the number of the provider',
     hang_beneath_parent: 'nothing',
+    is_here: 'whether the controller or an organisation has this name',
+    is_without_access: 'whether this is the name of who has only delivered this Vartio',
     has_provider: 'whether the first organisation is there',
     list_above: 'names of organisations',
     list_tree: 'names of organisations and what was outsourced',

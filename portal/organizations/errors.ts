@@ -45,3 +45,19 @@ export function nameTaken(): AppError {
     'There is an organisation of this name beneath this one already.',
   )
 }
+
+export function providerOnly(): AppError {
+  return new AppError(
+    'organizations.provider_only',
+    403,
+    'Whose service this Vartio is, is recorded by people of whoever runs it.',
+  )
+}
+
+export function operatorIsHere(): AppError {
+  return new AppError(
+    'organizations.operator_is_here',
+    409,
+    'Whoever has only delivered this Vartio has no access: no organisation here may have its name.',
+  )
+}

@@ -4,9 +4,10 @@ import type { Audit } from '#portal/audit'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
-import type { Activity, Controller, Kind, organizationTree, outsourcingList } from './api.ts'
+import type { Activity, Controller, Kind, Operator, operatorAnswer, organizationTree, outsourcingList } from './api.ts'
 import { type By, createBeneath, createFirst } from './create.ts'
 import { data } from './data.ts'
+import { readOperator, setOperator } from './operator.ts'
 import {
   beginAsCompany,
   beginAsCreator,
@@ -26,9 +27,12 @@ export { enter } from './scope.ts'
 type Needs = { readonly database: Database; readonly clock: Clock; readonly sealed: Sealing }
 
 export type Organizations = {
-  /** The provider, which is also a company. `tx` then sees it; only one such call ever succeeds. */
   /** Of the provider; null until there is one. */
   readController(): Promise<Controller | null>
+  /** Whose service this Vartio is (ID-05). */
+  readOperator(organizationId: string): Promise<z.input<typeof operatorAnswer>>
+  setOperator(organizationId: string, operator: Operator, by: By): Promise<void>
+  /** The provider, which is also a company. `tx` then sees it; only one such call ever succeeds. */
   createFirst(tx: Sql, first: { name: string; controller: Controller }): Promise<string>
   createBeneath(parentId: string, organization: { name: string; kind: 'partner' | 'company' }, by: By): Promise<string>
   beginAsCompany(companyId: string, managingId: string, activities: Activity[], by: By): Promise<void>
@@ -72,6 +76,8 @@ export function createOrganizations(
   })
   const organizations: Omit<Organizations, 'routes'> = {
     readController: () => readController(uses),
+    readOperator: (organizationId) => readOperator(uses, organizationId),
+    setOperator: (organizationId, operator, by) => setOperator(uses, organizationId, operator, by),
     createFirst: (tx, first) => createFirst(uses, tx, first),
     createBeneath: (parentId, organization, by) => createBeneath(uses, database, parentId, organization, by),
     beginAsCompany: (companyId, managingId, activities, by) =>

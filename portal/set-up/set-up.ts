@@ -121,7 +121,13 @@ export function finish(uses: Uses, name: string, personId: string, by: By, brows
     if (!controller) throw notBegun()
     const organizationId = await organizations.createFirst(tx, { name, controller }).catch(sayFinished)
     const target = { kind: 'organization', id: organizationId } as const
-    await audit.record(tx, { organizationId, action: 'set_up.finished', target, ...by })
+    await audit.record(tx, {
+      organizationId,
+      action: 'set_up.finished',
+      target,
+      details: { operator: controller.operatorRole ?? 'controller' },
+      ...by,
+    })
     await audit.note(tx, { organizationId, what: 'organization_created', target })
     await people.join(tx, { organizationId, personId, roles: ['administrator', 'privacy_officer'] }, by)
     // Drafts of set-ups that lost hold details that nobody needs any more.

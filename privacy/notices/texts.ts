@@ -1,4 +1,5 @@
 import type { Language } from '#base/languages'
+import type { Operator } from '#portal/organizations/api'
 
 const fi = {
   title: 'Tietosuojaseloste',
@@ -20,6 +21,13 @@ const fi = {
   form: 'Lomake',
   formLink: 'Ota yhteyttä',
   formText: 'Voit kirjoittaa kertomatta, kuka olet.',
+  operator: 'Kenen palvelu',
+  operatorIs: ({ operatorRole = 'controller', operatorName = '' }: Operator) =>
+    ({
+      controller: 'Rekisterinpitäjä pitää tätä palvelua yllä itse ja omissa nimissään.',
+      processor: `${operatorName} pitää tätä palvelua yllä rekisterinpitäjän lukuun ja on henkilötietojen käsittelijä.`,
+      none: `Rekisterinpitäjä pitää tätä palvelua yllä itse. Ohjelmiston on toimittanut ${operatorName}, jolla ei ole pääsyä tietoihin eikä osaa niiden käsittelyssä.`,
+    })[operatorRole],
   officer: 'Tietosuojavastaava',
   notGiven: 'ei ilmoitettu',
   held: 'Mitä tietoja meillä on ja miksi',
@@ -67,6 +75,13 @@ const en: typeof fi = {
   form: 'Form',
   formLink: 'Contact us',
   formText: 'You can write without saying who you are.',
+  operator: 'Whose service',
+  operatorIs: ({ operatorRole = 'controller', operatorName = '' }: Operator) =>
+    ({
+      controller: 'The controller runs this service itself and in its own name.',
+      processor: `${operatorName} runs this service for the controller and is a processor of personal data.`,
+      none: `The controller runs this service itself. The software was delivered by ${operatorName}, which has no access to the data and no part in its processing.`,
+    })[operatorRole],
   officer: 'Data protection officer',
   notGiven: 'not given',
   held: 'What data we have, and why',

@@ -19,6 +19,7 @@ ${row(text.businessId, controller.businessId ?? text.notGiven)}
 ${row(text.address, controller.postalAddress)}
 ${row(text.contact, controller.contactEmail)}
 ${row(text.form, markup`<a href="/contact?language=${language}">${text.formLink}</a> ${text.formText}`)}
+${row(text.operator, text.operatorIs(controller))}
 ${row(text.officer, controller.dataProtectionOfficer ?? text.notGiven)}
 </dl>
 <h2>${text.held}</h2>

@@ -76,3 +76,21 @@ test('ID-01 PN-03 PN-06 exactly one version is in force and carries its date; a 
   assert.ok(!before.includes('Tämä versio on voimassa'))
   assert.equal((await get('/notice/2026-11-23')).status, 404)
 })
+
+test('ID-06 the notice shows who answers, and of whoever has only delivered the software that it has no access', async () => {
+  const providerId = await portal.database.sql<{ id: string }[]>`select organizations.find_provider() as id`
+  const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+  const organizationId = providerId[0]?.id ?? ''
+  assert.match((await get('/notice')).body, /pitää tätä palvelua yllä itse ja omissa nimissään/)
+  for (const [operatorRole, says] of [
+    ['processor', /Konesali Oy pitää tätä palvelua yllä rekisterinpitäjän lukuun ja on henkilötietojen käsittelijä/],
+    ['none', /toimittanut Konesali Oy, jolla ei ole pääsyä tietoihin/],
+  ] as const) {
+    await portal.organizations.setOperator(organizationId, { operatorRole, operatorName: 'Konesali Oy' }, by)
+    await privacy.notices.publish()
+    const { body } = await get('/notice')
+    assert.match(body, says)
+    assert.match(body, /<h2>Rekisterinpitäjä<\/h2>[\s\S]*<dt>Nimi<\/dt><dd>Turva Oy<\/dd>/)
+  }
+  assert.match((await get('/notice?language=en')).body, /delivered by Konesali Oy, which has no access to the data/)
+})

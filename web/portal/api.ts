@@ -20,7 +20,14 @@ import type {
 import type { HoldList, NewHold } from '#portal/holds/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
 import type { OfficersAnswer } from '#portal/officers/api'
-import type { Activity, Controller, OrganizationTree, OutsourcingList } from '#portal/organizations/api'
+import type {
+  Activity,
+  Controller,
+  Operator,
+  OperatorAnswer,
+  OrganizationTree,
+  OutsourcingList,
+} from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
 import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
@@ -45,7 +52,14 @@ export type { ListedMessage, OpenedMessage } from '#portal/contact/api'
 export type { Contract, ContractAnswer, UseAnswer as ServiceUse } from '#portal/contracts/api'
 export type { DeclaredPledge } from '#portal/declarations/api'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
-export type { Activity, Controller, OrganizationNode, OutsourcingList } from '#portal/organizations/api'
+export type {
+  Activity,
+  Controller,
+  OperatorAnswer,
+  OperatorRole,
+  OrganizationNode,
+  OutsourcingList,
+} from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, OwnSet, RuleSetList } from '#portal/rule-sets/api'
@@ -261,6 +275,9 @@ export const declarations = {
 }
 
 export const organizations = {
+  operator: (organizationId: string) => send<OperatorAnswer>('GET', `${within(organizationId)}/operator`),
+  setOperator: (organizationId: string, operator: Operator) =>
+    send<void>('PUT', `${within(organizationId)}/operator`, operator),
   tree: (organizationId: string) => send<OrganizationTree>('GET', `${within(organizationId)}/organizations`),
   add: (organizationId: string, organization: { name: string; kind: 'partner' | 'company' }) =>
     send<void>('POST', `${within(organizationId)}/organizations`, organization),

@@ -13,6 +13,7 @@ const words = {
   activities: 'activities',
   kind: 'kinds',
   fields: 'fields',
+  operator: 'operator.roles',
 }
 
 /** What changed, in one short line: "lukija → pääkäyttäjä". */
@@ -32,7 +33,14 @@ export function useDetailText(): (details: Details) => string {
     const before = say('before', details)
     const after = say('after', details)
     if (before && after) return `${before} → ${after}`
-    return [before, say('roles', details), say('kind', details), say('activities', details), say('fields', details)]
+    return [
+      before,
+      say('roles', details),
+      say('kind', details),
+      say('activities', details),
+      say('fields', details),
+      say('operator', details),
+    ]
       .filter(Boolean)
       .join(' · ')
   }

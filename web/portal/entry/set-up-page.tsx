@@ -9,15 +9,28 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type Controller, setUp } from '../api.ts'
+import { OperatorFields, operatorOf, ownService } from '../organizations/operator-fields.tsx'
 import { goSignIn } from '../session.ts'
 import { DeadLink } from './dead-link.tsx'
 
-const start = { name: '', businessId: '', postalAddress: '', contactEmail: '', dataProtectionOfficer: '' }
+const start = {
+  name: '',
+  businessId: '',
+  postalAddress: '',
+  contactEmail: '',
+  dataProtectionOfficer: '',
+  ...ownService,
+}
 
 /** What is left empty is not sent: optional means it does not exist. */
 function controllerOf(values: typeof start): Controller {
-  const { businessId, dataProtectionOfficer, ...asked } = values
-  return { ...asked, ...(businessId && { businessId }), ...(dataProtectionOfficer && { dataProtectionOfficer }) }
+  const { businessId, dataProtectionOfficer, operatorRole, operatorName, ...asked } = values
+  return {
+    ...asked,
+    ...operatorOf({ operatorRole, operatorName }),
+    ...(businessId && { businessId }),
+    ...(dataProtectionOfficer && { dataProtectionOfficer }),
+  }
 }
 
 /** Come without a link, or reloaded: whether there is anything left to set up decides what helps. */
@@ -91,6 +104,7 @@ function ControllerDetails({ token }: { token: string }) {
           label={t('setUp.dataProtectionOfficer')}
           description={t('setUp.dataProtectionOfficerWhy')}
         />
+        <OperatorFields form={form as unknown as Parameters<typeof OperatorFields>[0]['form']} />
         {form.problem ? <ProblemNote error={form.problem} /> : null}
         <div className="actions">
           <Button type="submit" loading={form.isBusy}>

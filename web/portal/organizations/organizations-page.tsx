@@ -8,6 +8,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type OrganizationNode, organizations } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { AddOrganizationDialog } from './add-organization-dialog.tsx'
+import { OperatorSection } from './operator-section.tsx'
 import { OrganizationTree } from './organization-tree.tsx'
 import { OwnOutsourcing } from './own-outsourcing.tsx'
 
@@ -51,6 +52,7 @@ export function OrganizationsPage() {
           </>
         )}
       </Answer>
+      {here.kinds.includes('provider') ? <OperatorSection /> : null}
       {here.kinds.includes('company') ? <OwnOutsourcing /> : null}
       {isAdding ? <AddOrganizationDialog kinds={kinds} close={() => setIsAdding(false)} /> : null}
     </Page>

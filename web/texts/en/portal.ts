@@ -636,6 +636,26 @@ export const portal = {
       its_end_came: 'Its end has come.',
     },
   },
+  operator: {
+    title: 'Whose service this is',
+    controller: 'Controller',
+    role: 'Who runs this Vartio',
+    roles: {
+      controller: 'The controller itself',
+      processor: 'Another organisation, for the controller',
+      none: 'The controller itself; another has delivered the software',
+    },
+    means: {
+      controller: 'The service is the controller’s own.',
+      processor: 'Whoever runs it is a processor of personal data, and the privacy notice names it.',
+      none: 'Whoever delivered it has no access to the data. No organisation of that name can be added to this Vartio.',
+    },
+    runBy: 'Name of who runs it',
+    deliveredBy: 'Name of who delivered it',
+    change: 'Change',
+    set: 'Record',
+    wasSet: 'Recorded. The privacy notice says it within the hour.',
+  },
   organizations: {
     titleNone: 'There are no others under your organisation.',
     title_one: 'There is one organisation under yours.',
@@ -741,6 +761,7 @@ export const portal = {
     set_up: { finished: 'Vartio was set up' },
     organizations: {
       created: 'Organisation added',
+      operator_set: 'It was recorded whose service this is',
       outsourcing_begun: 'Looking after began',
       outsourcing_ended: 'Looking after ended',
     },

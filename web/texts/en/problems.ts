@@ -68,6 +68,9 @@ export const problems = {
     wrong_signature: 'The signature is not of this list. Nothing was changed. Download the list again and sign it.',
   },
   organizations: {
+    provider_only: 'People of the provider of this Vartio record this. Nothing was changed.',
+    operator_is_here:
+      'Whoever has only delivered the software has no access, so no organisation of that name can be here. Nothing was changed.',
     name_taken: 'There is already an organisation of this name. Nothing was added. Give another name.',
     already_set_up: 'This Vartio has already been set up. Nothing was added. Sign in or ask for an invitation.',
     organization_not_found: 'There is no such organisation, or you are not part of it. Nothing was changed.',

@@ -641,6 +641,26 @@ export const portal = {
       its_end_came: 'Määräaika täyttyi.',
     },
   },
+  operator: {
+    title: 'Kenen palvelu tämä on',
+    controller: 'Rekisterinpitäjä',
+    role: 'Kuka pitää tätä Vartiota yllä',
+    roles: {
+      controller: 'Rekisterinpitäjä itse',
+      processor: 'Toinen organisaatio rekisterinpitäjän lukuun',
+      none: 'Rekisterinpitäjä itse; ohjelmisto on toisen toimittama',
+    },
+    means: {
+      controller: 'Palvelu on rekisterinpitäjän oma.',
+      processor: 'Ylläpitäjä on henkilötietojen käsittelijä, ja tietosuojaseloste nimeää sen.',
+      none: 'Toimittajalla ei ole pääsyä tietoihin. Sen nimistä organisaatiota ei voi lisätä tähän Vartioon.',
+    },
+    runBy: 'Ylläpitäjän nimi',
+    deliveredBy: 'Toimittajan nimi',
+    change: 'Muuta',
+    set: 'Kirjaa',
+    wasSet: 'Kirjattu. Se tulee tietosuojaselosteeseen tunnin sisällä.',
+  },
   organizations: {
     titleNone: 'Organisaatiosi alla ei ole muita.',
     title_one: 'Organisaatiosi alla on yksi organisaatio.',
@@ -746,6 +766,7 @@ export const portal = {
     set_up: { finished: 'Vartio otettiin käyttöön' },
     organizations: {
       created: 'Organisaatio lisättiin',
+      operator_set: 'Kirjattiin, kenen palvelu tämä on',
       outsourcing_begun: 'Hoitaminen alkoi',
       outsourcing_ended: 'Hoitaminen loppui',
     },

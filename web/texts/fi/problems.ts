@@ -65,6 +65,9 @@ export const problems = {
       'Allekirjoitus ei ole tämän luettelon. Mitään ei muutettu. Lataa luettelo uudelleen ja allekirjoita se.',
   },
   organizations: {
+    provider_only: 'Tämän kirjaa tämän Vartion tarjoajan väki. Mitään ei muutettu.',
+    operator_is_here:
+      'Pelkällä toimittajalla ei ole pääsyä tietoihin, joten sen nimistä organisaatiota ei voi olla täällä. Mitään ei muutettu.',
     name_taken: 'Tämänniminen organisaatio on jo olemassa. Mitään ei lisätty. Anna toinen nimi.',
     already_set_up: 'Tämä Vartio on jo otettu käyttöön. Mitään ei lisätty. Kirjaudu sisään tai pyydä kutsu.',
     organization_not_found: 'Tätä organisaatiota ei ole, tai et kuulu siihen. Mitään ei muutettu.',
