@@ -11,6 +11,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('detections.spool', 'row', 'updated_at', 'P90D', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('detections.step', 'row', 'requested_at', 'P1Y', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.action', 'row', 'requested_at', 'P1Y', 'PT15M', default, default, default, 'organization_id', default, default, default),
+  ('devices.bulk', 'row', 'created_at', 'P30D', 'PT15M', default, default, default, 'organization_id', default, default, default),
+  ('devices.bulk_item', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('devices.code', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.collected', 'row', 'collected_at', 'P30D', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.device', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),

@@ -234,6 +234,48 @@ table devices.action (
   row security forced
   grants portal delete, insert, select, update
 
+table devices.bulk (
+  organization_id uuid not null,
+  bulk_id uuid not null,
+  kind text not null,
+  label_id uuid,
+  state text not null,
+  total integer not null,
+  done integer not null default 0,
+  skipped integer not null default 0,
+  undone integer not null default 0,
+  sealed bytea not null,
+  created_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone
+)
+  CREATE INDEX bulk_by_age ON devices.bulk USING btree (created_at)
+  CREATE TRIGGER erase_key AFTER DELETE ON devices.bulk FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('bulk_id', 'organization_id')
+  constraint bulk_kind_check CHECK ((kind = ANY (ARRAY['tag'::text, 'untag'::text, 'group'::text, 'scan'::text, 'update-rules'::text, 'isolate'::text, 'release'::text, 'remove'::text])))
+  constraint bulk_pkey PRIMARY KEY (organization_id, bulk_id)
+  constraint bulk_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text, 'undoing'::text, 'undone'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.bulk_item (
+  organization_id uuid not null,
+  bulk_id uuid not null,
+  device_id uuid not null,
+  state text not null default 'waiting'::text,
+  group_before uuid
+)
+  CREATE INDEX bulk_item_by_device ON devices.bulk_item USING btree (organization_id, device_id)
+  CREATE INDEX bulk_item_by_state ON devices.bulk_item USING btree (organization_id, bulk_id, state, device_id)
+  constraint bulk_item_organization_id_bulk_id_fkey FOREIGN KEY (organization_id, bulk_id) REFERENCES devices.bulk(organization_id, bulk_id) ON DELETE CASCADE
+  constraint bulk_item_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices.device(organization_id, device_id) ON DELETE CASCADE
+  constraint bulk_item_pkey PRIMARY KEY (organization_id, bulk_id, device_id)
+  constraint bulk_item_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'skipped'::text, 'undone'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table devices.code (
   organization_id uuid not null,
   code_id uuid not null,
@@ -1971,6 +2013,10 @@ detections.step has the policy scope for * of everybody
 detections.step has the policy upkeep for * of portal_owner
 devices.action has the policy scope for * of everybody
 devices.action has the policy upkeep for * of portal_owner
+devices.bulk has the policy scope for * of everybody
+devices.bulk has the policy upkeep for * of portal_owner
+devices.bulk_item has the policy scope for * of everybody
+devices.bulk_item has the policy upkeep for * of portal_owner
 devices.code has the policy owner_reads for r of portal_owner
 devices.code has the policy scope for * of everybody
 devices.code has the policy upkeep for * of portal_owner
@@ -2020,6 +2066,8 @@ portal may delete detections.detection
 portal may delete detections.spool
 portal may delete detections.step
 portal may delete devices.action
+portal may delete devices.bulk
+portal may delete devices.bulk_item
 portal may delete devices.code
 portal may delete devices.collected
 portal may delete devices.device
@@ -2134,6 +2182,8 @@ portal may insert detections.detection
 portal may insert detections.spool
 portal may insert detections.step
 portal may insert devices.action
+portal may insert devices.bulk
+portal may insert devices.bulk_item
 portal may insert devices.code
 portal may insert devices.collected
 portal may insert devices.device
@@ -2177,6 +2227,8 @@ portal may select detections.detection
 portal may select detections.spool
 portal may select detections.step
 portal may select devices.action
+portal may select devices.bulk
+portal may select devices.bulk_item
 portal may select devices.code
 portal may select devices.collected
 portal may select devices.device
@@ -2225,6 +2277,8 @@ portal may update detections.detection
 portal may update detections.spool
 portal may update detections.step
 portal may update devices.action
+portal may update devices.bulk
+portal may update devices.bulk_item
 portal may update devices.code
 portal may update devices.collected
 portal may update devices.device

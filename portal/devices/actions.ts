@@ -26,7 +26,7 @@ export type Uses = {
 }
 
 /** Until then a device that is away is told when it is back. */
-const lifetimeDays = 7
+export const lifetimeDays = 7
 const mostOpen = 50
 /** Of base64: what a sealed value takes, and whole groups of four. */
 const partLetters = 96_000

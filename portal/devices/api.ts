@@ -314,6 +314,52 @@ export const deviceLabels = z.object({
 export const tagPath = organizationPath.extend({ tagId: z.uuid() })
 export const createdTag = z.object({ tagId: z.uuid() })
 
+/** What is done to many devices at once. */
+const bulkAct = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tag'), tagId: z.uuid() }),
+  z.object({ kind: z.literal('untag'), tagId: z.uuid() }),
+  z.object({ kind: z.literal('group'), groupId: z.uuid().nullable() }),
+  z.object({ kind: z.literal('scan') }),
+  z.object({ kind: z.literal('update-rules') }),
+  z.object({ kind: z.literal('isolate'), reason }),
+  z.object({ kind: z.literal('release') }),
+  /** `count`: of how many the person was told and typed it. There is no way back. */
+  z.object({ kind: z.literal('remove'), count: z.int().min(1) }),
+])
+export type BulkAct = z.output<typeof bulkAct>
+export type BulkKind = BulkAct['kind']
+/** Those named, or all that a filter and a search leave at that moment. */
+const chosen = z.union([
+  z.object({ ids: z.array(z.uuid()).min(1).max(1_000) }),
+  z.object({ filter: deviceFilter, search: line(100).optional() }),
+])
+export type Chosen = z.output<typeof chosen>
+export const newBulk = z.object({ act: bulkAct, chosen })
+export const createdBulk = z.object({ bulkId: z.uuid(), total: z.int() })
+export const bulkPath = organizationPath.extend({ bulkId: z.uuid() })
+const bulkStates = ['running', 'done', 'stopped', 'undoing', 'undone'] as const
+/** The latest first. */
+export const bulkList = z.object({
+  bulks: z.array(
+    z.object({
+      bulkId: z.uuid(),
+      kind: z.enum(bulkAct.options.map((option) => option.shape.kind.value) as [BulkKind, ...BulkKind[]]),
+      /** The tag or group; null where it is neither, or gone. */
+      label: z.string().nullable(),
+      state: z.enum(bulkStates),
+      total: z.int(),
+      done: z.int(),
+      skipped: z.int(),
+      undone: z.int(),
+      canStop: z.boolean(),
+      canUndo: z.boolean(),
+      createdAt: time,
+      endedAt: time.nullable(),
+    }),
+  ),
+})
+export type BulkList = z.output<typeof bulkList>
+
 export const deviceColumns = ['state', 'user', 'system', 'agent', 'group', 'tags', 'seen', 'enrolled'] as const
 export type DeviceColumn = (typeof deviceColumns)[number]
 /** How somebody likes to see the list. What they searched for is not of it. */

@@ -66,6 +66,26 @@ export function tooManyViews(): AppError {
   return new AppError('devices.too_many_views', 409, 'You have as many views as there can be. Remove one first.')
 }
 
+export function nothingChosen(): AppError {
+  return new AppError('devices.nothing_chosen', 409, 'No device fits what was chosen. Nothing was begun.')
+}
+
+export function otherCount(): AppError {
+  return new AppError('devices.other_count', 409, 'Another number of devices fits by now. Look at them again.')
+}
+
+export function tooManyBulks(): AppError {
+  return new AppError('devices.too_many_bulks', 409, 'So much is under way already. Wait until some of it has ended.')
+}
+
+export function bulkNotFound(): AppError {
+  return new AppError('devices.bulk_not_found', 404, 'There is no such thing under way or done in this organisation.')
+}
+
+export function bulkNotSo(): AppError {
+  return new AppError('devices.bulk_not_so', 409, 'This cannot be stopped or undone any more.')
+}
+
 export function badCursor(): AppError {
   return new AppError('devices.bad_cursor', 400, 'This is not a place in the list. Begin at its start.')
 }

@@ -7,6 +7,7 @@ import type { RuleSets } from '#portal/rule-sets'
 import { readPublicCallKey } from '#server/call-keys'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
+import type { Jobs } from '#server/jobs'
 import type { Keys } from '#server/keys/keys'
 import { readListKeys } from '#server/list-keys'
 import type { Messages } from '#server/messages'
@@ -15,8 +16,11 @@ import type { Sealing } from '#server/sealed'
 import { end, fetchContent, readActions, request } from './actions.ts'
 import type {
   ActionResult,
+  BulkAct,
+  BulkList,
   CheckedIn,
   CheckIn,
+  Chosen,
   CodeLook,
   CreatedToken,
   DeviceChoices,
@@ -32,6 +36,8 @@ import type {
   TokenList,
   ViewList,
 } from './api.ts'
+import { begin, bulkJob, listBulks, stop, undo } from './bulk.ts'
+import { type Bulk, runHandful } from './bulk-run.ts'
 import { type Device, takeCheckIn } from './check-in.ts'
 import { readChoices } from './choices.ts'
 import { findCode, listCodes, makeCode, revokeCode } from './codes.ts'
@@ -57,6 +63,7 @@ type Needs = {
   readonly sealed: Sealing
   readonly keys: Pick<Keys, 'tokenKey'>
   readonly messages: Pick<Messages, 'publish'>
+  readonly jobs: Pick<Jobs, 'send' | 'define'>
   readonly publicFolder: string
   readonly urls: { readonly portal: URL; readonly cloud: URL }
 }
@@ -81,6 +88,13 @@ export type Devices = {
   renameLabel(organizationId: string, kind: LabelKind, id: string, name: string, by: By): Promise<void>
   removeLabel(organizationId: string, kind: LabelKind, id: string, by: By): Promise<void>
   label(device: Device, labels: { groupId: string | null; tagIds: readonly string[] }, by: By): Promise<void>
+  /** The same done to many: begun here, carried out by a job. */
+  beginBulk(organizationId: string, act: BulkAct, chosen: Chosen, by: By): Promise<{ bulkId: string; total: number }>
+  listBulks(organizationId: string): Promise<BulkList>
+  stopBulk(bulk: Bulk, by: By): Promise<void>
+  undoBulk(bulk: Bulk, by: By): Promise<void>
+  /** What the job does. */
+  runBulk(bulk: Bulk, signal?: AbortSignal): Promise<void>
   readViews(looker: Looker): Promise<ViewList>
   /** Without a name it is the list as they have left it. */
   keepView(looker: Looker, shown: ShownView, name?: string): Promise<string>
@@ -111,7 +125,7 @@ export type Devices = {
 }
 
 export function createDevices(needs: Needs, { audit, organizations, policies, ruleSets }: Uses): Devices {
-  const { database, clock, settings, keys, messages, publicFolder, urls } = needs
+  const { database, clock, settings, keys, messages, jobs, publicFolder, urls } = needs
   const sealed = createSealed(database, needs.sealed)
   const place = {
     publicFolder,
@@ -128,6 +142,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
     keys,
     sealed,
     messages,
+    jobs,
     audit,
     organizations,
     policies,
@@ -145,6 +160,15 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
   const count = createCount(clock)
   const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
   audit.nameTargets('device', names)
+  async function runBulk(bulk: Bulk, signal?: AbortSignal): Promise<void> {
+    // What is broken off goes on when the job is tried again.
+    while (await runHandful(uses, bulk)) signal?.throwIfAborted()
+  }
+  jobs.define<{ organization: string; bulk: string }>(
+    bulkJob,
+    { purpose: 'service', atMostSeconds: 900 },
+    ({ organization: organizationId, bulk: bulkId }, signal) => runBulk({ organizationId, bulkId }, signal),
+  )
   const devices: Omit<Devices, 'routes'> = {
     identify: createIdentify({ database, clock, portalUrl: urls.portal }),
     enrol: (enrolment, from) => enrol(uses, enrolment, from),
@@ -158,6 +182,16 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
     renameLabel: (organizationId, kind, id, name, by) => renameLabel(uses, organizationId, kind, id, name, by),
     removeLabel: (organizationId, kind, id, by) => removeLabel(uses, organizationId, kind, id, by),
     label: (device, labels, by) => labelDevice(uses, device, labels, by),
+    beginBulk: async (organizationId, act, chosen, by) => {
+      const begun = await begin(uses, organizationId, act, chosen, by)
+      // Of a few it is done before anybody has looked; the job goes on with the rest.
+      await runHandful(uses, { organizationId, bulkId: begun.bulkId })
+      return begun
+    },
+    listBulks: (organizationId) => listBulks(uses, organizationId),
+    stopBulk: ({ organizationId, bulkId }, by) => stop(uses, organizationId, bulkId, by),
+    undoBulk: ({ organizationId, bulkId }, by) => undo(uses, organizationId, bulkId, by),
+    runBulk,
     readViews: (looker) => readViews(uses, looker),
     keepView: (looker, shown, name) => keepView(uses, looker, shown, name),
     forgetView: (looker, viewId) => forgetView(uses, looker, viewId),

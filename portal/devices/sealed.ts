@@ -13,6 +13,7 @@ export type Sealed = {
   readonly group: Sealer<'name'>
   readonly tag: Sealer<'name'>
   readonly view: Sealer<'name'>
+  readonly bulk: Sealer<'reason'>
   readonly names: Names<'name' | 'user'>
 }
 
@@ -45,6 +46,7 @@ export function createSealed(database: Database, sealed: Sealing): Sealed {
     group: sealed.table(data, 'device_group', ['name']),
     tag: sealed.table(data, 'tag', ['name']),
     view: sealed.table(data, 'view', ['name']),
+    bulk: sealed.table(data, 'bulk', ['reason']),
     names,
   }
 }

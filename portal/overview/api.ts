@@ -11,6 +11,8 @@ const needCodes = [
   'overview.no_devices',
   'overview.devices_failing',
   'overview.devices_watching',
+  'overview.devices_silent',
+  'overview.events_lost',
   'overview.test_rules_only',
   'overview.detections_open',
   'overview.messages_waiting',

@@ -50,7 +50,7 @@ function readOwn(uses: Uses, organizationId: string) {
       needs.push({ code: 'overview.no_privacy_officer', severity: 'notice', params: {} })
     if (invited.expired > 0)
       needs.push({ code: 'overview.invitations_expired', severity: 'notice', params: { count: invited.expired } })
-    const { all, failing, watching, testRulesOnly } = devices
+    const { all, failing, watching, silent, testRulesOnly, lostEvents } = devices
     if (detections.open > 0)
       needs.push({ code: 'overview.detections_open', severity: 'danger', params: { count: detections.open } })
     if (failing > 0) needs.push({ code: 'overview.devices_failing', severity: 'danger', params: { count: failing } })
@@ -58,6 +58,9 @@ function readOwn(uses: Uses, organizationId: string) {
       needs.push({ code: 'overview.devices_watching', severity: 'warning', params: { count: watching } })
     if (testRulesOnly > 0)
       needs.push({ code: 'overview.test_rules_only', severity: 'warning', params: { count: testRulesOnly } })
+    // A computer that is shut is silent too: worth a look, and no alarm.
+    if (silent > 0) needs.push({ code: 'overview.devices_silent', severity: 'notice', params: { count: silent } })
+    if (lostEvents > 0) needs.push({ code: 'overview.events_lost', severity: 'notice', params: { count: lostEvents } })
     if (all === 0) needs.push({ code: 'overview.no_devices', severity: 'notice', params: {} })
     return {
       people: counted.people,

@@ -17,6 +17,13 @@ const words = {
   notAdded: /Tällä linkillä ei enää|This link adds no device/,
   testRules: /^(Vain koesäännöt|Test rules only)$/,
   watching: /Yksi laite vain seuraa|One device only watches/,
+  stateFilter: /^(Tila|State)$/,
+  choosePage: /^(Valitse sivu|Choose the page)$/,
+  act: /^(Tee valituille|Do to the chosen)$/,
+  addTag: /^(Lisää tunniste|Add a tag)$/,
+  tagged: /valmis, 2 laitetta|done, 2 devices/,
+  undo: /^(Kumoa|Undo)$/,
+  untagged: /kumottu, 2 laitetta|undone, 2 devices/,
   scan: /^(Tarkasta|Scan)$/,
   isolate: /^(Eristä verkosta|Isolate from the network)$/,
   release: /^(Päästä takaisin verkkoon|Release to the network)$/,
@@ -125,6 +132,27 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.getByText(words.testRules).first().waitFor()
     await aino.page.getByText(words.watching).first().waitFor()
     await aino.look('devices')
+    // A filter stands in the address, a name that is looked for does not.
+    await aino.page.getByLabel(words.stateFilter).selectOption('failing')
+    await aino.page.getByText('palvelin-1').waitFor({ state: 'hidden' })
+    await aino.page.waitForURL('**/devices?*state=failing*')
+    await aino.page.getByLabel(words.stateFilter).selectOption('')
+    await aino.page.getByText('palvelin-1').waitFor()
+    await aino.write(aino.page.locator('[data-search]'), 'palvelin')
+    await aino.page.getByText('tyoasema-3').waitFor({ state: 'hidden' })
+    assert.ok(!aino.page.url().includes('palvelin'), 'what was searched for stays in the address')
+    await aino.page.getByLabel(words.choosePage).check()
+    await aino.press(button(aino, words.act))
+    await aino.press(aino.page.getByRole('menuitem', { name: words.addTag }))
+    await aino.write(field(aino, 'name'), 'Konesali')
+    await aino.press(submit(aino))
+    await aino.page.getByText(words.tagged).waitFor()
+    await aino.page.locator('.tag').nth(1).waitFor()
+    await aino.look('devices-tagged')
+    await aino.press(button(aino, words.undo))
+    await aino.page.getByText(words.untagged).waitFor()
+    await aino.page.locator('.tag').first().waitFor({ state: 'hidden' })
+    await aino.page.locator('[data-search]').fill('')
     await aino.press(link(aino, /^kannettava-7$/))
     await heading(aino).filter({ hasText: 'kannettava-7' }).waitFor()
     await aino.look('device')

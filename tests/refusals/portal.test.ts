@@ -73,6 +73,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   groupId: newId,
   tagId: newId,
   viewId: newId,
+  bulkId: newId,
   actionId: newId,
   name: () => 'no-such-set',
   number: () => '0',

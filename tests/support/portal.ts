@@ -147,6 +147,7 @@ export async function createTestPortal(
   const proving = prove({ descriptions, keys, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const messages = createMessages({ database, log, everyMilliseconds: 100 })
+  const jobs = createJobs({ address, log })
   const portal = buildPortal({
     ...proving,
     program: 'portal',
@@ -158,7 +159,7 @@ export async function createTestPortal(
     descriptions,
     sealed,
     http,
-    jobs: createJobs({ address, log }),
+    jobs,
     messages,
     mail,
     expiry,
@@ -200,6 +201,8 @@ export async function createTestPortal(
     expiry,
     /** Between areas; whoever needs them starts and stops them. */
     messages,
+    /** As messages are. */
+    jobs,
     lines,
     output,
     http,

@@ -54,6 +54,28 @@ export async function send<T>(method: Method, path: string, body?: unknown, sign
   }
 }
 
+/** A file that the server writes while it is read: saved by the browser, whole or not at all. */
+export async function saveFile(path: string, body: unknown, name: string): Promise<void> {
+  const response = await fetch(path, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { accept: '*/*', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new ApiProblem(NO_ANSWER, 0, {})
+  })
+  if (!response.ok) throw await readProblem(response)
+  const given = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1]
+  const content = await response.blob().catch(() => {
+    throw new ApiProblem(NO_ANSWER, 0, {})
+  })
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = given ?? name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
 async function readProblem(response: Response): Promise<ApiProblem> {
   const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
   const retryAfterSeconds = Number.isFinite(wait) ? wait : undefined

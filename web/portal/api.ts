@@ -6,16 +6,24 @@ import type { Contract, ContractAnswer, ContractList, UseAnswer } from '#portal/
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
 import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
 import type {
+  BulkAct,
+  BulkList,
+  Chosen,
   CodeLook,
   CreatedToken,
+  DeviceChoices,
   DeviceCounts,
   DeviceDetail,
+  DeviceFilter,
   DeviceList,
+  DeviceSort,
   DeviceState,
   ListedDevice,
   NewAction,
   OwnReach,
+  ShownView,
   TokenList,
+  ViewList,
 } from '#portal/devices/api'
 import type { HoldList, NewHold } from '#portal/holds/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
@@ -44,7 +52,7 @@ import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
 import type { FoundUpstream, ListedUpstream, Upstream } from '#portal/upstreams/api'
-import { send, withQuery } from '../design/client.ts'
+import { saveFile, send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
 export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
@@ -112,6 +120,7 @@ export type {
   Policy,
   Settings as PolicySettings,
 }
+export type DeviceAsked = DeviceFilter & { search?: string; sort?: DeviceSort; direction?: 'up' | 'down' }
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
 export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
 
@@ -296,20 +305,40 @@ export const organizations = {
 
 export const devices = {
   /** What somebody searches for may be a name: it travels in a body. */
-  list: (
-    organizationId: string,
-    { search, ...query }: { search?: string; state?: string },
-    cursor?: string,
-    signal?: AbortSignal,
-  ) =>
+  list: (organizationId: string, { search, ...query }: DeviceAsked, cursor?: string, signal?: AbortSignal) =>
     search
       ? send<DeviceList>('POST', `${within(organizationId)}/device-search`, { ...query, search, cursor }, signal)
       : send<DeviceList>(
           'GET',
-          withQuery(`${within(organizationId)}/devices`, { ...query, cursor }),
+          withQuery(`${within(organizationId)}/devices`, {
+            ...query,
+            unseenDays: query.unseenDays ? String(query.unseenDays) : undefined,
+            cursor,
+          }),
           undefined,
           signal,
         ),
+  export: (organizationId: string, asked: DeviceAsked) =>
+    saveFile(`${within(organizationId)}/device-export`, asked, 'devices.csv'),
+  choices: (organizationId: string) => send<DeviceChoices>('GET', `${within(organizationId)}/device-choices`),
+  addGroup: (organizationId: string, name: string) =>
+    send<{ groupId: string }>('POST', `${within(organizationId)}/device-groups`, { name }),
+  addTag: (organizationId: string, name: string) =>
+    send<{ tagId: string }>('POST', `${within(organizationId)}/device-tags`, { name }),
+  views: (organizationId: string) => send<ViewList>('GET', `${within(organizationId)}/device-views`),
+  keepView: (organizationId: string, shown: ShownView) =>
+    send<void>('PUT', `${within(organizationId)}/device-view`, shown),
+  addView: (organizationId: string, name: string, shown: ShownView) =>
+    send<{ viewId: string }>('POST', `${within(organizationId)}/device-views`, { name, shown }),
+  forgetView: (organizationId: string, viewId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/device-views/${part(viewId)}`),
+  bulks: (organizationId: string) => send<BulkList>('GET', `${within(organizationId)}/device-bulk`),
+  beginBulk: (organizationId: string, act: BulkAct, chosen: Chosen) =>
+    send<{ bulkId: string; total: number }>('POST', `${within(organizationId)}/device-bulk`, { act, chosen }),
+  stopBulk: (organizationId: string, bulkId: string) =>
+    send<void>('POST', `${within(organizationId)}/device-bulk/${part(bulkId)}/stop`),
+  undoBulk: (organizationId: string, bulkId: string) =>
+    send<void>('POST', `${within(organizationId)}/device-bulk/${part(bulkId)}/undo`),
   counts: (organizationId: string) => send<DeviceCounts>('GET', `${within(organizationId)}/device-counts`),
   read: (organizationId: string, deviceId: string) =>
     send<DeviceDetail>('GET', `${within(organizationId)}/devices/${part(deviceId)}`),

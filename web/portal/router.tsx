@@ -18,6 +18,7 @@ import { DetectionPage } from './detections/detection-page.tsx'
 import { DetectionsPage } from './detections/detections-page.tsx'
 import { DevicePage } from './devices/device-page.tsx'
 import { DevicesPage } from './devices/devices-page.tsx'
+import { readFleetAddress } from './devices/fleet-address.ts'
 import { ProtectPage } from './devices/protect-page.tsx'
 import { AddDevicePage } from './entry/add-device-page.tsx'
 import { ConfirmedPage } from './entry/confirmed-page.tsx'
@@ -74,7 +75,12 @@ function readAuditSearch(search: Record<string, unknown>): AuditSearch {
 
 const pages = [
   createRoute({ getParentRoute: () => signedIn, path: '/', component: OverviewPage }),
-  createRoute({ getParentRoute: () => signedIn, path: '/devices', component: permitted('devices.read', DevicesPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/devices',
+    component: permitted('devices.read', DevicesPage),
+    validateSearch: readFleetAddress,
+  }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/devices/add',

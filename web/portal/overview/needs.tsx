@@ -10,37 +10,71 @@ import { LinkButton } from '../shell/link-button.tsx'
 /** What is not yet right, in words, each with the one step that helps; a calm line when there is nothing. */
 export function Needs({ needs }: { needs: readonly Need[] }) {
   const t = useTexts()
-  const mayInvite = useMay('people.manage')
+  const may = {
+    people: useMay('people.manage'),
+    devices: useMay('devices.read'),
+    detections: useMay('detections.read'),
+  }
   if (needs.length === 0) {
     const item = { key: 'good', severity: 'good', what: t('needs.none.what'), why: t('needs.none.why') } as const
     return <Todo items={[item]} />
   }
-  return <Todo items={needs.map((need) => itemOf(need, mayInvite))} />
+  return <Todo items={needs.map((need) => itemOf(need, may))} />
 }
 
-function itemOf(need: Need, mayInvite: boolean): TodoItem {
+/** Whoever looks after devices need not manage people: each step is for who may take it. */
+type May = Readonly<Record<'people' | 'devices' | 'detections', boolean>>
+
+function itemOf(need: Need, may: May): TodoItem {
   // A newer server may know a need that this page does not: it is then shown by its code, never hidden.
   const values = { code: need.code, ...need.params }
+  const about = need.code.startsWith('overview.detections')
+    ? 'detections'
+    : ofDevices.has(need.code)
+      ? 'devices'
+      : 'people'
   const known = i18next.exists(`needs.${need.code}.what`, values) ? need.code : 'unknown'
   return {
     key: need.code,
     severity: need.severity,
     what: i18next.t(`needs.${known}.what` as 'needs.none.what', values),
     why: i18next.t(`needs.${known}.why` as 'needs.none.why', values),
-    action: mayInvite ? actions[need.code]?.() : undefined,
+    action: may[about] ? actions[need.code]?.() : undefined,
   }
 }
+
+const ofDevices: ReadonlySet<NeedCode> = new Set([
+  'overview.devices_failing',
+  'overview.devices_watching',
+  'overview.devices_silent',
+  'overview.events_lost',
+])
 
 const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
   'overview.no_devices': () => <LinkButton to="/devices/add">{i18next.t('needs.overview.no_devices.act')}</LinkButton>,
   'overview.devices_failing': () => (
-    <LinkButton to="/devices" variant="default">
+    <LinkButton to="/devices" search={{ state: 'failing' }} variant="default">
       {i18next.t('needs.overview.devices_failing.act')}
     </LinkButton>
   ),
   'overview.devices_watching': () => (
-    <LinkButton to="/devices" variant="default">
+    <LinkButton to="/devices" search={{ state: 'watching' }} variant="default">
       {i18next.t('needs.overview.devices_watching.act')}
+    </LinkButton>
+  ),
+  'overview.devices_silent': () => (
+    <LinkButton to="/devices" search={{ state: 'silent', sort: 'seen' }} variant="default">
+      {i18next.t('needs.overview.devices_silent.act')}
+    </LinkButton>
+  ),
+  'overview.events_lost': () => (
+    <LinkButton to="/devices" search={{ only: 'lost-events' }} variant="default">
+      {i18next.t('needs.overview.events_lost.act')}
+    </LinkButton>
+  ),
+  'overview.test_rules_only': () => (
+    <LinkButton to="/rule-sets" variant="default">
+      {i18next.t('needs.overview.test_rules_only.act')}
     </LinkButton>
   ),
   'overview.detections_open': () => (

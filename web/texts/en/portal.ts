@@ -355,9 +355,22 @@ export const portal = {
         why: 'The agent was installed without root’s rights. Run on the device: sudo vartio-agent install',
         act: 'See the devices',
       },
+      devices_silent: {
+        what_one: 'No contact with one device',
+        what_other: 'No contact with {{count}} devices',
+        why: 'It is off or away, or its agent does not run. Those away longest are last.',
+        act: 'See the devices',
+      },
+      events_lost: {
+        what_one: 'One device has dropped events',
+        what_other: '{{count}} devices have dropped events',
+        why: 'Its disk or queue was full. What was in the events is not known.',
+        act: 'See the devices',
+      },
       test_rules_only: {
         what: 'Test rules only',
         why: 'Devices know only test files, not yet real malware.',
+        act: 'Choose rule sets',
       },
       detections_open: {
         what_one: 'One dangerous thing was not stopped',
@@ -811,6 +824,9 @@ export const portal = {
       label_renamed: 'Group or tag of devices renamed',
       label_removed: 'Group or tag of devices removed',
       labelled: 'Group and tags of a device changed',
+      bulk_begun: 'Same done to many devices',
+      bulk_stopped: 'What was done to many devices stopped',
+      bulk_undone: 'What was done to many devices undone',
     },
     detections: {
       restore_requested: 'Asked to restore from quarantine',

@@ -357,9 +357,22 @@ export const portal = {
         why: 'Agentti asennettiin ilman pääkäyttäjän oikeuksia. Aja laitteella: sudo vartio-agent install',
         act: 'Katso laitteet',
       },
+      devices_silent: {
+        what_one: 'Yhteen laitteeseen ei ole yhteyttä',
+        what_other: '{{count}} laitteeseen ei ole yhteyttä',
+        why: 'Laite on sammutettu tai muualla, tai sen agentti ei toimi. Kauimmin poissa olleet ovat viimeisinä.',
+        act: 'Katso laitteet',
+      },
+      events_lost: {
+        what_one: 'Yhdeltä laitteelta on pudonnut tapahtumia',
+        what_other: '{{count}} laitteelta on pudonnut tapahtumia',
+        why: 'Laitteen levy tai jono oli täynnä. Mitä tapahtumissa oli, ei tiedetä.',
+        act: 'Katso laitteet',
+      },
       test_rules_only: {
         what: 'Vain koesäännöt',
         why: 'Laitteet tunnistavat vain koetiedostot, eivät vielä oikeita haittaohjelmia.',
+        act: 'Valitse säännöstöt',
       },
       detections_open: {
         what_one: 'Yhtä vaarallista ei ole pysäytetty',
@@ -816,6 +829,9 @@ export const portal = {
       label_renamed: 'Laiteryhmä tai tunniste nimettiin uudelleen',
       label_removed: 'Laiteryhmä tai tunniste poistettiin',
       labelled: 'Laitteen ryhmä ja tunnisteet vaihdettiin',
+      bulk_begun: 'Monelle laitteelle tehtiin sama',
+      bulk_stopped: 'Monelle laitteelle tehtävä pysäytettiin',
+      bulk_undone: 'Monelle laitteelle tehty kumottiin',
     },
     detections: {
       restore_requested: 'Pyydettiin palauttamaan karanteenista',
