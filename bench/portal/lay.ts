@@ -96,7 +96,7 @@ export async function createLayer(address: DatabaseAddress, sealed: Sealing) {
               places.map((place) => ({
                 row: place,
                 values: {
-                  path: `/home/aino/lataukset/lasku-${draw(10_000)}.exe`,
+                  path: `/srv/lataukset/lasku-${draw(10_000)}.exe`,
                   findings: '[{"rule":"eicar","ruleSet":"vartio-test","source":"rules","place":[]}]',
                   not_unpacked: null,
                   process: null,

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu, TextInput } from '@mantine/core'
+import { Button, Menu, TextInput } from '@mantine/core'
 import { useId, useState } from 'react'
 import type { BulkAct, Chosen as ChosenDevices, DeviceList } from '#portal/devices/api'
 import { queries } from '../../design/start.tsx'
@@ -50,13 +50,18 @@ export function BulkBar({ list, count, chosen, choose, what, mayManage }: Props)
   return (
     <div className="bulk-bar">
       {mayManage && page.length > 0 ? (
-        <Checkbox
-          size="xs"
-          label={some ? t('devices.chosen', { count: say(chosenCount) }) : t('devices.choosePage')}
-          checked={isPageChosen}
-          indeterminate={some && !isPageChosen}
-          onChange={() => choose(isPageChosen ? new Set() : new Set(page))}
-        />
+        <label className="check-label">
+          <input
+            type="checkbox"
+            className="check"
+            ref={(input) => {
+              if (input) input.indeterminate = some && !isPageChosen
+            }}
+            checked={isPageChosen}
+            onChange={() => choose(isPageChosen ? new Set() : new Set(page))}
+          />
+          {some ? t('devices.chosen', { count: say(chosenCount) }) : t('devices.choosePage')}
+        </label>
       ) : null}
       {some ? null : <p className="mute small">{say(count)}</p>}
       {canBeMore ? (

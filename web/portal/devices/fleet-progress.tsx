@@ -1,4 +1,4 @@
-import { Button, Progress } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { BulkList } from '#portal/devices/api'
 import { queries } from '../../design/start.tsx'
@@ -41,8 +41,9 @@ export function BulkProgress() {
               {t(`bulk.kinds.${bulk.kind}`, { label: bulk.label ?? t('devices.noGroup') })}: {words(t, bulk)}
             </p>
             {isUnderWay(bulk) ? (
-              <Progress
-                value={(100 * figure(bulk)) / Math.max(bulk.total, 1)}
+              <progress
+                max={Math.max(bulk.total, 1)}
+                value={figure(bulk)}
                 aria-label={t(`bulk.kinds.${bulk.kind}`, { label: bulk.label ?? '' })}
               />
             ) : null}

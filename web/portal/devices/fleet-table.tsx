@@ -1,4 +1,4 @@
-import { Checkbox, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { DeviceChoices, DeviceColumn, DeviceList, DeviceSort } from '#portal/devices/api'
@@ -64,8 +64,9 @@ export function FleetTable({ list, choices, columns, orderBy, chosen, choose }: 
               <td className="table-name">
                 <div className="chosen-name">
                   {choose ? (
-                    <Checkbox
-                      size="xs"
+                    <input
+                      type="checkbox"
+                      className="check"
                       aria-label={t('devices.choose', { name: device.name ?? t('fleet.erased') })}
                       checked={chosen === 'all' || chosen.has(device.deviceId)}
                       onChange={() => toggle(device.deviceId)}

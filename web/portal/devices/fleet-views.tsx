@@ -1,4 +1,5 @@
-import { Button, Checkbox, Menu, TextInput } from '@mantine/core'
+import { Button, Menu, TextInput } from '@mantine/core'
+import { IconCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type DeviceColumn, deviceColumns, type ShownView, type ViewList } from '#portal/devices/api'
@@ -100,7 +101,7 @@ export function ColumnsMenu({ columns, change }: ColumnsProps) {
             role="menuitemcheckbox"
             aria-checked={columns.includes(column)}
             onClick={() => toggle(column)}
-            leftSection={<Checkbox.Indicator size="xs" checked={columns.includes(column)} />}
+            leftSection={<IconCheck size={16} stroke={1.8} aria-hidden opacity={columns.includes(column) ? 1 : 0} />}
           >
             {t(`devices.columns.${column}`)}
           </Menu.Item>
