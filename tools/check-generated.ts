@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describeSettings } from '#base/settings'
+import { describeAttacks } from './attacks.ts'
 import { describeErrors, readErrors } from './errors.ts'
 import { describePledges } from './pledges.ts'
 import { describeRegister } from './register.ts'
@@ -11,6 +12,7 @@ export const generated: Record<string, (tree: Tree) => string> = {
   'docs/errors.md': (tree) => describeErrors(readErrors(tree).errors),
   'docs/pledges.md': describePledges,
   'docs/register.md': describeRegister,
+  'docs/rfc9700.md': describeAttacks,
 }
 
 export function checkGenerated(tree: Tree, write = false): Violation[] {

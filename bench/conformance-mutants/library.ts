@@ -1,6 +1,7 @@
 import { type Mutant, noticedBy } from './mutant.ts'
 
 const lib = 'node_modules/oidc-provider/lib'
+const server = noticedBy('tests/attacks/server.test.ts')
 const basic = noticedBy('tests/conformance/oidc/basic.ts', 'oidcc-')
 const leaving = noticedBy('tests/conformance/oidc/rp-logout.ts', 'oidcc-rp-initiated-logout-')
 const fapi = noticedBy('tests/conformance/oidc/fapi2.ts', 'fapi2-security-profile-final-')
@@ -106,6 +107,12 @@ export const library: readonly Mutant[] = [
     `${lib}/helpers/pkce.js`,
     'if (verifier || challenge) {',
     'if (verifier) {',
+  ),
+  server(
+    'RFC 9700 2.1.1 4.8 PKCE downgrade: a verifier without a challenge is refused, and so is a challenge without its verifier',
+    `${lib}/helpers/pkce.js`,
+    'if (verifier || challenge) {',
+    'if (challenge) {',
   ),
   fapi(
     'incorrect-pkce-code-verifier-rejected',

@@ -7,6 +7,9 @@ const expired = noticedBy('tests/conformance/oidc/fapi2-expired.ts', 'fapi2-secu
 const protocol = noticedBy('identity/oidc/protocol.test.ts')
 const told = noticedBy('identity/oidc/back-channel.test.ts')
 const release = noticedBy('identity/release/release.test.ts')
+const server = noticedBy('tests/attacks/server.test.ts')
+const requests = noticedBy('tests/attacks/requests.test.ts')
+const enumeration = noticedBy('identity/sign-in/enumeration.test.ts')
 const contracts = noticedBy('identity/services/contracts.test.ts')
 
 const silently =
@@ -30,6 +33,26 @@ export const ours: readonly Mutant[] = [
   ),
   fapi('dpop-negative-tests', 'identity/oidc/ahead.ts', 'if (isAhead(Object(claims)))', 'if (false)'),
   fapi('par-attempt-invalid-http-method', 'identity/oidc/index.ts', 'ctx.status = 405', ''),
+
+  // RFC 9700.
+  server(
+    'RFC 9700 4.2 4.12 4.16 clickjacking: from request to answer no page can be framed, tells an address, or loads from others, and no redirect carries a form on',
+    'platform/server/http-headers.ts',
+    "  'x-frame-options': 'DENY',",
+    '',
+  ),
+  requests(
+    'JWE request object: sealing one that nobody signed does not get it past the signature that the contract wants',
+    'identity/oidc/client.ts',
+    'require_signed_request_object: protocol.signedRequests,',
+    '',
+  ),
+  enumeration(
+    'account enumeration by time: whether an address has an account changes no statement, no slow hash and no letter of creating one',
+    'identity/sign-in/register.ts',
+    'await database.transaction((tx) => mail.send(tx, { to: address,',
+    'if (!isKnown) await database.transaction((tx) => mail.send(tx, { to: address,',
+  ),
 
   // What a contract says, as the protocol core is told it.
   fapi(
@@ -77,13 +100,13 @@ export const ours: readonly Mutant[] = [
     'return rows.length > 0 && brought.length > 0',
   ),
   protocol(
-    'ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first',
+    'RFC 9700 4.2 4.3 ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first',
     'identity/oidc/adapter.ts',
     ' and consumed_at is null`',
     '`',
   ),
   protocol(
-    'one client assertion is accepted once, even twice at the same moment',
+    'RFC 9700 2.5 one client assertion is accepted once, even twice at the same moment',
     'identity/oidc/adapter.ts',
     'if (count === 0) throw new AlreadySeen()',
     '',
@@ -107,7 +130,7 @@ export const ours: readonly Mutant[] = [
     '(o.ends_at',
   ),
   protocol(
-    'ID-84 the address of an event is worth nothing in another browser, and the page leads on',
+    'login CSRF: ID-84 the address of an event is worth nothing in another browser, and the page leads on',
     'identity/oidc/index.ts',
     'if (cookie !== uid) return undefined',
     '',
@@ -198,7 +221,7 @@ export const ours: readonly Mutant[] = [
     '',
   ),
   contracts(
-    'ID-60 a secret proves its service alone, two work while it changes over, and only hashes are kept',
+    'RFC 9700 2.5 ID-60 a secret proves its service alone, two work while it changes over, and only hashes are kept',
     'identity/services/index.ts',
     ' and (ends_at is null or ends_at >',
     ' and (true or ends_at is null or ends_at >',
@@ -210,7 +233,7 @@ export const ours: readonly Mutant[] = [
     "if (has('sig', (alg) => alg === 'RS256'))",
   ].map((was) => contracts(cannotWork, 'identity/services/api.ts', was, 'if (false)')),
   contracts(
-    'ID-61 an address is registered in the one form in which it is compared, and without TLS only on one’s own machine',
+    'RFC 9700 2.6 ID-61 an address is registered in the one form in which it is compared, and without TLS only on one’s own machine',
     'identity/services/api.ts',
     "(url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url)))",
     '/^https?:$/.test(url.protocol)',

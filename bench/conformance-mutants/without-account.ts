@@ -15,7 +15,8 @@ const saysAnew =
 const beside =
   'whoever identifies without their account, where only that is taken, keeps their session, and the service learns nothing of it'
 const core = 'OIDC Core §3.1.3.7 an ID token of another issuer, for somebody else, or out of its time is refused'
-const walls = 'SSRF: doors in our own network, of another scheme, or of another’s name are not used'
+const walls =
+  'SSRF through jwks_uri: doors of an upstream in our own network, of another scheme, or of another’s name are not used'
 const ways =
   'ID-45 ID-59 a program of the house lets in nobody without an account, and a service only those of its contract’s ways'
 const ends =
@@ -57,7 +58,7 @@ export const withoutAccount = [
     '',
   ),
   answers(
-    'RFC 9700 §4.5 code injection: a code of another journey fails by PKCE and nonce; the verifier goes with each code',
+    'RFC 9700 2.1.1 4.5 code injection: a code of another journey fails by PKCE and nonce; the verifier goes with each code',
     'identity/upstream/openid-connect.ts',
     'pkceCodeVerifier: checks.verifier,',
     '',

@@ -69,7 +69,7 @@ function post(path: string, form: Record<string, string>) {
   } as never)
 }
 
-test('ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first', async () => {
+test('RFC 9700 4.2 4.3 ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first', async () => {
   const { browser } = await arrive()
   for (let round = 0; round < 8; round += 1) {
     const { checks } = await ask(browser)
@@ -97,7 +97,7 @@ test('ID-31 a code is redeemed at most once, even by six at the same moment, and
   assert.equal(await take(), 401, 'what came of the code still works')
 })
 
-test('one client assertion is accepted once, even twice at the same moment', async () => {
+test('RFC 9700 2.5 one client assertion is accepted once, even twice at the same moment', async () => {
   const parameters = {
     client_id: 'portal',
     response_type: 'code',
@@ -118,7 +118,7 @@ test('one client assertion is accepted once, even twice at the same moment', asy
   }
 })
 
-test('one DPoP proof is accepted once, even twice at the same moment, and the second is no fault of the client’s assertion', async () => {
+test('RFC 9700 2.2.1 one DPoP proof is accepted once, even twice at the same moment, and the second is no fault of the client’s assertion', async () => {
   const key = await generateKeyPair('ES256')
   const jwk = await exportJWK(key.publicKey)
   const endpoint = new URL('/oidc/request', urls.identity).href
@@ -241,7 +241,7 @@ test('two tabs begun before signing in both come home; another person in the sec
   }
 })
 
-test('ID-84 the address of an event is worth nothing in another browser, and the page leads on', async () => {
+test('login CSRF: ID-84 the address of an event is worth nothing in another browser, and the page leads on', async () => {
   const { authenticator } = await arrive()
   const mine = new Browser(urls.identity)
   await mine.go('GET', (await portal.begin()).url)

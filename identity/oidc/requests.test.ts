@@ -24,7 +24,7 @@ async function request(changes: Record<string, string | undefined>) {
   return ask(url.pathname + url.search)
 }
 
-test('no request leads to an address that is not exactly one of the service’s', async () => {
+test('RFC 9700 2.1 4.1 4.11 open redirect: no request leads to an address that is not exactly one of the service’s', async () => {
   for (const address of [
     `${callback.href}?to=x`,
     `${callback.href}/`,
@@ -43,7 +43,7 @@ test('no request leads to an address that is not exactly one of the service’s'
   }
 })
 
-test('a request without PKCE, with a weaker one, or for more than a code is refused', async () => {
+test('RFC 9700 2.1.1 2.1.2 4.17 a request without PKCE, with a weaker one, or for more than a code is refused', async () => {
   for (const [changes, error] of [
     [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
     [{ code_challenge_method: 'plain' }, 'invalid_request'],
@@ -75,7 +75,7 @@ test('bytes that no database takes are an unknown service, not a fault of ours',
   )
 })
 
-test('signing out when nobody is signed in goes straight on, without a script, to an address of the service or a page', async () => {
+test('RFC 9700 4.11 open redirect: signing out when nobody is signed in goes straight on, without a script, to an address of the service or a page', async () => {
   const back = encodeURIComponent(identity.urls.portal.href)
   const known = await ask(`/oidc/sign-out?client_id=portal&post_logout_redirect_uri=${back}`)
   assert.deepEqual([known.status, known.headers.location], [303, identity.urls.portal.href])
@@ -113,7 +113,7 @@ test('what a stranger’s request leaves behind is gone within an hour', async (
   assert.ok(all!.count > 0)
 })
 
-test('a session cookie that was there before signing in is worth nothing afterwards', async () => {
+test('session fixation: a session cookie that was there before signing in is worth nothing afterwards', async () => {
   const planted = 'a'.repeat(43)
   const victim = new Browser(identity.urls.identity)
   victim.cookies.push({ name: 'vartio-session', value: planted, host: 'id.localhost', path: '/' })

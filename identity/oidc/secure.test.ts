@@ -47,7 +47,7 @@ test('ID-80 ID-84 behind TLS every cookie is Secure and bound to this host, and 
   assert.equal(own.status, 200, own.body)
 })
 
-test('what a caller says of scheme, host or its own address in headers changes nothing', async () => {
+test('RFC 9700 4.13 what a caller says of scheme, host or its own address in headers changes nothing', async () => {
   const browser = new Browser(house.urls.identity)
   const headers = {
     'x-forwarded-proto': 'http',

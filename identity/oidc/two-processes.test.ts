@@ -99,7 +99,7 @@ async function fetchCode(): Promise<string> {
   return code
 }
 
-test('of two processes that are brought one code at the same moment one answers, and what it has given is worth nothing', async () => {
+test('RFC 9700 4.2 one code at two processes: brought at the same moment one answers, and what it has given is worth nothing', async () => {
   const ports = [Number(issuer.port), await startSecond()]
   const redeem = (port: number, code: string) =>
     ask(

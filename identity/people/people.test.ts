@@ -53,7 +53,7 @@ test('a code ends after 10 minutes', async () => {
   await assert.rejects(codes.use(codeId, 'register', address, code), wrong)
 })
 
-test('after five wrong tries the right code is refused, also when they come at once', async () => {
+test('brute force of one-time codes: after five wrong tries the right code is refused, also when they come at once', async () => {
   const { address, ip } = someAddress()
   const one = await codes.make('register', address, ip)
   for (let time = 0; time < 5; time += 1)
@@ -73,7 +73,7 @@ test('one code used by many at the same moment works for one', async () => {
   assert.equal(uses.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('five codes an hour for one address, thirty from one IP address, however they come', async () => {
+test('brute force of one-time codes: five an hour for one address, thirty from one IP address, however they come', async () => {
   const { address, ip } = someAddress()
   const burst = await Promise.allSettled(Array.from({ length: 9 }, () => codes.make('register', address, ip)))
   assert.equal(burst.filter(({ status }) => status === 'fulfilled').length, 5)

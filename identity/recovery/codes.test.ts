@@ -6,7 +6,7 @@ import { createCodes } from './codes.ts'
 
 const identity = await startIdentity()
 
-test('a wrong code takes the same steps for an address with an account as for one without', async () => {
+test('account enumeration by time: a wrong code takes the same steps for an address with an account as for one without', async () => {
   const browser = new Browser(identity.urls.identity)
   await browser.go('GET', '/sign-in?to=account')
   await register(identity, browser, { name: 'Aika', email: 'aika@recovery.example' })

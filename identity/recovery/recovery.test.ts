@@ -71,7 +71,7 @@ test('one recovery code used twice at the same moment lets in once', async () =>
   assert.equal(attempts.filter(({ status }) => status === 'fulfilled').length, 1)
 })
 
-test('an unknown address and a wrong code are answered alike', async () => {
+test('account enumeration by text: an unknown address and a wrong code are answered alike', async () => {
   const person = await arrive()
   const other = await arrive()
   const pages: string[] = []
@@ -141,7 +141,7 @@ test('an administrator’s help needs the mailed link and the code told by voice
   assert.equal(replay.status, 410)
 })
 
-test('five wrong codes end a help, even when they come at once', async () => {
+test('brute force of one-time codes: five wrong ones end a help, even when they come at once', async () => {
   const person = await arrive()
   const { code, link } = await beginHelp(person.personId)
   const browser = new Browser(urls.identity)

@@ -242,7 +242,7 @@ test('ID-92 a contract that ends while somebody is on the page releases nothing'
   assert.equal((await logOf(shop.contractId)).length, 0)
 })
 
-test('ID-61 answers go to a registered address and no other, compared byte by byte', async () => {
+test('RFC 9700 4.1 ID-61 answers go to a registered address and no other, compared byte by byte', async () => {
   for (const uri of [
     'http://library.localhost:9/callback/',
     'http://library.localhost:9/callback?x=1',

@@ -114,7 +114,7 @@ test('ID-77 A-23 persons of an ended contract go with it, or with the books wher
   }
 })
 
-test('ID-60 a secret proves its service alone, two work while it changes over, and only hashes are kept', async () => {
+test('RFC 9700 2.5 ID-60 a secret proves its service alone, two work while it changes over, and only hashes are kept', async () => {
   const { clientId } = await make({ keys: [], protocol: { authentication: 'client_secret_basic' } })
   const other = await make({ keys: [], protocol: { authentication: 'client_secret_post' } })
   assert.equal(await services.isSecret(clientId, ''), false)
@@ -152,7 +152,7 @@ test('asking twice to make a contract makes one', async () => {
   assert.equal((await contracts.list()).contracts.filter(({ clientId }) => clientId === 'once').length, 1)
 })
 
-test('ID-61 an address is registered in the one form in which it is compared, and without TLS only on one’s own machine', () => {
+test('RFC 9700 2.6 ID-61 an address is registered in the one form in which it is compared, and without TLS only on one’s own machine', () => {
   const takes = (uri: string) => schema.safeParse(aContract({ keys: [signing], redirectUris: [uri] })).success
   for (const uri of [
     'https://a.example/cb',

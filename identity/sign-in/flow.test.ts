@@ -52,7 +52,7 @@ test('a person registers, comes back to the service, signs out and signs in agai
   assert.equal(again.sub, claims.sub)
 })
 
-test('the page of creating an account answers the same for an address that has one; only its mail tells', async () => {
+test('account enumeration by text: the page of creating an account answers the same for an address that has one; only its mail tells', async () => {
   const known = new Browser(identity.urls.identity)
   await known.go('GET', (await service.begin({ prompt: 'create' })).url)
   await register(identity, known, { name: 'Known', email: 'known@paja.example' })
@@ -132,7 +132,7 @@ test('ID-106 what has been typed so far is sealed with what only this browser ho
     assert.ok(!everything.includes(secret))
 })
 
-test('a page that offers to try again never leads to another site', async () => {
+test('RFC 9700 4.11 open redirect: a page that offers to try again never leads to another site', async () => {
   for (const [path, isOffered] of [
     ['/sign-in?to=account', true],
     ['//evil.example/', false],

@@ -36,13 +36,13 @@ async function withToken(change: typeof upstream.state.change) {
   }
 }
 
-test('RFC 9207 mix-up: an answer that names another issuer, or none where one was promised, is refused', async () => {
+test('RFC 9700 2.1 4.4 mix-up: an answer that names another issuer, or none where one was promised (RFC 9207), is refused', async () => {
   await isRefused(refused, (sent) => upstream.answer(sent, { iss: 'https://evil.example' }))
   await isRefused(refused, (sent) => upstream.answer(sent, { iss: undefined }))
   assert.ok(!upstream.asked.some(({ body }) => body.includes('evil')))
 })
 
-test('RFC 9700 §4.4 mix-up: an answer at the address of another upstream reaches no event', async () => {
+test('RFC 9700 4.4 mix-up: an answer at the address of another upstream reaches no event', async () => {
   const other = await createTestUpstream('other.localhost')
   await records.make('toinen', other.record({ name: 'Toinen' }))
   const { sent } = await leave(newBrowser())
@@ -53,7 +53,7 @@ test('RFC 9700 §4.4 mix-up: an answer at the address of another upstream reache
   assert.equal(other.asked.length, 0)
 })
 
-test('RFC 9700 §4.7 login CSRF: an answer in another browser than the one that asked identifies nobody', async () => {
+test('RFC 9700 2.1 4.7 login CSRF: an answer in another browser than the one that asked identifies nobody', async () => {
   const attacker = newBrowser()
   const { sent } = await leave(attacker)
   const victim = newBrowser()
@@ -63,7 +63,7 @@ test('RFC 9700 §4.7 login CSRF: an answer in another browser than the one that 
   assert.ok(!victim.cookies.some(({ name }) => name.startsWith('vartio-held')))
 })
 
-test('the state tells the upstream nothing of the event, and one that was made up or changed is none', async () => {
+test('RFC 9700 4.7 the state tells the upstream nothing of the event, and one that was made up or changed is none', async () => {
   const browser = newBrowser()
   const { sent, event } = await leave(browser)
   const state = sent.searchParams.get('state')!
@@ -75,7 +75,7 @@ test('the state tells the upstream nothing of the event, and one that was made u
   }
 })
 
-test('RFC 9700 §4.5 code injection: a code of another journey fails by PKCE and nonce; the verifier goes with each code', async () => {
+test('RFC 9700 2.1.1 4.5 code injection: a code of another journey fails by PKCE and nonce; the verifier goes with each code', async () => {
   const browser = newBrowser()
   const { sent } = await leave(browser)
   assert.equal(sent.searchParams.get('code_challenge_method'), 'S256')
@@ -95,6 +95,15 @@ test('RFC 9700 §4.5 code injection: a code of another journey fails by PKCE and
     upstream.state.nonce = ''
     return back
   })
+})
+
+test('RFC 9700 2.1.2 4.6 token injection: tokens that come by the browser are not looked at, and lead nobody in', async () => {
+  const before = upstream.asked.length
+  const brought = { code: undefined, access_token: 'stolen', id_token: 'e30.e30.e30', token_type: 'bearer' }
+  await isRefused(refused, (sent) => upstream.answer(sent, brought))
+  assert.ok(!upstream.asked.slice(before).some(({ path, body }) => path === '/token' || body.includes('stolen')))
+  const { sent } = await leave(newBrowser())
+  assert.equal(sent.searchParams.get('response_type'), 'code')
 })
 
 test('OIDC Core §3.1.3.7 an ID token of another issuer, for somebody else, or out of its time is refused', async () => {
@@ -189,7 +198,7 @@ async function isNotReached(prepare: (of: Awaited<ReturnType<typeof createTestUp
   return odd
 }
 
-test('SSRF: doors in our own network, of another scheme, or of another’s name are not used', async () => {
+test('SSRF through jwks_uri: doors of an upstream in our own network, of another scheme, or of another’s name are not used', async () => {
   const inner: string[] = []
   const server = createServer((request, response) => {
     inner.push(String(request.url))

@@ -152,7 +152,7 @@ test('ID-47 whoever cancels at the upstream is back at the choice, and whoever c
   assert.equal(errorOf(another), 'access_denied')
 })
 
-test('back, reload and an answer that comes twice lead to the choice, not to a dead end', async () => {
+test('RFC 9700 4.2 back, reload and an answer that comes twice lead to the choice, not to a dead end', async () => {
   const browser = newBrowser()
   const first = await leave(browser)
   // Back from the upstream, and there again.

@@ -2,6 +2,8 @@
 const always = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  // For whoever knows no frame-ancestors (RFC 9700 §4.16).
+  'x-frame-options': 'DENY',
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 } as const

@@ -125,7 +125,7 @@ test('a route whose data has no schema of its answer is a fault, not a leak', as
   assert.doesNotMatch(response.body, /secret/)
 })
 
-test('data, pages, errors and unknown addresses all carry the security headers', async () => {
+test('RFC 9700 4.2 4.16 clickjacking: data, pages, errors and unknown addresses all carry the security headers', async () => {
   for (const url of ['/page', '/own', '/nowhere', '/fail', '/%zz', `/${'x'.repeat(9_000)}`, '/x'.repeat(300)]) {
     const { headers, statusCode } = await get(url)
     const where = `${url.slice(0, 20)} ${statusCode}`
@@ -282,7 +282,7 @@ test('a name that is not ours is refused: a page that points its name here (DNS 
   assert.equal((await get('/page', { host: 'evil.example', 'x-forwarded-host': host })).statusCode, 421)
 })
 
-test('a declared proxy may say under which name and from where; nobody else', async () => {
+test('RFC 9700 4.13 a declared proxy may say under which name and from where; nobody else', async () => {
   const proxied = create({ publicUrl: new URL('https://portal.example.fi'), proxy: '192.0.2.1' })
   const ask = (remoteAddress: string, headers: Record<string, string>) =>
     proxied.app.inject({ url: '/page', remoteAddress, headers })

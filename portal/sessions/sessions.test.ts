@@ -219,7 +219,7 @@ test('a session is forgotten when it has ended', async () => {
   assert.equal((await portal.ask('GET', '/api/session', { cookie: fresh })).status, 200)
 })
 
-test('coming back from identity with nothing that we sent out from this browser signs nobody in (login CSRF)', async () => {
+test('RFC 9700 4.7 login CSRF: coming back from identity with nothing that we sent out from this browser signs nobody in', async () => {
   const answer = await portal.ask('GET', `/sign-in/callback?state=${newToken()}&code=abc`, {
     cookie: `vartio-sign-in=${newToken()}`,
   })

@@ -83,7 +83,7 @@ test('ID-87 PT-04 an invited person makes a passkey at identity, comes back, and
   assert.equal(aino.cookies.has('vartio-invitation'), false)
 })
 
-test('what came back from identity works once', async () => {
+test('RFC 9700 4.2 what came back from identity works once', async () => {
   const again = await aino.ask('GET', `${aino.browser.url.pathname}${aino.browser.url.search}`)
   assert.equal(again.headers.location, '/sign-in/problem?code=sessions.sign_in_expired')
 })
@@ -141,7 +141,7 @@ async function answerFor(person: Person): Promise<URL> {
   return person.browser.url
 }
 
-test('an answer that was made for another browser signs nobody in (login CSRF)', async () => {
+test('RFC 9700 2.1 4.7 login CSRF: an answer that was made for another browser signs nobody in', async () => {
   const [victim, attacker] = [new Person(), new Person()]
   await attacker.leave('ordinary')
   const answer = await answerFor(attacker)
@@ -152,7 +152,7 @@ test('an answer that was made for another browser signs nobody in (login CSRF)',
   assert.equal(await attacker.comeBack(), '/')
 })
 
-test('a code is worth nothing with the state of another sign-in: its verifier does not fit (RFC 7636)', async () => {
+test('RFC 9700 4.5 code injection: a code is worth nothing with the state of another sign-in, its verifier does not fit (RFC 7636)', async () => {
   const person = new Person()
   const other = await person.leave('ordinary')
   await person.leave('ordinary')
@@ -217,7 +217,7 @@ test('no address, name or token of all this is in the log', () => {
   assert.doesNotMatch(said, /example\.fi|Korhonen|Aino/)
 })
 
-test('after signing in one is where one was going, and never on another site', async () => {
+test('RFC 9700 4.11 open redirect: after signing in one is where one was going, and never on another site', async () => {
   const organization = `?organization=${providerId}`
   const person = new Person()
   const to = async (asked: string) => {

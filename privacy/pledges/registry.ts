@@ -309,7 +309,7 @@ export const registry: readonly Pledge[] = [
     kept: {
       kind: 'tested',
       path: 'identity/oidc/protocol.test.ts',
-      name: 'ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first',
+      name: 'RFC 9700 4.2 4.3 ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first',
     },
   },
   {
