@@ -47,6 +47,7 @@ export const programs = {
           keys: 'an event is a keyed hash in the log',
           people: 'what is known of the person',
           services: 'what the contract lets the service have',
+          upstream: 'what registers have proved of the person',
         },
       },
       oidc: {
@@ -91,7 +92,7 @@ export const programs = {
           passkeys: 'lists, names, adds and removes passkeys',
           recovery: 'makes new recovery codes',
           services: 'is a service of the house, and names the others',
-          upstream: 'lists and removes the links to them',
+          upstream: 'lists and removes the links to them, and what registers have proved',
           oidc: 'lists and ends sessions',
           'sign-in': 'refuses in the same words',
         },

@@ -49,7 +49,7 @@ export async function buildIdentity(platform: Platform) {
   const passkeys = createPasskeys(platform, { keys })
   const services = createServices(platform)
   const upstreams = createUpstreams(platform, { keys })
-  const release = createRelease(platform, { keys })
+  const release = createRelease(platform, { keys, upstreams })
   const oidc = await createOidc(platform, { keys, people, services, release })
   const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })
   const signIn = createSignIn(platform, {

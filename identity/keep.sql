@@ -41,5 +41,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('services.service', 'with', default, default, default, default, default, default, default, default, default, default),
   ('services.subject', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
   ('sign_in.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
+  ('upstream.identifier', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
+  ('upstream.identifier_type', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('upstream.link', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
   ('upstream.upstream', 'forever', default, default, default, default, default, default, default, default, default, default);

@@ -489,7 +489,8 @@ table services.contract (
   enforced_at timestamp with time zone,
   ends_at timestamp with time zone,
   ways text[] not null default '{account}'::text[],
-  groups uuid[] not null default '{}'::uuid[]
+  groups uuid[] not null default '{}'::uuid[],
+  identifiers text[] not null default '{}'::text[]
 )
   constraint contract_business_id_check CHECK (((length(business_id) >= 1) AND (length(business_id) <= 40)))
   constraint contract_check CHECK (((state = 'in-force'::text) = (enforced_at IS NOT NULL)))
@@ -590,6 +591,31 @@ table sign_in.draft (
   constraint draft_pkey PRIMARY KEY (event_hash)
   grants identity delete, insert, select, update
 
+table upstream.identifier (
+  identifier_id uuid not null,
+  person_id uuid not null,
+  type_id text not null,
+  upstream_id text not null,
+  sealed bytea not null,
+  proven_at timestamp(3) with time zone not null
+)
+  CREATE INDEX identifier_upstream ON upstream.identifier USING btree (upstream_id)
+  constraint identifier_person_id_type_id_key UNIQUE (person_id, type_id)
+  constraint identifier_pkey PRIMARY KEY (identifier_id)
+  constraint identifier_type_id_fkey FOREIGN KEY (type_id) REFERENCES upstream.identifier_type(type_id)
+  constraint identifier_upstream_id_fkey FOREIGN KEY (upstream_id) REFERENCES upstream.upstream(upstream_id) ON DELETE CASCADE
+  grants identity delete, insert, select, update
+
+table upstream.identifier_type (
+  type_id text not null,
+  name jsonb not null,
+  register jsonb not null,
+  made_at timestamp with time zone not null
+)
+  constraint identifier_type_pkey PRIMARY KEY (type_id)
+  constraint identifier_type_type_id_check CHECK ((type_id ~ '^[a-z0-9][a-z0-9-]{0,31}$'::text))
+  grants identity delete, insert, select, update
+
 table upstream.link (
   link_id uuid not null,
   person_id uuid not null,
@@ -619,7 +645,8 @@ table upstream.upstream (
   uses text[] not null,
   claims jsonb not null,
   made_at timestamp with time zone not null,
-  changed_at timestamp with time zone not null
+  changed_at timestamp with time zone not null,
+  identifiers jsonb
 )
   constraint upstream_authentication_check CHECK ((authentication = ANY (ARRAY['client_secret_basic'::text, 'client_secret_post'::text, 'private_key_jwt'::text])))
   constraint upstream_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 255)))
@@ -1208,6 +1235,19 @@ AS $function$
   select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
 $function$
 
+CREATE OR REPLACE FUNCTION upstream.forget_identifiers(of_upstream text, stated text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform set_config('vartio.upkeep', 'on', true);
+  delete from upstream.identifier i where i.upstream_id = of_upstream and not i.type_id = any (stated);
+  perform set_config('vartio.upkeep', '', true);
+end
+$function$
+
 -- Rights of the running program and of its prover
 identity may connect this database
 identity may delete calls.nonce
@@ -1242,6 +1282,8 @@ identity may delete services.secret
 identity may delete services.service
 identity may delete services.subject
 identity may delete sign_in.draft
+identity may delete upstream.identifier
+identity may delete upstream.identifier_type
 identity may delete upstream.link
 identity may delete upstream.upstream
 identity may execute expiry.clock()
@@ -1272,6 +1314,7 @@ identity may execute sealing.held_days(text,text)
 identity may execute sealing.owners_of(text[],text[],uuid,integer)
 identity may execute sealing.prove_unsealed(text[],text[])
 identity may execute sealing.scoped_tokens(uuid,smallint[])
+identity may execute upstream.forget_identifiers(text,text[])
 identity may insert calls.nonce
 identity may insert groups.join_request
 identity may insert groups.log
@@ -1304,6 +1347,8 @@ identity may insert services.secret
 identity may insert services.service
 identity may insert services.subject
 identity may insert sign_in.draft
+identity may insert upstream.identifier
+identity may insert upstream.identifier_type
 identity may insert upstream.link
 identity may insert upstream.upstream
 identity may select calls.nonce
@@ -1347,6 +1392,8 @@ identity may select services.secret
 identity may select services.service
 identity may select services.subject
 identity may select sign_in.draft
+identity may select upstream.identifier
+identity may select upstream.identifier_type
 identity may select upstream.link
 identity may select upstream.upstream
 identity may update calls.nonce
@@ -1379,6 +1426,8 @@ identity may update services.secret
 identity may update services.service
 identity may update services.subject
 identity may update sign_in.draft
+identity may update upstream.identifier
+identity may update upstream.identifier_type
 identity may update upstream.link
 identity may update upstream.upstream
 identity may usage expiry.held_held_id_seq

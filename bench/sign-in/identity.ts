@@ -42,6 +42,7 @@ await upstreams.records.make('teko', {
   authentication: 'private_key_jwt',
   uses: ['identify'],
   claims: { name: 'name', email: 'email', emailVerified: 'email_verified' },
+  identifiers: null,
 })
 const contract = aContract({ keys: [asked.key], redirectUris: [asked.callback], ways: ['account', 'teko'] })
 await enforceContract(services, 'library', contract)

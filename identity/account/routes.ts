@@ -23,7 +23,7 @@ export function createRoutes(
     passkeys: Passkeys
     recovery: Recovery
     services: Pick<Services, 'find'>
-    upstreams: Pick<Upstreams, 'links'>
+    upstreams: Pick<Upstreams, 'links' | 'identifiers' | 'ofPerson'>
     oidc: Pick<Oidc, 'sessions'>
     /** Where signing in to these pages begins, and where a browser goes that has signed out. */
     addresses: { signIn: string; signedOut: string; portal: string }
@@ -207,9 +207,13 @@ export function createRoutes(
       path: '/account/api/upstreams',
       permission: 'signed-in',
       purpose: 'account',
-      does: 'show a person the upstreams that let somebody into their account',
+      does: 'show a person the upstreams that let somebody into their account, and what registers have proved of them',
       answer: linkList,
-      run: async ({ caller }) => ({ links: await upstreams.links.list(who(caller).personId) }),
+      run: async ({ caller }) => {
+        const ownPages = await services.find('account')
+        if (!ownPages) throw new Error('the account pages are no service')
+        return upstreams.ofPerson(ownPages, who(caller).personId)
+      },
     }),
     route({
       method: 'DELETE',
@@ -220,7 +224,31 @@ export function createRoutes(
       does: 'let an upstream into the account no longer',
       params: z.object({ linkId: z.uuid() }),
       run: async ({ caller, params }) => {
+        // A passkey was used a moment ago, and the last one stays: whatever is unlinked, there is a way in.
         await upstreams.links.remove(who(caller).personId, params.linkId)
+        return undefined
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/upstreams/may-remove',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'ask for the passkey before a removal that the person can still undo',
+      body: nothing,
+      answer: nothing,
+      run: async () => ({}),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/account/api/identifiers/:identifierId',
+      permission: 'signed-in',
+      purpose: 'account',
+      does: 'remove what a register has proved of a person',
+      params: z.object({ identifierId: z.uuid() }),
+      run: async ({ caller, params }) => {
+        await upstreams.identifiers.remove(who(caller).personId, params.identifierId)
         return undefined
       },
     }),

@@ -2,7 +2,7 @@ import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Person } from '#identity/people'
-import { listItems, type Release } from '#identity/release'
+import { type Identified, namesOf, type Release } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import { agreedWith } from './client.ts'
 import { isHeldId } from './held-adapter.ts'
@@ -14,7 +14,7 @@ export type Consent = { readonly grantId: string; readonly remember?: boolean }
 export const knownSubject = 'subject '
 
 /** Kept in the session, beside what the library keeps there of a service. */
-type Remembered = { remembered?: boolean; scope?: string }
+type Remembered = { remembered?: boolean; scope?: string; items?: string[] }
 /** With the second argument the library makes the place; its types do not say so. */
 type Authorizations = { authorizationFor(clientId: string, make: true): Remembered }
 
@@ -24,15 +24,27 @@ type Authorizations = { authorizationFor(clientId: string, make: true): Remember
  */
 const isTopLevel = (ctx: KoaContextWithOIDC) => ['', 'document'].includes(ctx.get('sec-fetch-dest'))
 
+const scopesOf = (scope: unknown): ReadonlySet<string> => new Set(String(scope ?? 'openid').split(' '))
+
+/** Who was looked up in this request (index.ts). */
+const personIn = (ctx: KoaContextWithOIDC) => (ctx.oidc.entities.Account as { person?: Person } | undefined)?.person
+
+/** no more than then. The scopes may be the same while the person has come to have more under one of them. */
+const isStillSame = ({ remembered, items = [] }: Remembered, now: readonly string[]) =>
+  remembered === true && now.every((name) => items.includes(name))
+
 /** What was released to whom, under which name, and when it was handed over. */
 export function createGrants({
   keys,
   services,
   release,
+  identified,
 }: {
   keys: Pick<Keys, 'mac'>
   services: Pick<Services, 'find' | 'subjectOf'>
-  release: Pick<Release, 'record' | 'keepDelivered'>
+  release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified'>
+  /** Who is here without an account, if that is who it is. */
+  identified: (accountId: string) => Identified | undefined
 }) {
   /** Made in the very request that needs it, so that none is kept; what was remembered lies in the session, which the person has. */
   async function loadHeld(ctx: KoaContextWithOIDC, accountId: string, service: Service) {
@@ -40,14 +52,15 @@ export function createGrants({
     if (service.isOwn || !session) return undefined
     const memory = (session as unknown as Authorizations).authorizationFor(service.clientId, true)
     const consent = result?.consent as Consent | undefined
-    if (consent) {
-      memory.remembered = consent.remember ?? false
-      memory.scope = String(params?.scope ?? 'openid')
-    } else if (!memory.remembered || memory.scope === undefined || !isTopLevel(ctx)) return undefined
+    const scope = consent ? String(params?.scope ?? 'openid') : memory.scope
+    const who = identified(accountId)
+    const items = who ? namesOf(await release.itemsOfIdentified(service, who, scopesOf(scope))) : []
+    if (consent) Object.assign(memory, { remembered: consent.remember ?? false, scope, items })
+    else if (scope === undefined || !isStillSame(memory, items) || !isTopLevel(ctx)) return undefined
     // A fresh number each time, and with it a fresh subject.
     const about = { accountId, clientId: service.clientId, jti: consent?.grantId ?? newToken() }
     const grant = new provider.Grant(about as ConstructorParameters<typeof provider.Grant>[0])
-    grant.addOIDCScope(memory.scope)
+    grant.addOIDCScope(scope ?? 'openid')
     await grant.save()
     return grant
   }
@@ -57,10 +70,9 @@ export function createGrants({
     const service = await services.find(clientId)
     if (service?.contract?.subject !== 'pairwise') return
     // Who was looked up in this request for the token that is handed over.
-    const { person } = (ctx.oidc.entities.Account ?? {}) as { person?: Person }
+    const person = personIn(ctx)
     if (person?.personId !== personId) return
-    const items = listItems(service, person, scopes).map(({ name }) => name)
-    await release.keepDelivered(personId, clientId, items)
+    await release.keepDelivered(personId, clientId, namesOf(await release.itemsOf(service, person, scopes)))
   }
 
   return {
@@ -101,12 +113,18 @@ export function createGrants({
       }
       const memory = (session as unknown as Authorizations).authorizationFor(client.clientId, true)
       const consent = result?.consent as Consent | undefined
+      const itemsNow = async () => {
+        const person = personIn(ctx)
+        return person ? namesOf(await release.itemsOf(service, person, scopesOf(params?.scope))) : []
+      }
       if (consent) {
         memory.remembered = consent.remember === true
+        if (memory.remembered) memory.items = await itemsNow()
         return provider.Grant.find(consent.grantId)
       }
-      // Remembering is per service, within the session, chosen by the person. More data than then is asked for anew: the library compares.
+      // Remembering is per service, within the session, chosen by the person. More data than then is asked for anew: the library compares scopes.
       if (!memory.remembered || before === undefined || !isTopLevel(ctx)) return undefined
+      if (!isStillSame(memory, await itemsNow())) return undefined
       return provider.Grant.find(before)
     },
 

@@ -9,7 +9,7 @@ import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
-import { claimsOf, type Identified, listIdentified, listItems, type Release } from '#identity/release'
+import { claimsOf, type Identified, type Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
@@ -84,11 +84,11 @@ export async function createOidc(
     keys: Keys
     people: Pick<People, 'find'>
     services: Pick<Services, 'failures' | 'find' | 'subjectOf' | 'findSubject' | 'isSecret' | 'backChannelStates'>
-    release: Pick<Release, 'record' | 'keepDelivered'>
+    release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified'>
   },
 ) {
   const { database, clock, log, urls } = platform
-  const { keys, people, services } = uses
+  const { keys, people, services, release } = uses
   const secure = urls.identity.protocol === 'https:'
   const home = urls.portal.href
   const telling = createTelling({ ...platform, keys, services, send: sendLogoutToken })
@@ -121,7 +121,7 @@ export async function createOidc(
   const sessionTtl = (_ctx: unknown, session: { accountId?: string | undefined; loginTs?: number | undefined }) =>
     session.accountId ? remaining(session.loginTs) : eventSeconds
   const grantTtl = (ctx: KoaContextWithOIDC | undefined) => remaining(ctx?.oidc.session?.loginTs)
-  const grants = createGrants(uses)
+  const grants = createGrants({ ...uses, identified: held.identified })
   /** From where each request under way comes, as the platform knows it. */
   const origins = new WeakMap<IncomingMessage, string>()
   /** Requests that ended in a code. */
@@ -150,7 +150,12 @@ export async function createOidc(
       long: { httpOnly: true, sameSite: 'lax', path: '/', signed: false },
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
-    claims: { openid: ['sub'], profile: ['name', 'locale'], email: ['email', 'email_verified'] },
+    claims: {
+      openid: ['sub'],
+      profile: ['name', 'locale'],
+      email: ['email', 'email_verified'],
+      identifiers: ['identifiers'],
+    },
     scopes: ['openid'],
     // What a person releases goes into the ID token, once. Where a contract says so, the same is at userinfo while the token lasts.
     conformIdTokenClaims: false,
@@ -252,9 +257,9 @@ export async function createOidc(
         accountId: personId,
         // For what else is to be known of them in this request (grants.ts).
         person,
-        claims: (_use: unknown, scope: string) => ({
+        claims: async (_use: unknown, scope: string) => ({
           sub: personId,
-          ...(service ? claimsOf(listItems(service, person, new Set(scope.split(' ')))) : {}),
+          ...(service ? claimsOf(await release.itemsOf(service, person, new Set(scope.split(' ')))) : {}),
         }),
       }
     },
@@ -276,9 +281,9 @@ export async function createOidc(
     if (ctx.oidc.route === 'userinfo' && service.contract.protocol.userinfo === 'none') return undefined
     return {
       accountId,
-      claims: (_use: unknown, scope: string) => ({
+      claims: async (_use: unknown, scope: string) => ({
         sub: accountId,
-        ...claimsOf(listIdentified(service, identified, new Set(scope.split(' ')))),
+        ...claimsOf(await release.itemsOfIdentified(service, identified, new Set(scope.split(' ')))),
       }),
     }
   }

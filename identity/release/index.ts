@@ -1,13 +1,17 @@
 import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
+import type { Person } from '#identity/people'
+import type { Service } from '#identity/services'
+import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import { data } from './data.ts'
+import { type Identified, listIdentified, listItems } from './items.ts'
 import { createCounts, createLook } from './look.ts'
 import { routes } from './routes.ts'
 
-export { claimsOf, type Identified, type Item, listIdentified, listItems } from './items.ts'
+export { claimsOf, type Identified, type Item, namesOf } from './items.ts'
 
 export type Happened = {
   /** The grant, which is made for one event; only its hash is kept. */
@@ -23,11 +27,26 @@ export type Release = ReturnType<typeof createRelease>
 
 export function createRelease(
   { database, clock, sealed }: { database: Database; clock: Clock; sealed: Sealing },
-  { keys }: { keys: Pick<Keys, 'mac'> },
+  { keys, upstreams }: { keys: Pick<Keys, 'mac'>; upstreams: Pick<Upstreams, 'identifiers'> },
 ) {
   const origins = sealed.table(data, 'log', ['ip', 'user_agent'])
   const look = createLook(database, origins)
+  const mayHave = (service: Service, scopes: ReadonlySet<string>) =>
+    scopes.has('identifiers') && (service.contract?.identifiers.length ?? 0) > 0
   const release = {
+    /** Exactly what `service` gets of the holder of an account for these scopes (ID-48). */
+    async itemsOf(service: Service, person: Person, scopes: ReadonlySet<string>) {
+      const proven = mayHave(service, scopes) ? await upstreams.identifiers.of(person.personId) : []
+      return listItems(service, person, scopes, proven)
+    },
+
+    /** The same of somebody without an account: what the upstream has said of them just now, and nothing else. */
+    async itemsOfIdentified(service: Service, person: Identified, scopes: ReadonlySet<string>) {
+      const { upstream, identifiers = [] } = person
+      const stated = mayHave(service, scopes) ? await upstreams.identifiers.describe(upstream, identifiers) : []
+      return listIdentified(service, person, scopes, stated)
+    },
+
     routes: routes(look, createCounts(database)),
 
     /** An entry of the technical log. It is written before what it tells of goes out, so that nothing goes out unrecorded (ID-14). */

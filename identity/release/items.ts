@@ -1,11 +1,15 @@
 import type { Person } from '#identity/people'
 import type { Service } from '#identity/services'
+import type { ProvenIdentifier, StatedIdentifier } from '#identity/upstream'
+import type { Words } from '#server/purpose'
 
 /** Where a value comes from (ID-22): the person wrote it, showed by a code that it is theirs, or chose it; an upstream said it; or nobody did, in test mode. */
 export type Origin =
   | { readonly by: 'person' | 'choice' | 'test' }
   | { readonly by: 'code'; readonly at: Date }
   | { readonly by: 'upstream'; readonly name: string }
+  /** A register, as an upstream has proved; `at` undefined: just now. */
+  | { readonly by: 'register'; readonly register: Words; readonly name: string; readonly at?: Date }
 
 /** Somebody who identified without an account. It travels with them and is nowhere here. */
 export type Identified = {
@@ -16,17 +20,21 @@ export type Identified = {
   readonly who: string
   readonly name?: string
   readonly email?: string
+  readonly identifiers?: readonly StatedIdentifier[]
 }
 
 const testName = 'Testi Testinen'
 const testAddress = 'testi@example.invalid'
+const testIdentifier = 'TESTI-0001'
 
 /** One line of the page and the claims it becomes: they cannot say different things, since there is only this. */
 export type Item = {
-  readonly name: 'name' | 'language' | 'email'
+  readonly name: 'name' | 'language' | 'email' | 'identifier'
+  /** Of an identifier: its type, and what people call that. */
+  readonly type?: { readonly typeId: string; readonly name: Words }
   readonly value: string
   readonly origin: Origin
-  readonly claims: Readonly<Record<string, string | boolean>>
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -37,6 +45,7 @@ export function listItems(
   service: Pick<Service, 'isOwn' | 'scopes' | 'contract'>,
   person: Person,
   scopes: ReadonlySet<string>,
+  identifiers: readonly ProvenIdentifier[] = [],
 ): readonly Item[] {
   const isTest = service.contract?.state === 'test'
   const has = (scope: string) => scopes.has(scope) && service.scopes.includes(scope)
@@ -55,7 +64,7 @@ export function listItems(
     const claims = { email: address, email_verified: true }
     items.push({ name: 'email', value: address, origin: from({ by: 'code', at: email.verifiedAt }), claims })
   }
-  return items
+  return [...items, ...listIdentifiers(service, scopes, identifiers)]
 }
 
 /** The same of somebody without an account: what the upstream has said of them just now, and nothing else. */
@@ -63,6 +72,7 @@ export function listIdentified(
   service: Pick<Service, 'isOwn' | 'scopes' | 'contract'>,
   person: Identified,
   scopes: ReadonlySet<string>,
+  identifiers: readonly ProvenIdentifier[] = [],
 ): readonly Item[] {
   // There is no account in the house for its own programs to know.
   if (!service.contract) return []
@@ -76,8 +86,46 @@ export function listIdentified(
   const email = isTest ? testAddress : person.email
   if (has('email') && email !== undefined)
     items.push({ name: 'email', value: email, origin, claims: { email, email_verified: true } })
-  return items
+  return [...items, ...listIdentifiers(service, scopes, identifiers)]
 }
 
-export const claimsOf = (items: readonly Item[]): Record<string, string | boolean> =>
-  Object.assign({}, ...items.map(({ claims }) => claims))
+/** ID-32, ID-59: only of the types that the contract names. In test mode none is anybody's. */
+function listIdentifiers(
+  service: Pick<Service, 'scopes' | 'contract'>,
+  scopes: ReadonlySet<string>,
+  identifiers: readonly ProvenIdentifier[],
+): Item[] {
+  const { contract } = service
+  if (!contract || !scopes.has('identifiers') || !service.scopes.includes('identifiers')) return []
+  const isTest = contract.state === 'test'
+  return identifiers
+    .filter(({ typeId }) => contract.identifiers.includes(typeId))
+    .map(({ typeId, name, register, upstream, provenAt, ...proven }) => {
+      const value = isTest ? testIdentifier : proven.value
+      const at = provenAt === undefined ? {} : { at: provenAt }
+      const said = { type: typeId, register: register.en, value, proven_by: upstream }
+      return {
+        name: 'identifier',
+        type: { typeId, name },
+        value,
+        origin: isTest ? { by: 'test' } : { by: 'register', register, name: upstream, ...at },
+        claims: {
+          identifiers: [{ ...said, ...(provenAt ? { proven_at: Math.floor(provenAt.getTime() / 1_000) } : {}) }],
+        },
+      }
+    })
+}
+
+/** What they are called where it is kept which of them a service has got. */
+export const namesOf = (items: readonly Item[]): string[] =>
+  items.map(({ name, type }) => (type ? `${name} ${type.typeId}` : name))
+
+/** Several identifiers are one claim, a list. */
+export function claimsOf(items: readonly Item[]): Record<string, unknown> {
+  const claims: Record<string, unknown> = {}
+  for (const [name, value] of items.flatMap((item) => Object.entries(item.claims))) {
+    const before = claims[name]
+    claims[name] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value
+  }
+  return claims
+}

@@ -113,6 +113,11 @@ const fields = z.strictObject({
   persons: z.array(person).min(1).max(20),
   noticeMonths: z.int().min(1).max(24),
   asked: z.array(z.enum(scopes)).max(scopes.length),
+  /** Types of identifiers of registers (ID-32); their names are those of upstreams' types. */
+  identifiers: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/))
+    .max(10)
+    .default([]),
   hasGroups: z.boolean(),
   /** Numbers of the groups it may ask about; their administrators know them. */
   groups: z.array(z.uuid()).max(50).default([]),

@@ -3,15 +3,7 @@ import type { Clock } from '#base/clock'
 import { hashToken, newId, newToken } from '#base/ids'
 import { afterCommit, type Database, type Sql } from '#server/database'
 import type { Sealing } from '#server/sealed'
-import {
-  type Contract,
-  type ContractAnswer,
-  type contractList,
-  eea,
-  hasSecret,
-  type Protocol,
-  type scopes,
-} from './api.ts'
+import { type Contract, type ContractAnswer, type contractList, eea, hasSecret, type Protocol, scopes } from './api.ts'
 import { data } from './data.ts'
 import { contractNotFound, contractOver, notInEea, secretNotUsed, unsigned } from './errors.ts'
 import type { PublicKey } from './index.ts'
@@ -31,6 +23,7 @@ type Row = {
   seat: string
   hosting: string[]
   notice_months: number
+  identifiers: string[]
   has_groups: boolean
   groups: string[]
   invoiced_at: string | null
@@ -72,7 +65,7 @@ export function createContracts(
   })
 
   const read = (tx: Sql, clientId: string | null, lock = false) => tx<Row[]>`
-    select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.has_groups, c.groups,
+    select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.identifiers, c.has_groups, c.groups,
       c.invoiced_at, c.subject, c.ways, c.terms, c.declared_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
       s.post_logout_redirect_uris, s.jwks, s.scopes, s.protocol
     from services.contract c join services.service s on s.client_id = c.client_id
@@ -109,7 +102,7 @@ export function createContracts(
     redirect_uris: contract.redirectUris,
     post_logout_redirect_uris: contract.postLogoutRedirectUris,
     jwks: sql.json({ keys: contract.keys } as never),
-    scopes: ['openid', ...contract.asked],
+    scopes: ['openid', ...contract.asked, ...(contract.identifiers.length > 0 ? ['identifiers'] : [])],
     protocol: sql.json(contract.protocol as never),
     changed_at: clock.now(),
   })
@@ -119,6 +112,7 @@ export function createContracts(
     seat: contract.seat,
     hosting: contract.hosting,
     notice_months: contract.noticeMonths,
+    identifiers: contract.identifiers,
     has_groups: contract.hasGroups,
     groups: contract.groups,
     invoiced_at: contract.invoicedAt,
@@ -166,7 +160,8 @@ export function createContracts(
             phone: opened[at]?.phone ?? null,
           })),
           noticeMonths: row.notice_months,
-          asked: row.scopes.filter((scope) => scope !== 'openid') as (typeof scopes)[number][],
+          asked: scopes.filter((scope) => row.scopes.includes(scope)),
+          identifiers: row.identifiers,
           hasGroups: row.has_groups,
           groups: row.groups,
           invoicedAt: row.invoiced_at,

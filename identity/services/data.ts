@@ -28,6 +28,7 @@ export const data = describe('services', {
       seat: 'the country of its seat, in the EEA (ID-63)',
       hosting: 'the countries in which the service is hosted, in the EEA (A-13)',
       notice_months: 'how long notice is',
+      identifiers: 'types of identifiers of registers that it may get',
       has_groups: 'whether it may ask for memberships in its groups (ID-49)',
       groups: 'numbers of those groups',
       invoiced_at: 'where its invoices go; nothing: there are none',

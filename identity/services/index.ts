@@ -37,6 +37,8 @@ export type Service = {
         readonly subject: 'pairwise' | 'event'
         /** `account`, and names of upstreams. */
         readonly ways: readonly string[]
+        /** Types of identifiers of registers that are released to it. */
+        readonly identifiers: readonly string[]
         readonly hasGroups: boolean
         readonly groups: readonly string[]
         readonly protocol: Protocol
@@ -102,12 +104,13 @@ export function createServices(platform: { database: Database; clock: Clock; sea
           state: 'test' | 'in-force'
           subject: 'pairwise' | 'event'
           ways: string[]
+          identifiers: string[]
           has_groups: boolean
           groups: string[]
         }[]
       >`
         select s.client_id, s.name, s.redirect_uris, s.post_logout_redirect_uris, s.jwks, s.scopes, s.is_own, s.protocol,
-          c.contract_id, c.organization, c.state, c.subject, c.ways, c.has_groups, c.groups, c.ends_at
+          c.contract_id, c.organization, c.state, c.subject, c.ways, c.identifiers, c.has_groups, c.groups, c.ends_at
         from services.service s left join services.contract c on c.client_id = s.client_id
         where s.client_id = ${clientId} and (s.is_own or (c.client_id is not null and (c.ends_at is null or c.ends_at > ${clock.now()})))`
       if (!row) {
@@ -135,11 +138,12 @@ export function createServices(platform: { database: Database; clock: Clock; sea
         state,
         subject,
         ways,
+        identifiers,
         has_groups: hasGroups,
         groups,
         protocol,
       } = row
-      const contract = { contractId, organization, state, subject, ways, hasGroups, groups, protocol }
+      const contract = { contractId, organization, state, subject, ways, identifiers, hasGroups, groups, protocol }
       return keep({ ...service, isOwn: false, contract })
     },
 

@@ -2,7 +2,7 @@ import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import type { Keys } from '#identity/keys'
 import type { Address } from '#identity/people'
-import type { Checks, Use } from '#identity/upstream'
+import type { Checks, Errand, StatedIdentifier } from '#identity/upstream'
 import type { Database } from '#server/database'
 
 /** Where the person is; each stage holds what the next needs and nothing else. */
@@ -17,7 +17,7 @@ export type Stage =
       readonly proved?: Proved
     }
   /** Away at an upstream. Nothing about the person is here: what its answer will be held to. */
-  | { readonly name: 'upstream'; readonly upstreamId: string; readonly use: Use; readonly checks: Checks }
+  | { readonly name: 'upstream'; readonly upstreamId: string; readonly use: Errand; readonly checks: Checks }
   /** Back from one with a verified address, to register: what is missing is a name, which the person writes. */
   | { readonly name: 'name'; readonly address: Address; readonly proved: Proved }
   /** Back from one that no account is linked to: it is, once the person has shown by a passkey which. */
@@ -34,6 +34,10 @@ export type Proved = {
   readonly subject: string
   /** What the holder tells it by. */
   readonly knownAs: string
+  /** What it said as a trusted register. */
+  readonly identifiers: readonly StatedIdentifier[]
+  /** Whether its holder comes to the account by it from now on. */
+  readonly signsIn: boolean
 }
 
 export type Draft = { readonly language?: Language | undefined; readonly stage?: Stage | undefined }

@@ -14,6 +14,8 @@ import { createDrafts } from './drafts.ts'
 import { createEvents } from './events.ts'
 import { createRegistration } from './register.ts'
 import { createRoutes } from './routes.ts'
+import { createKeeping } from './upstream/keep.ts'
+import { createOwnErrands } from './upstream/own.ts'
 import { createUpstreamRoutes } from './upstream/routes.ts'
 import { createThroughUpstream } from './upstream/through.ts'
 
@@ -28,7 +30,7 @@ export function createSignIn(
     recovery: Recovery
     services: Services
     upstreams: Upstreams
-    release: Pick<Release, 'record'>
+    release: Pick<Release, 'record' | 'itemsOf' | 'itemsOfIdentified'>
     oidc: Oidc
   },
 ) {
@@ -38,7 +40,9 @@ export function createSignIn(
     (await platform.rights.restrictedSince(platform.database.sql, personId)) !== undefined
   const events = createEvents({ oidc, services, people, isRestricted, drafts })
   const registration = createRegistration(platform, { ...uses, events })
-  const through = createThroughUpstream(platform, { ...uses, events })
-  const all = { ...uses, events, registration, through }
+  const keep = createKeeping(platform, uses)
+  const through = createThroughUpstream(platform, { ...uses, events, keep })
+  const own = createOwnErrands({ ...uses, drafts, keep })
+  const all = { ...uses, events, registration, through, own }
   return { routes: [...createRoutes(all), ...createUpstreamRoutes(all)] }
 }

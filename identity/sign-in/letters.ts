@@ -16,11 +16,18 @@ Palaa sivulle ja valitse "Kirjaudu sisään". Jos pääsyavaimesi ei ole käsill
 Jos et yrittänyt luoda tiliä, sinun ei tarvitse tehdä mitään.
 `,
   }),
-  linked: (upstream: string) => ({
+  linked: (upstream: string, names: readonly string[]) => ({
     subject: 'Tiliisi yhdistettiin tunnistuslähde',
     text: `Tiliisi yhdistettiin juuri ${upstream}. Sen kautta pääsee nyt tilillesi.
-
+${names.length === 0 ? '' : `Se todisti myös: ${names.join(', ')}.\n`}
 Jos et ollut sinä, kirjaudu sisään ja poista yhdistäminen oman tilisi sivulta.
+`,
+  }),
+  proved: (upstream: string, names: readonly string[]) => ({
+    subject: 'Tilillesi tallennettiin rekisteritunnus',
+    text: `${upstream} todisti juuri, kuka olet. Tilillesi tallennettiin: ${names.join(', ')}.
+
+Jos et ollut sinä, kirjaudu sisään ja poista se oman tilisi sivulta.
 `,
   }),
 }
@@ -41,11 +48,18 @@ Go back to the page and choose "Sign in". If your passkey is not at hand, sign i
 If you did not try to create an account, you need not do anything.
 `,
   }),
-  linked: (upstream) => ({
+  linked: (upstream, names) => ({
     subject: 'A way to sign in was linked to your account',
     text: `${upstream} was just linked to your account. It now lets you into it.
-
+${names.length === 0 ? '' : `It also proved: ${names.join(', ')}.\n`}
 If it was not you, sign in and remove the link on the pages of your account.
+`,
+  }),
+  proved: (upstream, names) => ({
+    subject: 'An identifier of a register was added to your account',
+    text: `${upstream} has just proved who you are. Your account now keeps: ${names.join(', ')}.
+
+If it was not you, sign in and remove it on the pages of your account.
 `,
   }),
 }

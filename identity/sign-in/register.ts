@@ -19,7 +19,13 @@ export const byPasskey = ['pop', 'mfa']
 
 export function createRegistration(
   platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'> },
-  uses: { people: People; passkeys: Passkeys; recovery: Recovery; upstreams: Pick<Upstreams, 'links'>; events: Events },
+  uses: {
+    people: People
+    passkeys: Passkeys
+    recovery: Recovery
+    upstreams: Pick<Upstreams, 'links' | 'identifiers'>
+    events: Events
+  },
 ) {
   const { database, mail } = platform
   const { people, passkeys, recovery, upstreams, events } = uses
@@ -96,7 +102,11 @@ export function createRegistration(
           address: stage.address,
         })
         await passkeys.add(tx, stage.personId, passkey, passkeyName)
-        if (stage.proved) await upstreams.links.add(tx, stage.personId, stage.proved)
+        const { proved } = stage
+        if (proved) {
+          await upstreams.links.add(tx, stage.personId, proved)
+          await upstreams.identifiers.attach(tx, stage.personId, proved.upstreamId, proved.identifiers)
+        }
         return recovery.codes.makeIn(tx, stage.personId)
       })
       await events.move(event, { name: 'codes', personId: stage.personId, recoveryCodes })

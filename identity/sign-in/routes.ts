@@ -5,7 +5,7 @@ import { renderLeaving } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
-import { listIdentified, listItems, type Release } from '#identity/release'
+import type { Release } from '#identity/release'
 import type { Upstreams } from '#identity/upstream'
 import { html, type Reply, type Route, redirect, route } from '#server/routes'
 import { eventEnded } from './errors.ts'
@@ -42,7 +42,7 @@ export function createRoutes(uses: {
   people: Pick<People, 'find' | 'noteEvent' | 'isNoted'>
   passkeys: Passkeys
   recovery: Recovery
-  release: Pick<Release, 'record'>
+  release: Pick<Release, 'record' | 'itemsOf' | 'itemsOfIdentified'>
   upstreams: Pick<Upstreams, 'waysFor'>
   oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'held' | 'sessions' | 'whereFrom'>
 }): readonly Route[] {
@@ -60,8 +60,8 @@ export function createRoutes(uses: {
   const listOf = async (event: Event) => {
     const scopes = new Set(String(event.interaction.params.scope ?? '').split(' '))
     const [person, held] = [await signedIn(event), await identified(event)]
-    if (person) return listItems(event.service, person, scopes)
-    if (held) return listIdentified(event.service, held, scopes)
+    if (person) return release.itemsOf(event.service, person, scopes)
+    if (held) return release.itemsOfIdentified(event.service, held, scopes)
     throw eventEnded(await oidc.whereFrom(event.uid))
   }
   const showSignIn = async (event: Event, step: string, problem?: Problem) =>

@@ -34,12 +34,14 @@ const fi = {
     'no-address': 'Tunnistuslähde ei kertonut vahvistettua sähköpostiosoitetta. Luo tili sähköpostilla.',
     taken: 'Tällä osoitteella on jo tili. Kirjaudu sisään pääsyavaimella; samalla osoitteella ei pääse toisen tilille.',
   } as Readonly<Record<Problem, string>>,
-  nameLead: (upstream: string, address: string) =>
-    `${upstream} vahvisti osoitteesi ${address}. Muuta emme siltä ota. Kirjoita nimesi.`,
+  nameLead: (upstream: string, address: string, isAll: boolean) =>
+    `${upstream} vahvisti osoitteesi ${address}. ${isAll ? 'Muuta emme siltä ota. ' : ''}Kirjoita nimesi.`,
   linkTitle: (upstream: string) => `Yhdistä tiliisi: ${upstream}`,
   linkLead: (upstream: string, knownAs: string) =>
     `Olet siellä ${knownAs === '' ? 'tuntematon' : knownAs}. Tätä ei ole vielä yhdistetty tiliin. Käytä pääsyavainta, niin ${upstream} päästää jatkossa tilillesi.`,
   linkButton: (upstream: string) => `Käytä pääsyavainta ja yhdistä ${upstream}`,
+  linkProves: (names: string) =>
+    `Tilillesi tallentuu myös, mitä rekisteri kertoi sinusta: ${names}. Voit poistaa sen tililtäsi.`,
   otherWay: 'Älä yhdistä, valitse toinen tapa',
   // Creating an account
   createTitle: 'Luo tili',
@@ -102,12 +104,16 @@ const fi = {
   continueHeld:
     'Sinulla ei ole tiliä täällä. Kun istuntosi päättyy, meille jää enintään vuodeksi lokimerkintä, joka ei nimeä sinua.',
   remember: 'Älä kysy tältä palvelulta uudelleen, ennen kuin kirjaudun ulos (enintään 8 tuntia)',
-  released: { name: 'Nimi', email: 'Sähköposti', language: 'Kieli' } as Readonly<Record<Item['name'], string>>,
+  released: { name: 'Nimi', email: 'Sähköposti', language: 'Kieli', identifier: 'Rekisteritunnus' } as Readonly<
+    Record<Item['name'], string>
+  >,
   origin: {
     person: 'Kirjoitit sen itse tilillesi',
     choice: 'Valitsit sen itse',
     code: (date: string) => `Vahvistettu sinun osoitteeksesi ${date}`,
     upstream: (name: string) => `Sen kertoi juuri ${name}`,
+    register: (register: string, name: string, date: string | undefined) =>
+      `${register}; sen todisti ${date === undefined ? 'juuri ' : ''}${name}${date === undefined ? '' : ` ${date}`}`,
     system: 'Syntyy Vartiossa',
     test: 'Keksitty testiä varten',
   },
@@ -147,12 +153,13 @@ const en: typeof fi = {
     'no-address': 'The identity provider told no verified e-mail address. Create the account by e-mail.',
     taken: 'This address has an account. Sign in with its passkey; an equal address alone opens nobody’s account.',
   },
-  nameLead: (upstream, address) =>
-    `${upstream} has verified your address ${address}. We take nothing else from it. Write your name.`,
+  nameLead: (upstream, address, isAll) =>
+    `${upstream} has verified your address ${address}. ${isAll ? 'We take nothing else from it. ' : ''}Write your name.`,
   linkTitle: (upstream) => `Link ${upstream} to your account`,
   linkLead: (upstream, knownAs) =>
     `There you are ${knownAs === '' ? 'unnamed' : knownAs}. No account is linked to this yet. Use your passkey, and from then on ${upstream} lets you into your account.`,
   linkButton: (upstream) => `Use your passkey and link ${upstream}`,
+  linkProves: (names) => `Your account also keeps what the register said of you: ${names}. You can remove it there.`,
   otherWay: 'Do not link, choose another way',
   createTitle: 'Create an account',
   createLead: (service) => `${service} asks who you are. First we verify your e-mail address.`,
@@ -210,12 +217,14 @@ const en: typeof fi = {
   continueHeld:
     'You have no account here. When your session ends, all that stays with us is a log entry that does not name you, for a year at most.',
   remember: 'Do not ask me again about this service before I sign out (8 hours at most)',
-  released: { name: 'Name', email: 'E-mail', language: 'Language' },
+  released: { name: 'Name', email: 'E-mail', language: 'Language', identifier: 'Identifier of a register' },
   origin: {
     person: 'You wrote it into your account',
     choice: 'You chose it',
     code: (date) => `Verified as your address ${date}`,
     upstream: (name) => `${name} has just told it`,
+    register: (register, name, date) =>
+      `${register}, as ${name} ${date === undefined ? 'has just proved' : `proved ${date}`}`,
     system: 'Made by Vartio',
     test: 'Made up for the test',
   },

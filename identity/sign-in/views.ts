@@ -251,12 +251,13 @@ export function renderContinue(event: Event, items: readonly Item[]): string {
   const text = texts[event.language]
   const { name, contract } = event.service
   const date = (at: Date) => dates[event.language].format(at)
-  const origin = (from: Item['origin']) =>
-    from.by === 'code'
-      ? text.origin.code(date(from.at))
-      : from.by === 'upstream'
-        ? text.origin.upstream(from.name)
-        : text.origin[from.by]
+  const origin = (from: Item['origin']) => {
+    if (from.by === 'code') return text.origin.code(date(from.at))
+    if (from.by === 'upstream') return text.origin.upstream(from.name)
+    if (from.by === 'register')
+      return text.origin.register(from.register[event.language], from.name, from.at && date(from.at))
+    return text.origin[from.by]
+  }
   const isHeld = isHeldId(event.interaction.session?.accountId)
   return page(event, '', {
     title: text.continueTitle(name),
@@ -265,7 +266,7 @@ export function renderContinue(event: Event, items: readonly Item[]): string {
       contract?.state === 'test' && markup`<p class="problem">${text.continueTest}</p>`,
       markup`<dl>
 ${items.map(
-  (item) => markup`<div><dt>${text.released[item.name]}</dt><dd>${
+  (item) => markup`<div><dt>${item.type?.name[event.language] ?? text.released[item.name]}</dt><dd>${
     item.name === 'language' ? (text.languageName[item.value as Language] ?? item.value) : item.value
   }<small>${origin(item.origin)}</small></dd></div>
 `,

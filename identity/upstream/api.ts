@@ -16,6 +16,14 @@ const issuer = z
     return url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url))
   }, 'is not an address with https')
 
+/** What a register calls a person is of one of these; the provider names them (ID-33, A-24). */
+export const typeId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+const words = z.strictObject({ fi: line(60), en: line(60) })
+export const identifierType = z.strictObject({ typeId, name: words, register: words })
+export type IdentifierType = z.output<typeof identifierType>
+/** As an upstream has just said. */
+export type StatedIdentifier = { readonly typeId: string; readonly value: string }
+
 const claimName = z.string().regex(/^[A-Za-z0-9_:./#-]{1,100}$/)
 
 export const uses = ['identify', 'sign-in', 'register'] as const
@@ -40,6 +48,20 @@ const fields = z.strictObject({
     email: claimName.nullable(),
     emailVerified: claimName.nullable(),
   }),
+  /** Of a trusted register: which claims are identifiers of which type (ID-32). Null: what it calls people is its own affair. */
+  identifiers: z
+    .strictObject({
+      claims: z
+        .array(z.strictObject({ typeId, claim: claimName }))
+        .min(1)
+        .max(10),
+      /** How surely it must have proved somebody: one of these values of `acr`, which it is asked for (ID-34). None: any sign-in there is one. */
+      levels: z.array(z.string().regex(/^[\x21-\x7e]{1,200}$/)).max(5),
+      /** What it wants to be asked for before it states them. */
+      scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/)).max(5),
+    })
+    .nullable()
+    .default(null),
 })
 
 /** A directory of one organisation. `common` and its like would let any directory in the world say who somebody is. */
@@ -64,10 +86,11 @@ const listed = z.object({
   publicKey: z.record(z.string(), z.unknown()),
   changedAt: time,
 })
-export const upstreamList = z.object({ upstreams: z.array(listed) })
+export const upstreamList = z.object({ upstreams: z.array(listed), identifierTypes: z.array(identifierType) })
 export type ListedUpstream = z.output<typeof listed>
 
 export const named = z.strictObject({ upstreamId })
+export const namedType = z.strictObject({ typeId })
 export const changed = z.strictObject({ upstreamId, upstream })
 export const secretSet = z.strictObject({ upstreamId, secret: z.string().regex(/^[\x20-\x7e]{8,500}$/) })
 export const stateSet = z.strictObject({ upstreamId, state: z.enum(states) })
@@ -75,10 +98,34 @@ export const stateSet = z.strictObject({ upstreamId, state: z.enum(states) })
 export const found = z.object({ issuer: z.string(), authorization: z.string(), token: z.string(), keys: z.string() })
 export type FoundUpstream = z.output<typeof found>
 
+/** An identifier as its holder sees it. */
+const identifier = z.object({
+  identifierId: z.uuid(),
+  type: words,
+  register: words,
+  value: z.string(),
+  upstream: z.string(),
+  provenAt: time,
+})
+export type Identifier = z.output<typeof identifier>
+
 /** As the holder of an account sees it. */
 export const linkList = z.object({
   links: z.array(
-    z.object({ linkId: z.uuid(), upstream: z.string(), knownAs: z.string(), madeAt: time, usedAt: time.nullable() }),
+    z.object({
+      linkId: z.uuid(),
+      upstreamId,
+      upstream: z.string(),
+      knownAs: z.string(),
+      madeAt: time,
+      usedAt: time.nullable(),
+    }),
+  ),
+  identifiers: z.array(identifier),
+  /** What the person can go to now: to sign in by it from then on, to have identifiers proved, or both. */
+  offered: z.array(
+    z.object({ upstreamId, upstream: z.string(), signsIn: z.boolean(), isLinked: z.boolean(), proves: z.array(words) }),
   ),
 })
+export type LinkList = z.output<typeof linkList>
 export type Link = z.output<typeof linkList>['links'][number]

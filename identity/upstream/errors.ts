@@ -25,5 +25,21 @@ export const linkedElsewhere = (cause?: unknown) =>
 
 export const linkNotFound = () => new AppError('upstream.link_not_found', 404, 'There is no such link.')
 
+export const identifierNotFound = () =>
+  new AppError('upstream.identifier_not_found', 404, 'There is no such identifier.')
+
+export const identifierTypeNotFound = () =>
+  new AppError('upstream.identifier_type_not_found', 404, 'There is no such type of identifiers.')
+
+export const identifierTypeInUse = (cause?: unknown) =>
+  new AppError(
+    'upstream.identifier_type_in_use',
+    409,
+    'An upstream states identifiers of this type, or somebody has one.',
+    {
+      cause,
+    },
+  )
+
 export const secretMissing = () =>
   new AppError('upstream.secret_missing', 409, 'An upstream that wants a secret is used once it has one.')

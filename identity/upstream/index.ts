@@ -1,23 +1,33 @@
+import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Service } from '#identity/services'
 import type { Database } from '#server/database'
 import type { Sealing } from '#server/sealed'
-import type { Use } from './api.ts'
+import type { linkList, Upstream, Use } from './api.ts'
 import { notOffered } from './errors.ts'
+import { createIdentifiers } from './identifiers.ts'
 import { createLinks } from './links.ts'
 import { type Checks, createOpenIdConnect, type Proof } from './openid-connect.ts'
 import { createRecords } from './records.ts'
 
-export type { Use } from './api.ts'
+export type { StatedIdentifier, Use } from './api.ts'
 export { linkList } from './api.ts'
+export type { ProvenIdentifier } from './identifiers.ts'
 export type { Checks, Proof } from './openid-connect.ts'
 export { routes } from './routes.ts'
 
+/** As long as a passkey counts as fresh. */
+const registerSeconds = 300
+
 /** One way that a page offers. */
 export type Way = { readonly upstreamId: string; readonly name: string }
-export type Ways = Readonly<Record<Use, readonly Way[]>>
+/** What somebody goes to an upstream for. `own`: from their own pages, to link it, to have identifiers proved, or both. */
+export type Errand = Use | 'own'
+/** In place of an event, which there is none of: what the answer belongs to is found by the person's session. */
+export const ownErrand = 'own'
+export type Ways = Readonly<Record<Errand, readonly Way[]>>
 
 export type Upstreams = ReturnType<typeof createUpstreams>
 
@@ -28,6 +38,7 @@ export function createUpstreams(
   const isDevelopment = /(^|\.)localhost$/.test(platform.urls.identity.hostname)
   const records = createRecords({ ...platform, keys, identity: platform.urls.identity, isDevelopment })
   const links = createLinks(platform)
+  const identifiers = createIdentifiers(platform)
   const protocol = createOpenIdConnect(platform)
 
   /** One in test mode says nothing about real people: it is offered to services in test mode, and on the developer's own machine. */
@@ -45,24 +56,53 @@ export function createUpstreams(
       'sign-in': hasAccount ? withUse('sign-in') : [],
       // Whoever registers makes a passkey in the same event.
       register: hasAccount || service.isOwn ? withUse('register') : [],
+      own: service.clientId === 'account' ? open.filter(({ upstream }) => isForOwn(upstream)) : [],
     }
     const shown = (some: typeof open) => some.map(({ upstreamId, upstream }) => ({ upstreamId, name: upstream.name }))
-    return { identify: shown(ways.identify), 'sign-in': shown(ways['sign-in']), register: shown(ways.register) }
+    const { identify, 'sign-in': signIn, register, own } = ways
+    return { identify: shown(identify), 'sign-in': shown(signIn), register: shown(register), own: shown(own) }
   }
 
-  async function offered(service: Service, upstreamId: string, use: Use) {
+  async function offered(service: Service, upstreamId: string, use: Errand) {
     const ways = await waysFor(service)
     const known = ways[use].some((way) => way.upstreamId === upstreamId) ? await records.find(upstreamId) : undefined
     if (!known) throw notOffered()
     return known
   }
 
+  const isForOwn = ({ uses, identifiers }: Upstream) => uses.includes('sign-in') || identifiers !== null
+
+  /** Whatever a register says comes to an account: whoever has left their session there open is not to be taken for its holder. */
+  const withinFor = ({ identifiers }: Upstream, use: Errand, within: number | undefined) =>
+    identifiers === null || use === 'identify' ? within : Math.min(within ?? Number.POSITIVE_INFINITY, registerSeconds)
+
   const stateKind = 'upstream state'
 
   return {
     records,
     links,
+    identifiers,
     waysFor,
+
+    /** What a person sees of upstreams on their own pages. */
+    async ofPerson(service: Service, personId: string): Promise<z.input<typeof linkList>> {
+      const { own } = await waysFor(service)
+      const linked = await links.list(personId)
+      const types = new Map((await identifiers.types.list()).map(({ typeId, name }) => [typeId, name]))
+      const known = new Map((await records.all()).map(({ upstreamId, upstream }) => [upstreamId, upstream]))
+      return {
+        links: linked,
+        identifiers: await identifiers.list(personId),
+        offered: own.map(({ upstreamId, name }) => ({
+          upstreamId,
+          upstream: name,
+          signsIn: known.get(upstreamId)?.uses.includes('sign-in') ?? false,
+          isLinked: linked.some((link) => link.upstreamId === upstreamId),
+          proves: (known.get(upstreamId)?.identifiers?.claims ?? []).flatMap(({ typeId }) => types.get(typeId) ?? []),
+        })),
+      }
+    },
+
     look: async (upstreamId: string) => {
       const known = await records.find(upstreamId)
       if (!known) throw notOffered()
@@ -72,12 +112,12 @@ export function createUpstreams(
     /** `within`: how many seconds ago the person may have proved it, where the service says so. `uid`: the event. In the state it travels sealed: whoever reads it could otherwise make themselves the cookie of the event. */
     async begin(
       service: Service,
-      asked: { upstreamId: string; use: Use; uid: string; language: string; within: number | undefined },
+      asked: { upstreamId: string; use: Errand; uid: string; language: string; within: number | undefined },
     ): Promise<{ url: URL; checks: Checks }> {
       const { upstreamId, use, uid, language, within } = asked
       const known = await offered(service, upstreamId, use)
       const state = keys.seal(stateKind, upstreamId, { uid, once: newToken() }).toString('base64url')
-      return protocol.begin(known, { state, language, within })
+      return protocol.begin(known, { state, language, within: withinFor(known.upstream, use, within) })
     },
 
     /** Which event an answer belongs to; only one that was sent to this very upstream. */
@@ -88,12 +128,17 @@ export function createUpstreams(
 
     async finish(
       service: Service,
-      { upstreamId, use }: { upstreamId: string; use: Use },
+      { upstreamId, use }: { upstreamId: string; use: Errand },
       answer: URLSearchParams,
       checks: Checks,
-    ): Promise<Proof & { readonly upstream: string }> {
+    ): Promise<Proof & { readonly upstream: string; readonly signsIn: boolean }> {
       const known = await offered(service, upstreamId, use)
-      return { ...(await protocol.finish(known, answer, checks)), upstream: known.upstream.name }
+      const { name, uses } = known.upstream
+      return {
+        ...(await protocol.finish(known, answer, checks)),
+        upstream: name,
+        signsIn: uses.includes('sign-in'),
+      }
     },
   }
 }

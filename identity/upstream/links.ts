@@ -51,14 +51,23 @@ export function createLinks({ database, clock, sealed }: { database: Database; c
 
     async list(personId: string): Promise<Link[]> {
       const rows = await sql<
-        { person_id: string; link_id: string; sealed: Buffer; name: string; made_at: Date; used_at: Date | null }[]
+        {
+          person_id: string
+          link_id: string
+          sealed: Buffer
+          upstream_id: string
+          name: string
+          made_at: Date
+          used_at: Date | null
+        }[]
       >`
-        select l.person_id, l.link_id, l.sealed, u.name, l.made_at, l.used_at
+        select l.person_id, l.link_id, l.sealed, l.upstream_id, u.name, l.made_at, l.used_at
         from upstream.link l join upstream.upstream u on u.upstream_id = l.upstream_id
         where l.person_id = ${personId} order by l.made_at limit 50`
       const opened = await links.open(rows, ['known_as'])
       return rows.map((row, at) => ({
         linkId: row.link_id,
+        upstreamId: row.upstream_id,
         upstream: row.name,
         knownAs: opened[at]?.known_as ?? '',
         madeAt: row.made_at.toISOString(),

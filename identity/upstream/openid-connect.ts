@@ -2,7 +2,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose'
 import * as client from 'openid-client'
 import type { Clock } from '#base/clock'
 import { type Address, readAddress, readName } from '#identity/people'
-import type { Upstream } from './api.ts'
+import type { StatedIdentifier, Upstream } from './api.ts'
 import { answerRefused, brokenOff, notFresh, secretMissing, unreachable } from './errors.ts'
 import { createFetch } from './fetch.ts'
 
@@ -34,6 +34,8 @@ export type Proof = {
   readonly email?: Address
   /** When the person proved to it who they are, in seconds since 1970; not there where it does not say. */
   readonly authenticatedAt?: number
+  /** What it is as a trusted register (ID-32). Empty where it is none, or has not proved somebody surely enough. */
+  readonly identifiers: readonly StatedIdentifier[]
 }
 
 /** Signed, and by a key that only the upstream has: neither `none` nor a shared secret. */
@@ -45,6 +47,8 @@ const waitSeconds = 6
 const skewSeconds = 60
 /** An ID token of an identity has these three; more are no answer we asked for. */
 const mostSubjectLength = 255
+/** Printable, and in one piece; what has another form is left out. */
+const identifierForm = /^[\x21-\x7e]{1,64}$/
 
 export function createOpenIdConnect({ clock }: { clock: Clock }) {
   const seconds = () => Math.floor(clock.now().getTime() / 1_000)
@@ -105,7 +109,7 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
       options: { state: string; language: string; within: number | undefined },
     ): Promise<{ url: URL; checks: Checks }> {
       const configuration = await configurationOf(known)
-      const { claims } = known.upstream
+      const { claims, identifiers } = known.upstream
       const { within } = options
       const checks = {
         state: options.state,
@@ -114,10 +118,12 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         ...(within === undefined ? {} : { notBefore: seconds() - within }),
       }
       const scopes = ['openid', claims.name !== null && 'profile', claims.email !== null && 'email']
+      const asked = [...new Set([...scopes.filter(Boolean), ...(identifiers?.scopes ?? [])])]
+      const levels = identifiers?.levels ?? []
       const url = client.buildAuthorizationUrl(configuration, {
         redirect_uri: known.redirectUri,
         response_type: 'code',
-        scope: scopes.filter(Boolean).join(' '),
+        scope: asked.join(' '),
         state: checks.state,
         nonce: checks.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(checks.verifier),
@@ -126,6 +132,7 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         // With max_age it has to say when it was (OpenID Connect Core §3.1.2.1); `prompt=login` alone would have to be believed.
         ...(within === undefined ? {} : { max_age: String(within) }),
         ...(within === 0 ? { prompt: 'login' } : {}),
+        ...(levels.length > 0 ? { acr_values: levels.join(' ') } : {}),
       })
       return { url, checks }
     },
@@ -164,6 +171,7 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         subject: `${claims.iss} ${claims.sub}`,
         ...itemsOf(known.upstream, claims),
         ...(authenticatedAt === undefined ? {} : { authenticatedAt: Math.min(authenticatedAt, seconds()) }),
+        identifiers: identifiersOf(known.upstream, claims),
       }
     },
   }
@@ -202,6 +210,17 @@ function itemsOf(
     names.emailVerified !== null && [true, 'true', 1, '1'].includes(claims[names.emailVerified] as never)
   const email = isVerified ? read(text(names.email), readAddress) : undefined
   return { ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }
+}
+
+/** ID-34: none without the level that was agreed on; whatever the upstream calls a sign-in of less, it has not proved who somebody is. */
+function identifiersOf({ identifiers }: Upstream, claims: Readonly<Record<string, unknown>>): StatedIdentifier[] {
+  if (!identifiers) return []
+  const { levels } = identifiers
+  if (levels.length > 0 && !levels.includes(String(claims.acr ?? ''))) return []
+  return identifiers.claims.flatMap(({ typeId, claim }) => {
+    const value = claims[claim]
+    return typeof value === 'string' && identifierForm.test(value) ? [{ typeId, value }] : []
+  })
 }
 
 function headerOf(token: string | undefined): { alg?: unknown } {

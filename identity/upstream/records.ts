@@ -1,8 +1,9 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
 import { afterCommit, type Database } from '#server/database'
-import type { ListedUpstream, states, Upstream } from './api.ts'
+import type { states, Upstream, upstreamList } from './api.ts'
 import { secretMissing, upstreamNotFound } from './errors.ts'
 import type { Known } from './openid-connect.ts'
 
@@ -21,6 +22,7 @@ type Row = {
   public_key: JWK
   uses: Upstream['uses']
   claims: Upstream['claims']
+  identifiers: Upstream['identifiers']
   changed_at: Date
 }
 
@@ -50,6 +52,7 @@ export function createRecords(options: {
     authentication: row.authentication,
     uses: row.uses,
     claims: row.claims,
+    identifiers: row.identifiers,
   })
 
   const toKnown = (row: Row): Known & { readonly state: State } => ({
@@ -65,7 +68,8 @@ export function createRecords(options: {
   })
 
   const read = (upstreamId: string | null) => sql<Row[]>`
-    select upstream_id, state, name, preset, issuer, client_id, authentication, secret, private_key, public_key, uses, claims, changed_at
+    select upstream_id, state, name, preset, issuer, client_id, authentication, secret, private_key, public_key, uses, claims,
+      identifiers, changed_at
     from upstream.upstream where ${upstreamId}::text is null or upstream_id = ${upstreamId}
     order by made_at, upstream_id limit ${most}`
 
@@ -92,6 +96,7 @@ export function createRecords(options: {
     authentication: upstream.authentication,
     uses: [...new Set(upstream.uses)],
     claims: sql.json(upstream.claims),
+    identifiers: upstream.identifiers === null ? null : sql.json(upstream.identifiers),
     changed_at: clock.now(),
   })
 
@@ -104,7 +109,7 @@ export function createRecords(options: {
   return {
     all,
 
-    async list(): Promise<{ upstreams: ListedUpstream[] }> {
+    async list(): Promise<Omit<z.output<typeof upstreamList>, 'identifierTypes'>> {
       const rows = await read(null)
       return {
         upstreams: rows.map((row) => ({
@@ -148,7 +153,10 @@ export function createRecords(options: {
         if (!row) throw upstreamNotFound()
         await tx`update upstream.upstream set ${tx(columns(upstream) as never)} where upstream_id = ${upstreamId}`
         // Somebody else under the same name is nobody whom the holder of an account has linked.
-        if (row.issuer !== upstream.issuer) await tx`delete from upstream.link where upstream_id = ${upstreamId}`
+        const isOther = row.issuer !== upstream.issuer
+        if (isOther) await tx`delete from upstream.link where upstream_id = ${upstreamId}`
+        const stated = isOther ? [] : (upstream.identifiers?.claims ?? []).map(({ typeId }) => typeId)
+        await tx`select upstream.forget_identifiers(${upstreamId}, ${stated})`
       }),
 
     setSecret: (upstreamId: string, secret: string): Promise<void> =>

@@ -1,8 +1,18 @@
 import { z } from 'zod'
 import { type Route, redirect, route } from '#server/routes'
-import { changed, found, named, secretSet, stateSet, upstreamId, upstreamList } from './api.ts'
+import {
+  changed,
+  found,
+  identifierType,
+  named,
+  namedType,
+  secretSet,
+  stateSet,
+  upstreamId,
+  upstreamList,
+} from './api.ts'
 import { upstreamNotFound } from './errors.ts'
-import type { Upstreams } from './index.ts'
+import { ownErrand, type Upstreams } from './index.ts'
 
 /** As much of an answer as is passed on. Each comes once (RFC 6749 §3.1): twice the same name is no text and is refused. */
 const answer = z.object({
@@ -12,7 +22,7 @@ const answer = z.object({
   error: z.string().max(100).optional(),
 })
 
-export const routes = ({ records, eventOf, look }: Upstreams): readonly Route[] => [
+export const routes = ({ records, identifiers, eventOf, look }: Upstreams): readonly Route[] => [
   route({
     method: 'GET',
     path: '/upstream/:upstreamId/callback',
@@ -27,7 +37,12 @@ export const routes = ({ records, eventOf, look }: Upstreams): readonly Route[] 
       // The event's cookie is sent to its own address only; there the answer is looked at.
       const given = Object.entries(query).filter(([, value]) => value !== undefined)
       const rest = new URLSearchParams(given as [string, string][])
-      return redirect(`/sign-in/${uid}/upstream/${params.upstreamId}?${rest}`)
+      const { upstreamId } = params
+      return redirect(
+        uid === ownErrand
+          ? `/account/upstream/${upstreamId}/answer?${rest}`
+          : `/sign-in/${uid}/upstream/${upstreamId}?${rest}`,
+      )
     },
   }),
   route({
@@ -35,9 +50,27 @@ export const routes = ({ records, eventOf, look }: Upstreams): readonly Route[] 
     path: '/calls/upstream/list',
     permission: 'program:portal',
     purpose: 'service',
-    does: 'lists the upstreams',
+    does: 'lists the upstreams, and the types of identifiers that they may state',
     answer: upstreamList,
-    run: () => records.list(),
+    run: async () => ({ ...(await records.list()), identifierTypes: await identifiers.types.list() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/upstream/identifier-type/make',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'names a type of identifiers and its register',
+    body: identifierType,
+    run: ({ body }) => identifiers.types.make(body),
+  }),
+  route({
+    method: 'POST',
+    path: '/calls/upstream/identifier-type/remove',
+    permission: 'program:portal',
+    purpose: 'service',
+    does: 'removes a type of identifiers that nobody has and no upstream states',
+    body: namedType,
+    run: ({ body }) => identifiers.types.remove(body.typeId),
   }),
   route({
     method: 'POST',

@@ -71,6 +71,8 @@ export const actions = [
   'contracts.secret_made',
   'upstreams.made',
   'upstreams.changed',
+  'upstreams.identifier_type_made',
+  'upstreams.identifier_type_removed',
   'upstreams.secret_set',
   'upstreams.state_set',
   'upstreams.removed',

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { secretSet, stateSet, upstreamId } from '#identity/upstream/api'
+import { namedType, secretSet, stateSet, upstreamId } from '#identity/upstream/api'
 
 /** What an upstream is, is said by identity, word for word. */
 export {
   type FoundUpstream,
   found,
+  type IdentifierType,
+  identifierType,
   type ListedUpstream,
   type Upstream,
   upstream,
@@ -13,6 +15,7 @@ export {
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const upstreamPath = organizationPath.extend({ upstreamId })
+export const typePath = organizationPath.extend(namedType.shape)
 export const made = z.object({ upstreamId })
 export const secret = secretSet.pick({ secret: true })
 export const state = stateSet.pick({ state: true })

@@ -6,13 +6,13 @@ import type { By, Organizations } from '#portal/organizations'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
-import type { ListedUpstream, Upstream } from './api.ts'
+import type { IdentifierType, ListedUpstream, Upstream } from './api.ts'
 import { providerOnly } from './errors.ts'
 import { routes } from './routes.ts'
 
 type Needs = { readonly database: Database; readonly calls: Pick<Calls, 'call'> }
 type Uses = { readonly audit: Pick<Audit, 'record'>; readonly organizations: Pick<Organizations, 'describe'> }
-type Step = 'made' | 'changed' | 'secret_set' | 'state_set' | 'removed'
+type Step = 'made' | 'changed' | 'secret_set' | 'state_set' | 'removed' | `identifier_type_${'made' | 'removed'}`
 
 export type Upstreams = {
   list(organizationId: string): Promise<z.output<typeof upstreamList>>
@@ -22,6 +22,9 @@ export type Upstreams = {
   setState(organizationId: string, upstreamId: string, state: ListedUpstream['state'], by: By): Promise<void>
   remove(organizationId: string, upstreamId: string, by: By): Promise<void>
   look(organizationId: string, upstreamId: string): Promise<z.output<typeof found>>
+  /** What a register calls people, for upstreams and contracts to name. */
+  makeType(organizationId: string, type: IdentifierType, by: By): Promise<void>
+  removeType(organizationId: string, typeId: string, by: By): Promise<void>
   readonly routes: readonly Route[]
 }
 
@@ -37,32 +40,39 @@ export function createUpstreams({ database, calls: { call } }: Needs, { audit, o
     call('identity', `/calls/upstream/${path}`, body, answer, { isIdempotent, timeoutMilliseconds: 8_000 })
 
   /** Recorded before identity is asked; if it refuses, neither stays. */
-  const act = (organizationId: string, upstreamId: string, step: Step, by: By, path: string, body: object) =>
+  const act = (organizationId: string, details: Record<string, string>, step: Step, by: By, path: string, body = {}) =>
     inProvider(organizationId, async (tx) => {
       await audit.record(tx, {
         organizationId,
         action: `upstreams.${step}`,
         target: { kind: 'organization', id: organizationId },
-        details: { upstream: upstreamId },
+        details,
         ...by,
       })
-      await ask(path, { upstreamId, ...body }, z.undefined())
+      await ask(path, body, z.undefined())
     })
+
+  const onUpstream = (organizationId: string, upstreamId: string, step: Step, by: By, path: string, body = {}) =>
+    act(organizationId, { upstream: upstreamId }, step, by, path, { upstreamId, ...body })
 
   const upstreams: Omit<Upstreams, 'routes'> = {
     list: (organizationId) => inProvider(organizationId, () => ask('list', {}, upstreamList)),
     async make(organizationId, upstream, by) {
       const upstreamId = `u-${randomBytes(8).toString('hex')}`
-      await act(organizationId, upstreamId, 'made', by, 'make', { upstream })
+      await onUpstream(organizationId, upstreamId, 'made', by, 'make', { upstream })
       return { upstreamId }
     },
     change: (organizationId, upstreamId, upstream, by) =>
-      act(organizationId, upstreamId, 'changed', by, 'change', { upstream }),
+      onUpstream(organizationId, upstreamId, 'changed', by, 'change', { upstream }),
     setSecret: (organizationId, upstreamId, secret, by) =>
-      act(organizationId, upstreamId, 'secret_set', by, 'secret', { secret }),
+      onUpstream(organizationId, upstreamId, 'secret_set', by, 'secret', { secret }),
     setState: (organizationId, upstreamId, state, by) =>
-      act(organizationId, upstreamId, 'state_set', by, 'state', { state }),
-    remove: (organizationId, upstreamId, by) => act(organizationId, upstreamId, 'removed', by, 'remove', {}),
+      onUpstream(organizationId, upstreamId, 'state_set', by, 'state', { state }),
+    remove: (organizationId, upstreamId, by) => onUpstream(organizationId, upstreamId, 'removed', by, 'remove'),
+    makeType: (organizationId, type, by) =>
+      act(organizationId, { type: type.typeId }, 'identifier_type_made', by, 'identifier-type/make', type),
+    removeType: (organizationId, typeId, by) =>
+      act(organizationId, { type: typeId }, 'identifier_type_removed', by, 'identifier-type/remove', { typeId }),
     look: (organizationId, upstreamId) => inProvider(organizationId, () => ask('look', { upstreamId }, found, false)),
   }
   return { ...upstreams, routes: routes(upstreams) }

@@ -1,9 +1,21 @@
 import { by } from '#portal/audit'
 import { type Route, route } from '#server/routes'
-import { found, made, organizationPath, secret, state, upstream, upstreamList, upstreamPath } from './api.ts'
+import {
+  found,
+  identifierType,
+  made,
+  organizationPath,
+  secret,
+  state,
+  typePath,
+  upstream,
+  upstreamList,
+  upstreamPath,
+} from './api.ts'
 import type { Upstreams } from './index.ts'
 
 const path = '/api/organizations/:organizationId/upstreams'
+const typesPath = '/api/organizations/:organizationId/identifier-types'
 
 export const routes = (upstreams: Omit<Upstreams, 'routes'>): Route[] => [
   route({
@@ -90,5 +102,26 @@ export const routes = (upstreams: Omit<Upstreams, 'routes'>): Route[] => [
     params: upstreamPath,
     answer: found,
     run: ({ params }) => upstreams.look(params.organizationId, params.upstreamId),
+  }),
+  route({
+    method: 'POST',
+    path: typesPath,
+    permission: 'upstreams.manage',
+    purpose: 'service',
+    does: 'name a type of identifiers and its register',
+    fresh: true,
+    params: organizationPath,
+    body: identifierType,
+    run: (request) => upstreams.makeType(request.params.organizationId, request.body, by(request)),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${typesPath}/:typeId`,
+    permission: 'upstreams.manage',
+    purpose: 'service',
+    does: 'remove a type of identifiers that nobody has and no upstream states',
+    fresh: true,
+    params: typePath,
+    run: (request) => upstreams.removeType(request.params.organizationId, request.params.typeId, by(request)),
   }),
 ]

@@ -67,3 +67,26 @@ test('upstreams are the provider’s alone, and its administrators’', async ()
     assert.equal((await portal.ask('GET', path, { cookie: other.cookie })).status, 403)
   }
 })
+
+test('ID-33 the staff name a type of identifiers; an upstream states it, a company’s people cannot, and each step is in the audit log', async () => {
+  const types = `/api/organizations/${providerId}/identifier-types`
+  const type = { typeId: 'asiointikoodi', name: { fi: 'Asiointikoodi', en: 'Code' }, register: { fi: 'R', en: 'R' } }
+  const send = (method: 'POST' | 'DELETE', at: string, body?: object) =>
+    portal.ask(method, at, { cookie, ...(body ? { body } : {}) })
+  assert.equal((await send('POST', types, type)).status, 204)
+  assert.equal((await send('POST', types, { ...type, typeId: 'Ei näin' })).status, 400)
+  const company = await send('POST', `/api/organizations/${companyId}/identifier-types`, type)
+  assert.equal(company.code, 'upstreams.provider_only')
+  assert.ok((await ask('GET')).body.identifierTypes.some((one: { typeId: string }) => one.typeId === type.typeId))
+  const identifiers = { claims: [{ typeId: type.typeId, claim: 'code' }], levels: ['loa2'], scopes: [] }
+  const { upstreamId } = (await ask('POST', '', upstream.record({ identifiers }))).body
+  assert.deepEqual((await listed(upstreamId)).upstream.identifiers, identifiers)
+  assert.equal((await send('DELETE', `${types}/${type.typeId}`)).code, 'upstream.identifier_type_in_use')
+  assert.equal((await ask('PUT', `/${upstreamId}`, upstream.record())).status, 204)
+  assert.equal((await send('DELETE', `${types}/${type.typeId}`)).status, 204)
+  const { records } = (await portal.ask('GET', `/api/organizations/${providerId}/audit`, { cookie })).body
+  const steps = records.flatMap(({ action, details }: { action: string; details: { type?: string } }) =>
+    details.type === type.typeId ? [action] : [],
+  )
+  assert.deepEqual(steps, ['upstreams.identifier_type_removed', 'upstreams.identifier_type_made'])
+})

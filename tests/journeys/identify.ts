@@ -30,6 +30,10 @@ const words = {
   cancel: /^(Peruuta|Cancel)/,
   brokenOff: /Tunnistautuminen keskeytyi|Identifying was broken off/,
   remove: /^(Poista|Remove): /,
+  removeIdentifier: /^(Poista tunnus|Remove the identifier): /,
+  link: /^(Yhdistä|Link): /,
+  linked: /^(Lähde on yhdistetty|The upstream is linked)/,
+  stays: /^(Tilillesi tallentuu myös|Your account also keeps)/,
   confirm: /pääsyavain|passkey/i,
   nothingLinked: /^(Yhdistettyjä lähteitä ei ole|Nothing is linked)$/,
   ended: /Tämä kirjautuminen on päättynyt|This sign-in has ended/,
@@ -159,7 +163,10 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await aino.look('upstreams')
     const [listed] = JSON.parse((await aino.ask(at('/upstreams'))).text).upstreams
     const clientId = await another.agree(redirectUri, JSON.parse(publicKey))
-    const changed = { method: 'PUT', body: { ...listed.upstream, clientId } }
+    // As a register it says what it calls people; the types are those that every Vartio begins with.
+    const claims = [{ typeId: 'electronic-client-identifier', claim: 'sub' }]
+    const identifiers = { claims, levels: [], scopes: [] }
+    const changed = { method: 'PUT', body: { ...listed.upstream, clientId, identifiers } }
     assert.equal((await aino.ask(at(`/upstreams/${listed.upstreamId}`), changed)).status, 204)
     const contract = aContract({
       redirectUris: [client.callback],
@@ -244,6 +251,7 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await eino.press(button(eino, words.verify))
     await atTheOther(eino)
     await eino.page.waitForURL('**/name')
+    await eino.page.getByText(words.stays).waitFor()
     await eino.look('register-upstream')
     await eino.write(field(eino, 'name'), 'Eino Tilillinen')
     await eino.press(carryOn(eino))
@@ -270,6 +278,24 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await eino.press(button(eino, words.remove))
     await eino.press(button(eino, words.confirm))
     await eino.page.getByText(words.nothingLinked).waitFor()
+    await eino.page.keyboard.press('z')
+    await button(eino, words.remove).first().waitFor()
+    await eino.press(button(eino, words.remove))
+    await eino.page.getByText(words.nothingLinked).waitFor()
+    // Whoever leaves the page has meant it.
+    await eino.page.reload()
+    await button(eino, words.link).waitFor()
+    await eino.look('account-upstreams-none')
+  })
+
+  await step('ID-32 from their own page the holder links it again, and has proved who they are', async () => {
+    await eino.press(button(eino, words.removeIdentifier))
+    await eino.page.reload()
+    await eino.press(button(eino, words.link))
+    await atTheOther(eino)
+    await eino.page.getByText(words.linked).waitFor()
+    await button(eino, words.removeIdentifier).waitFor()
+    await eino.look('account-upstreams-linked', { picture: false })
   })
   stop()
 }

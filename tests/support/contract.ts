@@ -16,6 +16,7 @@ export function aContract(
     ],
     noticeMonths: 3,
     asked: ['profile', 'email'],
+    identifiers: [],
     hasGroups: false,
     groups: [],
     invoicedAt: null,

@@ -95,6 +95,7 @@ export async function createTestUpstream(host = 'upstream.localhost', now = () =
       authentication: 'private_key_jwt',
       uses: ['identify', 'sign-in', 'register'],
       claims: { name: 'name', email: 'email', emailVerified: 'email_verified' },
+      identifiers: null,
       ...change,
     }),
     /** Where it would send the browser back to, once the person has said yes there. */

@@ -9,7 +9,7 @@ import type {
 import type { AccountSession, Own, Passkey } from '#identity/account/api'
 import type { Group, GroupLog, JoinRequest, JoinRequests, Member, MemberList, OwnGroups } from '#identity/groups/api'
 import type { HeldData, OwnRequest, OwnRequests } from '#identity/own-data/api'
-import type { Link } from '#identity/upstream/api'
+import type { Link, LinkList } from '#identity/upstream/api'
 import { send } from '../design/client.ts'
 
 export type {
@@ -18,6 +18,7 @@ export type {
   HeldData,
   JoinRequest,
   Link,
+  LinkList,
   Member,
   Own,
   OwnGroups,
@@ -42,7 +43,10 @@ export const passkeys = {
 }
 
 export const links = {
-  list: () => send<{ links: Link[] }>('GET', '/account/api/upstreams'),
+  list: () => send<LinkList>('GET', '/account/api/upstreams'),
+  begin: (upstreamId: string) => send<{ next: string }>('POST', `/account/api/upstreams/${part(upstreamId)}/begin`, {}),
+  mayRemove: () => send<object>('POST', '/account/api/upstreams/may-remove', {}),
+  removeIdentifier: (identifierId: string) => send<void>('DELETE', `/account/api/identifiers/${part(identifierId)}`),
   remove: (linkId: string) => send<void>('DELETE', `/account/api/upstreams/${part(linkId)}`),
 }
 

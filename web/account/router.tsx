@@ -9,7 +9,7 @@ import { OwnDataPage } from './own-data/own-data-page.tsx'
 import { PasskeysPage } from './passkeys/passkeys-page.tsx'
 import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
-import { UpstreamsPage } from './upstreams/upstreams-page.tsx'
+import { outcomes, UpstreamsPage } from './upstreams/upstreams-page.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: FaultPage })
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: AccountShell })
@@ -20,7 +20,15 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: () => signedIn, path: '/', component: PasskeysPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/recovery-codes', component: RecoveryCodesPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/sessions', component: SessionsPage }),
-    createRoute({ getParentRoute: () => signedIn, path: '/upstreams', component: UpstreamsPage }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/upstreams',
+      validateSearch: ({ came }: Record<string, unknown>): { came?: (typeof outcomes)[number] } => {
+        const known = outcomes.find((one) => one === came)
+        return known ? { came: known } : {}
+      },
+      component: UpstreamsPage,
+    }),
     createRoute({ getParentRoute: () => signedIn, path: '/groups', component: GroupsPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/groups/$groupId', component: GroupPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),

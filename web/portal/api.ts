@@ -51,7 +51,7 @@ import type {
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
-import type { FoundUpstream, ListedUpstream, Upstream } from '#portal/upstreams/api'
+import type { FoundUpstream, IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 import { saveFile, send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
@@ -72,7 +72,7 @@ export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, OwnSet, RuleSetList } from '#portal/rule-sets/api'
 export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
-export type { ListedUpstream, Upstream } from '#portal/upstreams/api'
+export type { IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 
 /** What one may do somewhere; a newer server may name more than this page knows. */
 export type Permission =
@@ -208,7 +208,15 @@ const contractAt = (organizationId: string, clientId: string) => `${within(organ
 const upstreamAt = (organizationId: string, upstreamId: string) =>
   `${within(organizationId)}/upstreams/${part(upstreamId)}`
 export const upstreams = {
-  list: (organizationId: string) => send<{ upstreams: ListedUpstream[] }>('GET', `${within(organizationId)}/upstreams`),
+  list: (organizationId: string) =>
+    send<{ upstreams: ListedUpstream[]; identifierTypes: IdentifierType[] }>(
+      'GET',
+      `${within(organizationId)}/upstreams`,
+    ),
+  makeType: (organizationId: string, type: IdentifierType) =>
+    send<void>('POST', `${within(organizationId)}/identifier-types`, type),
+  removeType: (organizationId: string, typeId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/identifier-types/${part(typeId)}`),
   make: (organizationId: string, upstream: Upstream) =>
     send<{ upstreamId: string }>('POST', `${within(organizationId)}/upstreams`, upstream),
   change: (organizationId: string, upstreamId: string, upstream: Upstream) =>

@@ -2,16 +2,27 @@ import { z } from 'zod'
 import { AppError } from '#base/errors'
 import { renderLeaving } from '#identity/pages'
 import { assertionSchema, type Passkeys } from '#identity/passkeys'
+import type { Upstreams } from '#identity/upstream'
 import { html, type Route, redirect, route } from '#server/routes'
+import type { Proved } from '../drafts.ts'
 import { outOfOrder } from '../errors.ts'
-import type { Events } from '../events.ts'
+import type { Event, Events } from '../events.ts'
 import { byPasskey } from '../register.ts'
+import type { OwnErrands } from './own.ts'
 import type { Problem, ThroughUpstream } from './through.ts'
 import { renderLink, renderName } from './views.ts'
 
 const uid = z.string().regex(/^[A-Za-z0-9_-]{20,64}$/)
 const upstreamId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
 const params = z.object({ uid })
+const answer = z.object({
+  state: z.string().max(400),
+  code: z.string().max(4_096).optional(),
+  iss: z.string().max(300).optional(),
+  error: z.string().max(100).optional(),
+})
+const answerOf = (query: z.output<typeof answer>) =>
+  new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined))
 const query = z.object({ lang: z.enum(['fi', 'en']).optional() })
 
 /** What went wrong on the way there or back is told at the choice of ways, so that every way is open again. */
@@ -27,9 +38,14 @@ const leadBack: Readonly<Record<string, Problem>> = {
 export function createUpstreamRoutes(uses: {
   events: Events
   through: ThroughUpstream
+  own: OwnErrands
   passkeys: Pick<Passkeys, 'finishAssertion'>
+  upstreams: Pick<Upstreams, 'identifiers'>
 }): readonly Route[] {
-  const { events, through, passkeys } = uses
+  const { events, through, own, passkeys, upstreams } = uses
+
+  const provesOf = async ({ language }: Event, { upstream, identifiers }: Proved) =>
+    (await upstreams.identifiers.describe(upstream, identifiers)).map(({ name }) => name[language])
 
   async function orBack<T>(path: (step: string) => string, run: () => Promise<T>): Promise<T | { to: string }> {
     try {
@@ -68,18 +84,11 @@ export function createUpstreamRoutes(uses: {
       purpose: 'sign-in',
       does: 'take the answer of an upstream',
       perMinute: 60,
-      query: z.object({
-        state: z.string().max(400),
-        code: z.string().max(4_096).optional(),
-        iss: z.string().max(300).optional(),
-        error: z.string().max(100).optional(),
-      }),
+      query: answer,
       run: async (request) => {
         const { params, cookies, language, ip, userAgent } = request
         const event = await events.load({ params, cookies, language, ip, userAgent })
-        const given = Object.entries(request.query).filter((pair) => pair[1] !== undefined)
-        const answer = new URLSearchParams(given as [string, string][])
-        const came = await orBack(event.path, () => through.finish(event, params.upstreamId, answer))
+        const came = await orBack(event.path, () => through.finish(event, params.upstreamId, answerOf(request.query)))
         if ('cookie' in came && came.cookie) {
           const { value, path, maxAgeSeconds } = came.cookie
           request.setCookie('vartio-held-event', value, { path, maxAgeSeconds })
@@ -97,7 +106,9 @@ export function createUpstreamRoutes(uses: {
       does: 'ask whoever registers by an upstream for their name',
       run: async (request) => {
         const event = await events.load(request)
-        return event.stage?.name === 'name' ? html(renderName(event, event.stage)) : redirect(event.path())
+        const { stage } = event
+        if (stage?.name !== 'name') return redirect(event.path())
+        return html(renderName(event, stage, await provesOf(event, stage.proved)))
       },
     }),
     route({
@@ -118,7 +129,8 @@ export function createUpstreamRoutes(uses: {
           await through.takeName(event, request.body.name)
         } catch (error) {
           if (!(error instanceof AppError) || !error.fields) throw error
-          return html(renderName(event, stage, { typed: request.body, error }), error.status)
+          const proves = await provesOf(event, stage.proved)
+          return html(renderName(event, stage, proves, { typed: request.body, error }), error.status)
         }
         return redirect(event.path('/passkey'))
       },
@@ -133,7 +145,9 @@ export function createUpstreamRoutes(uses: {
       does: 'ask whoever came by an upstream that no account is linked to for the passkey of theirs',
       run: async (request) => {
         const event = await events.load(request)
-        return event.stage?.name === 'link' ? html(renderLink(event, event.stage)) : redirect(event.path())
+        const { stage } = event
+        if (stage?.name !== 'link') return redirect(event.path())
+        return html(renderLink(event, stage, await provesOf(event, stage.proved)))
       },
     }),
     route({
@@ -153,6 +167,33 @@ export function createUpstreamRoutes(uses: {
         const { personId } = await passkeys.finishAssertion({ kind: 'sign-in', id: event.uid }, request.body)
         await through.link(event, personId)
         return { next: await events.finish(event, { personId, amr: byPasskey }) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/upstreams/:upstreamId/begin',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'lead a person to an upstream, to link it or to have it prove who they are',
+      perMinute: 20,
+      params: z.object({ upstreamId }),
+      body: z.object({}),
+      answer: z.object({ next: z.string() }),
+      run: async ({ caller, params, language }) => ({ next: await own.begin(caller, params.upstreamId, language) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/account/upstream/:upstreamId/answer',
+      permission: 'signed-in',
+      purpose: 'account',
+      does: 'take what an upstream says of the person who went there from their own pages',
+      perMinute: 60,
+      params: z.object({ upstreamId }),
+      query: answer,
+      run: async ({ caller, params, query }) => {
+        const came = await own.finish(caller, params.upstreamId, answerOf(query))
+        return redirect(`/account/upstreams?came=${came}`)
       },
     }),
   ]

@@ -2,13 +2,11 @@ import { equalBytes, newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import { type People, readName } from '#identity/people'
 import type { Identified } from '#identity/release'
-import type { Proof, Upstreams, Use } from '#identity/upstream'
+import type { Errand, Proof, Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
-import type { Mail } from '#server/mail'
 import type { Proved, Stage } from '../drafts.ts'
 import { outOfOrder } from '../errors.ts'
 import type { Event, Events } from '../events.ts'
-import { letters } from '../letters.ts'
 
 /** Why the person is back at the choice of ways; told in a sentence there. */
 export const problems = ['cancelled', 'failed', 'stale', 'not-fresh', 'no-address', 'taken'] as const
@@ -21,7 +19,7 @@ export type Came = {
 }
 
 /** A service that wants the person to prove it anew, or not long ago, means by whomever they do (OpenID Connect Core §3.1.2.1). Who registers makes a passkey. */
-function withinOf({ interaction: { params } }: Event, use: Use): number | undefined {
+function withinOf({ interaction: { params } }: Event, use: Errand): number | undefined {
   if (use === 'register') return undefined
   if (
     String(params.prompt ?? '')
@@ -36,12 +34,13 @@ const bytes = (text: string) => Buffer.from(text)
 
 /** Saying by an upstream who one is, within an event: there, back, and what it is for. */
 export function createThroughUpstream(
-  platform: { database: Database; mail: Pick<Mail, 'send'> },
+  platform: { database: Database },
   uses: {
     keys: Pick<Keys, 'mac'>
     people: Pick<People, 'find' | 'findByAddress'>
-    upstreams: Pick<Upstreams, 'begin' | 'finish' | 'links'>
+    upstreams: Pick<Upstreams, 'begin' | 'finish' | 'links' | 'identifiers'>
     events: Events
+    keep: (personId: string, proved: Proved, options: { isLinked: boolean }) => Promise<void>
   },
 ) {
   const { keys, people, upstreams, events } = uses
@@ -55,13 +54,14 @@ export function createThroughUpstream(
 
   /** ID-71: nothing of it is written here; it goes with the browser to the step that makes the session. */
   async function identify(event: Event, upstreamId: string, proof: Proof & { upstream: string }): Promise<Came> {
-    const { subject, upstream, name, email } = proof
+    const { subject, upstream, name, email, identifiers } = proof
     const identified: Identified = {
       upstreamId,
       upstream,
       who: keys.mac('identified by upstream', upstreamId, subject).toString('base64url'),
       ...(name === undefined ? {} : { name }),
       ...(email === undefined ? {} : { email }),
+      ...(identifiers.length === 0 ? {} : { identifiers }),
     }
     const finished = await events.finishIdentified(event, identified, proof.authenticatedAt)
     return { to: finished.to, cookie: finished }
@@ -71,7 +71,15 @@ export function createThroughUpstream(
     const personId = await upstreams.links.findPerson(proved.upstreamId, proved.subject)
     const person = personId === undefined ? undefined : await people.find(personId)
     const { authenticatedAt = null } = proof
-    if (person) return { to: await events.finish(event, { personId: person.personId, authenticatedAt }) }
+    if (person) {
+      const { upstreamId, identifiers } = proved
+      // What is on the account is proved anew. Nothing comes to it that its holder has not let in on a page that said so.
+      if (identifiers.length > 0)
+        await platform.database.forPerson(person.personId, (tx) =>
+          upstreams.identifiers.attach(tx, person.personId, upstreamId, identifiers, { isNew: false }),
+        )
+      return { to: await events.finish(event, { personId: person.personId, authenticatedAt }) }
+    }
     await events.move(event, { name: 'link', proved })
     return { to: event.path('/link') }
   }
@@ -92,15 +100,15 @@ export function createThroughUpstream(
     const { upstreamId, use, checks } = stage
     if (answer.has('error')) return fail(event, answer.get('error') === 'access_denied' ? 'cancelled' : 'failed')
     const proof = await upstreams.finish(event.service, { upstreamId, use }, answer, checks)
-    const { upstream, subject, email, name } = proof
-    const proved = { upstreamId, upstream, subject, knownAs: email ?? name ?? '' }
+    const { upstream, subject, email, name, identifiers, signsIn } = proof
+    const proved = { upstreamId, upstream, subject, knownAs: email ?? name ?? '', identifiers, signsIn }
     if (use === 'identify') return identify(event, upstreamId, proof)
     return use === 'sign-in' ? signIn(event, proof, proved) : register(event, proof, proved)
   }
 
   return {
     /** Answers the address of the upstream. What was filled in so far is forgotten. */
-    async begin(event: Event, upstreamId: string, use: Use): Promise<string> {
+    async begin(event: Event, upstreamId: string, use: Errand): Promise<string> {
       const { url, checks } = await upstreams.begin(event.service, {
         upstreamId,
         use,
@@ -137,15 +145,7 @@ export function createThroughUpstream(
     /** Both were proved in this event: the upstream before, and the passkey just now. */
     async link(event: Event, personId: string): Promise<void> {
       if (event.stage?.name !== 'link') return
-      const { proved } = event.stage
-      const person = await people.find(personId)
-      const [first] = person?.emails ?? []
-      await platform.database.transaction(async (tx) => {
-        await upstreams.links.add(tx, personId, proved)
-        if (!person || !first) return
-        const letter = letters[person.language].linked(proved.upstream)
-        await platform.mail.send(tx, { to: first.address, language: person.language, ...letter })
-      })
+      await uses.keep(personId, event.stage.proved, { isLinked: false })
     },
   }
 }

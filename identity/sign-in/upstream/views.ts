@@ -4,13 +4,19 @@ import type { Event } from '../events.ts'
 import { texts } from '../texts.ts'
 import { type Again, cancel, page } from '../views.ts'
 
-/** Back from an upstream: its address is verified, and nothing else of it is taken. */
-export function renderName(event: Event, stage: Stage & { name: 'name' }, again?: Again): string {
+/** Back from an upstream: its address is verified, and nothing else of it is taken, unless it is a register. `proves`: what it has said as one. */
+export function renderName(
+  event: Event,
+  stage: Stage & { name: 'name' },
+  proves: readonly string[],
+  again?: Again,
+): string {
   const text = texts[event.language]
   return page(event, '/name', {
     title: text.createTitle,
-    lead: text.nameLead(stage.proved.upstream, stage.address),
+    lead: text.nameLead(stage.proved.upstream, stage.address, proves.length === 0),
     body: [
+      proves.length > 0 && markup`<p>${text.linkProves(proves.join(', '))}</p>`,
       form(event.path('/name'), [
         field({
           name: 'name',
@@ -28,7 +34,7 @@ export function renderName(event: Event, stage: Stage & { name: 'name' }, again?
 }
 
 /** Who it is there is said in full: whoever links it lets that somebody into their account. */
-export function renderLink(event: Event, { proved }: Stage & { name: 'link' }): string {
+export function renderLink(event: Event, { proved }: Stage & { name: 'link' }, proves: readonly string[]): string {
   const text = texts[event.language]
   return page(event, '/link', {
     title: text.linkTitle(proved.upstream),
@@ -40,7 +46,10 @@ export function renderLink(event: Event, { proved }: Stage & { name: 'link' }): 
         begin: event.path('/use-passkey/begin'),
         finish: event.path('/link/finish'),
         otherwise: event.path('/recovery'),
-        body: markup`<button class="main" type="submit" autofocus>${text.linkButton(proved.upstream)}</button>`,
+        body: [
+          proves.length > 0 && markup`<p>${text.linkProves(proves.join(', '))}</p>`,
+          markup`<button class="main" type="submit" autofocus>${text.linkButton(proved.upstream)}</button>`,
+        ],
       }),
       markup`<ul class="ways"><li><a href="${event.path()}">${text.otherWay}</a></li><li>${cancel(event)}</li></ul>`,
     ],

@@ -5,7 +5,7 @@ import { Dialog } from '../../design/dialog.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
-import { useTexts } from '../../texts/use-texts.ts'
+import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { type Contract, contracts, upstreams } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
@@ -37,6 +37,7 @@ type ContractFormProps = Closing & { clientId?: string; before?: Contract }
 
 function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
   const t = useTexts()
+  const language = useLanguage()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
   const offered = useQuery({
@@ -89,6 +90,17 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
         label={t('contracts.asked')}
         data={choices(['none', 'email', 'profile', 'both'], (value) => t(`contracts.askedChoices.${value}`))}
       />
+      <Checkbox.Group
+        label={t('contracts.identifiers')}
+        description={t('contracts.identifiersWhy')}
+        value={form.values.identifiers.split(' ').filter(Boolean)}
+        onChange={(chosen) => form.set('identifiers', chosen.join(' '))}
+        error={form.field('identifiers').error}
+      >
+        {(offered.data?.identifierTypes ?? []).map(({ typeId, name, register }) => (
+          <Checkbox key={typeId} mt={8} value={typeId} label={name[language]} description={register[language]} />
+        ))}
+      </Checkbox.Group>
       <NativeSelect
         {...form.field('subject')}
         label={t('contracts.subject')}

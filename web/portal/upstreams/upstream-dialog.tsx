@@ -3,22 +3,28 @@ import { Dialog } from '../../design/dialog.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
-import { useTexts } from '../../texts/use-texts.ts'
-import { type ListedUpstream, upstreams } from '../api.ts'
+import { useLanguage, useTexts } from '../../texts/use-texts.ts'
+import { type IdentifierType, type ListedUpstream, upstreams } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
-import { empty, presets, toUpstream, toValues } from './upstream-values.ts'
+import { claimField, emptyFor, presets, toUpstream, toValues } from './upstream-values.ts'
 
-type Props = { before: ListedUpstream | null; close: () => void; refresh: () => Promise<void> }
+type Props = {
+  before: ListedUpstream | null
+  types: readonly IdentifierType[]
+  close: () => void
+  refresh: () => Promise<void>
+}
 
 /** `before` null: a new one. */
-export function UpstreamDialog({ before, close, refresh }: Props) {
+export function UpstreamDialog({ before, types, close, refresh }: Props) {
   const t = useTexts()
+  const language = useLanguage()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
-  const start = before ? toValues(before.upstream) : empty
+  const start = before ? toValues(before.upstream, types) : emptyFor(types)
   const form = useForm(start, { name: ['required'], clientId: ['required'] }, async (values) => {
-    const upstream = toUpstream(values)
+    const upstream = toUpstream(values, types)
     if (before) await confirmed(() => upstreams.change(organizationId, before.upstreamId, upstream))
     else await confirmed(() => upstreams.make(organizationId, upstream))
     tell(t(before ? 'upstreams.wasChanged' : 'upstreams.wasMade'))
@@ -40,7 +46,7 @@ export function UpstreamDialog({ before, close, refresh }: Props) {
           onChange={(event) => {
             presetField.onChange(event)
             const filled = presets[event.currentTarget.value as keyof typeof presets]
-            for (const [name, value] of Object.entries(filled)) form.set(name as keyof typeof empty, value)
+            for (const [name, value] of Object.entries(filled)) form.set(name, value ?? '')
           }}
         />
         <TextInput {...form.field('name')} label={t('upstreams.name')} data-autofocus />
@@ -80,6 +86,20 @@ export function UpstreamDialog({ before, close, refresh }: Props) {
           label={t('upstreams.verifiedClaim')}
           description={t('upstreams.verifiedWhy')}
         />
+        {types.map((type) => (
+          <TextInput
+            key={type.typeId}
+            {...form.field(claimField(type))}
+            label={t('upstreams.identifierClaim', { type: type.name[language] })}
+            description={t('upstreams.identifierClaimWhy')}
+          />
+        ))}
+        {types.some((type) => form.values[claimField(type)] !== '') ? (
+          <>
+            <TextInput {...form.field('levels')} label={t('upstreams.levels')} description={t('upstreams.levelsWhy')} />
+            <TextInput {...form.field('scopes')} label={t('upstreams.scopes')} description={t('upstreams.scopesWhy')} />
+          </>
+        ) : null}
         {form.problem ? <ProblemNote error={form.problem} /> : null}
         <div className="actions">
           <Button type="submit" loading={form.isBusy}>

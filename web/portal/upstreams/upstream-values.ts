@@ -1,4 +1,4 @@
-import type { Upstream } from '../api.ts'
+import type { IdentifierType, Upstream } from '../api.ts'
 
 /** What the form holds: text, as it is typed. */
 export const empty = {
@@ -12,8 +12,13 @@ export const empty = {
   nameClaim: 'name',
   emailClaim: 'email',
   verifiedClaim: 'email_verified',
+  levels: '',
+  scopes: '',
 }
-export type Values = typeof empty
+/** And a claim for each type of identifiers, under the type's own name. */
+export type Values = typeof empty & Record<string, string>
+type Types = readonly Pick<IdentifierType, 'typeId'>[]
+export const claimField = ({ typeId }: Pick<IdentifierType, 'typeId'>) => `claim-${typeId}`
 
 export const presets: Readonly<Record<Upstream['preset'], Partial<Values>>> = {
   google: { name: 'Google', nameClaim: 'name', emailClaim: 'email', verifiedClaim: 'email_verified' },
@@ -29,7 +34,12 @@ const usesOf = {
 } as const
 const microsoft = (tenant: string) => `https://login.microsoftonline.com/${tenant.trim().toLowerCase()}/v2.0`
 
-export function toValues({ claims, uses, ...upstream }: Upstream): Values {
+export const emptyFor = (types: Types): Values => ({
+  ...empty,
+  ...Object.fromEntries(types.map((type) => [claimField(type), ''])),
+})
+
+export function toValues({ claims, uses, identifiers, ...upstream }: Upstream, types: Types): Values {
   const hasIdentify = uses.includes('identify')
   return {
     preset: upstream.preset,
@@ -42,11 +52,24 @@ export function toValues({ claims, uses, ...upstream }: Upstream): Values {
     nameClaim: claims.name ?? '',
     emailClaim: claims.email ?? '',
     verifiedClaim: claims.emailVerified ?? '',
+    levels: identifiers?.levels.join(' ') ?? '',
+    scopes: identifiers?.scopes.join(' ') ?? '',
+    ...Object.fromEntries(
+      types.map((type) => [
+        claimField(type),
+        identifiers?.claims.find(({ typeId }) => typeId === type.typeId)?.claim ?? '',
+      ]),
+    ),
   }
 }
 
-export function toUpstream(values: Values): Upstream {
+export function toUpstream(values: Values, types: Types): Upstream {
   const preset = values.preset as Upstream['preset']
+  const words = (text: string) => text.split(/\s+/).filter(Boolean)
+  const stated = types.flatMap((type) => {
+    const claim = values[claimField(type)] ?? ''
+    return claim === '' ? [] : [{ typeId: type.typeId, claim }]
+  })
   const orNone = (text: string) => (text === '' ? null : text)
   return {
     preset,
@@ -65,5 +88,7 @@ export function toUpstream(values: Values): Upstream {
       email: orNone(values.emailClaim),
       emailVerified: orNone(values.verifiedClaim),
     },
+    identifiers:
+      stated.length === 0 ? null : { claims: stated, levels: words(values.levels), scopes: words(values.scopes) },
   }
 }

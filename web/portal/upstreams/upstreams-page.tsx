@@ -10,6 +10,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type ListedUpstream, upstreams } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
+import { IdentifierTypes } from './identifier-types.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 import { UpstreamDialog } from './upstream-dialog.tsx'
 import { UpstreamRow } from './upstream-row.tsx'
@@ -27,6 +28,7 @@ export function UpstreamsPage() {
   const refresh = () => queries.invalidateQueries({ queryKey: key })
   const close = () => setOpen(undefined)
   const list = query.data?.upstreams ?? []
+  const types = query.data?.identifierTypes ?? []
   const inForce = list.filter(({ state }) => state === 'in-force').length
   const title = inForce > 0 ? t('upstreams.title', { count: inForce }) : query.data ? t('upstreams.titleNone') : ''
   const remove = async ({ upstreamId, upstream }: ListedUpstream) => {
@@ -77,8 +79,11 @@ export function UpstreamsPage() {
           )
         }
       </Answer>
-      {open?.is === 'make' ? <UpstreamDialog before={null} close={close} refresh={refresh} /> : null}
-      {open?.is === 'change' ? <UpstreamDialog before={open.upstream} close={close} refresh={refresh} /> : null}
+      {query.data ? <IdentifierTypes types={types} refresh={refresh} /> : null}
+      {open?.is === 'make' ? <UpstreamDialog before={null} types={types} close={close} refresh={refresh} /> : null}
+      {open?.is === 'change' ? (
+        <UpstreamDialog before={open.upstream} types={types} close={close} refresh={refresh} />
+      ) : null}
       {open?.is === 'connect' ? <SecretDialog upstream={open.upstream} close={close} refresh={refresh} /> : null}
       {open?.is === 'remove' ? (
         <TypeToConfirm
