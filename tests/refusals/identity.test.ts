@@ -16,6 +16,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   sessionId: newId,
   requestId: newId,
   linkId: newId,
+  identifierId: newId,
   upstreamId: () => 'nobody',
   groupId: newId,
   personId: newId,
