@@ -260,6 +260,13 @@ export const programs = {
           people: 'names who has declared',
         },
       },
+      'api-keys': {
+        is: 'keys with which an organisation’s own programs use the API, and what each may',
+        uses: {
+          audit: 'making and revoking is recorded, and whatever a key does',
+          organizations: 'a key of another organisation is told that there is none',
+        },
+      },
       bookkeeping: {
         is: 'what accounting law wants kept, also where emergency destruction does not reach',
         uses: {

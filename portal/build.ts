@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
+import { createApiKeys, isKeySent } from '#portal/api-keys'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
 import { createContact } from '#portal/contact'
@@ -69,6 +70,7 @@ export function buildPortal(platform: Platform) {
     },
     { audit, organizations },
   )
+  const apiKeys = createApiKeys(platform, { audit })
   const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)
@@ -91,6 +93,7 @@ export function buildPortal(platform: Platform) {
   http.register('technical-log', technicalLog.routes)
   http.register('bookkeeping', bookkeeping.routes)
   http.register('declarations', declarations.routes)
+  http.register('api-keys', apiKeys.routes)
   // Before the database closes: what is being fetched is let go.
   http.app.addHook('onClose', () => ruleSets.stop())
   platform.proveSelf({
@@ -101,10 +104,10 @@ export function buildPortal(platform: Platform) {
   })
   return {
     // A device has no session: it signs each request.
-    authorize: ((route, request) =>
-      route.permission === 'device'
-        ? devices.identify(request)
-        : sessions.authorize(route, request)) satisfies Authorize,
+    authorize: ((route, request) => {
+      if (route.permission === 'device') return devices.identify(request)
+      return isKeySent(request) ? apiKeys.authorize(route, request) : sessions.authorize(route, request)
+    }) satisfies Authorize,
     errorPage: createErrorPage('/'),
     audit,
     organizations,

@@ -1,5 +1,6 @@
 import { data as platform } from '#server/data'
 import type { Description } from '#server/describe'
+import { data as apiKeys } from './api-keys/data.ts'
 import { data as audit } from './audit/data.ts'
 import { data as bookkeeping } from './bookkeeping/data.ts'
 import { data as contact } from './contact/data.ts'
@@ -40,6 +41,7 @@ export const descriptions: readonly Description[] = [
   technicalLog,
   officers,
   bookkeeping,
+  apiKeys,
   declarations,
   ...platform,
 ]

@@ -1,6 +1,7 @@
 -- Made from data.ts of each area by npm run check -- --write. Never edited by hand. Run after the migrations, at each start.
 delete from expiry.rule;
 insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_key, person_columns, organization_column, grounds, standing, standing_grounds) values
+  ('api_keys.key', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, 'organization_id', default, default, default),
   ('audit.activity', 'day', 'at', 'P1Y', default, default, default, '{target_id}', 'organization_id', default, default, default),
   ('audit.record', 'day', 'at', 'P3Y', default, default, default, '{actor_id,target_id}', 'organization_id', default, default, default),
   ('audit.sealed_day', 'forever', default, default, default, default, default, default, default, default, default, default),

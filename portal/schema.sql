@@ -1,5 +1,28 @@
 -- Generated from the live schema by npm run check -- --write. Never edited by hand.
 
+table api_keys.key (
+  organization_id uuid not null,
+  key_id uuid not null,
+  title text not null,
+  token_hash bytea not null,
+  permissions text[] not null,
+  made_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  last_used_at timestamp(3) with time zone
+)
+  CREATE INDEX key_by_end ON api_keys.key USING btree (expires_at)
+  constraint key_check CHECK ((expires_at > made_at))
+  constraint key_permissions_check CHECK ((cardinality(permissions) > 0))
+  constraint key_pkey PRIMARY KEY (organization_id, key_id)
+  constraint key_title_check CHECK (((length(title) >= 1) AND (length(title) <= 80)))
+  constraint key_token_hash_check CHECK ((length(token_hash) = 32))
+  constraint key_token_hash_key UNIQUE (token_hash)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table audit.activity (
   organization_id uuid not null,
   at timestamp(3) with time zone not null,
@@ -45,12 +68,12 @@ table audit.record (
   sealed bytea
 )
   CREATE INDEX record_by_actor ON ONLY audit.record USING btree (actor_id, at DESC, audit_id DESC)
-  constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text])))
+  constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text, 'key'::text])))
   constraint record_check CHECK (((actor_kind = 'person'::text) = (actor_id IS NOT NULL)))
   constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_pkey PRIMARY KEY (organization_id, at, audit_id)
-  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text])))
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text, 'api-key'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -72,12 +95,12 @@ table audit.record_rest (
   sealed bytea
 )
   CREATE INDEX record_rest_actor_id_at_audit_id_idx ON audit.record_rest USING btree (actor_id, at DESC, audit_id DESC)
-  constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text])))
+  constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'program'::text, 'command'::text, 'key'::text])))
   constraint record_check CHECK (((actor_kind = 'person'::text) = (actor_id IS NOT NULL)))
   constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_rest_pkey PRIMARY KEY (organization_id, at, audit_id)
-  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text])))
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text, 'api-key'::text])))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -965,6 +988,24 @@ table technical_log.look (
   constraint look_ground_check CHECK ((ground = ANY (ARRAY['fault'::text, 'misuse'::text, 'review'::text, 'authority'::text])))
   constraint look_pkey PRIMARY KEY (look_id)
   grants portal delete, insert, select, update
+
+CREATE OR REPLACE FUNCTION api_keys.find(hash bytea)
+ RETURNS TABLE(organization_id uuid, key_id uuid, permissions text[], expires_at timestamp with time zone, last_used_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.organization_id, k.key_id, k.permissions, k.expires_at, k.last_used_at from api_keys.key k where k.token_hash = hash
+$function$
+
+CREATE OR REPLACE FUNCTION api_keys.names_of(ids uuid[])
+ RETURNS TABLE(key_id uuid, title text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.key_id, k.title from api_keys.key k where k.key_id = any (ids)
+$function$
 
 CREATE OR REPLACE FUNCTION audit.activity_rows(skip integer, most integer)
  RETURNS SETOF audit.activity
@@ -1994,6 +2035,9 @@ AS $function$
 $function$
 
 -- Rights of the running program and of its prover
+api_keys.key has the policy owner_reads for r of portal_owner
+api_keys.key has the policy scope for * of everybody
+api_keys.key has the policy upkeep for * of portal_owner
 audit.activity has the policy owner for * of portal_owner
 audit.activity has the policy scope for * of everybody
 audit.activity has the policy upkeep for * of portal_owner
@@ -2060,6 +2104,7 @@ policies.exclusion has the policy upkeep for * of portal_owner
 policies.policy has the policy scope for * of everybody
 policies.policy has the policy upkeep for * of portal_owner
 portal may connect this database
+portal may delete api_keys.key
 portal may delete calls.nonce
 portal may delete declarations.declaration
 portal may delete detections.detection
@@ -2103,6 +2148,8 @@ portal may delete sessions.attempt
 portal may delete sessions.session
 portal may delete set_up.draft
 portal may delete technical_log.look
+portal may execute api_keys.find(bytea)
+portal may execute api_keys.names_of(uuid[])
 portal may execute audit.activity_rows(integer,integer)
 portal may execute audit.carry_origin(uuid,timestamp with time zone,uuid,bytea)
 portal may execute audit.count_activities()
@@ -2172,6 +2219,7 @@ portal may execute sealing.held_days(text,text)
 portal may execute sealing.owners_of(text[],text[],uuid,integer)
 portal may execute sealing.prove_unsealed(text[],text[])
 portal may execute sealing.scoped_tokens(uuid,smallint[])
+portal may insert api_keys.key
 portal may insert audit.activity
 portal may insert audit.record
 portal may insert audit.sealed_day
@@ -2217,6 +2265,7 @@ portal may insert sessions.attempt
 portal may insert sessions.session
 portal may insert set_up.draft
 portal may insert technical_log.look
+portal may select api_keys.key
 portal may select audit.activity
 portal may select audit.record
 portal may select audit.sealed_day
@@ -2271,6 +2320,7 @@ portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
 portal may select technical_log.look
+portal may update api_keys.key
 portal may update calls.nonce
 portal may update declarations.declaration
 portal may update detections.detection
@@ -2314,6 +2364,7 @@ portal may update set_up.draft
 portal may update technical_log.look
 portal may usage expiry.held_held_id_seq
 portal may usage messages.message_message_id_seq
+portal may usage schema api_keys
 portal may usage schema audit
 portal may usage schema bookkeeping
 portal may usage schema calls

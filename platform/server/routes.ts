@@ -17,6 +17,8 @@ export type Caller =
       readonly permissions: ReadonlySet<string>
     }
   | { readonly kind: 'program'; readonly program: string }
+  /** A program of an organisation, with an API key of that organisation: the one the path names. */
+  | { readonly kind: 'key'; readonly keyId: string; readonly permissions: ReadonlySet<string> }
   /** A device of an organisation, which has signed the request with its own key. */
   | { readonly kind: 'device'; readonly deviceId: string; readonly organizationId: string }
 

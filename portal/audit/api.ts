@@ -77,6 +77,8 @@ export const actions = [
   'upstreams.state_set',
   'upstreams.removed',
   'technical_log.looked',
+  'api_keys.made',
+  'api_keys.revoked',
   'officers.key_made',
   'officers.list_signed',
   'officers.removed',
@@ -89,7 +91,7 @@ export const actions = [
 ] as const
 export type Action = (typeof actions)[number]
 
-const targetKinds = ['organization', 'person', 'invitation', 'session', 'device', 'detection'] as const
+const targetKinds = ['organization', 'person', 'invitation', 'session', 'device', 'detection', 'api-key'] as const
 export type TargetKind = (typeof targetKinds)[number]
 
 /** A name that is null belongs to somebody or something that has been erased since. */
@@ -99,7 +101,7 @@ const named = <Kinds extends readonly [string, ...string[]]>(kinds: Kinds) =>
 const auditRecord = z.object({
   auditId: z.uuid(),
   at: time,
-  actor: named(['person', 'program', 'command']),
+  actor: named(['person', 'program', 'command', 'key']),
   action: z.string(),
   target: named(targetKinds),
   from: z.object({ ip: z.string().nullable(), userAgent: z.string().nullable() }),

@@ -17,3 +17,8 @@ export function dayNotSealed(): AppError {
 export function nobody(): AppError {
   return new AppError('audit.nobody', 500, 'what nobody did cannot be recorded')
 }
+
+/** A key belongs to nobody, so it has nothing of its own. */
+export function peopleOnly(): AppError {
+  return new AppError('audit.people_only', 403, 'This is for people who have signed in, not for API keys.')
+}

@@ -12,7 +12,7 @@ type Row = {
   organization_id: string
   at: Date
   audit_id: string
-  actor_kind: 'person' | 'program' | 'command'
+  actor_kind: 'person' | 'program' | 'command' | 'key'
   actor_id: string | null
   actor_name: string | null
   action: string
@@ -64,12 +64,16 @@ async function show(tx: Sql, { names, rights, sealer }: Reads, rows: readonly Ro
       { kind: row.target_kind, id: row.target_id },
       { kind: 'person' as const, id: row.actor_id },
       { kind: 'organization' as const, id: row.organization_id },
+      ...(row.actor_kind === 'key' ? [{ kind: 'api-key' as const, id: row.actor_name }] : []),
     ]),
   )
   return rows.map((row, at) => ({
     auditId: row.audit_id,
     at: row.at,
-    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? nameOf('person', row.actor_id) },
+    actor:
+      row.actor_kind === 'key'
+        ? { kind: row.actor_kind, id: row.actor_name, name: nameOf('api-key', row.actor_name) }
+        : { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? nameOf('person', row.actor_id) },
     action: row.action,
     target: { kind: row.target_kind, id: row.target_id, name: nameOf(row.target_kind, row.target_id) },
     from: { ip: origins[at]?.ip ?? null, userAgent: origins[at]?.user_agent ?? null },

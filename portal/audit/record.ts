@@ -3,11 +3,13 @@ import type { Sql } from '#server/database'
 import type { Caller } from '#server/routes'
 import type { Sealer } from '#server/sealed'
 import type { Action, Happening, TargetKind } from './api.ts'
-import { nobody, notAnId } from './errors.ts'
+import { nobody, notAnId, peopleOnly } from './errors.ts'
 
 export type Actor =
   | { readonly kind: 'person'; readonly id: string }
   | { readonly kind: 'program' | 'command'; readonly name: string }
+  /** `name` is the key's number: what it is called may change hands, and lies in no log. */
+  | { readonly kind: 'key'; readonly name: string }
 
 export type From = { readonly ip: string; readonly userAgent: string }
 
@@ -45,6 +47,7 @@ export function by(request: { readonly caller: Caller } & From): { actor: Actor;
   const { caller } = request
   if (caller.kind === 'person') return { actor: { kind: 'person', id: caller.personId }, from }
   if (caller.kind === 'program') return { actor: { kind: 'program', name: caller.program }, from }
+  if (caller.kind === 'key') return { actor: { kind: 'key', name: caller.keyId }, from }
   throw nobody()
 }
 
@@ -76,8 +79,9 @@ export async function note(tx: Sql, at: Date, happened: Happened): Promise<void>
     values (${happened.organizationId}, ${at}, ${newId(at.getTime())}, ${happened.what}, ${happened.target.kind}, ${happened.target.id})`
 }
 
-/** For routes whose permission is `signed-in` or one of an organisation: somebody has signed in there, or the platform has failed. */
+/** For routes whose permission is `signed-in`, or one of an organisation and of somebody's own: they have signed in there. */
 export function personOf(caller: Caller): Caller & { kind: 'person' } {
+  if (caller.kind === 'key') throw peopleOnly()
   if (caller.kind !== 'person') throw nobody()
   return caller
 }

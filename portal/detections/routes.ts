@@ -15,7 +15,9 @@ import {
 import type { Detections } from './index.ts'
 
 /** Whoever has no role in the organisation itself is here because it is looked after by another. */
-const viewerOf = (caller: Caller) => ({ isOwn: caller.kind === 'person' && caller.roles.length > 0 })
+const viewerOf = (caller: Caller) => ({
+  isOwn: caller.kind === 'key' || (caller.kind === 'person' && caller.roles.length > 0),
+})
 
 export const routes = (detections: Omit<Detections, 'routes'>): Route[] => [
   route({

@@ -27,6 +27,7 @@ const permissions = [
   'contracts.manage',
   'upstreams.manage',
   'technical-log.look',
+  'api-keys.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

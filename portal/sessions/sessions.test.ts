@@ -64,6 +64,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'contracts.manage',
         'upstreams.manage',
         'technical-log.look',
+        'api-keys.manage',
       ],
     },
   ])

@@ -29,6 +29,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'upstreams.manage',
     'technical-log.look',
     'contact.manage',
+    'api-keys.manage',
   ],
   privacy_officer: [
     'overview.read',
@@ -68,6 +69,7 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
 export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/officers/:personId',
   'DELETE /api/organizations/:organizationId/upstreams/:upstreamId',
+  'POST /api/organizations/:organizationId/api-keys',
   'POST /api/organizations/:organizationId/contracts',
   'POST /api/organizations/:organizationId/contracts/:clientId/end',
   'POST /api/organizations/:organizationId/contracts/:clientId/force',

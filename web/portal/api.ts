@@ -1,4 +1,6 @@
 // Every request the portal app makes. The shapes are the areas' own (types only: their schemas stay on the server).
+
+import type { KeyList, KeyMade, NewKey } from '#portal/api-keys/api'
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
 import type { MessageList, OpenedMessage } from '#portal/contact/api'
@@ -55,6 +57,7 @@ import type { FoundUpstream, IdentifierType, ListedUpstream, Upstream } from '#p
 import { saveFile, send, withQuery } from '../design/client.ts'
 import type { Language } from '../design/relative-time.ts'
 
+export type { KeyPermission, ListedKey } from '#portal/api-keys/api'
 export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
 export type { ListedMessage, OpenedMessage } from '#portal/contact/api'
 export type { Contract, ContractAnswer, UseAnswer as ServiceUse } from '#portal/contracts/api'
@@ -100,6 +103,7 @@ export type Permission =
   | 'contracts.manage'
   | 'upstreams.manage'
   | 'technical-log.look'
+  | 'api-keys.manage'
 
 export type Session = SessionAnswer
 export type ListedContract = ContractList['contracts'][number]
@@ -280,6 +284,14 @@ export const bookkeeping = {
     send<{ recordId: string }>('POST', `${within(organizationId)}/bookkeeping`, record),
   exportPath: (organizationId: string, year: string) =>
     withQuery(`${within(organizationId)}/bookkeeping/export`, { year }),
+}
+
+/** Of the organisation's own programs. */
+export const apiKeys = {
+  list: (organizationId: string) => send<KeyList>('GET', `${within(organizationId)}/api-keys`),
+  make: (organizationId: string, key: NewKey) => send<KeyMade>('POST', `${within(organizationId)}/api-keys`, key),
+  revoke: (organizationId: string, keyId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/api-keys/${part(keyId)}`),
 }
 
 /** Pledges that people of the provider vouch for. */

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router'
 import { FaultPage, NotFoundPage } from '../design/dead-ends.tsx'
 import { ActivityPage } from './activity/activity-page.tsx'
+import { ApiKeysPage } from './api-keys/api-keys-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
@@ -167,6 +168,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/bookkeeping',
     component: permitted('bookkeeping.manage', BookkeepingPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/api-keys',
+    component: permitted('api-keys.manage', ApiKeysPage),
   }),
   createRoute({
     getParentRoute: () => signedIn,

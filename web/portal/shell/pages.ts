@@ -11,6 +11,7 @@ const all = [
   { to: '/rule-sets', name: 'ruleSets', keys: 'g s', permission: 'policies.read' },
   { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
+  { to: '/api-keys', name: 'apiKeys', keys: 'g i', permission: 'api-keys.manage' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
   { to: '/requests', name: 'requests', keys: 'g q', permission: 'requests.manage' },

@@ -94,6 +94,14 @@ export const problems = {
     too_many:
       'The year has more records than a file takes. The command vartio bookkeeping export on the server gives all of them.',
   },
+  api_keys: {
+    not_valid: 'The API key is not valid, or not any more.',
+    not_allowed: 'The API key does not allow this.',
+    people_only: 'This is for people who have signed in, not for API keys.',
+    bad_end: 'A key is valid from now on, for a year at most. Choose another day.',
+    too_many: 'There are as many keys as there may be. Revoke one first that is not used.',
+    not_found: 'There is no such key, or it was revoked already. Reload the page.',
+  },
   declarations: {
     provider_only: 'People of the provider of this Vartio vouch for its pledges. Nothing was changed.',
     not_declarable: 'This pledge does not rest on anybody’s word. Load the page again.',

@@ -26,6 +26,8 @@ export const words = {
     session: 'Session',
     device: 'Device',
     detection: 'Detection',
+    key: 'API key',
+    'api-key': 'API key',
     program: 'Vartio',
     command: 'Operator’s command',
   },

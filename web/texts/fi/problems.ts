@@ -89,6 +89,14 @@ export const problems = {
     too_many:
       'Vuodella on enemmän tositteita kuin tiedostoon mahtuu. Palvelimen komento vartio bookkeeping export antaa ne kaikki.',
   },
+  api_keys: {
+    not_valid: 'API-avain ei kelpaa tai ei ole enää voimassa.',
+    not_allowed: 'API-avaimella ei saa tehdä tätä.',
+    people_only: 'Tämä on sisään kirjautuneille ihmisille, ei API-avaimille.',
+    bad_end: 'Avain on voimassa tästä hetkestä, enintään vuoden. Valitse toinen päivä.',
+    too_many: 'Avaimia on niin monta kuin niitä voi olla. Kumoa ensin jokin, jota ei käytetä.',
+    not_found: 'Tätä avainta ei ole, tai se on jo kumottu. Päivitä sivu.',
+  },
   declarations: {
     provider_only: 'Lupauksista vastaavat tämän Vartion tarjoajan ihmiset. Mitään ei muutettu.',
     not_declarable: 'Tämä lupaus ei ole kenenkään vakuutuksen varassa. Päivitä sivu.',

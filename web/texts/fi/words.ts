@@ -29,6 +29,8 @@ export const words = {
     session: 'Istunto',
     device: 'Laite',
     detection: 'Havainto',
+    key: 'API-avain',
+    'api-key': 'API-avain',
     program: 'Vartio',
     command: 'Ylläpitäjän komento',
   },
