@@ -43,6 +43,10 @@ const words = {
   ownAdd: /^(Lisää omia sääntöjä|Add own rules)$/,
   ownChange: /^(Muokkaa|Edit)$/,
   twoRules: /Laitteita suojaa 2 sääntöä|2 rules protect/,
+  apiKeys: /^(API-avaimet|API keys)$/,
+  makeKey: /^(Tee avain|Make a key)$/,
+  keyDone: /^(Avain on tallessa|I have the key)$/,
+  revokeKey: /^(Kumoa|Revoke)/,
   onlyReport: /Laitteet vain ilmoittavat|Devices only report/,
 }
 
@@ -304,6 +308,34 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('policy')
     const { policy } = (await laptop.checkIn({ policyVersion: 1 })).body
     assert.deepEqual([policy.settings.reportOnly, policy.settings.exclusions.length], [true, 1])
+  })
+
+  await step('a program of the organisation gets a key, uses it, and loses it', async () => {
+    await aino.press(link(aino, words.apiKeys))
+    await aino.page.waitForURL('**/api-keys')
+    await aino.look('api-keys-none')
+    await aino.press(button(aino, words.makeKey))
+    await aino.write(field(aino, 'title'), 'Valvonta')
+    await aino.look('api-keys-make', { picture: false })
+    await aino.press(submit(aino))
+    const key = (await aino.page.getByRole('dialog').locator('code').textContent()) ?? ''
+    await aino.look('api-keys-made', { picture: false })
+    const organizationId = /"organizationId":"([^"]+)"/.exec((await aino.ask('/api/session')).text)?.[1]
+    const ask = () =>
+      aino.page.evaluate(
+        async ([path, sent]) => (await fetch(path, { headers: { authorization: sent }, credentials: 'omit' })).status,
+        [`/api/organizations/${organizationId}/devices`, `Bearer ${key}`] as const,
+      )
+    assert.equal(await ask(), 200)
+    await aino.press(aino.page.getByRole('dialog').getByRole('button', { name: words.keyDone }))
+    await aino.page.getByRole('cell', { name: /^Valvonta/ }).waitFor()
+    await aino.look('api-keys')
+    await aino.press(button(aino, words.revokeKey))
+    await aino.write(aino.page.getByRole('dialog').getByRole('textbox'), 'Valvonta')
+    await aino.press(submit(aino))
+    await aino.page.getByRole('cell', { name: /^Valvonta/ }).waitFor({ state: 'detached' })
+    assert.equal(await ask(), 401)
+    await quiet(aino)
   })
 
   await step('a device is removed, and only what and when stays', async () => {

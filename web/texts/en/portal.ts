@@ -22,7 +22,7 @@ export const portal = {
     emergency: 'Emergency destruction',
   },
   apiKeys: {
-    title_one: 'One program uses the API',
+    title_one: 'One key to the API',
     title_other: '{{count}} keys to the API',
     titleNone: 'No program uses the API',
     sub: 'Programs of your organisation use Vartio with a key. A key is the organisation’s and no person’s, and what it does stands in the audit log.',
@@ -45,7 +45,7 @@ export const portal = {
       'audit.read': 'read the audit log',
     },
     used: 'Last used',
-    never: 'Never',
+    never: 'Not used yet',
     until: 'Valid until',
     untilWhy: 'A year at most. Then another key is made.',
     key: 'Key',

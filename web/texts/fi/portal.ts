@@ -22,7 +22,7 @@ export const portal = {
     emergency: 'Hätähävitys',
   },
   apiKeys: {
-    title_one: 'Yksi ohjelma käyttää rajapintaa',
+    title_one: 'Yksi avain rajapintaan',
     title_other: '{{count}} avainta rajapintaan',
     titleNone: 'Mikään ohjelma ei käytä rajapintaa',
     sub: 'Organisaation omat ohjelmat käyttävät Vartiota avaimella. Avain on organisaation, ei kenenkään ihmisen, ja sen teot näkyvät tarkastuslokissa.',
@@ -45,7 +45,7 @@ export const portal = {
       'audit.read': 'lukea tarkastuslokia',
     },
     used: 'Viimeksi käytetty',
-    never: 'Ei koskaan',
+    never: 'Ei vielä käytetty',
     until: 'Voimassa asti',
     untilWhy: 'Enintään vuoden. Sen jälkeen tehdään uusi avain.',
     key: 'Avain',
