@@ -121,5 +121,6 @@ export function buildPortal(platform: Platform) {
     detections,
     holds,
     bookkeeping,
+    apiKeys,
   }
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { describeApi } from '#server/openapi'
-import { createTestDevice } from '#tests/device'
 import { type ApiDocument, generateClient } from '#tests/generated-client'
 import { createTestPortal } from '#tests/portal'
 import { until } from '#tests/until'
@@ -139,9 +138,6 @@ test('a key opens its own organisation and its own permissions, nothing for peop
       'api_keys.not_valid',
       authorization,
     )
-  // A device signs, whatever else it sends.
-  const device = createTestDevice(portal)
-  assert.equal((await device.checkIn()).code, 'devices.not_enrolled')
 })
 
 test('no role but the administrator’s makes keys, with a fresh passkey, for a year at most, and not without end', async () => {

@@ -11,7 +11,7 @@ import { createTestPortal, type TestPerson } from '#tests/portal'
 import { signCall } from '#tests/signed'
 import { expectedOutcome, outcomeOf } from './expected.ts'
 import { hold, nameOf, type Try as TryWith } from './hold.ts'
-import { freshRoutes, openRoutes, permissionsOfActivity, permissionsOfRole } from './tables.ts'
+import { freshRoutes, openRoutes, permissionsOfActivity, permissionsOfKey, permissionsOfRole } from './tables.ts'
 
 const portal = await createTestPortal()
 const { clock, admin } = portal
@@ -70,6 +70,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   clientId: newId,
   upstreamId: () => 'u-0000000000000000',
   tokenId: newId,
+  keyId: newId,
   groupId: newId,
   tagId: newId,
   viewId: newId,
@@ -87,7 +88,14 @@ function addressOf(route: Route, organizationId = targetId): string {
   })
 }
 
-type AskOptions = { cookie?: string; program?: string; device?: TestDevice; organizationId?: string; method?: string }
+type AskOptions = {
+  cookie?: string
+  key?: string
+  program?: string
+  device?: TestDevice
+  organizationId?: string
+  method?: string
+}
 
 let asked = 0
 
@@ -104,6 +112,7 @@ async function ask(route: Route, options: AskOptions = {}) {
     remoteAddress: `10.${(asked >> 16) & 255}.${(asked >> 8) & 255}.${asked & 255}`,
     headers: {
       ...(options.cookie ? { cookie: options.cookie } : {}),
+      ...(options.key ? { authorization: `Bearer ${options.key}` } : {}),
       ...(options.device ? options.device.headersFor(address, body) : {}),
       ...(options.program
         ? signCall({ program: options.program, folder, port: 2, at: clock.now() }, address, body)
@@ -186,6 +195,34 @@ test('PT-02 PT-03 every route × everybody while all activities are outsourced t
   await holdToTable(triesOf(all))
   await portal.organizations.endAsCompany(targetId, parentId, by)
   await holdToTable(triesOf([]))
+})
+
+test('every route × an API key with all that a key may be given', async () => {
+  const given = {
+    title: 'Kaikki',
+    permissions: [...permissionsOfKey],
+    expiresAt: new Date(clock.now().getTime() + 86_400_000).toISOString(),
+  }
+  const { key } = await portal.apiKeys.make(targetId, given as never, by)
+  for (const route of routes) {
+    const { permission } = route
+    if (permission === 'anyone' || permission === 'device' || permission.startsWith('program:')) continue
+    const { status, code } = await ask(route, { key })
+    const isLetIn = status !== 401 && status !== 403
+    const expected =
+      permission === 'signed-in' || route.fresh
+        ? 'api_keys.people_only'
+        : permissionsOfKey.includes(permission)
+          ? undefined
+          : 'api_keys.not_allowed'
+    assert.ok(
+      expected === undefined ? isLetIn || code === 'audit.people_only' : code === expected,
+      `${name(route)}: ${code}`,
+    )
+    assert.notEqual(status, 500, name(route))
+    const other = await ask(route, { key, organizationId: otherId })
+    if (expected === undefined) assert.equal(outcomeOf(other), 'unknown organization', `${name(route)}: ${other.code}`)
+  }
 })
 
 test('an organisation that does not exist, or whose number is none, looks like one of others', async () => {

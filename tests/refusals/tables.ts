@@ -65,6 +65,18 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
   invoicing: ['overview.read'],
 }
 
+/** What an organisation may let its own programs do: nothing that manages people, gives rights or makes keys. */
+export const permissionsOfKey: readonly string[] = [
+  'overview.read',
+  'devices.read',
+  'devices.manage',
+  'detections.read',
+  'detections.manage',
+  'policies.read',
+  'policies.manage',
+  'audit.read',
+]
+
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/officers/:personId',

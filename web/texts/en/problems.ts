@@ -85,6 +85,9 @@ export const problems = {
     already_member: 'This address already has access to this organisation. No invitation was sent.',
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
   },
+  audit: {
+    people_only: 'This is for people who have signed in, not for API keys.',
+  },
   bookkeeping: {
     provider_only: 'The provider of this Vartio keeps the books. Nothing was changed.',
     bad_year:

@@ -81,6 +81,9 @@ export const problems = {
     already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
   },
+  audit: {
+    people_only: 'Tämä on sisään kirjautuneille ihmisille, ei API-avaimille.',
+  },
   bookkeeping: {
     provider_only: 'Kirjanpitoa hoitaa tämän Vartion tarjoaja. Mitään ei muutettu.',
     bad_year:
