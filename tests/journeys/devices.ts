@@ -318,7 +318,7 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.write(field(aino, 'title'), 'Valvonta')
     await aino.look('api-keys-make', { picture: false })
     await aino.press(submit(aino))
-    const key = (await aino.page.getByRole('dialog').locator('code').textContent()) ?? ''
+    const key = (await aino.page.getByRole('dialog').locator('code').first().textContent()) ?? ''
     await aino.look('api-keys-made', { picture: false })
     const organizationId = /"organizationId":"([^"]+)"/.exec((await aino.ask('/api/session')).text)?.[1]
     const ask = () =>

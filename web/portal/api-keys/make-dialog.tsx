@@ -35,7 +35,7 @@ export function MakeDialog({ close, refresh }: { close: () => void; refresh: () 
     setKey((await confirmed(() => apiKeys.make(organizationId, given))).key)
     await refresh()
   })
-  if (key !== undefined) return <MadeDialog secret={key} close={close} />
+  if (key !== undefined) return <MadeDialog secret={key} organizationId={organizationId} close={close} />
   return (
     <Dialog title={t('apiKeys.make')} close={close} isCovered={confirming !== null}>
       <form className="form" onSubmit={form.submit} noValidate>
@@ -78,7 +78,9 @@ export function MakeDialog({ close, refresh }: { close: () => void; refresh: () 
 }
 
 /** The only place where it is ever shown. */
-function MadeDialog({ secret, close }: { secret: string; close: () => void }) {
+type MadeDialogProps = { secret: string; organizationId: string; close: () => void }
+
+function MadeDialog({ secret, organizationId, close }: MadeDialogProps) {
   const t = useTexts()
   return (
     <Dialog title={t('apiKeys.madeTitle')} close={close}>
@@ -86,6 +88,7 @@ function MadeDialog({ secret, close }: { secret: string; close: () => void }) {
         <p>{t('apiKeys.madeWhat')}</p>
         <Command text={secret} label={t('apiKeys.key')} />
         <p className="mute small">{t('apiKeys.madeHow')}</p>
+        <Command text={`${location.origin}/api/organizations/${organizationId}`} label={t('apiKeys.address')} />
         <div className="actions">
           <Button onClick={close} data-autofocus>
             {t('apiKeys.madeDone')}

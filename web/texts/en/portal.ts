@@ -51,7 +51,9 @@ export const portal = {
     key: 'Key',
     madeTitle: 'Copy the key now',
     madeWhat: 'This key is never shown again. Take it to the program that uses it at once, and not into source code.',
-    madeHow: 'The program sends it in a header: Authorization: Bearer and the key.',
+    madeHow:
+      'The program sends it in a header: Authorization: Bearer and the key. Addresses of your organisation begin like this:',
+    address: 'Address',
     madeDone: 'I have the key',
     revoke: 'Revoke',
     revokeTitle: 'Revoke {{name}}?',
