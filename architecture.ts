@@ -88,6 +88,7 @@ export const programs = {
       account: {
         is: 'what a person sees and changes of their own account',
         uses: {
+          pages: 'says that somebody broke signing in off',
           people: 'shows the person and the addresses',
           passkeys: 'lists, names, adds and removes passkeys',
           recovery: 'makes new recovery codes',

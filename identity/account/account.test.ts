@@ -40,6 +40,32 @@ test('a person sees their own account and changes name, language and theme', asy
   assert.deepEqual([changed.name, changed.theme, changed.language], [`Person ${count}`, 'dark', 'fi'])
 })
 
+test('whoever opens one of these pages and is not signed in yet comes to that page; nobody is led anywhere else', async () => {
+  const person = await arrive()
+  const page = '/groups/0193a2b4-1c5d-7e8f-9a0b-1c2d3e4f5a6b'
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', `/sign-in?${new URLSearchParams({ to: 'account', page })}`)
+  await browser.go('GET', await signIn(browser, person.authenticator))
+  assert.equal(browser.url.pathname, `/account${page}`)
+  for (const elsewhere of ['https://evil.example/', '//evil.example', '/\\evil.example', '/a?b', '@evil.example']) {
+    const refused = await browser.ask('GET', `/sign-in?${new URLSearchParams({ to: 'account', page: elsewhere })}`)
+    if (refused.status !== 400) assert.match(String(refused.headers.location), /state=%2F%2Fevil\.example$/)
+    const back = await browser.ask('GET', `/account/signed-in?${new URLSearchParams({ state: elsewhere })}`)
+    assert.match(String(back.headers.location), /^\/account\//, elsewhere)
+  }
+})
+
+test('ID-47 whoever cancels at their own pages is not asked again at once, and finds the way back', async () => {
+  const browser = new Browser(identity.urls.identity)
+  await browser.go('GET', '/sign-in?to=account')
+  const event = /^\/sign-in\/[^/]+/.exec(browser.url.pathname)?.[0]
+  const { body } = await browser.go('POST', `${event}/cancel`, { form: {} })
+  assert.match(body, /You are not signed in/)
+  const again = /<a class="button main" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&')
+  await browser.go('GET', again ?? '')
+  assert.match(browser.url.pathname, /^\/sign-in\//)
+})
+
 test('ID-84 without a session, or with another one’s ids, nobody reads or changes an account', async () => {
   const person = await arrive()
   const stranger = await arrive()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { nameDevice, type Oidc, sessionCookie } from '#identity/oidc'
+import { renderNotSignedIn } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import { type People, readName } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
@@ -7,10 +8,12 @@ import type { Services } from '#identity/services'
 import { notSignedIn } from '#identity/sign-in'
 import { linkList, type Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
-import { type Caller, type Route, redirect, route } from '#server/routes'
+import { type Caller, html, type Route, redirect, route } from '#server/routes'
 import { own, ownChange, passkeyList, recoveryCodes, sessionList, signedOut } from './api.ts'
 
 const nothing = z.object({})
+/** Below `/account`, so that it leads nowhere else whoever has written it: a link to a group is opened by people who are not signed in yet. */
+const ownPage = z.string().regex(/^\/[\w/-]{0,100}$/)
 const passkeyParams = z.object({ passkeyId: z.uuid() })
 
 type Signed = Extract<Caller, { kind: 'person' }>
@@ -50,8 +53,9 @@ export function createRoutes(
       permission: 'anyone',
       purpose: 'sign-in',
       does: 'send the browser to sign in',
-      query: z.object({ to: z.literal('account').optional() }),
-      run: async () => redirect(addresses.signIn),
+      query: z.object({ to: z.literal('account').optional(), page: ownPage.optional() }),
+      run: async ({ query: { page = '' } }) =>
+        redirect(page === '' ? addresses.signIn : `${addresses.signIn}&${new URLSearchParams({ state: page })}`),
     }),
     route({
       method: 'GET',
@@ -67,8 +71,10 @@ export function createRoutes(
       permission: 'anyone',
       purpose: 'sign-in',
       does: 'take the person back to their own pages after signing in',
-      // Takes what the protocol says out of the address. Whether somebody is signed in is looked at by the pages.
-      run: async () => redirect('/account/'),
+      query: z.object({ state: ownPage.optional().catch(undefined), error: z.string().max(100).optional() }),
+      // Takes what the protocol says out of the address. Whether somebody is signed in is looked at by the pages, which would only ask again who did not want to.
+      run: async ({ query: { state = '/', error }, language }) =>
+        error === 'access_denied' ? html(renderNotSignedIn(language, addresses.signIn)) : redirect(`/account${state}`),
     }),
     route({
       method: 'GET',

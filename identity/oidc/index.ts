@@ -236,7 +236,9 @@ export async function createOidc(
         ownPages,
         restrictedSince: (personId) => platform.rights.restrictedSince(database.sql, personId),
       }),
-      url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
+      // The service beside it: whoever comes back to the page of an event that has ended is led there, and nothing need be kept for it (ID-103).
+      url: (_ctx, interaction) =>
+        `/sign-in/${interaction.uid}?service=${encodeURIComponent(String(interaction.params.client_id))}`,
     },
     pairwiseIdentifier: grants.subjectOf,
     async findAccount(ctx, personId) {
@@ -301,14 +303,16 @@ export async function createOidc(
   }
 
   /**
-   * The service that a person came from in an event that cannot go on: its time has run out, or this browser has lost its cookie. Known while the event's
-   * row is there; one that was finished has none. Leads to where the service is, and says nothing to it.
+   * The service that a person came from in an event that cannot go on: its time has run out, this browser has lost its cookie, or it was finished and the
+   * person has come back. The event's row says it as long as there is one, the page's address (`named`) afterwards: whoever makes that up leads
+   * somebody to a service under contract, as the service itself does. Leads to where the service is, and says nothing to it.
    */
-  async function whereFrom(uid: string): Promise<Next | undefined> {
+  async function whereFrom(uid: string, named?: string): Promise<Next | undefined> {
     const [row] = await database.sql<{ sealed: Buffer }[]>`
       select sealed from oidc.sealed where id = ${keys.locate('Interaction', uid)} and model = 'Interaction'`
     const event = row && (keys.open('Interaction', uid, row.sealed) as { params?: { client_id?: unknown } } | undefined)
-    const service = event && (await services.find(String(event.params?.client_id)))
+    const clientId = event ? String(event.params?.client_id) : named
+    const service = clientId === undefined ? undefined : await services.find(clientId)
     const [address] = service?.redirectUris ?? []
     return service?.isOwn === false && address !== undefined
       ? { name: service.name, address: new URL('/', address).href }

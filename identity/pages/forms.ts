@@ -39,7 +39,7 @@ export function passkeyForm(
   options: { kind: 'make' | 'use'; begin: string; finish: string; otherwise: string; body: Part },
 ): Markup {
   const text = texts[language]
-  return markup`<form method="get" action="${options.otherwise}" data-passkey="${options.kind}" data-begin="${options.begin}" data-finish="${options.finish}" data-unsupported="${text.passkeyUnsupported}" data-cancelled="${text.passkeyCancelled}" data-already="${text.passkeyAlready}" data-taken="${text.addressTaken}" data-over="${text.accountOver}" data-failed="${text.passkeyFailed}">
+  return markup`<form method="get" action="${options.otherwise}" data-passkey="${options.kind}" data-begin="${options.begin}" data-finish="${options.finish}" data-unsupported="${text.passkeyUnsupported}" data-cancelled="${text.passkeyCancelled}" data-already="${text.passkeyAlready}" data-taken="${text.addressTaken}" data-over="${text.accountOver}" data-refused="${options.kind === 'use' ? text.passkeyRefused : text.passkeyFailed}" data-failed="${text.passkeyFailed}">
 <p class="problem" role="alert" tabindex="-1"></p>
 <noscript><p class="problem">${text.scriptNeeded}</p></noscript>
 ${options.body}</form>`

@@ -87,3 +87,14 @@ export function renderSignedOut(language: Language, home: string): string {
     body: markup`<p><a class="button" href="${home}">${text.home}</a></p>`,
   })
 }
+
+/** Somebody broke off signing in to their own pages: no service waits for them, so this is where they are. */
+export function renderNotSignedIn(language: Language, signIn: string): string {
+  const text = texts[language]
+  return renderPage({
+    language,
+    title: text.notSignedInTitle,
+    lead: text.notSignedInLead,
+    body: markup`<p><a class="button main" href="${signIn}">${text.signIn}</a></p>`,
+  })
+}

@@ -46,6 +46,7 @@ function start(form) {
     const texts = {
       NotAllowedError: form.dataset.cancelled,
       InvalidStateError: form.dataset.already,
+      'passkeys.refused': form.dataset.refused,
       'people.address_taken': form.dataset.taken,
       'people.account_over': form.dataset.over,
     }

@@ -8,6 +8,9 @@ const fi = {
   signOutLead: 'Istuntosi päättyy kaikissa palveluissa, joihin kirjauduit tällä tunnuksella tässä selaimessa.',
   signOut: 'Kirjaudu ulos',
   stay: 'Pysy kirjautuneena',
+  notSignedInTitle: 'Et kirjautunut sisään',
+  notSignedInLead: 'Keskeytit kirjautumisen. Mitään ei muuttunut, ja voit sulkea sivun.',
+  signIn: 'Kirjaudu omaan tiliisi',
   leaving: 'Siirrytään palveluun',
   leavingLead: 'Jos sivu ei vaihdu itsestään, paina painiketta.',
   carryOn: 'Jatka',
@@ -21,6 +24,8 @@ const fi = {
   passkeyCancelled: 'Pääsyavainta ei käytetty. Yritä uudelleen, kun olet valmis.',
   passkeyAlready: 'Tällä laitteella on jo pääsyavain tilillesi.',
   passkeyFailed: 'Pääsyavain ei toiminut. Yritä uudelleen.',
+  passkeyRefused:
+    'Tätä pääsyavainta ei hyväksytty. Se voi kuulua tilille, jota ei enää ole. Kokeile toista pääsyavainta tai luo tili.',
   addressTaken: 'Tällä osoitteella on jo tili. Kirjaudu sisään.',
   accountOver: 'Tätä tiliä ei käytetty neljään kuukauteen, joten sitä poistetaan. Voit luoda uuden tilin.',
 }
@@ -33,6 +38,9 @@ const en: typeof fi = {
   signOutLead: 'Your session ends in every service you signed in to with this account in this browser.',
   signOut: 'Sign out',
   stay: 'Stay signed in',
+  notSignedInTitle: 'You are not signed in',
+  notSignedInLead: 'You broke the sign-in off. Nothing has changed, and you can close this page.',
+  signIn: 'Sign in to your account',
   leaving: 'Taking you to the service',
   leavingLead: 'If the page does not change by itself, press the button.',
   carryOn: 'Continue',
@@ -45,6 +53,8 @@ const en: typeof fi = {
   passkeyCancelled: 'No passkey was used. Try again when you are ready.',
   passkeyAlready: 'This device has a passkey for your account already.',
   passkeyFailed: 'The passkey did not work. Try again.',
+  passkeyRefused:
+    'This passkey was not accepted. It may belong to an account that is gone. Try another one, or create an account.',
   addressTaken: 'This address has an account already. Sign in.',
   accountOver: 'This account was not used for four months, so it is being deleted. You can create a new one.',
 }

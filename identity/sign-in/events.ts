@@ -10,7 +10,7 @@ import { eventEnded } from './errors.ts'
 
 export type Asked = Pick<RouteRequest, 'cookies' | 'language' | 'ip' | 'userAgent'> & {
   readonly params: { readonly uid: string }
-  readonly query?: { readonly lang?: Language | undefined } | undefined
+  readonly query?: { readonly lang?: Language | undefined; readonly service?: string | undefined } | undefined
 }
 
 /** One sign-in under way in one browser. */
@@ -44,7 +44,7 @@ export function createEvents(uses: {
       const { uid } = request.params
       const interaction = await oidc.findEvent(uid, request.cookies[eventCookie])
       const service = interaction && (await services.find(String(interaction.params.client_id)))
-      if (!interaction || !service) throw eventEnded(await oidc.whereFrom(uid))
+      if (!interaction || !service) throw eventEnded(await oidc.whereFrom(uid, request.query?.service))
       const kept = await drafts.read(uid)
       const draft = kept ?? {}
       const chosen = request.query?.lang

@@ -132,6 +132,31 @@ test('ID-106 what has been typed so far is sealed with what only this browser ho
     assert.ok(!everything.includes(secret))
 })
 
+test('ID-47 every page of an event lets the person break it off', async () => {
+  const browser = new Browser(identity.urls.identity)
+  const canCancel = (body: string, where: string) => assert.match(body, /action="\/sign-in\/[\w-]+\/cancel"/, where)
+  canCancel((await browser.go('GET', (await service.begin()).url)).body, 'sign-in')
+  const event = browser.url.pathname
+  for (const step of ['/use-passkey', '/create', '/recovery'])
+    canCancel((await browser.ask('GET', `${event}${step}`)).body, step)
+  const email = 'peruja@paja.example'
+  canCancel((await browser.go('POST', `${event}/create`, { form: { name: 'Peruja', email } })).body, 'code')
+  const form = { code: await readCode(identity, email) }
+  canCancel((await browser.go('POST', `${event}/code`, { form })).body, 'passkey')
+  const made = createAuthenticator(identity.urls.identity.origin).make(
+    JSON.parse((await browser.ask('POST', `${event}/passkey/begin`, { json: {} })).body),
+  )
+  const { next } = JSON.parse((await browser.ask('POST', `${event}/passkey/finish`, { json: made })).body)
+  const { body } = await browser.go('GET', next)
+  canCancel(body, 'codes')
+  const [code = ''] = /(?:[0-9a-z]{4}-){3}[0-9a-z]{4}/.exec(body) ?? []
+  const other = new Browser(identity.urls.identity)
+  await other.go('GET', (await service.begin()).url)
+  const recovered = await other.go('POST', `${other.url.pathname}/recovery`, { form: { email, code } })
+  assert.match(recovered.body, /You are in with a recovery code/)
+  canCancel(recovered.body, 'recovered')
+})
+
 test('RFC 9700 4.11 open redirect: a page that offers to try again never leads to another site', async () => {
   for (const [path, isOffered] of [
     ['/sign-in?to=account', true],

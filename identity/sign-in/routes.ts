@@ -26,7 +26,8 @@ import {
 } from './views.ts'
 
 const params = z.object({ uid: z.string().regex(/^[A-Za-z0-9_-]{20,64}$/) })
-const query = z.object({ lang: z.enum(['fi', 'en']).optional() })
+/** `service`: where the event's first page says it came from; read only once the event itself is gone. */
+const query = z.object({ lang: z.enum(['fi', 'en']).optional(), service: z.string().max(100).optional() })
 const typed = (most: number) => z.string().max(most).default('')
 const nothing = z.object({})
 

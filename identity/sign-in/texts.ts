@@ -15,6 +15,7 @@ const fi = {
   createAccount: 'Luo tili',
   noAccount: 'Ei vielä tiliä?',
   cancel: 'Peruuta ja palaa palveluun',
+  cancelAccount: 'Peruuta',
   passkeyName: 'Pääsyavain',
   // By an upstream
   identifyTitle: 'Tai tunnistaudu ilman tiliä',
@@ -134,6 +135,7 @@ const en: typeof fi = {
   createAccount: 'Create an account',
   noAccount: 'No account yet?',
   cancel: 'Cancel and go back to the service',
+  cancelAccount: 'Cancel',
   passkeyName: 'Passkey',
   identifyTitle: 'Or identify without an account',
   identifyLead:

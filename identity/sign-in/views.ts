@@ -18,11 +18,15 @@ export function page(
   rest: { title: string; lead?: Part; body?: Part; script?: 'passkey' },
 ): string {
   const other = event.language === 'fi' ? 'en' : 'fi'
-  return renderPage({ language: event.language, otherLanguage: `${event.path(step)}?lang=${other}`, ...rest })
+  return renderPage({
+    language: event.language,
+    otherLanguage: `${event.path(step)}?service=${encodeURIComponent(event.service.clientId)}&lang=${other}`,
+    ...rest,
+  })
 }
 
 export function cancel(event: Event): Markup {
-  return markup`<form method="post" action="${event.path('/cancel')}"><button class="link" type="submit">${texts[event.language].cancel}</button></form>`
+  return markup`<form method="post" action="${event.path('/cancel')}"><button class="link" type="submit">${isAccount(event) ? texts[event.language].cancelAccount : texts[event.language].cancel}</button></form>`
 }
 
 /** The person's own pages here are no service anybody has heard of. */
@@ -161,7 +165,8 @@ export function renderCode(
       ]),
       markup`<ul class="ways"><li><form method="post" action="${event.path('/code/again')}"><button class="link" type="submit">${text.codeAgain}</button></form></li>
 <li><a href="${event.path('/create')}">${text.otherAddress}</a></li>
-<li>${text.haveAccount} <a href="${event.path('/use-passkey')}">${text.signIn}</a></li></ul>`,
+<li>${text.haveAccount} <a href="${event.path('/use-passkey')}">${text.signIn}</a></li>
+<li>${cancel(event)}</li></ul>`,
     ],
   })
 }
@@ -182,7 +187,7 @@ export function renderPasskey(event: Event): string {
         body: markup`<button class="main" type="submit" autofocus>${text.passkeyButton}</button>`,
       }),
       isRecovered && form(event.path('/passkey/later'), markup`<button type="submit">${text.notNow}</button>`),
-      !isRecovered && markup`<ul class="ways"><li>${cancel(event)}</li></ul>`,
+      markup`<ul class="ways"><li>${cancel(event)}</li></ul>`,
     ],
   })
 }
@@ -196,6 +201,8 @@ export function renderCodes(event: Event, codes: readonly string[]): string {
       markup`<ol class="codes">${codes.map((code) => markup`<li>${code}</li>`)}</ol>`,
       markup`<p class="hint">${text.codesHint}</p>`,
       form(event.path('/codes'), markup`<button class="main" type="submit">${text.codesSaved}</button>`),
+      // The account is made, and stays; only this service is told nothing.
+      markup`<ul class="ways"><li>${cancel(event)}</li></ul>`,
     ],
   })
 }
@@ -226,7 +233,7 @@ export function renderRecovery(event: Event, again?: Again): string {
         markup`<button class="main" type="submit">${text.recoveryButton}</button>`,
       ]),
       markup`<h2>${text.recoveryOther}</h2><p class="lead">${text.recoveryOtherLead}</p>
-<ul class="ways"><li><a href="${event.path('/use-passkey')}">${text.recoveryBack}</a></li></ul>`,
+<ul class="ways"><li><a href="${event.path('/use-passkey')}">${text.recoveryBack}</a></li><li>${cancel(event)}</li></ul>`,
     ],
   })
 }

@@ -169,6 +169,23 @@ test('RFC 9700 4.2 back, reload and an answer that comes twice lead to the choic
   assert.match(reloaded.body, /This sign-in has ended/)
 })
 
+test('the page of an event that was finished leads back to its service, and nowhere else whatever its address says', async () => {
+  const browser = newBrowser()
+  await identify(browser)
+  const page = browser.url
+  assert.ok(page.searchParams.has('service'), page.href)
+  await goOn(browser)
+  const main = async (service: string) => {
+    const { status, body } = await browser.ask('GET', `${page.pathname}?${new URLSearchParams({ service })}`)
+    assert.equal(status, 410)
+    return /<a class="button main" href="([^"]+)"/.exec(body)?.[1]
+  }
+  assert.equal(await main(page.searchParams.get('service') ?? ''), new URL('/', browser.url).href)
+  const home = await main('')
+  for (const other of ['portal', 'account', 'nobody', 'https://evil.example/', '\0'])
+    assert.equal(await main(other), home)
+})
+
 test('a lost cookie of the step to the session leads back to the service', async () => {
   const browser = newBrowser()
   const { sent } = await leave(browser)

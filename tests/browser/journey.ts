@@ -11,6 +11,10 @@ export type Stage = {
   readonly vartio: RunningVartio
   /** Of the first person. */
   readonly language: Language
+  /** The time in the house. */
+  now(): Date
+  /** Time passes: the house and every browser are at `at` from now on. Only where the journey says how far back it begins. */
+  goTo(at: Date): Promise<void>
   /** A person with a browser, and a device that holds passkeys, of their own. */
   arrive(person: { name: string; email: string; language: Language }): Promise<Person>
   /** One thing a person does. What the browsers hold is checked after each. */
@@ -23,10 +27,15 @@ const height = 700
 
 export type Journey = (stage: Stage) => Promise<void>
 
+/** `behind`: so many milliseconds behind the machine. */
+export type MovedClock = { now(): Date; behind(): number; set(behind: number): void }
+
 type Options = {
   readonly browser: Browser
   readonly vartio: RunningVartio
   readonly language: Language
+  /** Of a house that lives in the past. */
+  readonly clock?: MovedClock | undefined
   /** Where pictures of the pages go; none are made without it. */
   readonly pictures?: string | undefined
 }
@@ -34,10 +43,22 @@ type Options = {
 /** One run of a journey. `current` tells what was going on when it failed. */
 export function createStage(options: Options): Stage & { current(): string; persons: Person[]; end(): Promise<void> } {
   const persons: Person[] = []
+  const { clock } = options
   let current = 'before the first step'
   return {
     vartio: options.vartio,
     language: options.language,
+    now: () => clock?.now() ?? new Date(),
+    async goTo(at) {
+      assert.ok(clock, 'this journey has no clock to move')
+      const behind = Date.now() - at.getTime()
+      clock.set(behind)
+      for (const { context, hasLeft } of persons) {
+        if (hasLeft) continue
+        await context.addInitScript(liveBehind, behind)
+        for (const page of context.pages()) await page.evaluate(liveBehind, behind)
+      }
+    },
     persons,
     current: () => current,
     async arrive({ name, email, language }) {
@@ -48,6 +69,7 @@ export function createStage(options: Options): Stage & { current(): string; pers
         reducedMotion: 'reduce',
       })
       context.setDefaultTimeout(15_000)
+      if (clock) await context.addInitScript(liveBehind, clock.behind())
       const person = new Person(name, email, language, context, await context.newPage(), options.pictures)
       await person.takeDevice()
       persons.push(person)
@@ -71,6 +93,20 @@ export function createStage(options: Options): Stage & { current(): string; pers
       for (const { context, hasLeft } of persons) if (!hasLeft) await context.close()
     },
   }
+}
+
+/** In a page: its clock is so far behind the machine's; whatever says less has come later. Timers run as they do. */
+function liveBehind(milliseconds: number): void {
+  const here = globalThis as typeof globalThis & { millisecondsBehind?: number }
+  const isMoved = here.millisecondsBehind !== undefined
+  here.millisecondsBehind = Math.min(milliseconds, here.millisecondsBehind ?? milliseconds)
+  if (isMoved) return
+  const real = Date
+  const now = () => real.now() - Number(here.millisecondsBehind)
+  globalThis.Date = new Proxy(real, {
+    construct: (target, given, as) => Reflect.construct(target, given.length === 0 ? [now()] : given, as),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  })
 }
 
 type Device = { readonly session: CDPSession; readonly authenticatorId: string }

@@ -1,7 +1,11 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { createSay } from '#supervisor/say'
+import { buildWeb } from '#supervisor/web-build'
+import { moveClock } from '#tests/moved-clock'
+import { copyCode } from '#tests/ordinary'
 import { startVartio } from '#tests/vartio'
 import { startBrowser } from './browser.ts'
 import { explain } from './explain.ts'
@@ -17,12 +21,25 @@ const { positionals, values } = parseArgs({
 const [name = ''] = positionals
 const file = join(import.meta.dirname, '..', 'journeys', `${name}.ts`)
 if (!existsSync(file)) throw new Error(`There is no journey ${name}.`)
-const { journey } = (await import(file)) as { journey: Journey }
+const { journey, daysBack } = (await import(file)) as { journey: Journey; daysBack?: number }
 const pictures = values.screenshots ? join(import.meta.dirname, '..', '..', 'docs', 'pages') : undefined
 
-const vartio = await startVartio(values.code === undefined ? {} : { code: values.code, waitSeconds: 300 })
+/** A journey through months lives in a copy of the code whose clock it moves: no setting of Vartio could do it, so none can be left on. */
+const past = daysBack === undefined ? undefined : mkdtempSync(join(tmpdir(), 'vartio-past-'))
+// Programs of users of their own run from it.
+if (past) chmodSync(past, 0o711)
+const folder = past && join(past, 'data')
+// What is copied is what is here now, not the pages of an earlier build.
+if (past && !values.code) await buildWeb(join(import.meta.dirname, '..', '..'), createSay())
+const code = values.code ?? (past && copyCode(past))
+const clock = daysBack && code && folder ? moveClock(code, folder, daysBack * 86_400_000) : undefined
+const vartio = await startVartio({
+  ...(code ? { code } : {}),
+  ...(folder ? { folder } : {}),
+  ...(values.code ? { waitSeconds: 300 } : {}),
+})
 const { browser, stop } = await startBrowser()
-const stage = createStage({ browser, vartio, language: values.language as Language, pictures })
+const stage = createStage({ browser, vartio, language: values.language as Language, pictures, clock })
 try {
   await journey(stage)
 } catch (error) {
@@ -31,8 +48,8 @@ try {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-journey-'))
   const seen = stage.persons
     .filter(({ hasLeft }) => !hasLeft)
-    .map(({ name, page, complaints }) => {
-      const picture = join(folder, `${name.toLowerCase().replaceAll(' ', '-')}.png`)
+    .map(({ name, page, complaints }, index) => {
+      const picture = join(folder, `${index}-${name.toLowerCase().replaceAll(' ', '-')}.png`)
       return { name, page, complaints, picture }
     })
   console.error(await explain({ step: stage.current(), error, seen, server: vartio.said() }))
@@ -40,4 +57,5 @@ try {
   await stage.end()
   await stop()
   await vartio.stop()
+  if (past) rmSync(past, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }

@@ -6,6 +6,7 @@ import { programs } from '#supervisor/programs'
 
 /** Runs in every process of the copy, before anything else. Programs may read the public folder; before there is one, it is the time of the beginning. */
 const source = (beginning: number) => `import { readFileSync } from 'node:fs'
+import { ServerResponse } from 'node:http'
 const file = (process.env.VARTIO_PUBLIC_FOLDER ?? process.env.VARTIO_DATA + '/public') + '/clock'
 const real = globalThis.Date
 let moved = ${beginning}
@@ -21,6 +22,12 @@ globalThis.Date = new Proxy(real, {
   construct: (target, given, as) => Reflect.construct(target, given.length === 0 ? [now()] : given, as),
   get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
 })
+// Browsers reckon the end of a cookie from the date of the answer; Node would write the machine's.
+const { writeHead } = ServerResponse.prototype
+ServerResponse.prototype.writeHead = function (...given) {
+  this.setHeader('date', new globalThis.Date().toUTCString())
+  return Reflect.apply(writeHead, this, given)
+}
 `
 
 /**
@@ -37,6 +44,7 @@ export function moveClock(code: string, data: string, beginning: number) {
   let behind = beginning
   return {
     now: () => new Date(Date.now() - behind),
+    behind: () => behind,
     /** Every process follows within moments. */
     set(milliseconds: number): void {
       behind = milliseconds

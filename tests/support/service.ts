@@ -45,11 +45,18 @@ export async function makeClientKey(): Promise<ClientKey> {
 }
 
 /** A service as another house would write it: openid-client, discovery, PKCE, private_key_jwt. */
-export async function createService(options: { issuer: URL; key: ClientKey; clientId?: string; callback: URL }) {
+export async function createService(options: {
+  issuer: URL
+  key: ClientKey
+  clientId?: string
+  callback: URL
+  /** How far the clock of the house is from this one's. */
+  skewSeconds?: number
+}) {
   const configuration = await client.discovery(
     options.issuer,
     options.clientId ?? 'portal',
-    {},
+    { [client.clockSkew]: options.skewSeconds ?? 0 },
     client.PrivateKeyJwt({ key: options.key.privateKey, kid: options.key.publicJwk.kid }),
     { execute: [client.allowInsecureRequests], [client.customFetch]: localFetch },
   )

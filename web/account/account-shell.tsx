@@ -33,7 +33,9 @@ export function AccountShell() {
   const navigate = useNavigate() as (way: { to: string }) => void
   const isOut = query.error instanceof ApiProblem && query.error.status === 401
   useEffect(() => {
-    if (isOut) location.assign('/sign-in?to=account')
+    // Back to the very page: whoever got a link to a group comes for that group.
+    const page = location.pathname.replace(/^\/account/, '')
+    if (isOut) location.assign(`/sign-in?${new URLSearchParams({ to: 'account', page })}`)
   }, [isOut])
   if (query.error && !isOut) {
     return (

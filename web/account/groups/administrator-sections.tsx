@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Answer } from '../../design/answer.tsx'
+import { Command } from '../../design/command.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { Facts, Section } from '../../design/page.tsx'
+import { Section } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { Time } from '../../design/time.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
@@ -65,7 +66,8 @@ function RequestSection({ group }: { group: Group }) {
           )
         }
       </Answer>
-      <Facts facts={[[t('groups.link'), link]]} />
+      <p style={{ marginTop: 16, marginBottom: 8 }}>{t('groups.link')}</p>
+      <Command text={link} label={t('groups.link')} />
     </Section>
   )
 }
@@ -178,10 +180,11 @@ function OwnSection({ group }: { group: Group }) {
         </div>
       </form>
       <div style={{ height: 24 }} />
-      <Facts facts={[[t('groups.number'), <code key="number">{group.groupId}</code>]]} />
-      <p className="page-sub" style={{ marginTop: 8 }}>
+      <p>{t('groups.number')}</p>
+      <p className="page-sub" style={{ marginBottom: 8 }}>
         {t('groups.numberWhat')}
       </p>
+      <Command text={group.groupId} label={t('groups.number')} />
       <div className="actions" style={{ marginTop: 16 }}>
         <Button variant="default" onClick={stepDown}>
           {t('groups.stepDown')}

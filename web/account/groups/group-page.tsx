@@ -58,37 +58,32 @@ function JoinSection({ group }: { group: Group }) {
     },
   )
   return (
-    <Section title={t('groups.join')}>
+    <>
       {group.answer === null ? null : (
-        <Facts
-          facts={[
-            [
-              t('groups.answer'),
-              <span key="answer" className="lines">
-                {group.answer}
-              </span>,
-            ],
-          ]}
-        />
+        <Section title={t('groups.answer')}>
+          <p className="lines">{group.answer}</p>
+        </Section>
       )}
-      <form className="form" onSubmit={form.submit} noValidate>
-        <p>{t('groups.joinWhat', { name: person.name })}</p>
-        <UserNameField form={form} hint={t('groups.userNameSeenByAdministrator')} />
-        <Textarea
-          {...form.field('reason')}
-          label={t('groups.reason')}
-          description={t('groups.reasonSeenBy')}
-          autosize
-          minRows={2}
-        />
-        {form.problem ? <ProblemNote error={form.problem} /> : null}
-        <div className="actions">
-          <Button type="submit" loading={form.isBusy}>
-            {t('groups.join')}
-          </Button>
-        </div>
-      </form>
-    </Section>
+      <Section title={t(group.place === 'declined' ? 'groups.joinAgain' : 'groups.join')}>
+        <form className="form" onSubmit={form.submit} noValidate>
+          <p>{t('groups.joinWhat', { name: person.name })}</p>
+          <UserNameField form={form} hint={t('groups.userNameSeenByAdministrator')} />
+          <Textarea
+            {...form.field('reason')}
+            label={t('groups.reason')}
+            description={t('groups.reasonSeenBy')}
+            autosize
+            minRows={2}
+          />
+          {form.problem ? <ProblemNote error={form.problem} /> : null}
+          <div className="actions">
+            <Button type="submit" loading={form.isBusy}>
+              {t('groups.join')}
+            </Button>
+          </div>
+        </form>
+      </Section>
+    </>
   )
 }
 

@@ -116,6 +116,10 @@ function LogSection({ group }: { group: Group }) {
     queryKey: [...groupKey(group.groupId), 'log'],
     queryFn: () => groups.log(group.groupId),
   })
+  const decidedBy = (what: string, by: string | null) => {
+    if (what === 'expired' || what === 'erased') return t('groups.timeLimit')
+    return by === null ? t('groups.self') : by || t('groups.erased')
+  }
   return (
     <Section title={t('groups.log')}>
       <Answer query={query}>
@@ -133,7 +137,7 @@ function LogSection({ group }: { group: Group }) {
                 {entries.map(({ at, what, name, by }) => (
                   <tr key={`${at} ${what} ${name}`}>
                     <td>{t(`groups.happened.${what}`, { name: name || t('groups.erased') })}</td>
-                    <td data-name={t('groups.by')}>{by === null ? t('groups.self') : by || t('groups.erased')}</td>
+                    <td data-name={t('groups.by')}>{decidedBy(what, by)}</td>
                     <td data-name={t('groups.when')}>
                       <Time at={at} />
                     </td>

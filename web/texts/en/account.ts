@@ -162,6 +162,7 @@ export const account = {
     userNameSeenByAdministrator: 'The administrator sees this and your name; other members do not. It can be anything.',
     userNameIsAddress: 'This looks like an e-mail address. The group would learn your address by it.',
     join: 'Ask to join',
+    joinAgain: 'Ask again',
     joinWhat:
       'The administrator of the group decides. They see your name ({{name}}), your user name and what you write.',
     reason: 'Why you want to join',
@@ -213,6 +214,7 @@ export const account = {
     what: 'What happened',
     by: 'Who decided',
     self: 'themselves',
+    timeLimit: 'a time limit',
     when: 'When',
     happened: {
       made: '{{name}} made the group',

@@ -160,6 +160,7 @@ export const account = {
     userNameSeenByAdministrator: 'Ryhmän pääkäyttäjä näkee tämän ja nimesi, muut jäsenet eivät. Voi olla mikä vain.',
     userNameIsAddress: 'Tämä näyttää sähköpostiosoitteelta. Ryhmä saisi siitä osoitteesi.',
     join: 'Pyydä päästä ryhmään',
+    joinAgain: 'Pyydä uudelleen',
     joinWhat: 'Ryhmän pääkäyttäjä päättää. Hän näkee nimesi ({{name}}), käyttäjänimesi ja mitä kirjoitat.',
     reason: 'Miksi haluat ryhmään',
     reasonSeenBy: 'Vain pääkäyttäjä näkee tämän. Voit jättää tyhjäksi.',
@@ -210,6 +211,7 @@ export const account = {
     what: 'Mitä tapahtui',
     by: 'Kuka päätti',
     self: 'itse',
+    timeLimit: 'määräaika',
     when: 'Milloin',
     happened: {
       made: '{{name}} teki ryhmän',
