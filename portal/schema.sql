@@ -189,6 +189,7 @@ table detections.detection (
   CREATE INDEX detection_by_arrival ON detections.detection USING btree (organization_id, received_at DESC, detection_id DESC)
   CREATE INDEX detection_by_change ON detections.detection USING btree (organization_id, changed_at DESC, detection_id DESC)
   CREATE INDEX detection_of_device ON detections.detection USING btree (organization_id, device_id, received_at DESC, detection_id DESC)
+  CREATE INDEX detection_open ON detections.detection USING btree (organization_id, received_at) WHERE (((done = ANY (ARRAY['reported'::text, 'failed'::text])) AND (fate = 'none'::text)) OR (fate = 'failed'::text))
   constraint detection_done_check CHECK ((done = ANY (ARRAY['blocked'::text, 'quarantined'::text, 'stopped'::text, 'reported'::text, 'failed'::text])))
   constraint detection_fate_check CHECK ((fate = ANY (ARRAY['none'::text, 'restoring'::text, 'restored'::text, 'deleting'::text, 'deleted'::text, 'failed'::text])))
   constraint detection_kind_check CHECK ((kind = ANY (ARRAY['detection'::text, 'encryptor'::text])))

@@ -98,11 +98,11 @@ export async function list(uses: Uses, organizationId: string, query: DeviceQuer
   if (sort !== 'name' && query.search && !known) throw namesNotReady()
   const shown = sort === 'name' && !names ? ('seen' as const) : sort
   const ordered = { sort: shown, isBackwards: names ? isBackwards : shown === sort ? isBackwards : true }
-  const matching = place ? null : await countFound(uses, organizationId, query)
+  const matching = place ? null : await countFound(uses, organizationId, query, names?.left)
   return inPlan(uses, organizationId, async (tx) => {
     const rows = names
       ? await readNamed(tx, organizationId, names.ids)
-      : await readSorted(uses, tx, organizationId, query, { ...ordered, place, known })
+      : await readFound(uses, tx, organizationId, query, { ...ordered, place, known })
     const hasMore = names ? names.hasMore : rows.length > query.limit
     const devices = await show(uses, tx, organizationId, rows.slice(0, query.limit))
     const last = devices.at(-1)
@@ -121,6 +121,43 @@ export async function list(uses: Uses, organizationId: string, query: DeviceQuer
 export const readNamed = (tx: Sql, organizationId: string, ids: readonly string[]) => tx<Listed[]>`
   select ${columns(tx)} from pg_catalog.unnest(${ids as string[]}::uuid[]) with ordinality as wanted (id, place)
   join devices.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id order by wanted.place`
+
+/** Of so many found by name it is quicker to look through the order for them than to put them in order. */
+const mostSorted = 2_000
+
+async function readFound(
+  uses: Pick<Uses, 'clock'>,
+  tx: Sql,
+  organizationId: string,
+  query: DeviceQuery,
+  ordered: Ordered,
+): Promise<Listed[]> {
+  const { known, sort, isBackwards } = ordered
+  if (!known || known.length <= mostSorted) return readSorted(uses, tx, organizationId, query, ordered)
+  const wanted = new Set(known)
+  const found: Listed[] = []
+  let { place } = ordered
+  for (let limit = 200; ; limit = Math.min(limit * 4, 10_000)) {
+    const rows = await readSorted(
+      uses,
+      tx,
+      organizationId,
+      { ...query, limit },
+      { ...ordered, place, known: undefined },
+    )
+    found.push(...rows.filter(({ device_id: id }) => wanted.has(id)))
+    const last = rows.at(-1)
+    if (found.length > query.limit || rows.length <= limit || !last) return found.slice(0, query.limit + 1)
+    const state = shownState(last.state, last.last_seen_at, silentBefore(uses.clock))
+    place = {
+      sort,
+      isBackwards,
+      state,
+      at: sort === 'enrolled' ? last.enrolled_at : last.last_seen_at,
+      id: last.device_id,
+    }
+  }
+}
 
 type Ordered = Pick<Place, 'sort' | 'isBackwards'> & { place: Place | undefined; known: readonly string[] | undefined }
 

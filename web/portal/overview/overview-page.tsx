@@ -8,6 +8,9 @@ import { useMay, useOrganization } from '../session.ts'
 import { LinkButton } from '../shell/link-button.tsx'
 import { Needs } from './needs.tsx'
 
+/** So many detections are counted. */
+const mostCounted = 10_000
+
 const overviewKey = (organizationId: string) => ['overview', organizationId] as const
 
 export function useOverview() {
@@ -75,7 +78,12 @@ export function OverviewPage() {
                     facts={[
                       [t('overview.allDevices'), data.devices.all],
                       [t('overview.protectedDevices'), data.devices.protected],
-                      [t('overview.detections'), data.detections],
+                      [
+                        t('overview.detections'),
+                        data.detections > mostCounted
+                          ? t('overview.moreThan', { count: mostCounted })
+                          : data.detections,
+                      ],
                     ]}
                   />
                 )}

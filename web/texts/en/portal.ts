@@ -363,6 +363,7 @@ export const portal = {
   who: { own: 'Your details', account: 'Account and passkeys', signOut: 'Sign out' },
   switcher: { label: 'Organisation: {{name}}. Change.' },
   overview: {
+    moreThan: 'more than {{count}}',
     fine: 'All is well.',
     waiting_one: 'One thing needs you.',
     waiting_other: '{{count}} things need you.',

@@ -364,6 +364,7 @@ export const portal = {
   who: { own: 'Omat tiedot', account: 'Tili ja pääsyavaimet', signOut: 'Kirjaudu ulos' },
   switcher: { label: 'Organisaatio: {{name}}. Vaihda.' },
   overview: {
+    moreThan: 'yli {{count}}',
     fine: 'Kaikki on kunnossa.',
     waiting_one: 'Yksi asia odottaa sinua.',
     waiting_other: '{{count}} asiaa odottaa sinua.',
