@@ -265,6 +265,8 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await eino.holdBack(true)
     await begin(eino)
     await eino.press(button(eino, words.signIn))
+    // Not before: the page that is being left still asks for the passkey by itself.
+    await eino.page.waitForURL((url) => url.host === another.host)
     await eino.holdBack(false)
     await atTheOther(eino)
     await eino.press(button(eino, words.carryOn))
