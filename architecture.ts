@@ -94,6 +94,7 @@ export const programs = {
           recovery: 'makes new recovery codes',
           services: 'is a service of the house, and names the others',
           upstream: 'lists and removes the links to them, and what registers have proved',
+          release: 'lists to whom the person has released what, and stops it',
           oidc: 'lists and ends sessions',
           'sign-in': 'refuses in the same words',
         },

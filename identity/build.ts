@@ -62,7 +62,7 @@ export async function buildIdentity(platform: Platform) {
     release,
     oidc,
   })
-  const account = createAccount(platform, { people, passkeys, recovery, services, upstreams, oidc })
+  const account = createAccount(platform, { people, passkeys, recovery, services, upstreams, release, oidc })
   const groups = createGroups(platform, { people, services, release })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
   const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, groups, ownData })

@@ -56,3 +56,36 @@ export const recoveryCodes = z.object({ codes: z.array(z.string()) })
 
 /** Where the browser goes now that it has no session. */
 export const signedOut = z.object({ next: z.string() })
+
+const item = z.object({ kind: z.enum(['name', 'language', 'email', 'identifier']), type: z.string().nullable() })
+/** To whom the person has released what, and under which contract. */
+export const serviceList = z.object({
+  services: z.array(
+    z.object({
+      clientId: z.string(),
+      name: z.string(),
+      organization: z.string(),
+      businessId: z.string(),
+      seat: z.string(),
+      hosting: z.array(z.string()),
+      state: z.enum(['test', 'in-force', 'ending', 'ended']),
+      enforcedAt: time.nullable(),
+      endsAt: time.nullable(),
+      asksGroups: z.boolean(),
+      /** Whether it hears that the person has signed out. */
+      tellsSignOut: z.boolean(),
+      items: z.array(item),
+      /** What went there before, and not the last time. */
+      earlier: z.array(item),
+      firstAt: time,
+      lastAt: time,
+      groupsAskedAt: time.nullable(),
+      stoppedAt: time.nullable(),
+    }),
+  ),
+  /** What identifiers are called, by type. */
+  types: z.record(z.string(), z.object({ fi: z.string(), en: z.string() })),
+})
+export type ServiceList = z.output<typeof serviceList>
+/** In how many sessions it was told that the person has signed out. */
+export const stopped = z.object({ signedOut: z.int() })

@@ -3,6 +3,7 @@ import type { Oidc } from '#identity/oidc'
 import type { Passkeys } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
+import type { Release } from '#identity/release'
 import type { OwnService, Services } from '#identity/services'
 import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
@@ -15,6 +16,7 @@ export function createAccount(
     passkeys: Passkeys
     recovery: Recovery
     services: Services
+    release: Pick<Release, 'list' | 'stop'>
     upstreams: Upstreams
     oidc: Oidc
   },

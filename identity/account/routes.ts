@@ -4,17 +4,25 @@ import { renderNotSignedIn } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import { type People, readName } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
+import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import { notSignedIn } from '#identity/sign-in'
 import { linkList, type Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import { type Caller, html, type Route, redirect, route } from '#server/routes'
-import { own, ownChange, passkeyList, recoveryCodes, sessionList, signedOut } from './api.ts'
+import { own, ownChange, passkeyList, recoveryCodes, serviceList, sessionList, signedOut, stopped } from './api.ts'
+import { serviceNotFound } from './errors.ts'
 
 const nothing = z.object({})
 /** Below `/account`, so that it leads nowhere else whoever has written it: a link to a group is opened by people who are not signed in yet. */
 const ownPage = z.string().regex(/^\/[\w/-]{0,100}$/)
 const passkeyParams = z.object({ passkeyId: z.uuid() })
+
+/** As release/items.ts names them. */
+function readItem(text: string) {
+  const [kind, type = null] = text.split(' ')
+  return { kind: kind as 'name', type }
+}
 
 type Signed = Extract<Caller, { kind: 'person' }>
 
@@ -25,7 +33,8 @@ export function createRoutes(
     people: Pick<People, 'find' | 'change'>
     passkeys: Passkeys
     recovery: Recovery
-    services: Pick<Services, 'find'>
+    services: Pick<Services, 'find' | 'contracts'>
+    release: Pick<Release, 'list' | 'stop'>
     upstreams: Pick<Upstreams, 'links' | 'identifiers' | 'ofPerson'>
     oidc: Pick<Oidc, 'sessions'>
     /** Where signing in to these pages begins, and where a browser goes that has signed out. */
@@ -33,7 +42,7 @@ export function createRoutes(
   },
 ): readonly Route[] {
   const { database } = platform
-  const { people, passkeys, recovery, services, upstreams, oidc, addresses } = uses
+  const { people, passkeys, recovery, services, release, upstreams, oidc, addresses } = uses
 
   const who = (caller: Caller): Signed => {
     if (caller.kind !== 'person') throw notSignedIn()
@@ -256,6 +265,45 @@ export function createRoutes(
       run: async ({ caller, params }) => {
         await upstreams.identifiers.remove(who(caller).personId, params.identifierId)
         return undefined
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/account/api/services',
+      permission: 'signed-in',
+      purpose: 'account',
+      does: 'show a person to which services they released what',
+      answer: serviceList,
+      run: async ({ caller }) => {
+        const rows = await release.list(who(caller).personId)
+        const listed = rows.map(async ({ items, earlier, firstAt, lastAt, groupsAskedAt, stoppedAt, clientId }) => {
+          const facts = await services.contracts.facts(clientId)
+          if (!facts) return []
+          const times = {
+            firstAt: firstAt.toISOString(),
+            lastAt: lastAt.toISOString(),
+            groupsAskedAt: groupsAskedAt?.toISOString() ?? null,
+            stoppedAt: stoppedAt?.toISOString() ?? null,
+          }
+          return [{ clientId, ...facts, ...times, items: items.map(readItem), earlier: earlier.map(readItem) }]
+        })
+        const types = (await upstreams.identifiers.types.list()).map(({ typeId, name }) => [typeId, name])
+        return { services: (await Promise.all(listed)).flat(), types: Object.fromEntries(types) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/services/:clientId/stop',
+      permission: 'signed-in',
+      purpose: 'account',
+      does: 'forget that a person chose not to be asked about a service, sign them out there, and let it ask for no groups',
+      params: z.object({ clientId: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/) }),
+      body: nothing,
+      answer: stopped,
+      run: async ({ caller, params }) => {
+        const { personId } = who(caller)
+        if (!(await release.stop(personId, params.clientId))) throw serviceNotFound()
+        return { signedOut: await oidc.sessions.leaveEverywhere(params.clientId, personId) }
       },
     }),
     route({

@@ -1,4 +1,5 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
+import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Person } from '#identity/people'
@@ -14,7 +15,7 @@ export type Consent = { readonly grantId: string; readonly remember?: boolean }
 export const knownSubject = 'subject '
 
 /** Kept in the session, beside what the library keeps there of a service. */
-type Remembered = { remembered?: boolean; scope?: string; items?: string[] }
+type Remembered = { remembered?: boolean; rememberedAt?: number; scope?: string; items?: string[] }
 /** With the second argument the library makes the place; its types do not say so. */
 type Authorizations = { authorizationFor(clientId: string, make: true): Remembered }
 
@@ -38,11 +39,13 @@ export function createGrants({
   keys,
   services,
   release,
+  clock,
   identified,
 }: {
+  clock: Clock
   keys: Pick<Keys, 'mac'>
   services: Pick<Services, 'find' | 'subjectOf'>
-  release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified'>
+  release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified' | 'isStoppedSince'>
   /** Who is here without an account, if that is who it is. */
   identified: (accountId: string) => Identified | undefined
 }) {
@@ -119,12 +122,14 @@ export function createGrants({
       }
       if (consent) {
         memory.remembered = consent.remember === true
-        if (memory.remembered) memory.items = await itemsNow()
+        if (memory.remembered) Object.assign(memory, { items: await itemsNow(), rememberedAt: clock.now().getTime() })
         return provider.Grant.find(consent.grantId)
       }
       // Remembering is per service, within the session, chosen by the person. More data than then is asked for anew: the library compares scopes.
       if (!memory.remembered || before === undefined || !isTopLevel(ctx)) return undefined
       if (!isStillSame(memory, await itemsNow())) return undefined
+      const since = new Date(memory.rememberedAt ?? 0)
+      if (await release.isStoppedSince(String(session.accountId), client.clientId, since)) return undefined
       return provider.Grant.find(before)
     },
 

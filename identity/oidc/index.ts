@@ -84,7 +84,7 @@ export async function createOidc(
     keys: Keys
     people: Pick<People, 'find'>
     services: Pick<Services, 'failures' | 'find' | 'subjectOf' | 'findSubject' | 'isSecret' | 'backChannelStates'>
-    release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified'>
+    release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified' | 'isStoppedSince'>
   },
 ) {
   const { database, clock, log, urls } = platform
@@ -121,7 +121,7 @@ export async function createOidc(
   const sessionTtl = (_ctx: unknown, session: { accountId?: string | undefined; loginTs?: number | undefined }) =>
     session.accountId ? remaining(session.loginTs) : eventSeconds
   const grantTtl = (ctx: KoaContextWithOIDC | undefined) => remaining(ctx?.oidc.session?.loginTs)
-  const grants = createGrants({ ...uses, identified: held.identified })
+  const grants = createGrants({ ...uses, clock, identified: held.identified })
   /** From where each request under way comes, as the platform knows it. */
   const origins = new WeakMap<IncomingMessage, string>()
   /** Requests that ended in a code. */

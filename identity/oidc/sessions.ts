@@ -192,6 +192,17 @@ export function createSessions({
       await telling.now(tellings)
     },
 
+    /** The same in every session of theirs that was there. Answers in how many. */
+    async leaveEverywhere(clientId: string, personId: string): Promise<number> {
+      const rows = await sql<{ sid: string }[]>`
+        select sids->>${clientId} as sid from oidc.session
+        where person_id = ${personId} and sids ? ${clientId} and ended_at is null and ends_at > ${clock.now()} limit 100`
+      const tellings = await Promise.all(rows.map(({ sid }) => telling.keep(sql, clientId, personId, sid)))
+      const kept = tellings.filter((tellingId) => tellingId !== undefined)
+      void telling.now(kept)
+      return kept.length
+    },
+
     /** The person goes on here, and is signed out at this one service. */
     async leave(clientId: string, personId: string, sid: string): Promise<void> {
       const tellingId = await telling.keep(sql, clientId, personId, sid)

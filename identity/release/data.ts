@@ -2,7 +2,7 @@ import { describe } from '#server/describe'
 
 export const data = describe('release', {
   delivered: {
-    meaning: 'what a service that knows a person again was handed over last, and when (ID-51)',
+    meaning: 'what a service that knows a person again was handed over, first and last (ID-51)',
     title: { en: 'services that got data about you', fi: 'palvelut, jotka saivat tietojasi' },
     owner: { column: 'person_id', kind: 'person' },
     keep: { with: 'account' },
@@ -18,7 +18,10 @@ export const data = describe('release', {
       person_id: { what: 'pd:UID' },
       client_id: { what: 'pd:ServiceConsumptionBehaviour' },
       items: 'kinds of items, words of ours',
+      earlier: 'kinds of items that went there before and not the last time, words of ours',
+      first_at: { what: 'pd:Historical' },
       delivered_at: { what: 'pd:Historical' },
+      stopped_at: { what: 'pd:Historical', from: 'person', why: 'the person has stopped releasing to the service' },
       groups_asked_at: { what: 'pd:Historical', why: 'the person sees when the service last asked for their groups' },
     },
   },

@@ -7,6 +7,7 @@ import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import { data } from './data.ts'
+import { createDelivered } from './delivered.ts'
 import { type Identified, listIdentified, listItems } from './items.ts'
 import { createCounts, createLook } from './look.ts'
 import { routes } from './routes.ts'
@@ -64,23 +65,7 @@ export function createRelease(
         values (${at}, ${entryId}, ${keys.mac('release event', event)}, ${sessionId ?? null}, ${contractId}, ${what}, ${origin})`
     },
 
-    /** ID-51: what a service that knows the person again was handed over. Written with the entry of the hand-over. */
-    async keepDelivered(personId: string, clientId: string, items: readonly string[]): Promise<void> {
-      // As `forPerson`, in one statement: the row to be written comes out of what says whose rows may be.
-      await database.sql`
-          insert into release.delivered (person_id, client_id, items, delivered_at)
-          select scope.person_id::uuid, ${clientId}, ${items as string[]}, ${clock.now()}
-          from (select pg_catalog.set_config('vartio.person_id', ${personId}, true) as person_id) scope
-          on conflict (person_id, client_id) do update set items = excluded.items, delivered_at = excluded.delivered_at`
-    },
-
-    async delivered(personId: string, clientId: string): Promise<boolean> {
-      const { count } = await database.forPerson(
-        personId,
-        (tx) => tx`select 1 from release.delivered where person_id = ${personId} and client_id = ${clientId}`,
-      )
-      return count > 0
-    },
+    ...createDelivered({ database, clock }),
 
     /** The service asks for memberships; the person sees when it last did, and nobody else that it was about them. */
     async noteQuery(personId: string, clientId: string, contractId: string): Promise<void> {

@@ -258,3 +258,64 @@ test('RFC 9700 4.1 ID-61 answers go to a registered address and no other, compar
     assert.equal(page.headers.location, undefined)
   }
 })
+
+test('ID-48 ID-51 the person sees to which services they released what, and stops it: nothing goes there, nor groups, until they continue anew', async () => {
+  const club = await enter('club', { asked: ['profile'], hasGroups: true })
+  const visit = async (browser: Browser, form: Record<string, string> = {}, parameters = {}) => {
+    const arrived = await arrive(club, parameters, browser)
+    await goOn(browser, form)
+    await club.redeem(browser.url, arrived.checks)
+  }
+  const browser = new Browser(urls.identity)
+  const first = clock.now().toISOString()
+  await visit(browser, { remember: 'yes' })
+  const read = async () =>
+    JSON.parse((await browser.ask('GET', '/account/api/services', { json: {} })).body).services.find(
+      (one: { clientId: string }) => one.clientId === 'club',
+    )
+  const shown = await read()
+  assert.deepEqual(
+    [shown.organization, shown.items, shown.earlier, shown.firstAt, shown.state, shown.stoppedAt],
+    [
+      'Lahden kirjastoyhtiö Oy',
+      [
+        { kind: 'name', type: null },
+        { kind: 'language', type: null },
+      ],
+      [],
+      first,
+      'in-force',
+      null,
+    ],
+  )
+  assert.ok(!JSON.stringify(shown).includes('Kaisa'), 'whoever signed or answers a telephone is not in it')
+  const silent = async () => {
+    await browser.go('GET', (await club.begin({ prompt: 'none' })).url)
+    return errorOf(browser)
+  }
+  assert.equal(await silent(), null)
+  clock.advance(1_000)
+  const stop = (clientId: string) => browser.ask('POST', `/account/api/services/${clientId}/stop`, { json: {} })
+  assert.equal((await stop('club')).status, 200)
+  assert.equal((await stop('nowhere')).status, 404)
+  assert.equal((await read()).stoppedAt, clock.now().toISOString())
+  assert.equal(await silent(), 'consent_required', 'what was remembered is forgotten')
+  assert.equal(await identity.release.delivered(await personId(), 'club'), false)
+  // Less than before, and later: both are told apart.
+  clock.advance(1_000)
+  await visit(browser, { remember: 'yes' }, { scope: 'openid' })
+  const again = await read()
+  assert.deepEqual([again.items, again.earlier.length, again.firstAt, again.stoppedAt], [[], 2, first, null])
+  assert.equal(again.lastAt, clock.now().toISOString())
+  assert.equal(await silent(), 'consent_required', 'for more than was continued')
+  assert.equal(await identity.release.delivered(await personId(), 'club'), true)
+})
+
+test('ID-71 of a service that only identifies there is nothing to see', async () => {
+  const passing = await enter('passing', { subject: 'event' })
+  const { browser, checks } = await arrive(passing)
+  await goOn(browser)
+  await passing.redeem(browser.url, checks)
+  const list = JSON.parse((await browser.ask('GET', '/account/api/services', { json: {} })).body).services
+  assert.ok(!list.some((one: { clientId: string }) => one.clientId === 'passing'))
+})

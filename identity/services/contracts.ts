@@ -175,6 +175,24 @@ export function createContracts(
       }
     },
 
+    /** What a person may know of the contract under which a service has got data of theirs; whoever signed it is nobody's business. */
+    async facts(clientId: string) {
+      const [row] = await read(sql, clientId)
+      if (!row) return undefined
+      return {
+        name: row.name,
+        organization: row.organization,
+        businessId: row.business_id,
+        seat: row.seat,
+        hosting: row.hosting,
+        state: stateOf(row),
+        enforcedAt: row.enforced_at?.toISOString() ?? null,
+        endsAt: row.ends_at?.toISOString() ?? null,
+        asksGroups: row.has_groups,
+        tellsSignOut: row.protocol.backChannelLogout !== null,
+      }
+    },
+
     /** In test mode. The service is named by the caller, so that asking twice makes one. */
     async make(clientId: string, contract: Contract): Promise<void> {
       checkPlace(contract)

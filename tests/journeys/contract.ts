@@ -22,6 +22,8 @@ const words = {
   cancel: /^(Peruuta|Cancel), /,
   noLooks: /Kukaan ei ole katsonut lokia|Nobody has looked into the log/,
   look: /^(Katso lokia|Look into the log)$/,
+  stop: /^(Lopeta|Stop)$/,
+  stopped: /ei saa sinusta mitään|gets nothing about you/,
   handedOver: /^(Tiedot luovutettiin|The data was handed over)/,
 }
 
@@ -142,6 +144,20 @@ export async function journey(stage: Stage): Promise<void> {
     await begin({ prompt: 'consent' })
     await aino.press(button(aino, words.cancel))
     await arrived(4)
+    assert.equal(told.at(-1), 'access_denied')
+  })
+
+  await step('the person sees on their account what the service got, and stops it', async () => {
+    await aino.open(`${vartio.identity}/account/services`)
+    await aino.look('account-services')
+    await aino.press(aino.page.getByRole('link', { name: 'Kirjaston varauspalvelu' }))
+    await button(aino, words.stop).waitFor()
+    await aino.look('account-service')
+    await aino.press(button(aino, words.stop))
+    await aino.page.getByText(words.stopped).waitFor()
+    await begin()
+    await aino.press(button(aino, words.cancel))
+    await arrived(5)
     assert.equal(told.at(-1), 'access_denied')
   })
 

@@ -17,6 +17,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   requestId: newId,
   linkId: newId,
   identifierId: newId,
+  clientId: () => 'nobody',
   upstreamId: () => 'nobody',
   groupId: newId,
   personId: newId,

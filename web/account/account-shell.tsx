@@ -18,6 +18,7 @@ const pages = [
   { to: '/recovery-codes', name: 'recoveryCodes', keys: 'g r' },
   { to: '/sessions', name: 'sessions', keys: 'g s' },
   { to: '/upstreams', name: 'upstreams', keys: 'g u' },
+  { to: '/services', name: 'services', keys: 'g v' },
   { to: '/groups', name: 'groups', keys: 'g y' },
   { to: '/own', name: 'own', keys: 'g o' },
   { to: '/own-data', name: 'ownData', keys: 'g d' },

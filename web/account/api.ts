@@ -6,7 +6,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/browser'
-import type { AccountSession, Own, Passkey } from '#identity/account/api'
+import type { AccountSession, Own, Passkey, ServiceList } from '#identity/account/api'
 import type { Group, GroupLog, JoinRequest, JoinRequests, Member, MemberList, OwnGroups } from '#identity/groups/api'
 import type { HeldData, OwnRequest, OwnRequests } from '#identity/own-data/api'
 import type { Link, LinkList } from '#identity/upstream/api'
@@ -25,6 +25,7 @@ export type {
   OwnRequest,
   OwnRequests,
   Passkey,
+  ServiceList,
 }
 
 const part = encodeURIComponent
@@ -48,6 +49,11 @@ export const links = {
   mayRemove: () => send<object>('POST', '/account/api/upstreams/may-remove', {}),
   removeIdentifier: (identifierId: string) => send<void>('DELETE', `/account/api/identifiers/${part(identifierId)}`),
   remove: (linkId: string) => send<void>('DELETE', `/account/api/upstreams/${part(linkId)}`),
+}
+
+export const services = {
+  list: () => send<ServiceList>('GET', '/account/api/services'),
+  stop: (clientId: string) => send<{ signedOut: number }>('POST', `/account/api/services/${part(clientId)}/stop`, {}),
 }
 
 export const recoveryCodes = {

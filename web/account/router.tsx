@@ -8,6 +8,8 @@ import { ForgottenPage } from './own-data/forgotten-page.tsx'
 import { OwnDataPage } from './own-data/own-data-page.tsx'
 import { PasskeysPage } from './passkeys/passkeys-page.tsx'
 import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page.tsx'
+import { ServicePage } from './services/service-page.tsx'
+import { ServicesPage } from './services/services-page.tsx'
 import { SessionsPage } from './sessions/sessions-page.tsx'
 import { outcomes, UpstreamsPage } from './upstreams/upstreams-page.tsx'
 
@@ -29,6 +31,8 @@ const tree = root.addChildren([
       },
       component: UpstreamsPage,
     }),
+    createRoute({ getParentRoute: () => signedIn, path: '/services', component: ServicesPage }),
+    createRoute({ getParentRoute: () => signedIn, path: '/services/$clientId', component: ServicePage }),
     createRoute({ getParentRoute: () => signedIn, path: '/groups', component: GroupsPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/groups/$groupId', component: GroupPage }),
     createRoute({ getParentRoute: () => signedIn, path: '/own', component: OwnPage }),

@@ -118,6 +118,9 @@ export const problems = {
   upstreams: {
     provider_only: 'Upstreams are chosen by administrators of whoever runs this Vartio. Nothing was changed.',
   },
+  account: {
+    service_not_found: 'Nothing was released to this service. Nothing was changed.',
+  },
   upstream: {
     not_found: 'This upstream is gone. Nothing was changed.',
     unreachable: 'The upstream does not answer as it should. Check its address and try again.',

@@ -113,6 +113,9 @@ export const problems = {
   upstreams: {
     provider_only: 'Tunnistuslähteet valitsevat tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
   },
+  account: {
+    service_not_found: 'Tälle palvelulle ei ole luovutettu mitään. Mitään ei muutettu.',
+  },
   upstream: {
     not_found: 'Tätä tunnistuslähdettä ei ole enää. Mitään ei muutettu.',
     unreachable: 'Tunnistuslähde ei vastaa niin kuin pitäisi. Tarkista osoite ja yritä uudelleen.',

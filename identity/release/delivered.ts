@@ -1,0 +1,69 @@
+import type { Clock } from '#base/clock'
+import type { Database } from '#server/database'
+
+/** What went to one service, in names of items (items.ts). */
+export type Delivered = {
+  readonly clientId: string
+  readonly items: readonly string[]
+  readonly earlier: readonly string[]
+  readonly firstAt: Date
+  readonly lastAt: Date
+  readonly groupsAskedAt: Date | null
+  readonly stoppedAt: Date | null
+}
+
+/** To whom the holder of an account has released what: for them to see and stop, and for ID-51. Of who only identifies there is nothing (ID-71). */
+export function createDelivered({ database, clock }: { database: Database; clock: Clock }) {
+  return {
+    /** Written with the entry of the hand-over. Whoever continues there anew has begun anew. */
+    async keepDelivered(personId: string, clientId: string, items: readonly string[]): Promise<void> {
+      const now = clock.now()
+      // As `forPerson`, in one statement: the row to be written comes out of what says whose rows may be.
+      await database.sql`
+        insert into release.delivered as d (person_id, client_id, items, first_at, delivered_at)
+        select scope.person_id::uuid, ${clientId}, ${items as string[]}, ${now}, ${now}
+        from (select pg_catalog.set_config('vartio.person_id', ${personId}, true) as person_id) scope
+        on conflict (person_id, client_id) do update set items = excluded.items, delivered_at = excluded.delivered_at, stopped_at = null,
+          earlier = array(select distinct one from unnest(d.earlier || d.items) one where not one = any (excluded.items) order by one)`
+    },
+
+    /** ID-51: carried to its end there, and not stopped since. */
+    async delivered(personId: string, clientId: string): Promise<boolean> {
+      const { count } = await database.forPerson(
+        personId,
+        (tx) => tx`
+          select 1 from release.delivered where person_id = ${personId} and client_id = ${clientId} and stopped_at is null`,
+      )
+      return count > 0
+    },
+
+    list: (personId: string): Promise<Delivered[]> =>
+      database.forPerson(personId, async (tx) => [
+        ...(await tx<Delivered[]>`
+            select client_id as "clientId", items, earlier, first_at as "firstAt", delivered_at as "lastAt",
+              groups_asked_at as "groupsAskedAt", stopped_at as "stoppedAt"
+            from release.delivered where person_id = ${personId} order by delivered_at desc limit 200`),
+      ]),
+
+    /** False: nothing ever went there. */
+    async stop(personId: string, clientId: string): Promise<boolean> {
+      const { count } = await database.forPerson(
+        personId,
+        (tx) => tx`
+          update release.delivered set stopped_at = ${clock.now()} where person_id = ${personId} and client_id = ${clientId}`,
+      )
+      return count > 0
+    },
+
+    /** Whether the person has stopped it since: what was remembered before is forgotten, in whichever session. */
+    async isStoppedSince(personId: string, clientId: string, since: Date): Promise<boolean> {
+      const { count } = await database.forPerson(
+        personId,
+        (tx) => tx`
+          select 1 from release.delivered
+          where person_id = ${personId} and client_id = ${clientId} and stopped_at >= ${since}`,
+      )
+      return count > 0
+    },
+  }
+}
