@@ -385,7 +385,10 @@ table release.delivered (
   client_id text not null,
   items text[] not null,
   delivered_at timestamp(3) with time zone not null,
-  groups_asked_at timestamp(3) with time zone
+  groups_asked_at timestamp(3) with time zone,
+  first_at timestamp(3) with time zone,
+  earlier text[] not null default '{}'::text[],
+  stopped_at timestamp(3) with time zone
 )
   constraint delivered_pkey PRIMARY KEY (person_id, client_id)
   policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))

@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock'
 import type { Database } from '#server/database'
+import { within } from '#server/purpose'
 
 /** What went to one service, in names of items (items.ts). */
 export type Delivered = {
@@ -24,6 +25,7 @@ export function createDelivered({ database, clock }: { database: Database; clock
         select scope.person_id::uuid, ${clientId}, ${items as string[]}, ${now}, ${now}
         from (select pg_catalog.set_config('vartio.person_id', ${personId}, true) as person_id) scope
         on conflict (person_id, client_id) do update set items = excluded.items, delivered_at = excluded.delivered_at, stopped_at = null,
+          first_at = coalesce(d.first_at, d.delivered_at),
           earlier = array(select distinct one from unnest(d.earlier || d.items) one where not one = any (excluded.items) order by one)`
     },
 
@@ -40,7 +42,7 @@ export function createDelivered({ database, clock }: { database: Database; clock
     list: (personId: string): Promise<Delivered[]> =>
       database.forPerson(personId, async (tx) => [
         ...(await tx<Delivered[]>`
-            select client_id as "clientId", items, earlier, first_at as "firstAt", delivered_at as "lastAt",
+            select client_id as "clientId", items, earlier, coalesce(first_at, delivered_at) as "firstAt", delivered_at as "lastAt",
               groups_asked_at as "groupsAskedAt", stopped_at as "stoppedAt"
             from release.delivered where person_id = ${personId} order by delivered_at desc limit 200`),
       ]),
@@ -57,11 +59,14 @@ export function createDelivered({ database, clock }: { database: Database; clock
 
     /** Whether the person has stopped it since: what was remembered before is forgotten, in whichever session. */
     async isStoppedSince(personId: string, clientId: string, since: Date): Promise<boolean> {
-      const { count } = await database.forPerson(
-        personId,
-        (tx) => tx`
-          select 1 from release.delivered
-          where person_id = ${personId} and client_id = ${clientId} and stopped_at >= ${since}`,
+      // Within a sign-in, whose purpose it is not: what decides here is what the person may not be asked past.
+      const { count } = await within('access', () =>
+        database.forPerson(
+          personId,
+          (tx) => tx`
+            select 1 from release.delivered
+            where person_id = ${personId} and client_id = ${clientId} and stopped_at >= ${since}`,
+        ),
       )
       return count > 0
     },

@@ -260,18 +260,18 @@ test('RFC 9700 4.1 ID-61 answers go to a registered address and no other, compar
 })
 
 test('ID-48 ID-51 the person sees to which services they released what, and stops it: nothing goes there, nor groups, until they continue anew', async () => {
-  const club = await enter('club', { asked: ['profile'], hasGroups: true })
+  const choir = await enter('choir', { hasGroups: true })
   const visit = async (browser: Browser, form: Record<string, string> = {}, parameters = {}) => {
-    const arrived = await arrive(club, parameters, browser)
+    const arrived = await arrive(choir, parameters, browser)
     await goOn(browser, form)
-    await club.redeem(browser.url, arrived.checks)
+    await choir.redeem(browser.url, arrived.checks)
   }
   const browser = new Browser(urls.identity)
   const first = clock.now().toISOString()
   await visit(browser, { remember: 'yes' })
   const read = async () =>
     JSON.parse((await browser.ask('GET', '/account/api/services', { json: {} })).body).services.find(
-      (one: { clientId: string }) => one.clientId === 'club',
+      (one: { clientId: string }) => one.clientId === 'choir',
     )
   const shown = await read()
   assert.deepEqual(
@@ -281,6 +281,7 @@ test('ID-48 ID-51 the person sees to which services they released what, and stop
       [
         { kind: 'name', type: null },
         { kind: 'language', type: null },
+        { kind: 'email', type: null },
       ],
       [],
       first,
@@ -290,25 +291,25 @@ test('ID-48 ID-51 the person sees to which services they released what, and stop
   )
   assert.ok(!JSON.stringify(shown).includes('Kaisa'), 'whoever signed or answers a telephone is not in it')
   const silent = async () => {
-    await browser.go('GET', (await club.begin({ prompt: 'none' })).url)
+    await browser.go('GET', (await choir.begin({ prompt: 'none' })).url)
     return errorOf(browser)
   }
   assert.equal(await silent(), null)
   clock.advance(1_000)
   const stop = (clientId: string) => browser.ask('POST', `/account/api/services/${clientId}/stop`, { json: {} })
-  assert.equal((await stop('club')).status, 200)
+  assert.equal((await stop('choir')).status, 200)
   assert.equal((await stop('nowhere')).status, 404)
   assert.equal((await read()).stoppedAt, clock.now().toISOString())
   assert.equal(await silent(), 'consent_required', 'what was remembered is forgotten')
-  assert.equal(await identity.release.delivered(await personId(), 'club'), false)
+  assert.equal(await identity.release.delivered(await personId(), 'choir'), false)
   // Less than before, and later: both are told apart.
   clock.advance(1_000)
   await visit(browser, { remember: 'yes' }, { scope: 'openid' })
   const again = await read()
-  assert.deepEqual([again.items, again.earlier.length, again.firstAt, again.stoppedAt], [[], 2, first, null])
+  assert.deepEqual([again.items, again.earlier.length, again.firstAt, again.stoppedAt], [[], 3, first, null])
   assert.equal(again.lastAt, clock.now().toISOString())
   assert.equal(await silent(), 'consent_required', 'for more than was continued')
-  assert.equal(await identity.release.delivered(await personId(), 'club'), true)
+  assert.equal(await identity.release.delivered(await personId(), 'choir'), true)
 })
 
 test('ID-71 of a service that only identifies there is nothing to see', async () => {
