@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Address } from '#identity/people'
+import { upstream as upstreamSchema } from '#identity/upstream/api'
 import { createAuthenticator } from '#tests/authenticator'
 import type { Browser } from '#tests/browser'
 import { register, signIn } from '#tests/identity'
+import { createTestUpstream } from '#tests/upstream'
 import { createUpstreamScene } from '#tests/upstream-scene'
 
 const scene = await createUpstreamScene()
@@ -46,9 +48,10 @@ async function registerThrough(sub: string, name: string, email: string) {
 }
 const personOf = (email: string) => identity.people.findByAddress(email as Address)
 
-test('ID-23 ID-24 registering by an upstream takes the address alone, and leads to a passkey; from then on it signs in', async () => {
+test('PT-19 ID-23 ID-24 registering by an upstream asks for the address and takes the address alone, and leads to a passkey; from then on it signs in', async () => {
   be('reko-1', 'Nimi Lähteestä', 'reko@upstream.example')
-  const { browser, page, event } = await come('register')
+  const { browser, page, event, sent } = await come('register')
+  assert.equal(sent.searchParams.get('scope'), 'openid email')
   assert.equal(browser.url.pathname, `${event}/name`)
   assert.match(page.body, /reko@upstream.example/)
   assert.ok(!page.body.includes('Nimi Lähteestä'), 'the name is the person’s to write')
@@ -74,6 +77,37 @@ test('ID-23 ID-24 registering by an upstream takes the address alone, and leads 
   assert.equal((await library.redeem(own.url, begun.checks)).claims()!.sub, byUpstream.sub)
   const rows = await admin<{ all: string }[]>`select string_agg(l::text, '') as all from upstream.link l`
   for (const secret of ['reko-1', 'reko@']) assert.ok(!rows[0]!.all.includes(secret))
+  const google = {
+    ...upstream.record({ preset: 'google', issuer: 'https://accounts.google.com', uses: ['register', 'sign-in'] }),
+    claims: { name: null, email: 'email', emailVerified: 'email_verified' },
+  }
+  assert.ok(upstreamSchema.safeParse(google).success, 'an account elsewhere that tells an address and no name')
+})
+
+test('PT-17 who has signed in at an operator partner before is registered by that: no code is sent, and the service is theirs at once', async () => {
+  const operator = await createTestUpstream('operator.localhost', () => scene.clock.now())
+  const record = operator.record({ name: 'Operaattori Oy', uses: ['sign-in', 'register'] })
+  await identity.upstreams.records.make('operaattori', record)
+  const yesterday = Math.floor(scene.clock.now().getTime() / 1_000) - 86_400
+  const email = 'asiakas@operaattori.example'
+  operator.state.person = { sub: 'asiakas-7', name: 'Asiakas', email, email_verified: true, auth_time: yesterday }
+  const go = async (use: string) => {
+    const browser = newBrowser()
+    const left = await leave(browser, { use, upstream: 'operaattori' })
+    const page = await browser.go('GET', operator.answer(left.sent))
+    return { ...left, browser, page }
+  }
+  const { browser, event, sent, checks } = await go('register')
+  for (const again of ['prompt', 'max_age']) assert.equal(sent.searchParams.get(again), null, 'asks the person anew')
+  assert.equal(browser.url.pathname, `${event}/name`)
+  await browser.go('POST', `${event}/name`, { form: { name: 'Asta Asiakas' } })
+  await makePasskey(browser)
+  await browser.go('POST', browser.url, { form: {} })
+  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  const { name, email: told } = (await library.redeem(browser.url, checks)).claims()!
+  assert.deepEqual([name, told], ['Asta Asiakas', email])
+  for (const letter of await scene.letters(email)) assert.doesNotMatch(letter.text, /\b\d{4} \d{4}\b/)
+  assert.match((await go('sign-in')).page.body, /Asta Asiakas/)
 })
 
 test('account pre-hijacking: an equal address opens nobody’s account, whoever says it', async () => {

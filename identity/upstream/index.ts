@@ -117,7 +117,7 @@ export function createUpstreams(
       const { upstreamId, use, uid, language, within } = asked
       const known = await offered(service, upstreamId, use)
       const state = keys.seal(stateKind, upstreamId, { uid, once: newToken() }).toString('base64url')
-      return protocol.begin(known, { state, language, within: withinFor(known.upstream, use, within) })
+      return protocol.begin(known, { state, use, language, within: withinFor(known.upstream, use, within) })
     },
 
     /** Which event an answer belongs to; only one that was sent to this very upstream. */
