@@ -25,7 +25,7 @@ async function arrive() {
   return { browser, authenticator, recoveryCodes, email, api }
 }
 
-test('a person sees their own account and changes name, language and theme', async () => {
+test('ID-28 a person sees what they typed into their account, and changes name, language and theme', async () => {
   const person = await arrive()
   const own = await person.api('GET', '/own')
   assert.equal(own.status, 200)
@@ -64,6 +64,30 @@ test('ID-47 whoever cancels at their own pages is not asked again at once, and f
   const again = /<a class="button main" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&')
   await browser.go('GET', again ?? '')
   assert.match(browser.url.pathname, /^\/sign-in\//)
+})
+
+test('ID-25 of a picture the account keeps the link, as its holder gave it, and never the image', async () => {
+  const person = await arrive()
+  const picture = async () => (await person.api('GET', '/own')).body.picture
+  const put = (value: string) => person.api('PUT', '/own', { picture: value })
+  assert.equal(await picture(), null)
+  assert.equal((await put(' https://kuvat.example/aino.jpg?koko=2 ')).status, 204)
+  assert.equal(await picture(), 'https://kuvat.example/aino.jpg?koko=2')
+  for (const bad of [
+    'http://kuvat.example/aino.jpg',
+    'data:image/png;base64,iVBORw0KGgo=',
+    'javascript:alert(1)',
+    'aino.jpg',
+    'https://aino:salaisuus@kuvat.example/a.jpg',
+    `https://kuvat.example/${'a'.repeat(500)}`,
+    `https://kuvat.example/${'ä'.repeat(200)}`,
+  ])
+    assert.equal((await put(bad)).body.code, 'people.picture_invalid', bad)
+  assert.equal(await picture(), 'https://kuvat.example/aino.jpg?koko=2')
+  assert.equal((await person.api('PUT', '/own', { name: 'Toinen Nimi' })).status, 204)
+  assert.equal(await picture(), 'https://kuvat.example/aino.jpg?koko=2', 'a change of the name takes it along')
+  assert.equal((await put('')).status, 204)
+  assert.equal(await picture(), null)
 })
 
 test('ID-84 without a session, or with another one’s ids, nobody reads or changes an account', async () => {

@@ -4,6 +4,8 @@ const time = z.iso.datetime()
 
 export const own = z.object({
   name: z.string(),
+  /** A link; null: none was given. */
+  picture: z.string().nullable(),
   emails: z.array(z.object({ email: z.string(), verifiedAt: time })),
   language: z.enum(['fi', 'en']),
   theme: z.enum(['system', 'light', 'dark']),
@@ -18,6 +20,8 @@ export type Own = z.output<typeof own>
 /** What is not named stays as it is. */
 export const ownChange = z.object({
   name: z.string().max(400).optional(),
+  /** Empty takes it away. */
+  picture: z.string().max(2_000).optional(),
   language: z.enum(['fi', 'en']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
 })

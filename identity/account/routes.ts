@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { nameDevice, type Oidc, sessionCookie } from '#identity/oidc'
 import { renderNotSignedIn } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
-import { type People, readName } from '#identity/people'
+import { type People, readName, readPicture } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
 import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
@@ -97,6 +97,7 @@ export function createRoutes(
         const codes = await recovery.codes.state(person.personId)
         return {
           name: person.name,
+          picture: person.picture,
           emails: person.emails.map(({ address, verifiedAt }) => ({
             email: address,
             verifiedAt: verifiedAt.toISOString(),
@@ -124,6 +125,7 @@ export function createRoutes(
         await people.change(who(caller).personId, {
           ...body,
           name: body.name === undefined ? undefined : readName(body.name),
+          picture: body.picture === undefined ? undefined : readPicture(body.picture),
         })
         return undefined
       },

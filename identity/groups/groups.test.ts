@@ -75,7 +75,7 @@ test('ID-54 ID-55 ID-58 a person asks with a reason, and belongs to the group on
   assert.equal((await aino.api('POST', `${group}/requests/${requestId}/accept`)).body.code, 'groups.request_not_found')
 })
 
-test('ID-56 ID-57 A-14 A-15 members see who administers, by name and user name, and nothing of each other', async () => {
+test('ID-21 ID-56 ID-57 A-14 A-15 members see who administers, by name and user name, and nothing of each other', async () => {
   const aino = await arrive('Aino')
   const eero = await arrive('Eero')
   const liisa = await arrive('Liisa')

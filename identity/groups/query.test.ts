@@ -88,7 +88,7 @@ async function visit(person: { browser: Browser }, service: Awaited<ReturnType<t
 const refused = { status: 403, code: 'groups.person_not_known' }
 const seen = ({ status, code }: { status: number; code?: string }) => ({ status, code })
 
-test('ID-49 ID-51 ID-53 A-17 a service with groups hears of the groups of its contract, of who has been there, and of nothing else', async () => {
+test('ID-26 ID-49 ID-51 ID-53 A-17 a service with groups hears of the groups of its contract, of who has been there, and of nothing else', async () => {
   const person = await arrive()
   for (const group of [rowers, secret]) await belong(person.personId, group)
   const sub = await visit(person, club)

@@ -152,7 +152,7 @@ export async function createOidc(
     },
     claims: {
       openid: ['sub'],
-      profile: ['name', 'locale'],
+      profile: ['name', 'picture', 'locale'],
       email: ['email', 'email_verified'],
       identifiers: ['identifiers'],
     },

@@ -220,6 +220,7 @@ test('a passkey that comes or goes is told in the language of the person', async
   const person = {
     personId: newId(),
     name: 'Aino',
+    picture: null,
     language: 'fi',
     theme: 'system',
     createdAt: clock.now(),

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { isReadable } from '#base/fields'
-import { addressInvalid, nameInvalid } from './errors.ts'
+import { addressInvalid, nameInvalid, pictureInvalid } from './errors.ts'
 
 /** An address in the one form in which it is compared and kept: lower case, the domain as DNS writes it. */
 export type Address = string & { readonly kind?: 'address' }
@@ -32,4 +32,14 @@ export function readName(text: string): string {
   const name = text.normalize('NFC').trim().replace(/\s+/gu, ' ')
   if (name.length > 100 || !isReadable(name) || /[\p{Co}\p{Cn}]/u.test(name)) throw nameInvalid()
   return name
+}
+
+/** A link to a picture elsewhere (ID-25). It is kept and released as text: nothing of ours ever follows it. Empty: there is none. */
+export function readPicture(text: string): string | null {
+  const trimmed = text.trim()
+  if (trimmed === '') return null
+  const url = trimmed.length > 500 ? null : URL.parse(trimmed)
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.href.length > 500)
+    throw pictureInvalid()
+  return url.href
 }

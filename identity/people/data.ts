@@ -25,6 +25,11 @@ export const data = describe(
             why: 'account; released to a service after the person continued',
             seenBy: ['person', 'service'],
           },
+          picture: {
+            what: 'pd:Picture',
+            why: 'the link alone, where the person has given one; released to a service after the person continued (ID-25)',
+            seenBy: ['person', 'service'],
+          },
         },
       },
       columns: {

@@ -6,6 +6,11 @@ export const addressInvalid = () =>
 export const nameInvalid = () =>
   new AppError('people.name_invalid', 400, 'Write a name of 1 to 100 characters.', { fields: { name: 'invalid' } })
 
+export const pictureInvalid = () =>
+  new AppError('people.picture_invalid', 400, 'Give the address of a picture that begins with https://, or nothing.', {
+    fields: { picture: 'invalid' },
+  })
+
 export const addressTaken = (cause?: unknown) =>
   new AppError('people.address_taken', 409, 'This address belongs to an account already.', { cause })
 

@@ -6,7 +6,7 @@ import type { Sealing } from '#server/sealed'
 import { createOneTimeCodes } from './one-time-codes.ts'
 import { createPersons } from './person.ts'
 
-export { type Address, readAddress, readName } from './address.ts'
+export { type Address, readAddress, readName, readPicture } from './address.ts'
 export { type Life, lifeOf } from './life.ts'
 export { accountReturned, type Person, primaryAddress } from './person.ts'
 export { proofs } from './proofs.ts'

@@ -17,6 +17,8 @@ export type Theme = 'system' | 'light' | 'dark'
 export type Person = {
   readonly personId: string
   readonly name: string
+  /** A link, never the image (ID-25). */
+  readonly picture: string | null
   readonly language: Language
   readonly theme: Theme
   readonly createdAt: Date
@@ -38,7 +40,7 @@ export function createPersons({
   sealed: Sealing
   messages: Pick<Messages, 'publish'>
 }) {
-  const names = sealed.table(data, 'person', ['name'])
+  const names = sealed.table(data, 'person', ['name', 'picture'])
   const addresses = sealed.table(data, 'email_address', ['address'])
   // Over the whole program: an address is looked up before it is known whose it is. Kept in one form, so compared as it is.
   const tokenOf = (address: Address) => addresses.token('address', address)
@@ -72,7 +74,7 @@ export function createPersons({
       const now = clock.now()
       const own = { person_id: person.personId }
       const address = { ...own, address_token: await tokenOf(person.address) }
-      const name = await names.sealOne(own, { name: person.name })
+      const name = await names.sealOne(own, { name: person.name, picture: null })
       const sealedAddress = await addresses.sealOne(address, { address: person.address })
       try {
         await tx`
@@ -118,12 +120,13 @@ export function createPersons({
       const emails = rows
         .filter(({ address_token }) => address_token !== null)
         .map(({ sealed_address, ...email }) => ({ ...email, sealed: sealed_address }))
-      const { name } = await names.openOne(row, ['name'])
+      const { name, picture = null } = await names.openOne(row, ['name', 'picture'])
       const opened = await addresses.open(emails, ['address'])
       if (typeof name !== 'string') return undefined
       return {
         personId,
         name,
+        picture,
         language: row.language,
         theme: row.theme,
         createdAt: row.created_at,
@@ -206,13 +209,20 @@ export function createPersons({
     /** What is not named stays as it is. */
     async change(
       personId: string,
-      change: { name?: string | undefined; language?: Language | undefined; theme?: Theme | undefined },
+      change: {
+        name?: string | undefined
+        picture?: string | null | undefined
+        language?: Language | undefined
+        theme?: Theme | undefined
+      },
     ): Promise<void> {
       await database.forPerson(personId, async (tx) => {
         const [row] = await tx<{ person_id: string; sealed: Buffer }[]>`
           select person_id, sealed from people.person where person_id = ${personId} for update`
         if (!row) throw personNotFound()
-        const value = change.name === undefined ? row.sealed : await names.change(row, { name: change.name })
+        const { name, picture } = change
+        const told = { ...(name === undefined ? {} : { name }), ...(picture === undefined ? {} : { picture }) }
+        const value = Object.keys(told).length === 0 ? row.sealed : await names.change(row, told)
         await tx`
           update people.person set sealed = ${value},
             language = coalesce(${change.language ?? null}, language), theme = coalesce(${change.theme ?? null}, theme)

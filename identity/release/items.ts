@@ -29,7 +29,7 @@ const testIdentifier = 'TESTI-0001'
 
 /** One line of the page and the claims it becomes: they cannot say different things, since there is only this. */
 export type Item = {
-  readonly name: 'name' | 'language' | 'email' | 'identifier'
+  readonly name: 'name' | 'picture' | 'language' | 'email' | 'identifier'
   /** Of an identifier: its type, and what people call that. */
   readonly type?: { readonly typeId: string; readonly name: Words }
   readonly value: string
@@ -57,6 +57,14 @@ export function listItems(
       { name: 'name', value: name, origin: from({ by: 'person' }), claims: { name } },
       { name: 'language', value: person.language, origin: from({ by: 'choice' }), claims: { locale: person.language } },
     )
+  // ID-25: the link, not the image. In test mode there is none.
+  if (has('profile') && person.picture !== null && !isTest)
+    items.push({
+      name: 'picture',
+      value: person.picture,
+      origin: { by: 'person' },
+      claims: { picture: person.picture },
+    })
   const email = person.emails.find(({ isPrimary }) => isPrimary) ?? person.emails[0]
   // ID-24: there are no unverified addresses here.
   if (has('email') && email) {

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTestClock } from '#base/clock'
+import { newId } from '#base/ids'
 import type { Address } from '#identity/people'
 import type { Contract } from '#identity/services'
+import { findUndescribed } from '#server/describe-check'
+import { readLiveSchema } from '#server/schema-snapshot'
+import { dataTerms } from '#server/vocabulary'
 import { Browser } from '#tests/browser'
 import { aContract, enforceContract } from '#tests/contract'
 import { register, signIn, startIdentity } from '#tests/identity'
 import { createService, makeClientKey } from '#tests/service'
+import { data } from './data.ts'
 
 const clock = createTestClock(new Date())
 const house = await startIdentity({ clock })
@@ -126,7 +131,7 @@ test('ID-47 cancelling at any step answers access_denied, and nothing about anyb
   }
 })
 
-test('ID-14 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, session and contract; the hand-over is its own entry', async () => {
+test('ID-14 ID-38 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, session and contract; the hand-over is its own entry', async () => {
   const museum = await enter('museum')
   const { browser, checks } = await arrive(museum)
   await goOn(browser)
@@ -150,6 +155,110 @@ test('ID-14 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, sess
   for (const secret of ['Aino', 'aino@', '127.0.0.1', 'Firefox']) assert.ok(!rows[0]!.all.includes(secret), secret)
   await assert.rejects(museum.redeem(browser.url, checks), { error: 'invalid_grant' })
   assert.equal((await logOf(museum.contractId)).length, 2, 'a refused redemption hands nothing over')
+})
+
+test('ID-10 ID-12 an identification is carried out because the person asked, and does two things: it identifies them, and answers the one service they came from', async () => {
+  const asking = await enter('asking')
+  const other = await enter('other')
+  const everywhere = async () => {
+    const [row] = await admin<{ delivered: number; others: number }[]>`
+      select (select count(*)::int from release.delivered) as delivered,
+        (select count(*)::int from release.log where contract_id <> ${asking.contractId}) as others`
+    return { ...row, letters: (await house.letters('aino@release.example')).length }
+  }
+  const before = await everywhere()
+  // Whoever has only been led here has asked for nothing yet, and whoever cancels has not either: nothing is handed to anybody.
+  const cancelled = await arrive(asking)
+  assert.equal((await logOf(asking.contractId)).length, 0)
+  await cancelled.browser.go('POST', `${cancelled.browser.url.pathname}/cancel`, { form: {} })
+  assert.deepEqual(await everywhere(), before)
+
+  const { browser, checks } = await arrive(asking)
+  await goOn(browser)
+  assert.equal(browser.url.href.split('?')[0], 'http://asking.localhost:9/callback')
+  assert.deepEqual([...browser.url.searchParams.keys()].sort(), ['code', 'iss', 'state'])
+  // What is for this service is worth nothing to another.
+  const stolen = new URL(browser.url)
+  stolen.host = 'other.localhost:9'
+  await assert.rejects(other.redeem(stolen, checks), { error: 'invalid_grant' })
+  const again = await arrive(asking)
+  await goOn(again.browser)
+  await asking.redeem(again.browser.url, again.checks)
+  const after = await everywhere()
+  assert.deepEqual(after, { ...before, delivered: before.delivered! + 1 }, 'one service was answered, and nobody else')
+})
+
+test('ID-11 every identification rests on a contract, and is recorded against it; without one there is none', async () => {
+  const { contractId } = await services.contracts.find('library')
+  const { browser, checks } = await arrive(library)
+  await goOn(browser)
+  await library.redeem(browser.url, checks)
+  const entries = await logOf(contractId)
+  assert.deepEqual(
+    entries.slice(-2).map(({ what }) => what),
+    ['continued', 'handed-over'],
+  )
+  await assert.rejects(
+    admin`insert into release.log (at, entry_id, event, what) values (${clock.now()}, ${newId()}, '\\x00', 'continued')`,
+    /contract_id/,
+  )
+  const stranger = await createService({
+    issuer: urls.identity,
+    key: await makeClientKey(),
+    clientId: 'no-contract',
+    callback: new URL('http://no-contract.localhost:9/callback'),
+  })
+  const asked = new Browser(urls.identity)
+  const page = await asked.go('GET', (await stranger.begin()).url)
+  assert.equal(asked.url.host, urls.identity.host)
+  assert.ok(page.status >= 400, 'a service without a contract is led to a page of identification')
+})
+
+test('ID-25 a service gets the link to the picture, which the page shows as text; without one there is no such claim', async () => {
+  const gallery = await enter('gallery')
+  const claims = async () => {
+    const { browser, checks, page } = await arrive(gallery)
+    await goOn(browser)
+    return { page, ...(await gallery.redeem(browser.url, checks)).claims()! } as { page: string; picture?: unknown }
+  }
+  assert.equal((await claims()).picture, undefined)
+  const link = 'https://kuvat.example/aino.jpg?a=1&b=2'
+  await identity.people.change(await personId(), { picture: link })
+  const told = await claims()
+  assert.match(
+    told.page,
+    /Link to a picture<\/dt><dd>https:\/\/kuvat\.example\/aino\.jpg\?a=1&amp;b=2<small>You wrote it/,
+  )
+  assert.doesNotMatch(told.page, /<img|src="https:\/\/kuvat/)
+  assert.equal(told.picture, link)
+  await identity.people.change(await personId(), { picture: null })
+})
+
+test('ID-41 ID-44 A-29 the fields of the technical log are a closed register without a location: one that data.ts does not name is refused', async () => {
+  const described = data.tables.log!
+  assert.deepEqual(Object.keys(described.columns).sort(), [
+    'at',
+    'contract_id',
+    'entry_id',
+    'event',
+    'session_id',
+    'what',
+  ])
+  assert.deepEqual(Object.keys(described.sealed?.fields ?? {}), ['ip', 'user_agent'])
+  assert.deepEqual(
+    Object.keys(dataTerms).filter((term) => /location|geo|gps|place/i.test(term)),
+    [],
+  )
+  const faults = async () => findUndescribed(house.platform.descriptions, await readLiveSchema(admin))
+  assert.deepEqual(await faults(), [])
+  await admin`alter table release.log add column city text`
+  assert.match((await faults()).join(), /release\.log\.city is not described/)
+  await admin`alter table release.log drop column city`
+  // Nor inside of what is sealed: the table has no sealer for more than is described.
+  assert.throws(
+    () => house.sealed.table(data, 'log', ['ip', 'user_agent', 'location']),
+    /the description seals other fields/,
+  )
 })
 
 test('ID-78 the technical log is dropped by the day, before a year is over', async () => {

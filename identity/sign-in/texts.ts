@@ -105,9 +105,13 @@ const fi = {
   continueHeld:
     'Sinulla ei ole tiliä täällä. Kun istuntosi päättyy, meille jää enintään vuodeksi lokimerkintä, joka ei nimeä sinua.',
   remember: 'Älä kysy tältä palvelulta uudelleen, ennen kuin kirjaudun ulos (enintään 8 tuntia)',
-  released: { name: 'Nimi', email: 'Sähköposti', language: 'Kieli', identifier: 'Rekisteritunnus' } as Readonly<
-    Record<Item['name'], string>
-  >,
+  released: {
+    name: 'Nimi',
+    picture: 'Linkki kuvaan',
+    email: 'Sähköposti',
+    language: 'Kieli',
+    identifier: 'Rekisteritunnus',
+  } as Readonly<Record<Item['name'], string>>,
   origin: {
     person: 'Kirjoitit sen itse tilillesi',
     choice: 'Valitsit sen itse',
@@ -219,7 +223,13 @@ const en: typeof fi = {
   continueHeld:
     'You have no account here. When your session ends, all that stays with us is a log entry that does not name you, for a year at most.',
   remember: 'Do not ask me again about this service before I sign out (8 hours at most)',
-  released: { name: 'Name', email: 'E-mail', language: 'Language', identifier: 'Identifier of a register' },
+  released: {
+    name: 'Name',
+    picture: 'Link to a picture',
+    email: 'E-mail',
+    language: 'Language',
+    identifier: 'Identifier of a register',
+  },
   origin: {
     person: 'You wrote it into your account',
     choice: 'You chose it',

@@ -106,20 +106,20 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
     /** Where the browser goes, and what its answer will be held to. */
     async begin(
       known: Known,
-      options: { state: string; use: Use; language: string; within: number | undefined },
+      options: { state: string; use: Use | 'own'; language: string; within: number | undefined },
     ): Promise<{ url: URL; checks: Checks }> {
       const configuration = await configurationOf(known)
       const { claims, identifiers } = known.upstream
       const { within, use } = options
       // What is not needed is not asked for: whoever registers or signs in is known by the address (PT-19), and writes their name here.
-      const takesName = claims.name !== null && (use === 'identify' || claims.email === null)
+      const isAddressEnough = claims.email !== null && (use === 'register' || use === 'sign-in')
       const checks = {
         state: options.state,
         nonce: client.randomNonce(),
         verifier: client.randomPKCECodeVerifier(),
         ...(within === undefined ? {} : { notBefore: seconds() - within }),
       }
-      const scopes = ['openid', takesName && 'profile', claims.email !== null && 'email']
+      const scopes = ['openid', claims.name !== null && !isAddressEnough && 'profile', claims.email !== null && 'email']
       const asked = [...new Set([...scopes.filter(Boolean), ...(identifiers?.scopes ?? [])])]
       const levels = identifiers?.levels ?? []
       const url = client.buildAuthorizationUrl(configuration, {

@@ -28,6 +28,7 @@ export const dataTerms = {
   'pd:Language': { en: 'language', fi: 'kieli' },
   'pd:Name': { en: 'name', fi: 'nimi' },
   'pd:OfficialID': { en: 'identifier of a register', fi: 'rekisterin antama tunnus' },
+  'pd:Picture': { en: 'link to a picture', fi: 'linkki kuvaan' },
   'pd:Preference': { en: 'preference', fi: 'oma valinta' },
   'pd:Profile': { en: 'details given when registering', fi: 'rekisteröitymisessä annetut tiedot' },
   'pd:ServiceConsumptionBehaviour': { en: 'use of the service', fi: 'palvelun käyttö' },

@@ -32,7 +32,8 @@ const part = encodeURIComponent
 
 export const own = {
   read: () => send<Own>('GET', '/account/api/own'),
-  change: (change: Partial<Pick<Own, 'name' | 'language' | 'theme'>>) => send<void>('PUT', '/account/api/own', change),
+  change: (change: Partial<Pick<Own, 'name' | 'language' | 'theme'>> & { picture?: string }) =>
+    send<void>('PUT', '/account/api/own', change),
 }
 
 export const passkeys = {

@@ -60,14 +60,22 @@ export function OwnPage() {
 function NameForm() {
   const t = useTexts()
   const person = useOwn()
-  const form = useForm({ name: person.name }, { name: ['required'] }, async ({ name }) => {
-    await own.change({ name })
+  const start = { name: person.name, picture: person.picture ?? '' }
+  const form = useForm(start, { name: ['required'] }, async (values) => {
+    await own.change(values)
     await refreshOwn()
     tell(t('accountOwn.saved'))
   })
   return (
     <form className="form" onSubmit={form.submit} noValidate>
       <TextInput {...form.field('name')} label={t('accountOwn.name')} autoComplete="name" />
+      <TextInput
+        {...form.field('picture')}
+        label={t('accountOwn.picture')}
+        description={t('accountOwn.pictureWhy')}
+        type="url"
+        autoComplete="photo"
+      />
       {form.problem ? <ProblemNote error={form.problem} /> : null}
       <div className="actions">
         <Button type="submit" variant="default" loading={form.isBusy}>

@@ -292,6 +292,9 @@ export const account = {
     title: 'You are {{name}}',
     sub: 'Your name is given to a service only when you continue to it.',
     name: 'Name',
+    picture: 'Link to a picture',
+    pictureWhy:
+      'You can leave this empty. It begins with https://. Only the link is kept, not the image, and a service gets it only when you continue there.',
     email: 'E-mail',
     verified: 'Verified',
     language: 'Language',

@@ -49,6 +49,8 @@ export const problems = {
     last_administrator:
       'An organisation must have at least one administrator, so nothing was changed. Make another person an administrator first.',
     person_not_found: 'This person is no longer in the organisation. Nothing was changed. Reload the page.',
+    picture_invalid:
+      'This link to a picture will not do. Nothing was saved. Give an address that begins with https://, or leave it empty.',
     name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
     names_not_ready: 'The names of this organisation are still being opened. Wait a moment and try again.',
   },

@@ -288,6 +288,9 @@ export const account = {
     title: 'Olet {{name}}',
     sub: 'Nimi annetaan asiointipalvelulle vain, kun jatkat sinne.',
     name: 'Nimi',
+    picture: 'Linkki kuvaan',
+    pictureWhy:
+      'Voit jättää tyhjäksi. Osoite alkaa https://. Vain linkki säilyy, ei kuvaa, ja se annetaan palvelulle vain, kun jatkat sinne.',
     email: 'Sähköposti',
     verified: 'Vahvistettu',
     language: 'Kieli',

@@ -46,6 +46,8 @@ export const problems = {
     last_administrator:
       'Organisaatiolla on oltava ainakin yksi pääkäyttäjä, joten mitään ei muutettu. Anna ensin toiselle henkilölle pääkäyttäjän rooli.',
     person_not_found: 'Tätä henkilöä ei enää ole organisaatiossa. Mitään ei muutettu. Päivitä sivu.',
+    picture_invalid:
+      'Linkki kuvaan ei kelpaa. Mitään ei tallennettu. Anna osoite, joka alkaa https://, tai tyhjennä kohta.',
     name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
     names_not_ready: 'Organisaation nimiä avataan vielä. Odota hetki ja yritä uudelleen.',
   },
