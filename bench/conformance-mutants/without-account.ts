@@ -84,14 +84,14 @@ export const withoutAccount = [
   identify(
     silently,
     'identity/oidc/grants.ts',
-    'memory.scope === undefined || !isTopLevel(ctx)',
-    'memory.scope === undefined',
+    'else if (scope === undefined || !isStillSame(memory, items) || !isTopLevel(ctx)) return undefined',
+    'else if (scope === undefined || !isStillSame(memory, items)) return undefined',
   ),
   identify(
     silently,
     'identity/oidc/grants.ts',
-    '!memory.remembered || memory.scope === undefined',
-    'memory.scope === undefined',
+    'remembered === true && now.every((name) => items.includes(name))',
+    'now.every((name) => items.includes(name))',
   ),
   accounts(
     'where no account is taken, a passkey leads to none either',

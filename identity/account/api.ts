@@ -61,7 +61,10 @@ export const recoveryCodes = z.object({ codes: z.array(z.string()) })
 /** Where the browser goes now that it has no session. */
 export const signedOut = z.object({ next: z.string() })
 
-const item = z.object({ kind: z.enum(['name', 'language', 'email', 'identifier']), type: z.string().nullable() })
+const item = z.object({
+  kind: z.enum(['name', 'picture', 'language', 'email', 'identifier']),
+  type: z.string().nullable(),
+})
 /** To whom the person has released what, and under which contract. */
 export const serviceList = z.object({
   services: z.array(

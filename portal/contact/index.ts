@@ -49,11 +49,12 @@ export function createContact({ database, calls: { call } }: Needs, { audit, org
   const contact: Omit<Contact, 'routes'> = {
     list: (organizationId): Promise<MessageList> =>
       inProvider(organizationId, () => call('privacy', '/calls/contact/list', {}, listAnswer, once)),
-    async open(organizationId, messageId, by) {
-      // Committed before it is opened: whoever has seen it stands in the log, also if what comes after fails.
-      await inProvider(organizationId, (tx) => record(tx, organizationId, 'contact.opened', messageId, by))
-      return call('privacy', '/calls/contact/open', { messageId }, openAnswer, once)
-    },
+    // Nobody sees it before the record of it is committed; if the privacy office does not answer there is neither.
+    open: (organizationId, messageId, by) =>
+      inProvider(organizationId, async (tx) => {
+        await record(tx, organizationId, 'contact.opened', messageId, by)
+        return call('privacy', '/calls/contact/open', { messageId }, openAnswer, once)
+      }),
     /** Recorded before the privacy office is asked; if it refuses, neither stays. */
     handle: (organizationId, messageId, isHandled, by) =>
       inProvider(organizationId, async (tx) => {

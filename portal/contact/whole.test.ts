@@ -67,10 +67,8 @@ test('ID-09 a message with a way of being reached shows it to whoever opens it, 
   const own = records.filter(({ action }: { action: string }) => action.startsWith('contact.'))
   assert.deepEqual(
     own.map(({ action, actor }: { action: string; actor: { name: string } }) => [action, actor.name]).reverse(),
-    ['opened', 'opened', 'handled', 'taken_back', 'erased', 'opened'].map((what) => [
-      `contact.${what}`,
-      'Aino Korhonen',
-    ]),
+    // What is gone was not opened, so nobody is said to have opened it.
+    ['opened', 'opened', 'handled', 'taken_back', 'erased'].map((what) => [`contact.${what}`, 'Aino Korhonen']),
   )
   assert.ok(!JSON.stringify(records).includes('1234567'), 'what somebody wrote is in the audit log')
   assert.equal((await liisa.portal('GET', path)).status, 403)
