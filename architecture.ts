@@ -254,6 +254,14 @@ export const programs = {
           people: 'names who has looked',
         },
       },
+      commands: {
+        is: 'commands of the terminal: who has confirmed one, and that one was used that asks nobody',
+        uses: {
+          audit: 'who confirmed is recorded, and each use',
+          organizations: 'only people of the provider confirm',
+          people: 'names them, and looks at their right again when what may be repeated is',
+        },
+      },
       declarations: {
         is: 'who of the provider vouches for a pledge that nothing else can show',
         uses: {
@@ -431,7 +439,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'privacy',
     because:
-      'roots of past days of the logs go into the transparency log, and so does a change of officers; privacy officers decide on holds, and look after requests; messages to the controller are read; which pledges somebody may declare',
+      'roots of past days of the logs go into the transparency log, and so do a change of officers and each use of a command that asks nobody; privacy officers decide on holds, and look after requests; messages to the controller are read; which pledges somebody may declare',
   },
   {
     from: 'identity',

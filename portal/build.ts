@@ -4,6 +4,7 @@ import { cookies } from '#architecture'
 import { createApiKeys, isKeySent } from '#portal/api-keys'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
+import { createCommands } from '#portal/commands'
 import { createContact } from '#portal/contact'
 import { createContracts } from '#portal/contracts'
 import { createDeclarations } from '#portal/declarations'
@@ -71,6 +72,7 @@ export function buildPortal(platform: Platform) {
     { audit, organizations },
   )
   const apiKeys = createApiKeys(platform, { audit })
+  const commands = createCommands(platform, { audit, organizations, people })
   const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)
@@ -94,8 +96,9 @@ export function buildPortal(platform: Platform) {
   http.register('bookkeeping', bookkeeping.routes)
   http.register('declarations', declarations.routes)
   http.register('api-keys', apiKeys.routes)
+  http.register('commands', commands.routes)
   // Before the database closes: what is being fetched is let go.
-  http.app.addHook('onClose', () => ruleSets.stop())
+  http.app.addHook('onClose', () => Promise.all([ruleSets.stop(), commands.stop()]).then(() => undefined))
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
     descriptions,
@@ -122,5 +125,6 @@ export function buildPortal(platform: Platform) {
     holds,
     bookkeeping,
     apiKeys,
+    commands,
   }
 }

@@ -3,6 +3,7 @@ import type { Description } from '#server/describe'
 import { data as apiKeys } from './api-keys/data.ts'
 import { data as audit } from './audit/data.ts'
 import { data as bookkeeping } from './bookkeeping/data.ts'
+import { data as commands } from './commands/data.ts'
 import { data as contact } from './contact/data.ts'
 import { data as contracts } from './contracts/data.ts'
 import { data as declarations } from './declarations/data.ts'
@@ -42,6 +43,7 @@ export const descriptions: readonly Description[] = [
   officers,
   bookkeeping,
   apiKeys,
+  commands,
   declarations,
   ...platform,
 ]

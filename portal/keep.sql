@@ -7,6 +7,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('audit.sealed_day', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('bookkeeping.record', 'row', 'counted_from', 'P6Y', 'PT15M', default, default, default, default, default, default, default),
   ('calls.nonce', 'until', default, default, default, default, default, default, default, default, default, default),
+  ('commands.confirmation', 'row', 'erase_at', 'PT0S', 'PT15M', default, default, '{decided_by}', default, default, default, default),
   ('declarations.declaration', 'row', 'until', 'P3Y', 'PT15M', default, default, '{person_id}', default, default, default, default),
   ('detections.detection', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('detections.spool', 'row', 'updated_at', 'P90D', 'PT15M', default, default, default, 'organization_id', default, default, default),

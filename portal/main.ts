@@ -20,3 +20,4 @@ platform.http.serveWeb(join(import.meta.dirname, '..', 'web', 'dist', 'portal'),
 await platform.listen()
 await portal.bookkeeping.begin()
 portal.ruleSets.start()
+portal.commands.start()

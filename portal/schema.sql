@@ -146,6 +146,33 @@ table calls.nonce (
   constraint nonce_pkey PRIMARY KEY (nonce)
   grants portal delete, insert, select, update
 
+table commands.confirmation (
+  confirmation_id uuid not null,
+  command text not null,
+  digest bytea not null,
+  scope bytea,
+  sealed bytea not null,
+  asked_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  state text not null default 'waiting'::text,
+  decided_by uuid,
+  decided_at timestamp(3) with time zone,
+  standing_until timestamp(3) with time zone,
+  erase_at timestamp(3) with time zone not null
+)
+  CREATE INDEX confirmation_decided ON commands.confirmation USING btree (decided_by)
+  CREATE INDEX confirmation_scope ON commands.confirmation USING btree (scope) WHERE (standing_until IS NOT NULL)
+  CREATE INDEX confirmation_to_erase ON commands.confirmation USING btree (erase_at)
+  CREATE TRIGGER erase_key AFTER DELETE ON commands.confirmation FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('confirmation_id')
+  constraint confirmation_check CHECK (((standing_until IS NULL) OR (scope IS NOT NULL)))
+  constraint confirmation_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL)))
+  constraint confirmation_command_check CHECK ((command = ANY (ARRAY['backup'::text, 'keys backup'::text, 'keys rotate'::text, 'cloud rotate'::text, 'bookkeeping export'::text])))
+  constraint confirmation_digest_check CHECK ((length(digest) = 32))
+  constraint confirmation_pkey PRIMARY KEY (confirmation_id)
+  constraint confirmation_scope_check CHECK ((length(scope) = 32))
+  constraint confirmation_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'confirmed'::text, 'used'::text, 'cancelled'::text])))
+  grants portal delete, insert, select, update
+
 table declarations.declaration (
   person_id uuid not null,
   declaration_id uuid not null,
@@ -514,7 +541,7 @@ table invitations.invitation (
   token_hash bytea not null,
   roles text[] not null,
   language text not null,
-  invited_by uuid not null,
+  invited_by uuid,
   created_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
   accepted_at timestamp(3) with time zone,
@@ -1597,6 +1624,17 @@ AS $function$
   from organizations.organization o where o.organization_id = any (ids)
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.find_named(wanted text)
+ RETURNS TABLE(organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id from organizations.organization o
+  where pg_catalog.lower(o.name) = pg_catalog.lower(wanted) or o.organization_id::text = wanted
+  order by o.organization_id limit 10
+$function$
+
 CREATE OR REPLACE FUNCTION organizations.find_provider()
  RETURNS uuid
  LANGUAGE sql
@@ -2107,6 +2145,7 @@ policies.policy has the policy upkeep for * of portal_owner
 portal may connect this database
 portal may delete api_keys.key
 portal may delete calls.nonce
+portal may delete commands.confirmation
 portal may delete declarations.declaration
 portal may delete detections.detection
 portal may delete detections.spool
@@ -2189,6 +2228,7 @@ portal may execute invitations.forget_addresses(bigint[])
 portal may execute invitations.names_of(uuid[])
 portal may execute invitations.rows_about(uuid,bigint[],integer,integer)
 portal may execute organizations.describe(uuid[])
+portal may execute organizations.find_named(text)
 portal may execute organizations.find_provider()
 portal may execute organizations.hang_beneath_parent()
 portal may execute organizations.has_provider()
@@ -2226,6 +2266,7 @@ portal may insert audit.record
 portal may insert audit.sealed_day
 portal may insert bookkeeping.record
 portal may insert calls.nonce
+portal may insert commands.confirmation
 portal may insert declarations.declaration
 portal may insert detections.detection
 portal may insert detections.spool
@@ -2272,6 +2313,7 @@ portal may select audit.record
 portal may select audit.sealed_day
 portal may select bookkeeping.record
 portal may select calls.nonce
+portal may select commands.confirmation
 portal may select declarations.declaration
 portal may select detections.detection
 portal may select detections.spool
@@ -2323,6 +2365,7 @@ portal may select set_up.draft
 portal may select technical_log.look
 portal may update api_keys.key
 portal may update calls.nonce
+portal may update commands.confirmation
 portal may update declarations.declaration
 portal may update detections.detection
 portal may update detections.spool
@@ -2369,6 +2412,7 @@ portal may usage schema api_keys
 portal may usage schema audit
 portal may usage schema bookkeeping
 portal may usage schema calls
+portal may usage schema commands
 portal may usage schema declarations
 portal may usage schema detections
 portal may usage schema devices

@@ -19,6 +19,7 @@ import { createFileRoots } from '#server/keys/root-files'
 import { bucketOf } from '#server/keys/scopes'
 import { destroyOldBackups } from '#supervisor/keys/destroy-old-backups'
 import { connectAdmin, startPostgres } from '#supervisor/postgres'
+import { startConfirming } from '#tests/confirming'
 import { createHouse } from '#tests/house'
 import { createOfficers } from '#tests/officers'
 import { until } from '#tests/until'
@@ -165,8 +166,10 @@ try {
   await sql.end()
   const canaries = await layCanaries(rows.map(({ person_id: id }) => id))
   const gone = canaries.slice(0, erased)
+  const stopConfirming = startConfirming(data)
   vartioCommand('backup', rowsFile)
   vartioCommand('keys', 'backup', keysFile)
+  stopConfirming()
   await settle(data, archive)
   mkdirSync(join(device, 'base'), { mode: 0o700 })
   await copyServer(data, 'postgres', join(device, 'base', 'postgres'))

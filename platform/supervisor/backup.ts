@@ -5,6 +5,7 @@ import { readSettings, type Settings } from '#base/settings'
 import { databaseName, type Kind, type Program } from '#server/migrate'
 import { type ArchiveWriter, createArchive, partBytes } from './archive.ts'
 import { noteWork } from './at-work.ts'
+import { awaitConfirmation } from './confirmation.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { codeFolder } from './data-path.ts'
 import { type AdminSql, embeddedServer, outsideServer, outsideSettings, type Server, withAdmin } from './databases.ts'
@@ -178,14 +179,15 @@ export function refuseUnused(folder: DataFolder): void {
     throw new Refusal('folder', `No Vartio has been started on ${folder.path} yet. Set VARTIO_DATA to its data folder.`)
 }
 
-/** `vartio backup FILE`: every row, in one file, and no key. Works while Vartio runs and while it does not. */
-export async function backup(words: readonly string[], say: Say): Promise<void> {
+/** `vartio backup FILE`: every row, in one file, and no key. `isRehearsal`: for a copy that never leaves the data folder. */
+export async function backup(words: readonly string[], say: Say, { isRehearsal = false } = {}): Promise<void> {
   const file = resolve(words[0] ?? '')
   const settings = readSettings(process.env)
   if (existsSync(file)) throw new Refusal('file', `${file} is there already and is not overwritten.`)
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   refuseUnused(folder)
-  await withServer(settings, folder, 'backup', say, async (server, _isLive, keyServer) => {
+  await withServer(settings, folder, 'backup', say, async (server, isLive, keyServer) => {
+    if (!isRehearsal) await awaitConfirmation({ settings, folder, server, isLive, say }, { command: 'backup', file })
     const archive = createArchive(file)
     const isOver = noteWork(folder.path, 'backup', archive.half)
     try {

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { readSettings } from '#base/settings'
 import { readOwn } from '#base/write-file'
 import { refuseUnused } from './backup.ts'
+import { noteUse } from './confirmation.ts'
 import { openDataFolder } from './data-folder.ts'
 import { currentHolder } from './lock.ts'
 import { programs } from './programs.ts'
@@ -55,6 +56,7 @@ export async function cloudImport(words: readonly string[], flags: readonly stri
   } finally {
     closeSync(list)
   }
+  noteUse(folder.path, 'cloud import')
   if (currentHolder(folder.path)?.command !== 'start')
     return say('Vartio does not run. The list is brought in when it starts.')
   let told = 0

@@ -10,6 +10,8 @@ type Command = {
   /** May follow those. */
   readonly optionalWords?: number
   readonly flags?: readonly string[]
+  /** Waits for a passkey of somebody with the right to it (confirmation.ts). */
+  readonly isConfirmed?: true
   run(words: readonly string[], flags: readonly string[], say: Say): Promise<void>
 }
 
@@ -29,7 +31,8 @@ const commands: Readonly<Record<string, Command>> = {
   },
   backup: {
     usage: 'backup FILE',
-    does: 'write every row into one file, while Vartio runs or not; the keys have a backup of their own',
+    does: 'write every row into one file; the keys have a backup of their own',
+    isConfirmed: true,
     words: 1,
     run: async (words, _flags, say) => (await import('./backup.ts')).backup(words, say),
   },
@@ -42,6 +45,7 @@ const commands: Readonly<Record<string, Command>> = {
   'keys backup': {
     usage: 'keys backup FILE [OFFICER…]',
     does: 'write the keys into one file, sealed to the officers; OFFICER is a file with a public half, where no list holds yet',
+    isConfirmed: true,
     words: 1,
     optionalWords: 16,
     run: async (words, _flags, say) => (await import('./keys/backup.ts')).keysBackup(words, say),
@@ -55,6 +59,7 @@ const commands: Readonly<Record<string, Command>> = {
   'keys rotate': {
     usage: 'keys rotate',
     does: 'give every program a new root, and destroy the old ones',
+    isConfirmed: true,
     words: 0,
     run: async (_words, _flags, say) => (await import('./keys/rotate.ts')).keysRotate(say),
   },
@@ -68,6 +73,7 @@ const commands: Readonly<Record<string, Command>> = {
   'cloud rotate': {
     usage: 'cloud rotate',
     does: 'sign the lists of the Security Cloud with the next key, which devices know already, and make another next one',
+    isConfirmed: true,
     words: 0,
     run: async (_words, _flags, say) => (await import('./cloud-rotate.ts')).cloudRotate(say),
   },
@@ -88,8 +94,9 @@ const commands: Readonly<Record<string, Command>> = {
   'bookkeeping export': {
     usage: 'bookkeeping export FILE',
     does: 'write every bookkeeping record into one file, a line of JSON for each; works after an emergency destruction too',
+    isConfirmed: true,
     words: 1,
-    run: async (words, _flags, say) => (await import('./statutory.ts')).exportBookkeeping(words, say),
+    run: async (words, _flags, say) => (await import('./bookkeeping-export.ts')).exportBookkeeping(words, say),
   },
   verify: {
     usage: 'verify FILE [KEY] [NUMBER]',
@@ -111,11 +118,12 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   recover: {
-    usage: 'recover [EMAIL]',
-    does: 'let a person in again when no administrator can sign in any more; asks for the address, which an argument shows in the list of processes',
+    usage: 'recover [EMAIL] [--administrator [ORGANISATION]]',
+    does: 'let a person in again when no administrator can sign in any more, or invite one where the last was erased; asks for the address, which an argument shows in the list of processes',
     words: 0,
-    optionalWords: 1,
-    run: async (words, _flags, say) => (await import('./recover.ts')).recover(words, say),
+    optionalWords: 2,
+    flags: ['--administrator'],
+    run: async (words, flags, say) => (await import('./recover.ts')).recover(words, flags, say),
   },
   'agent install': {
     usage: 'agent install [FILE] [--enrol]',
@@ -184,10 +192,14 @@ function help(): string {
   return [
     'vartio COMMAND',
     '',
-    ...Object.values(commands).map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`),
+    ...Object.values(commands).map(
+      ({ usage, does, isConfirmed }) => `${isConfirmed ? '* ' : '  '}${usage.padEnd(width)}  ${does}`,
+    ),
     `  ${'agent install'.padEnd(width)}  protect this computer; vartio agent help says what else the agent does`,
     `  ${'help'.padEnd(width)}  this list`,
     '',
+    '* prints a link and goes on once an administrator has confirmed it there with a passkey; ends with 9 where nobody does within 10 minutes.',
+    'recover, restore and emergency destroy ask nobody to sign in: they want the owner of the data folder, or the officers’ keys, and each use is recorded.',
     'Settings are environment variables: docs/settings.md. How to run it in production: docs/operating.',
   ].join('\n')
 }

@@ -12,6 +12,7 @@ export const exitCodes = {
   database: { code: 6, meaning: 'PostgreSQL does not start, or the outside one does not let Vartio in' },
   program: { code: 7, meaning: 'a program does not become ready' },
   file: { code: 8, meaning: 'a backup file is missing, damaged, or would overwrite something' },
+  confirmation: { code: 9, meaning: 'nobody confirmed the command in time, or somebody cancelled it' },
 } as const
 
 export type ExitReason = keyof typeof exitCodes

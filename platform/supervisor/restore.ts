@@ -8,6 +8,7 @@ import { createProgramDatabase, listMigrations, migrate, type Program } from '#s
 import { restoredFile } from '#server/platform'
 import { type Part, readArchive, verifyArchive } from './archive.ts'
 import { type Contents, contentsSchema, readStoreId, tablePart } from './backup.ts'
+import { noteUse } from './confirmation.ts'
 import { type DataFolder, openDataFolder, unfinished } from './data-folder.ts'
 import { dataPath } from './data-path.ts'
 import { type AdminSql, prepareDatabases, type Server, withAdmin } from './databases.ts'
@@ -208,6 +209,7 @@ export async function restore(words: readonly string[], say: Say): Promise<void>
     } finally {
       await stop()
     }
+    noteUse(folder.path, 'restore')
     rmSync(join(folder.path, unfinished))
   } finally {
     lock.release()

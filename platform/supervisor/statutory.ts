@@ -1,8 +1,7 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { JWK } from 'jose'
-import { readSettings } from '#base/settings'
 import { type Account, isRoot } from '#base/users'
 import { readOwn, writeWhole } from '#base/write-file'
 import {
@@ -15,10 +14,7 @@ import {
   statutoryKeysFile,
 } from '#server/statutory'
 import type { DataFolder } from './data-folder.ts'
-import { dataPath } from './data-path.ts'
 import { shredFile } from './emergency/shred.ts'
-import { refuseOverwriting } from './officer-command.ts'
-import { Refusal } from './refusal.ts'
 import type { Say } from './say.ts'
 
 const hourMilliseconds = 3_600_000
@@ -107,22 +103,4 @@ export async function readStatutory(dataFolder: string): Promise<OpenedStatutory
   }
   read.records.sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))
   return read
-}
-
-/** `vartio bookkeeping export FILE`: needs no program and no database, and works after a destruction. One line of JSON for each record. */
-export async function exportBookkeeping(words: readonly string[], say: Say): Promise<void> {
-  const file = words[0] ?? ''
-  const path = dataPath(readSettings(process.env).text('VARTIO_DATA'))
-  if (!existsSync(placesIn(path).keys))
-    throw new Refusal('folder', `There are no bookkeeping records in ${path}. Set VARTIO_DATA to its data folder.`)
-  refuseOverwriting(file)
-  expireStatutory(path)
-  const { records, failed } = await readStatutory(path)
-  writeFileSync(resolve(file), records.map((record) => `${JSON.stringify(record)}\n`).join(''), {
-    flag: 'wx',
-    mode: 0o600,
-    flush: true,
-  })
-  say(`${records.length} records of bookkeeping are in ${file}.`)
-  if (failed.length > 0) throw new Refusal('failed', `These do not open: ${failed.join('; ')}`)
 }

@@ -20,7 +20,7 @@ type Row = {
   sealed: Buffer
   roles: Role[]
   language: Language
-  invited_by: string
+  invited_by: string | null
   expires_at: Date
   accepted_at: Date | null
   withdrawn_at: Date | null
@@ -44,10 +44,10 @@ export async function look(uses: Uses, token: string): Promise<z.input<typeof in
   const { sql } = uses.database
   const row = await find(uses, sql, token)
   const organization = (await uses.organizations.describe(sql, [row.organization_id])).get(row.organization_id)
-  const inviter = (await uses.people.names(sql, [row.invited_by])).get(row.invited_by)
+  const inviter = row.invited_by && (await uses.people.names(sql, [row.invited_by])).get(row.invited_by)
   return {
     organizationName: organization?.name ?? '',
-    inviterName: inviter ?? null,
+    inviterName: inviter || null,
     email: row.email,
     name: row.name,
     roles: row.roles,

@@ -29,3 +29,10 @@ export function alreadyInvited(): AppError {
 export function invitationNotFound(): AppError {
   return new AppError('invitations.invitation_not_found', 404, 'There is no such open invitation in this organisation.')
 }
+
+export const hasAdministrator = () =>
+  new AppError(
+    'invitations.has_administrator',
+    409,
+    'This organisation has an administrator: vartio recover lets them in again.',
+  )

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
-import type { Audit } from '#portal/audit'
+import type { Actor, Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
@@ -10,7 +10,7 @@ import type { Sealing } from '#server/sealed'
 import { accept, begin, look, prepare } from './accept.ts'
 import type { invitationList, invitationLook } from './api.ts'
 import { data } from './data.ts'
-import { invite, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
+import { invite, inviteAdministrator, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
 import { addressesOf, count, list } from './list.ts'
 import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
@@ -33,6 +33,12 @@ export type Invitations = {
     inviterId: string,
     by: By,
   ): Promise<string>
+  /** For `vartio recover`: only where no administrator is left. */
+  inviteAdministrator(
+    organizationId: string,
+    invitation: Omit<NewInvitation, 'roles'>,
+    by: { readonly actor: Actor },
+  ): Promise<{ link: string; expiresAt: Date }>
   resend(organizationId: string, invitationId: string, inviterId: string, by: By): Promise<void>
   withdraw(organizationId: string, invitationId: string, by: By): Promise<void>
   list(organizationId: string): Promise<z.input<typeof invitationList>>
@@ -78,6 +84,7 @@ export function createInvitations(
     invite: (organizationId, invitation, inviterId, by) => invite(uses, organizationId, invitation, inviterId, by),
     inviteFirst: (creatorId, companyId, invitation, inviterId, by) =>
       inviteFirst(uses, creatorId, companyId, invitation, inviterId, by),
+    inviteAdministrator: (organizationId, invitation, by) => inviteAdministrator(uses, organizationId, invitation, by),
     resend: (organizationId, invitationId, inviterId, by) => resend(uses, organizationId, invitationId, inviterId, by),
     withdraw: (organizationId, invitationId, by) => withdraw(uses, organizationId, invitationId, by),
     list: (organizationId) => list(uses, organizationId),

@@ -1,13 +1,13 @@
 import type { Clock } from '#base/clock'
 import { hashToken, newId, newToken } from '#base/ids'
 import type { Language } from '#base/languages'
-import type { Audit } from '#portal/audit'
+import type { Actor, Audit, From } from '#portal/audit'
 import { type By, enter, type Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Sealer } from '#server/sealed'
-import { alreadyInvited, alreadyMember, invitationNotFound } from './errors.ts'
+import { alreadyInvited, alreadyMember, hasAdministrator, invitationNotFound } from './errors.ts'
 import { writeLetter } from './letter.ts'
 
 const lifetimeDays = 7
@@ -20,8 +20,8 @@ export type Uses = {
     send(tx: Sql, letter: { to: string; subject: string; text: string; language: Language }): Promise<void>
   }
   readonly audit: Pick<Audit, 'record' | 'note'>
-  readonly organizations: Pick<Organizations, 'describe' | 'enterAsCreator'>
-  readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses'>
+  readonly organizations: Pick<Organizations, 'describe' | 'enterAsCreator' | 'setHasAdministrator'>
+  readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses' | 'count'>
   readonly sealer: Sealer<'email' | 'name'>
 }
 
@@ -40,15 +40,15 @@ async function sendLetter(
   tx: Sql,
   letter: {
     organizationId: string
-    inviterId: string
+    inviterId: string | null
     email: string
     language: Language
     token: string
     expiresAt: Date
   },
-): Promise<void> {
+): Promise<string> {
   const organization = (await organizations.describe(tx, [letter.organizationId])).get(letter.organizationId)
-  const inviter = (await people.names(tx, [letter.inviterId])).get(letter.inviterId)
+  const inviter = letter.inviterId ? (await people.names(tx, [letter.inviterId])).get(letter.inviterId) : undefined
   // After #, so that the token reaches no server log on its way.
   const link = `${new URL('/invitation', portalUrl).href}#${letter.token}`
   const { subject, text } = writeLetter(letter.language, {
@@ -58,7 +58,10 @@ async function sendLetter(
     expiresAt: letter.expiresAt,
   })
   await mail.send(tx, { to: letter.email, subject, text, language: letter.language })
+  return link
 }
+
+type Made = { readonly invitationId: string; readonly link: string; readonly expiresAt: Date }
 
 /** `tx` sees the organisation. */
 async function create(
@@ -66,12 +69,13 @@ async function create(
   tx: Sql,
   organizationId: string,
   invitation: NewInvitation,
-  inviterId: string,
-  by: By,
-): Promise<string> {
+  inviterId: string | null,
+  by: { readonly actor: Actor; readonly from?: From },
+): Promise<Made> {
   const now = uses.clock.now()
   const emailToken = await uses.sealer.token('email', invitation.email)
-  if (await uses.people.hasMemberAt(tx, invitation.email)) throw alreadyMember()
+  // A member of an organisation that nobody administers may become the one who does.
+  if (inviterId !== null && (await uses.people.hasMemberAt(tx, invitation.email))) throw alreadyMember()
   // An expired one makes room for a new one.
   await tx`
     update invitations.invitation set withdrawn_at = ${now}
@@ -92,7 +96,7 @@ async function create(
     throw error
   }
   const { email, language } = invitation
-  await sendLetter(uses, tx, { organizationId, inviterId, email, language, token, expiresAt })
+  const link = await sendLetter(uses, tx, { organizationId, inviterId, email, language, token, expiresAt })
   await uses.audit.record(tx, {
     organizationId,
     action: 'invitations.created',
@@ -100,19 +104,40 @@ async function create(
     details: { roles: invitation.roles },
     ...by,
   })
-  return invitationId
+  return { invitationId, link, expiresAt }
 }
 
 export function invite(uses: Uses, organizationId: string, invitation: NewInvitation, inviterId: string, by: By) {
-  return uses.database.inOrganization(organizationId, (tx) =>
-    create(uses, tx, organizationId, invitation, inviterId, by),
+  return uses.database.inOrganization(
+    organizationId,
+    async (tx) => (await create(uses, tx, organizationId, invitation, inviterId, by)).invitationId,
   )
 }
 
+/** Nobody else in the organisation, and nobody above it, can see or withdraw what was sent to a wrong address: the newest counts. */
+const withdrawOpen = (uses: Uses, tx: Sql, organizationId: string) => tx`
+  update invitations.invitation set withdrawn_at = ${uses.clock.now()}
+  where organization_id = ${organizationId} and accepted_at is null and withdrawn_at is null`
+
 /**
- * The first administrator of a company, by whoever created it and only while nobody in it can do it. The newest such invitation counts: the
- * creator sees nothing inside the company and could not withdraw one that went to a wrong address.
+ * An administrator for an organisation that has lost its last one, by whoever has the data folder: nobody in it could invite anybody. The link is answered as well, since the
+ * letter may have no way out; without the address it opens nothing.
  */
+export function inviteAdministrator(
+  uses: Uses,
+  organizationId: string,
+  invitation: Omit<NewInvitation, 'roles'>,
+  by: { readonly actor: Actor },
+): Promise<Omit<Made, 'invitationId'>> {
+  return uses.database.inOrganization(organizationId, async (tx) => {
+    if ((await uses.people.count(tx)).administrators > 0) throw hasAdministrator()
+    await uses.organizations.setHasAdministrator(tx, organizationId, false)
+    await withdrawOpen(uses, tx, organizationId)
+    return create(uses, tx, organizationId, { ...invitation, roles: ['administrator'] }, null, by)
+  })
+}
+
+/** The first administrator of a company, by whoever created it and only while nobody in it can do it. */
 export function inviteFirst(
   uses: Uses,
   creatorId: string,
@@ -123,10 +148,15 @@ export function inviteFirst(
 ) {
   return uses.database.transaction(async (tx) => {
     await uses.organizations.enterAsCreator(tx, creatorId, companyId)
-    await tx`
-      update invitations.invitation set withdrawn_at = ${uses.clock.now()}
-      where organization_id = ${companyId} and accepted_at is null and withdrawn_at is null`
-    const invitationId = await create(uses, tx, companyId, { ...invitation, roles: ['administrator'] }, inviterId, by)
+    await withdrawOpen(uses, tx, companyId)
+    const { invitationId } = await create(
+      uses,
+      tx,
+      companyId,
+      { ...invitation, roles: ['administrator'] },
+      inviterId,
+      by,
+    )
     await enter(tx, creatorId)
     await uses.audit.record(tx, {
       organizationId: creatorId,

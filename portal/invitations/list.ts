@@ -14,7 +14,7 @@ type Row = {
   sealed: Buffer
   roles: Role[]
   language: Language
-  invited_by: string
+  invited_by: string | null
   created_at: Date
   expires_at: Date
 }
@@ -25,7 +25,7 @@ export function list(uses: Uses, organizationId: string): Promise<z.input<typeof
       select organization_id, invitation_id, sealed, roles, language, invited_by, created_at, expires_at from invitations.invitation
       where organization_id = ${organizationId} and accepted_at is null and withdrawn_at is null
       order by created_at desc, invitation_id desc limit ${most}`
-    const names = await uses.people.names(tx, [...new Set(rows.map(({ invited_by }) => invited_by))])
+    const names = await uses.people.names(tx, [...new Set(rows.flatMap(({ invited_by }) => invited_by ?? []))])
     const opened = await uses.sealer.open(rows, ['email', 'name'])
     // Whose data is only stored is shown nowhere, elsewhere invited or not (DSR-12).
     const restricted = await uses.people.restrictedAddresses(tx)
@@ -40,7 +40,7 @@ export function list(uses: Uses, organizationId: string): Promise<z.input<typeof
         name: row.name,
         roles: row.roles,
         language: row.language,
-        invitedBy: names.get(row.invited_by) ?? null,
+        invitedBy: names.get(row.invited_by ?? '') ?? null,
         createdAt: row.created_at,
         expiresAt: row.expires_at,
         isExpired: row.expires_at <= now,

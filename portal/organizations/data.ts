@@ -70,6 +70,7 @@ export const data = describe(
   },
   {
     describe: 'what an organisation is called and what it is',
+    find_named: 'numbers of organisations',
     find_provider: 'the number of the provider',
     hang_beneath_parent: 'nothing',
     is_here: 'whether the controller or an organisation has this name',

@@ -45,6 +45,8 @@ export type Organizations = {
   hasProvider(sql: Sql): Promise<boolean>
   /** For commands of whoever has the data folder: they belong to no organisation. */
   findProvider(sql: Sql): Promise<string | undefined>
+  /** For the same: by name or number, ten at most. */
+  findNamed(sql: Sql, wanted: string): Promise<string[]>
   /** A piece of SQL: rows (organization_id, managing_id, activities) of those to whom the organisations have outsourced something right now. */
   managersOf(sql: Sql, organizationIds: ReturnType<Sql>): ReturnType<Sql>
   /** People tells whether anybody is left to decide for the organisation that `tx` sees. */
@@ -97,6 +99,12 @@ export function createOrganizations(
     async findProvider(sql) {
       const [row] = await sql<{ id: string | null }[]>`select organizations.find_provider() as id`
       return row?.id ?? undefined
+    },
+    async findNamed(sql, wanted) {
+      const rows = await sql<
+        { organization_id: string }[]
+      >`select organization_id from organizations.find_named(${wanted})`
+      return rows.map(({ organization_id }) => organization_id)
     },
     managersOf: (sql, organizationIds) => sql`organizations.managers_of(${organizationIds})` as ReturnType<Sql>,
     async setHasAdministrator(tx, organizationId, hasAdministrator) {

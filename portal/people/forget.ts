@@ -11,7 +11,7 @@ import type { PersonSealer } from './sealed.ts'
 
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note'>
-  readonly organizations: Pick<Organizations, 'describe'>
+  readonly organizations: Pick<Organizations, 'describe' | 'setHasAdministrator'>
   readonly clock: Clock
   readonly sealer: PersonSealer
   readonly names: Names
@@ -80,6 +80,9 @@ export function addRights(
         await enter(tx, organizationId)
         await tx`delete from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
         list.changed(tx, organizationId, [personId])
+        // Whoever created it may invite the next one, and so may the owner of the data folder.
+        if ((await lockAdministrators(tx, organizationId)).length === 0)
+          await organizations.setHasAdministrator(tx, organizationId, false)
         const target = { kind: 'person', id: personId } as const
         const actor = { kind: 'program', name: 'privacy' } as const
         await audit.record(tx, { organizationId, actor, action: 'people.forgotten', target })

@@ -28,6 +28,7 @@ const permissions = [
   'upstreams.manage',
   'technical-log.look',
   'api-keys.manage',
+  'commands.confirm',
 ] as const
 export type Permission = (typeof permissions)[number]
 

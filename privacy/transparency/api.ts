@@ -54,6 +54,13 @@ export const logEntry = z.discriminatedUnion('kind', [
     rootNumber: count,
     at: second,
   }),
+  /** A command of the terminal was used for which nobody has to sign in: the owner of the data folder, or officers, stand behind it. */
+  z.strictObject({
+    kind: z.literal('command-used'),
+    command: z.enum(['recover', 'restore', 'keys-restore', 'emergency-destroy']),
+    outcome: z.enum(['done', 'refused']),
+    at: second,
+  }),
   /** The log goes on under a new key after a restore: what it had then, under which key. */
   z.strictObject({
     kind: z.literal('log-continued'),

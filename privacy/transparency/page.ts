@@ -40,6 +40,8 @@ export function renderLog({ language, head, newest, key, url, now }: Shown): str
     if (data.kind === 'log-continued') return text.logContinued
     if (data.kind === 'account-forgotten') return text.accountForgotten
     if (data.kind === 'keys-renewed') return text.keysRenewed(data.program)
+    if (data.kind === 'command-used')
+      return `${text.commandUsed[data.command]}${data.outcome === 'refused' ? `: ${text.refused}` : ''}`
     if (data.kind === 'officers-agreed') return text.officersAgreed(data.count)
     const day = new Date(`${data.day}T00:00:00Z`).toLocaleDateString(language === 'fi' ? 'fi' : 'en-GB', {
       timeZone: 'UTC',

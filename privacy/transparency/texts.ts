@@ -25,6 +25,13 @@ const fi = {
   officersAgreed: (count: number) => `Hätähävityksen voi määrätä kaksi vastuuhenkilöä yhdessä, joita on ${count}`,
   keysRenewed: (program: string) => `Kaikki avaimet vaihdettiin ohjelmassa ${program}`,
   accountForgotten: 'Yksi tili poistettiin, pyynnöstä',
+  commandUsed: {
+    recover: 'Palvelimen omistaja päästi henkilön takaisin sisään',
+    restore: 'Tiedot palautettiin varmuuskopiosta',
+    'keys-restore': 'Avaimet palautettiin varmuuskopiosta',
+    'emergency-destroy': 'Hätähävitystä yritettiin',
+  },
+  refused: 'hylättiin',
   unknownEntry: 'Merkintä, jota tämä versio ei tunne',
   check: 'Näin tarkistat itse',
   checkSteps: [
@@ -63,6 +70,13 @@ const en: typeof fi = {
   officersAgreed: (count) => `Two of ${count} officers together can order emergency destruction`,
   keysRenewed: (program) => `All keys of the program ${program} were replaced`,
   accountForgotten: 'An account was deleted, as its holder asked',
+  commandUsed: {
+    recover: 'The owner of the server let a person in again',
+    restore: 'Data was restored from a backup',
+    'keys-restore': 'Keys were restored from a backup',
+    'emergency-destroy': 'Emergency destruction was tried',
+  },
+  refused: 'refused',
   unknownEntry: 'An entry that this version does not know',
   check: 'How to check it yourself',
   checkSteps: [

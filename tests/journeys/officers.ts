@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Locator } from 'playwright-core'
 import { openOfficerKey } from '#base/officer-key'
 import { connectAdmin } from '#supervisor/postgres'
@@ -40,6 +41,8 @@ const words = {
   sayIt: /^(Vakuuta|Declare)$/,
   declared: /Voimassa|In force/,
   contracts: /ylivoimaisen esteen|term on force majeure/,
+  confirmCommand: /^(Vahvista komento|Confirm the command)$/,
+  commandGoesOn: /^(Komento jatkuu palvelimella|The command goes on, on the server)\.$/,
   ended: /Palvelu on päättynyt|The service has ended/,
 }
 
@@ -257,15 +260,29 @@ export async function journey(stage: Stage): Promise<void> {
       await until(() => /Armed: list 2.*officer-\S+, officer-\S+, officer-/.test(vartioSays(['emergency', 'state'])))
     })
 
-    await step('a backup of keys is sealed to every officer, and opens with a key that a browser made', async () => {
-      const backup = join(folder, 'keys.backup')
-      const said = vartioSays(['keys', 'backup', backup])
-      for (const [person, file] of keys)
-        assert.ok(said.includes(openOfficerKey(readFileSync(file, 'utf8'), phrase(person)).officer.name), said)
-      const restored = join(folder, 'restored')
-      vartioSays(['keys', 'restore', backup, keys.get(eino)!], `${phrase(eino)}\n`, restored)
-      assert.ok(readdirSync(join(restored, 'programs', 'identity', 'roots')).length > 0, 'no root came back')
-    })
+    await step(
+      'ID-87 a backup of keys waits until she confirms it, is sealed to every officer, and opens with a key that a browser made',
+      async () => {
+        const backup = join(folder, 'keys.backup')
+        const making = promisify(execFile)('sh', ['./vartio', 'keys', 'backup', backup], {
+          cwd: code,
+          env: { PATH: process.env.PATH, VARTIO_DATA: vartio.folder, VARTIO_PORT: String(vartio.port) },
+        })
+        await age(vartio, aino)
+        await aino.open(`${vartio.portal}/commands`)
+        await button(aino, words.confirmCommand).waitFor()
+        await aino.look('commands')
+        await aino.press(button(aino, words.confirmCommand))
+        await aino.confirmInWindow(button(aino, words.usePasskey))
+        await aino.page.getByText(words.commandGoesOn).waitFor()
+        const { stdout: said } = await making
+        for (const [person, file] of keys)
+          assert.ok(said.includes(openOfficerKey(readFileSync(file, 'utf8'), phrase(person)).officer.name), said)
+        const restored = join(folder, 'restored')
+        vartioSays(['keys', 'restore', backup, keys.get(eino)!], `${phrase(eino)}\n`, restored)
+        assert.ok(readdirSync(join(restored, 'programs', 'identity', 'roots')).length > 0, 'no root came back')
+      },
+    )
 
     const order = (person: Person, name: string, ...flags: string[]) => {
       const file = join(folder, name)

@@ -61,6 +61,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   personId: newId,
   invitationId: newId,
   holdId: newId,
+  confirmationId: newId,
   requestId: newId,
   messageId: newId,
   deviceId: newId,

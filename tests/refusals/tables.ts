@@ -30,6 +30,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'technical-log.look',
     'contact.manage',
     'api-keys.manage',
+    'commands.confirm',
   ],
   privacy_officer: [
     'overview.read',
@@ -82,6 +83,7 @@ export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/officers/:personId',
   'DELETE /api/organizations/:organizationId/upstreams/:upstreamId',
   'POST /api/organizations/:organizationId/api-keys',
+  'POST /api/organizations/:organizationId/commands/:confirmationId/confirm',
   'POST /api/organizations/:organizationId/contracts',
   'POST /api/organizations/:organizationId/contracts/:clientId/end',
   'POST /api/organizations/:organizationId/contracts/:clientId/force',

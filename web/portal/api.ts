@@ -3,6 +3,7 @@
 import type { KeyList, KeyMade, NewKey } from '#portal/api-keys/api'
 import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
+import type { CommandList } from '#portal/commands/api'
 import type { MessageList, OpenedMessage } from '#portal/contact/api'
 import type { Contract, ContractAnswer, ContractList, UseAnswer } from '#portal/contracts/api'
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
@@ -104,8 +105,11 @@ export type Permission =
   | 'upstreams.manage'
   | 'technical-log.look'
   | 'api-keys.manage'
+  | 'commands.confirm'
 
 export type Session = SessionAnswer
+export type WaitingCommandHere = CommandList['waiting'][number]
+export type StandingCommand = CommandList['standing'][number]
 export type ListedContract = ContractList['contracts'][number]
 export type Membership = Session['organizations'][number]
 export type Need = Overview['needs'][number]
@@ -256,6 +260,15 @@ export const technicalLog = {
   looks: (organizationId: string) => send<LookList>('GET', `${within(organizationId)}/technical-log/looks`),
   look: (organizationId: string, look: NewLook) =>
     send<Found>('POST', `${within(organizationId)}/technical-log/looks`, look),
+}
+
+/** Of the terminal; of the provider alone. */
+export const commands = {
+  list: (organizationId: string) => send<CommandList>('GET', `${within(organizationId)}/commands`),
+  confirm: (organizationId: string, confirmationId: string, shown: { digest: string; repeat: boolean }) =>
+    send<void>('POST', `${within(organizationId)}/commands/${part(confirmationId)}/confirm`, shown),
+  withdraw: (organizationId: string, confirmationId: string) =>
+    send<void>('DELETE', `${within(organizationId)}/commands/${part(confirmationId)}`),
 }
 
 /** Of persons about their rights; of the provider alone. */

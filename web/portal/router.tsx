@@ -11,6 +11,7 @@ import { ApiKeysPage } from './api-keys/api-keys-page.tsx'
 import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
+import { CommandsPage } from './commands/commands-page.tsx'
 import { ContactPage } from './contact/contact-page.tsx'
 import { ContractsPage } from './contracts/contracts-page.tsx'
 import { ServicePage } from './contracts/service-page.tsx'
@@ -178,6 +179,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/declarations',
     component: permitted('pledges.declare', DeclarationsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/commands',
+    component: permitted('commands.confirm', CommandsPage),
   }),
   createRoute({
     getParentRoute: () => signedIn,

@@ -5,6 +5,7 @@ import { type Act, judgement, orderLastsHours, verifyOrders, writeOrder } from '
 import { readSettings, type Settings } from '#base/settings'
 import { signNote } from '#base/signed-note'
 import { readAcceptedOfficers, readInstallation } from '#server/officers'
+import { noteUse } from '../confirmation.ts'
 import { dataPath } from '../data-path.ts'
 import { openKeyFile, readSmall, refuseOverwriting } from '../officer-command.ts'
 import { Refusal } from '../refusal.ts'
@@ -70,6 +71,20 @@ export function readOrders(path: string, files: readonly string[], act: Act): Om
   return { at: nowText(), installation: list.installation, officers: orders.map(({ officer }) => officer), notes }
 }
 
+/** Orders that do not hold are an attempt, which the logs shall show: they stay, since nothing is destroyed. */
+function readNoted(path: string, words: readonly string[], say: Say): Omit<Given, 'by'> {
+  try {
+    return readOrders(path, words, 'destroy')
+  } catch (error) {
+    try {
+      noteUse(path, 'emergency destroy', 'refused')
+    } catch (cause) {
+      say.trouble(`That the orders do not hold could not be noted for the logs: ${cause}`)
+    }
+    throw error
+  }
+}
+
 /** `vartio emergency destroy ORDER ORDER`; without words it carries an order that was given already to its end. */
 export async function destroy(words: readonly string[], say: Say): Promise<void> {
   hurry()
@@ -77,7 +92,7 @@ export async function destroy(words: readonly string[], say: Say): Promise<void>
   const path = folderOf(settings)
   if (words.length !== 2 && !(words.length === 0 && isOrdered(path)))
     throw new Refusal('usage', 'The orders of two officers are wanted. Usage: vartio emergency destroy ORDER ORDER')
-  const order = isOrdered(path) ? readGiven(path) : readOrders(path, words, 'destroy')
+  const order = isOrdered(path) ? readGiven(path) : readNoted(path, words, say)
   try {
     accessSync(path, constants.W_OK)
     accessSync(join(path, 'public'), constants.W_OK)

@@ -14,6 +14,7 @@ import { writeWhole } from '#base/write-file'
 import { installationFile, officersFile } from '#server/officers'
 import { listStatutory } from '#server/statutory'
 import { backup } from '../backup.ts'
+import { noteUse } from '../confirmation.ts'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { codeFolder } from '../data-path.ts'
 import { keysBackup } from '../keys/backup.ts'
@@ -157,8 +158,8 @@ async function perform(folder: DataFolder, place: string, say: Say): Promise<Omi
   const port = await findPorts(programs.length)
   const quiet = Object.assign(() => undefined, { trouble: (line: string) => say.trouble(line) })
   const began = performance.now()
-  await backup([rows], quiet)
-  await keysBackup([keys, ...made.map(({ publicFile }) => publicFile)], quiet)
+  await backup([rows], quiet, { isRehearsal: true })
+  await keysBackup([keys, ...made.map(({ publicFile }) => publicFile)], quiet, { isRehearsal: true })
   forgetBackups(folder.path, [rows, keys])
   await run(copy, port, ['keys', 'restore', keys, made[0]?.keyFile ?? ''], `${passphrase}\n`)
   await run(copy, port, ['restore', rows])
@@ -218,6 +219,7 @@ export async function rehearse(words: readonly string[], say: Say): Promise<void
   if (settings.text('VARTIO_PKCS11_MODULE'))
     throw new Refusal('usage', 'The roots lie in a token and cannot be copied, so there is no copy to rehearse on.')
   const officers = words.length === 2 ? readOrders(folder.path, words, 'rehearse').officers : []
+  noteUse(folder.path, 'emergency rehearse')
   const place = join(folder.path, 'rehearsal')
   shredTree(place)
   mkdirSync(place, { mode: 0o711 })

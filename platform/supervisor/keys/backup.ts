@@ -10,6 +10,7 @@ import { readAcceptedOfficers } from '#server/officers'
 import { type ArchiveWriter, createArchive, partBytes } from '../archive.ts'
 import { noteWork } from '../at-work.ts'
 import { refuseUnused, withServer } from '../backup.ts'
+import { awaitConfirmation } from '../confirmation.ts'
 import { type DataFolder, openDataFolder } from '../data-folder.ts'
 import { codeFolder } from '../data-path.ts'
 import { type AdminSql, type Server, withAdmin } from '../databases.ts'
@@ -111,7 +112,11 @@ async function write(
 }
 
 /** `vartio keys backup FILE [OFFICER…]`: key stores, roots and secrets, sealed to the officers' keys. Recorded, and good for two days. */
-export async function keysBackup(words: readonly string[], say: Say, now = new Date()): Promise<void> {
+export async function keysBackup(
+  words: readonly string[],
+  say: Say,
+  { now = new Date(), isRehearsal = false } = {},
+): Promise<void> {
   const [name = '', ...files] = words
   const file = resolve(name)
   const settings = readSettings(process.env)
@@ -119,7 +124,14 @@ export async function keysBackup(words: readonly string[], say: Say, now = new D
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   refuseUnused(folder)
   const officers = whoseKeys(folder, files)
-  await withServer(settings, folder, 'keys backup', say, async (_server, _isLive, keyServer) => {
+  await withServer(settings, folder, 'keys backup', say, async (server, isLive, keyServer) => {
+    // By what their keys are, read once: the files could be other ones by the time somebody has confirmed.
+    const names = officers.map((officer) => officer.name)
+    if (!isRehearsal)
+      await awaitConfirmation(
+        { settings, folder, server, isLive, say },
+        { command: 'keys backup', file, officers: names },
+      )
     const archive = createArchive(file)
     const isOver = noteWork(folder.path, 'keys backup', archive.half)
     try {

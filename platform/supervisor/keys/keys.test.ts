@@ -67,7 +67,7 @@ const at = (name: string) => join(place, name)
 
 async function backUpKeys(file: string, now: Date): Promise<void> {
   process.env.VARTIO_DATA = data
-  await keysBackup([file, ...officers.publics], silent, now)
+  await keysBackup([file, ...officers.publics], silent, { now, isRehearsal: true })
   delete process.env.VARTIO_DATA
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser } from '#tests/browser'
+import { startConfirming } from '#tests/confirming'
 import { createHouse } from '#tests/house'
 import { moveClock } from '#tests/moved-clock'
 import { passphrase, writeOfficerFiles } from '#tests/officers'
@@ -59,6 +60,8 @@ const succeed = (args: string[], folder: string) => {
   return stdout
 }
 
+let stopConfirming: (() => void) | undefined
+
 before(() => {
   chmodSync(place, 0o711)
   code = copyCode(place)
@@ -66,6 +69,7 @@ before(() => {
   officers = writeOfficerFiles(place)
 })
 after(async () => {
+  stopConfirming?.()
   await vartio?.stop()
   rmSync(place, { recursive: true, force: true })
 })
@@ -82,6 +86,7 @@ let invitation: string
 test('people come a month ago, and rows and keys are backed up', async () => {
   const house = createHouse(await start(data), clock.now)
   const first = await house.setUp(aino)
+  stopConfirming = startConfirming(data)
   people = {
     aino: first,
     eero: await house.invite(first, eero, ['viewer']),

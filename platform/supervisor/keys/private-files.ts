@@ -11,7 +11,7 @@ import { programs } from '../programs.ts'
  * what is restored has forgotten the newest entries, and must not be able to sign another history under the old name.
  */
 const madeAgain =
-  /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|key-store\.json|key-store-password|key-epoch|restored|vartio-.*|rules-.*|log-key\.(?:pem|txt)|.*\.new)$/
+  /^(call-key\.pem|client-key\.json|.*-hash|database\.json|database-password|key-store\.json|key-store-password|key-epoch|restored|used-.*|vartio-.*|rules-.*|log-key\.(?:pem|txt)|.*\.new)$/
 
 const statutoryKey = /^\d{4}\.jwk$/
 

@@ -5,6 +5,7 @@ import { readSettings } from '#base/settings'
 import { writeWhole } from '#base/write-file'
 import { databaseName, type Program } from '#server/migrate'
 import { readArchive, verifyArchive } from '../archive.ts'
+import { noteUse } from '../confirmation.ts'
 import { badge, openDataFolder, unfinished } from '../data-folder.ts'
 import { dataPath } from '../data-path.ts'
 import { type AdminSql, prepareDatabase, type Server, withAdmin } from '../databases.ts'
@@ -112,6 +113,7 @@ export async function keysRestore(words: readonly string[], say: Say, now = new 
     } finally {
       await stop()
     }
+    noteUse(folder.path, 'keys restore')
     rmSync(join(folder.path, unfinished))
   } finally {
     lock.release()

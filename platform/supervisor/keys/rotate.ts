@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readSettings } from '#base/settings'
 import { databaseName } from '#server/migrate'
 import { refuseUnused, withServer } from '../backup.ts'
+import { awaitConfirmation } from '../confirmation.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { type Server, withAdmin } from '../databases.ts'
 import { programs } from '../programs.ts'
@@ -25,7 +26,8 @@ export async function keysRotate(say: Say): Promise<void> {
   const settings = readSettings(process.env)
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
   refuseUnused(folder)
-  await withServer(settings, folder, 'keys rotate', say, async (_server, isLive, keyServer) => {
+  await withServer(settings, folder, 'keys rotate', say, async (server, isLive, keyServer) => {
+    await awaitConfirmation({ settings, folder, server, isLive, say }, { command: 'keys rotate' })
     const before = await readRoots(keyServer)
     for (const program of programs)
       await withAdmin(keyServer, databaseName(program, 'keys'), async (sql) => {

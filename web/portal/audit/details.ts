@@ -14,6 +14,8 @@ const words = {
   kind: 'kinds',
   fields: 'fields',
   operator: 'operator.roles',
+  // Shown as it is given in the terminal.
+  command: 'terminal',
 }
 
 /** What changed, in one short line: "lukija → pääkäyttäjä". */
@@ -34,6 +36,7 @@ export function useDetailText(): (details: Details) => string {
     const after = say('after', details)
     if (before && after) return `${before} → ${after}`
     return [
+      say('command', details),
       before,
       say('roles', details),
       say('kind', details),

@@ -22,6 +22,7 @@ const all = [
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
   { to: '/bookkeeping', name: 'bookkeeping', keys: 'g b', permission: 'bookkeeping.manage' },
   { to: '/declarations', name: 'declarations', keys: 'g v', permission: 'pledges.declare' },
+  { to: '/commands', name: 'commands', keys: 'g m', permission: 'commands.confirm' },
   { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
 
@@ -35,6 +36,7 @@ const ofProvider: ReadonlySet<string> = new Set([
   'holds',
   'declarations',
   'bookkeeping',
+  'commands',
   'emergency',
 ])
 

@@ -83,6 +83,7 @@ export const problems = {
     not_outsourced: 'This is no longer looked after. Somebody may have ended it. Reload the page.',
   },
   invitations: {
+    has_administrator: 'This organisation has an administrator, whom vartio recover lets in again. Nobody was invited.',
     invitation_not_found: 'This invitation is no longer open: somebody has withdrawn or used it. Reload the page.',
     already_member: 'This address already has access to this organisation. No invitation was sent.',
     already_invited: 'There is already an open invitation to this address. Send it again from the list if needed.',
@@ -112,6 +113,12 @@ export const problems = {
     not_declarable: 'This pledge does not rest on anybody’s word. Load the page again.',
     bad_until: 'A declaration counts from now on, for a year at most. Choose another day.',
     not_found: 'There is no such declaration, or it was taken back already. Load the page again.',
+  },
+  commands: {
+    provider_only: 'Commands are confirmed by people of the provider.',
+    not_waiting: 'This command does not wait any more: it has run, was cancelled, or gave up.',
+    other_command: 'This is not the command that was shown. Nothing was confirmed.',
+    only_once: 'This command is confirmed each time it is given.',
   },
   technical_log: {
     provider_only: 'Only people of whoever runs this Vartio look into the technical log. Nothing was shown.',

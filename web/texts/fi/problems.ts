@@ -79,6 +79,8 @@ export const problems = {
     not_outsourced: 'Tätä ei enää hoideta. Joku on voinut lopettaa sen. Päivitä sivu.',
   },
   invitations: {
+    has_administrator:
+      'Organisaatiolla on pääkäyttäjä, jonka komento vartio recover päästää takaisin. Ketään ei kutsuttu.',
     invitation_not_found: 'Tätä kutsua ei enää ole avoinna: joku on perunut sen tai se on käytetty. Päivitä sivu.',
     already_member: 'Tällä osoitteella on jo pääsy tähän organisaatioon. Kutsua ei lähetetty.',
     already_invited: 'Tähän osoitteeseen on jo avoin kutsu. Lähetä se tarvittaessa uudelleen listasta.',
@@ -107,6 +109,12 @@ export const problems = {
     not_declarable: 'Tämä lupaus ei ole kenenkään vakuutuksen varassa. Päivitä sivu.',
     bad_until: 'Vakuutus on voimassa tästä hetkestä, enintään vuoden. Valitse toinen päivä.',
     not_found: 'Tätä vakuutusta ei ole, tai se on jo peruttu. Päivitä sivu.',
+  },
+  commands: {
+    provider_only: 'Komennon vahvistavat palvelun tarjoajan omat ihmiset.',
+    not_waiting: 'Komento ei enää odota: se on jo suoritettu, peruttu tai luovuttanut.',
+    other_command: 'Tämä ei ole se komento, joka näytettiin. Mitään ei vahvistettu.',
+    only_once: 'Tämä komento vahvistetaan joka kerta erikseen.',
   },
   technical_log: {
     provider_only: 'Teknistä lokia katsovat vain tämän Vartion tarjoajan ihmiset. Mitään ei näytetty.',
