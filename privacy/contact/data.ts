@@ -21,7 +21,7 @@ export const data = describe('contact', {
     },
     columns: {
       message_id: 'number of the message',
-      language: 'in which language the page was',
+      language: { what: 'pd:Language', from: 'system' },
       can_answer: 'whether a way of being reached was left',
       received_at: 'when it came',
       handled_at: 'when somebody marked it as handled; nothing: it waits',

@@ -72,6 +72,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   upstreamId: () => 'u-0000000000000000',
   tokenId: newId,
   keyId: newId,
+  typeId: () => 'no-such-type',
   groupId: newId,
   tagId: newId,
   viewId: newId,

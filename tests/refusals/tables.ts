@@ -80,6 +80,7 @@ export const permissionsOfKey: readonly string[] = [
 
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
+  'DELETE /api/organizations/:organizationId/identifier-types/:typeId',
   'DELETE /api/organizations/:organizationId/officers/:personId',
   'DELETE /api/organizations/:organizationId/upstreams/:upstreamId',
   'POST /api/organizations/:organizationId/api-keys',
@@ -90,6 +91,7 @@ export const freshRoutes: readonly string[] = [
   'POST /api/organizations/:organizationId/contracts/:clientId/secret',
   'POST /api/organizations/:organizationId/declarations',
   'POST /api/organizations/:organizationId/holds/:holdId/decision',
+  'POST /api/organizations/:organizationId/identifier-types',
   'POST /api/organizations/:organizationId/invitations',
   'POST /api/organizations/:organizationId/officers',
   'POST /api/organizations/:organizationId/organizations/:managedId/administrator',
