@@ -71,7 +71,8 @@ const programs: readonly Program[] = [
     cookie: identity.cookie,
     sign: (path, body) => identity.sign('portal', path, body),
     parameter: (name) => (name === 'uid' || name === 'token' ? newToken() : newId()),
-    notLooked: ['calls.nonce'],
+    // That somebody is active is noted to the minute, also of whoever is refused: they have begun something themselves.
+    notLooked: ['calls.nonce', 'people.person.last_event_at'],
   },
   {
     name: 'privacy',

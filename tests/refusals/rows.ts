@@ -1,6 +1,6 @@
 import type { Sql } from '#server/database'
 
-/** A fingerprint of every row of every table, by table: two that are equal mean that nothing was written. */
+/** A fingerprint of every row of every table, by table: two that are equal mean that nothing was written. `except`: tables, or columns of one. */
 export async function fingerprint(admin: Sql, except: readonly string[] = []): Promise<Map<string, string>> {
   const tables = await admin<{ name: string }[]>`
     select pg_catalog.format('%I.%I', n.nspname, c.relname) as name
@@ -8,11 +8,15 @@ export async function fingerprint(admin: Sql, except: readonly string[] = []): P
     where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema$|jobs$|platform$)'
     order by 1`
   const names = tables.map(({ name }) => name).filter((name) => !except.includes(name))
+  const rowOf = (name: string) => {
+    const columns = except.filter((one) => one.startsWith(`${name}.`)).map((one) => one.slice(name.length + 1))
+    return columns.length === 0 ? 't::text' : `(pg_catalog.to_jsonb(t) - '{${columns.join(',')}}'::text[])::text`
+  }
   const rows = await admin.unsafe<{ name: string; sum: string }[]>(
     names
       .map(
         (name) =>
-          `select '${name}' as name, pg_catalog.md5(coalesce(pg_catalog.string_agg(t::text, e'\\n' order by t::text), '')) as sum from ${name} t`,
+          `select '${name}' as name, pg_catalog.md5(coalesce(pg_catalog.string_agg(${rowOf(name)}, e'\\n' order by ${rowOf(name)}), '')) as sum from ${name} t`,
       )
       .join(' union all '),
   )
