@@ -151,7 +151,7 @@ export async function createLayer(address: DatabaseAddress, sealed: Sealing) {
     return line([
       organizationId,
       one.id,
-      bytes(randomBytes(32)),
+      bytes(one.publicKey),
       token,
       organizationId,
       bytes(value),

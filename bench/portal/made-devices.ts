@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { newId } from '#base/ids'
 
 // Names as devices have them, and everything else as a mixed fleet has it; always the same (xorshift), since nothing here needs secrecy.
@@ -36,6 +37,7 @@ export function makeDevice(now: number) {
   const [name, version] = pick(systems)
   return {
     id: newId(),
+    publicKey: randomBytes(32) as Uint8Array,
     name: `${pick(kinds)}-${draw(100_000)}`,
     user: `${pick(first)} ${pick(last)}`,
     serial: draw(0x7fffffff).toString(36),
