@@ -176,7 +176,7 @@ export const programs = {
         },
       },
       policies: {
-        is: 'what the agents of an organisation do',
+        is: 'what the agents of an organisation do, of one of its groups of devices, of one device',
         uses: { audit: 'changes are recorded', organizations: 'who did it, in one form' },
       },
       'rule-sets': {

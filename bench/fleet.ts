@@ -285,7 +285,7 @@ try {
   while (repeating > 0) await new Promise((resolve) => setTimeout(resolve, 10))
   few.close()
   compare('events', kept, await count('select count(*) from detections.detection'))
-  const policies = await count('select count(*) from policies.policy')
+  const policies = await count('select count(*) from policies.level')
   if (policies < size.companies) throw new Error(`only ${policies} policies`)
   say(`${policies} policies; the whole run took ${((performance.now() - begun) / 60_000).toFixed(1)} minutes`)
   const round = (value: number) => Number(value.toFixed(1))

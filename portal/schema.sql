@@ -382,7 +382,7 @@ table devices.device (
   protections jsonb not null default '[]'::jsonb,
   rules jsonb not null default '{"sets": [], "testOnly": false, "updatedAt": null}'::jsonb,
   caches jsonb not null default '{"updatedAt": null, "filterVersion": null}'::jsonb,
-  policy_version integer not null default 0,
+  policy_version bigint not null default 0,
   events_waiting bigint not null default 0,
   events_lost bigint not null default 0,
   is_isolated boolean not null default false,
@@ -774,15 +774,41 @@ table platform.migration (
   constraint migration_pkey PRIMARY KEY (area, name)
   grants portal select
 
+table policies.change (
+  organization_id uuid not null,
+  change_id uuid not null,
+  scope_id uuid not null,
+  version integer not null,
+  what text not null,
+  settings jsonb not null,
+  locked text[] not null,
+  restored integer,
+  exclusion_id uuid,
+  audit_id uuid,
+  sealed bytea,
+  changed_at timestamp(3) with time zone not null
+)
+  CREATE INDEX change_by_age ON policies.change USING btree (changed_at)
+  CREATE TRIGGER erase_key AFTER DELETE ON policies.change FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('change_id', 'organization_id')
+  constraint change_organization_id_scope_id_version_key UNIQUE (organization_id, scope_id, version)
+  constraint change_pkey PRIMARY KEY (organization_id, change_id)
+  constraint change_what_check CHECK ((what = ANY (ARRAY['changed'::text, 'restored'::text, 'pushed'::text, 'exclusion-added'::text, 'exclusion-ended'::text, 'carried-over'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table policies.exclusion (
   organization_id uuid not null,
   exclusion_id uuid not null,
   kind text not null,
   sealed bytea not null,
   created_at timestamp(3) with time zone not null,
-  until timestamp(3) with time zone not null
+  until timestamp(3) with time zone not null,
+  scope_id uuid not null
 )
   CREATE INDEX exclusion_by_end ON policies.exclusion USING btree (until)
+  CREATE INDEX exclusion_of_level ON policies.exclusion USING btree (organization_id, scope_id)
   CREATE TRIGGER erase_key AFTER DELETE ON policies.exclusion FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('exclusion_id', 'organization_id')
   constraint exclusion_kind_check CHECK ((kind = ANY (ARRAY['path'::text, 'sha256'::text, 'rule'::text])))
   constraint exclusion_pkey PRIMARY KEY (organization_id, exclusion_id)
@@ -791,14 +817,18 @@ table policies.exclusion (
   row security forced
   grants portal delete, insert, select, update
 
-table policies.policy (
+table policies.level (
   organization_id uuid not null,
   version integer not null,
   settings jsonb not null,
-  changed_at timestamp(3) with time zone not null
+  changed_at timestamp(3) with time zone not null,
+  scope_id uuid not null,
+  kind text not null,
+  locked text[] not null default '{}'::text[]
 )
-  constraint policy_pkey PRIMARY KEY (organization_id)
-  constraint policy_version_check CHECK ((version > 0))
+  constraint level_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'group'::text, 'device'::text])))
+  constraint level_pkey PRIMARY KEY (organization_id, scope_id)
+  constraint level_version_check CHECK ((version > 0))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -2138,10 +2168,12 @@ people.membership has the policy upkeep for * of portal_owner
 people.person has the policy owner for * of portal_owner
 people.person has the policy scope for * of everybody
 people.person has the policy upkeep for * of portal_owner
+policies.change has the policy scope for * of everybody
+policies.change has the policy upkeep for * of portal_owner
 policies.exclusion has the policy scope for * of everybody
 policies.exclusion has the policy upkeep for * of portal_owner
-policies.policy has the policy scope for * of everybody
-policies.policy has the policy upkeep for * of portal_owner
+policies.level has the policy scope for * of everybody
+policies.level has the policy upkeep for * of portal_owner
 portal may connect this database
 portal may delete api_keys.key
 portal may delete calls.nonce
@@ -2173,8 +2205,9 @@ portal may delete organizations.outsourcing
 portal may delete people.forgotten
 portal may delete people.membership
 portal may delete people.person
+portal may delete policies.change
 portal may delete policies.exclusion
-portal may delete policies.policy
+portal may delete policies.level
 portal may delete rights.done
 portal may delete rights.restricted
 portal may delete rule_sets.own_part
@@ -2294,8 +2327,9 @@ portal may insert organizations.outsourcing
 portal may insert people.forgotten
 portal may insert people.membership
 portal may insert people.person
+portal may insert policies.change
 portal may insert policies.exclusion
-portal may insert policies.policy
+portal may insert policies.level
 portal may insert rights.done
 portal may insert rights.restricted
 portal may insert rule_sets.own_part
@@ -2346,8 +2380,9 @@ portal may select people.forgotten
 portal may select people.membership
 portal may select people.person
 portal may select platform.migration
+portal may select policies.change
 portal may select policies.exclusion
-portal may select policies.policy
+portal may select policies.level
 portal may select rights.done
 portal may select rights.restricted
 portal may select rule_sets.own_part
@@ -2393,8 +2428,9 @@ portal may update organizations.outsourcing
 portal may update people.forgotten
 portal may update people.membership
 portal may update people.person
+portal may update policies.change
 portal may update policies.exclusion
-portal may update policies.policy
+portal may update policies.level
 portal may update rights.done
 portal may update rights.restricted
 portal may update rule_sets.own_part

@@ -2,6 +2,7 @@ import { createHash, createHmac, generateKeyPairSync, type KeyObject, randomByte
 import { newId } from '#base/ids'
 import { contentDigest, signMessage } from '#base/signatures'
 import { deviceCallComponents, deviceCallSeconds } from '#portal/devices/api'
+import { firstSettings, versionOf } from '#portal/policies'
 import { makeDevice } from '../portal/made-devices.ts'
 
 /** What the portal's side lays down of a device. */
@@ -19,6 +20,9 @@ export type Device = ToldDevice & {
   /** How far its events have been numbered. */
   sent: number
 }
+
+/** Every company has decided this. */
+export const everyPolicy = { ...firstSettings, schedule: { every: 'day', at: '12:00' } } as const
 
 const since = new Date(Date.now() - 86_400_000).toISOString()
 
@@ -40,7 +44,7 @@ export function createDevice(company: number): Device {
     })),
     rules: { sets: ['vartio-test'], updatedAt: since, testOnly: false, inUse: [] },
     caches: { filterVersion: 7, updatedAt: since },
-    policyVersion: 2,
+    policyVersion: versionOf(everyPolicy, []),
     isolated: false,
     asRoot: true,
   }).slice(1)

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { cookies } from '#architecture'
 import { buildPortal, descriptions } from '#portal'
-import { firstSettings } from '#portal/policies'
 import type { DatabaseAddress } from '#server/database'
 import { createPlatform } from '#server/platform'
 import { within } from '#server/purpose'
 import { createLayer } from '../portal/lay.ts'
 import type { MadeDevice } from '../portal/made-devices.ts'
-import type { ToldDevice } from './devices.ts'
+import { everyPolicy, type ToldDevice } from './devices.ts'
 
 // The portal as it is, with companies that each have a policy of their own, devices that were enrolled before, and codes for those that come.
 const { admin, file, companies, enrolments } = JSON.parse(process.env.BENCH_FLEET ?? '{}') as {
@@ -35,7 +34,6 @@ const providerId = await database.transaction((tx) =>
     controller: { name: 'Bench Oy', postalAddress: 'Katu 1, 00100 Helsinki', contactEmail: 'bench@example.fi' },
   }),
 )
-const settings = { ...firstSettings, schedule: { every: 'day', at: '12:00' } } as const
 const codes: string[] = []
 const withCodes = Math.min(companies, 200)
 const fleets = new Map<string, MadeDevice[]>()
@@ -47,7 +45,7 @@ await within('service', async () => {
       by,
     )
     fleets.set(organizationId, [])
-    await portal.policies.change(organizationId, { version: 1, settings }, by)
+    await portal.policies.change(organizationId, { version: 1, settings: everyPolicy }, by)
     if (at >= withCodes) continue
     const uses = Math.ceil(enrolments / withCodes)
     codes.push((await portal.devices.makeCode(organizationId, { uses, hours: 24 }, by)).code)

@@ -21,6 +21,8 @@ export const actions = [
   'invitations.withdrawn',
   'invitations.accepted',
   'policies.changed',
+  'policies.restored',
+  'policies.pushed',
   'policies.exclusion_added',
   'policies.exclusion_removed',
   'rule_sets.added',

@@ -14,7 +14,7 @@ import { createComparison } from './compare-days.ts'
 import { data } from './data.ts'
 import { list, listActivities, listOwn } from './list.ts'
 import { createNames, type NameThem } from './names.ts'
-import { type Entry, type Happened, note, record } from './record.ts'
+import { type Entry, type Happened, note, type Recorded, record } from './record.ts'
 import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 import { createSeals, type Seals } from './seal.ts'
@@ -36,7 +36,7 @@ type Needs = {
 
 export type Audit = Seals & {
   /** Joins the caller's transaction, which sees the organisation: an act that is not recorded does not happen. */
-  record(tx: Sql, entry: Entry): Promise<void>
+  record(tx: Sql, entry: Entry): Promise<Recorded>
   /** A line of the activity log (PT-06). */
   note(tx: Sql, happened: Happened): Promise<void>
   /** The area that owns a kind of thing brings the function that names them. */

@@ -53,8 +53,11 @@ export function by(request: { readonly caller: Caller } & From): { actor: Actor;
 
 export type OriginSealer = Sealer<'ip' | 'user_agent'>
 
+/** By which a record is found again. */
+export type Recorded = { readonly at: Date; readonly auditId: string }
+
 /** `tx` sees the organisation: the record exists exactly if what it tells of has happened. */
-export async function record(sealer: OriginSealer, tx: Sql, at: Date, entry: Entry): Promise<void> {
+export async function record(sealer: OriginSealer, tx: Sql, at: Date, entry: Entry): Promise<Recorded> {
   const { actor, target, from, details = {} } = entry
   checkDetails(details)
   const auditId = newId(at.getTime())
@@ -71,6 +74,7 @@ export async function record(sealer: OriginSealer, tx: Sql, at: Date, entry: Ent
     values (${entry.organizationId}, ${at}, ${auditId}, ${actor.kind}, ${actor.kind === 'person' ? actor.id : null},
       ${actor.kind === 'person' ? null : actor.name}, ${entry.action}, ${target.kind}, ${target.id},
       ${sealed}, ${entry.outcome ?? 'done'}, ${tx.json(details as never)})`
+  return { at, auditId }
 }
 
 export async function note(tx: Sql, at: Date, happened: Happened): Promise<void> {

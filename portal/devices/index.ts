@@ -45,6 +45,7 @@ import { type Count, createCount } from './count.ts'
 import { enrol } from './enrol.ts'
 import { notEnrolled } from './errors.ts'
 import { exportDevices } from './export.ts'
+import { fleetOf } from './fleet-of.ts'
 import { createIdentify } from './identify.ts'
 import { type LabelKind, labelDevice, makeLabel, removeLabel, renameLabel } from './labels.ts'
 import { list, namesOf, read } from './list.ts'
@@ -70,7 +71,7 @@ type Needs = {
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
   readonly organizations: Pick<Organizations, 'describe'>
-  readonly policies: Pick<Policies, 'forDevice' | 'isReportOnly' | 'chosenRuleSets'>
+  readonly policies: Pick<Policies, 'forDevice' | 'knowFleet' | 'forget'>
   readonly ruleSets: Pick<RuleSets, 'forDevice'>
 }
 
@@ -160,6 +161,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
   const count = createCount(clock)
   const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
   audit.nameTargets('device', names)
+  policies.knowFleet(fleetOf(uses))
   async function runBulk(bulk: Bulk, signal?: AbortSignal): Promise<void> {
     // What is broken off goes on when the job is tried again.
     while (await runHandful(uses, bulk)) signal?.throwIfAborted()

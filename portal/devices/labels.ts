@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
+import type { Policies } from '#portal/policies'
 import type { Database, Sql } from '#server/database'
 import type { Device } from './check-in.ts'
 import { deviceNotFound, labelNotFound, labelTaken, tooManyLabels } from './errors.ts'
@@ -12,6 +13,7 @@ export type Uses = {
   readonly clock: Clock
   readonly sealed: Sealed
   readonly audit: Pick<Audit, 'record'>
+  readonly policies: Pick<Policies, 'forget'>
 }
 
 /** Groups and tags: names that an organisation gives its devices to go by. */
@@ -88,13 +90,14 @@ export function renameLabel(uses: Uses, organizationId: string, kind: LabelKind,
 
 /** Devices stay, without it. */
 export function removeLabel(uses: Uses, organizationId: string, kind: LabelKind, id: string, by: By) {
-  const { database, audit } = uses
+  const { database, audit, policies } = uses
   return database.inOrganization(organizationId, async (tx) => {
     const gone =
       kind === 'group'
         ? await tx`delete from devices.device_group where organization_id = ${organizationId} and group_id = ${id}`
         : await tx`delete from devices.tag where organization_id = ${organizationId} and tag_id = ${id}`
     if (gone.count === 0) throw labelNotFound()
+    if (kind === 'group') await policies.forget(tx, organizationId, [id])
     await tell(audit, tx, organizationId, 'devices.label_removed', { kind, label: id }, by)
   })
 }

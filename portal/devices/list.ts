@@ -43,7 +43,7 @@ type Row = Listed & {
   protections: CheckIn['protections']
   rules: CheckIn['rules']
   caches: CheckIn['caches']
-  policy_version: number
+  policy_version: string
   events_waiting: string
   is_isolated: boolean
   updated_at: Date
@@ -210,7 +210,7 @@ export function read(uses: Uses, organizationId: string, deviceId: string): Prom
       protections: row.protections.map(({ name, state, why, since }) => ({ name, state, why: why ?? null, since })),
       rules: row.rules,
       knownBad: row.caches,
-      policyVersion: row.policy_version,
+      policyVersion: Number(row.policy_version),
       spool: { waiting: Number(row.events_waiting), lost: Number(row.events_lost) },
       actions: await listActions(uses, tx, { organizationId, deviceId }),
     }

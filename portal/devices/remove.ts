@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
+import type { Policies } from '#portal/policies'
 import type { Database } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Device } from './check-in.ts'
@@ -13,6 +14,7 @@ type Uses = {
   readonly sealed: Sealed
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly messages: Pick<Messages, 'publish'>
+  readonly policies: Pick<Policies, 'forget'>
 }
 
 /**
@@ -20,7 +22,7 @@ type Uses = {
  * way back; the device is enrolled anew.
  */
 export function remove(
-  { database, sealed, audit, messages }: Uses,
+  { database, sealed, audit, messages, policies }: Uses,
   { organizationId, deviceId }: Device,
   by: By,
 ): Promise<void> {
@@ -29,6 +31,7 @@ export function remove(
       await tx`delete from devices.device where organization_id = ${organizationId} and device_id = ${deviceId}`
     if (gone.count === 0) throw deviceNotFound()
     sealed.names.changed(tx, organizationId, [deviceId])
+    await policies.forget(tx, organizationId, [deviceId])
     const target = { kind: 'device', id: deviceId } as const
     await audit.record(tx, { organizationId, action: 'devices.removed', target, ...by })
     await audit.note(tx, { organizationId, what: 'device_removed', target })

@@ -3,6 +3,12 @@ import { instant, line, time } from '#base/fields'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const exclusionPath = organizationPath.extend({ exclusionId: z.uuid() })
+/** `scopeId`: the organisation itself, one of its groups of devices, or one of its devices. */
+export const levelPath = organizationPath.extend({ scopeId: z.uuid() })
+
+/** From the top downwards: each may depart from what is above it. */
+export const levelKinds = ['organization', 'group', 'device'] as const
+export type LevelKind = (typeof levelKinds)[number]
 
 /** `default`: decide before something runs. `strict`: before anything is opened. */
 export const profiles = ['default', 'strict'] as const
@@ -16,7 +22,7 @@ export const exclusionKinds = ['path', 'sha256', 'rule'] as const
 export type ExclusionKind = (typeof exclusionKinds)[number]
 
 /** What an agent obeys. Only what some agent carries out stands here. */
-const ownSettings = z.object({
+const everySetting = z.object({
   profile: z.enum(profiles),
   /** What would be stopped is told and let through. */
   reportOnly: z.boolean(),
@@ -24,16 +30,26 @@ const ownSettings = z.object({
   /** Everything is looked at once a day, or week, at a time of the device. */
   schedule: z.object({ every: z.enum(['day', 'week']), at: timeOfDay }).nullable(),
   /** Whether the Security Cloud is asked, anonymously, about what its list of known malware says yes to (SC-23: on unless somebody limits it). */
-  cloud: z.boolean().default(true),
+  cloud: z.boolean(),
   /** Whether clamd is asked too, on devices that have it. */
-  clamd: z.boolean().default(true),
+  clamd: z.boolean(),
   /** Whether content that nobody knows may be sent to the Security Cloud (A-45). */
   unknownContent: z.enum(['never', 'send']),
   /** Of those that the provider has in use; null: all of them. */
   ruleSets: z.array(word).max(50).nullable(),
 })
-export const settings = ownSettings
+/** Whole, as programs sent it that knew fewer. */
+export const settings = everySetting.extend({ cloud: z.boolean().default(true), clamd: z.boolean().default(true) })
 export type Settings = z.output<typeof settings>
+export type SettingName = keyof Settings
+export const settingNames = Object.keys(everySetting.shape) as [SettingName, ...SettingName[]]
+/** Only what departs from the level above. */
+const ownSettings = everySetting.partial().strict()
+export type OwnSettings = { readonly [Name in SettingName]?: Settings[Name] | undefined }
+const lockedSettings = z
+  .array(z.enum(settingNames))
+  .max(settingNames.length)
+  .refine((names) => new Set(names).size === names.length, 'names one twice')
 
 /** Let through until then: a path (`*` for anything within one folder, `**` over folders), a hash, or whatever one rule finds. */
 const exclusion = z.object({ kind: z.enum(exclusionKinds), value: z.string(), until: time })
@@ -41,7 +57,7 @@ const exclusion = z.object({ kind: z.enum(exclusionKinds), value: z.string(), un
 /** As an agent gets it at its check-in, whole, whenever its version is another. */
 export const devicePolicy = z.object({
   version: z.int(),
-  settings: ownSettings.extend({ exclusions: z.array(exclusion) }),
+  settings: everySetting.extend({ exclusions: z.array(exclusion) }),
 })
 export type DevicePolicy = z.output<typeof devicePolicy>
 
@@ -73,22 +89,71 @@ export const newExclusion = z
 export type NewExclusion = z.output<typeof newExclusion>
 export const createdExclusion = z.object({ exclusionId: z.uuid() })
 
-/** As the page shows it. A value that is null belongs to what has been erased. */
+/** A value that is null belongs to what has been erased. */
+const shownExclusion = z.object({
+  exclusionId: z.uuid(),
+  kind: z.enum(exclusionKinds),
+  value: z.string().nullable(),
+  reason: z.string().nullable(),
+  createdAt: time,
+  until: time,
+})
+
+/** What an organisation has decided for all its devices. */
 export const policy = z.object({
   version: z.int(),
   settings,
   changedAt: time.nullable(),
-  exclusions: z.array(
-    z.object({
-      exclusionId: z.uuid(),
-      kind: z.enum(exclusionKinds),
-      value: z.string().nullable(),
-      reason: z.string().nullable(),
-      createdAt: time,
-      until: time,
-    }),
-  ),
+  exclusions: z.array(shownExclusion),
 })
 export type Policy = z.output<typeof policy>
 /** The version that was on the page: a change made meanwhile is not overwritten. */
 export const policyChange = z.object({ version: z.int(), settings })
+
+const scope = z.object({ kind: z.enum(levelKinds), scopeId: z.uuid(), name: z.string().nullable() })
+export type Scope = z.output<typeof scope>
+/** Of one setting: what holds here, and where that was decided; null: nobody has decided, it is as Vartio sets out with. */
+const origin = z.object({
+  from: scope.nullable(),
+  /** Where it was locked, so that nothing below departs; null: it is not. */
+  lockedAt: scope.nullable(),
+  /** What would hold had this level nothing of its own. */
+  inherited: z.unknown(),
+  /** Levels that say something else, which a lock above overrules. It is kept, and holds again once the lock is gone. */
+  overruled: z.array(scope),
+})
+export type Origin = z.output<typeof origin>
+
+/** One level as its page shows it. For a device, `settings` is what it obeys. */
+export const policyLevel = scope.extend({
+  version: z.int(),
+  settings,
+  own: ownSettings,
+  locked: lockedSettings,
+  origins: z.record(z.enum(settingNames), origin),
+  changedAt: time.nullable(),
+  /** Those of the levels above too: they add up. */
+  exclusions: z.array(shownExclusion.extend({ from: scope })),
+  /** What a device with exactly this obeys: it says the same number at its check-in. */
+  effectiveVersion: z.int(),
+})
+export type PolicyLevel = z.output<typeof policyLevel>
+const note = line(500).optional()
+/** `version`: the one that was on the page. A level without anything below it locks nothing. */
+const levelState = z.object({ own: ownSettings, locked: lockedSettings })
+export type LevelState = { readonly own: OwnSettings; readonly locked: readonly SettingName[] }
+export const levelChange = levelState.extend({ version: z.int(), note })
+export const levelChanged = z.object({
+  version: z.int(),
+  /** What it says now without effect, because it is locked above. */
+  overruled: z.array(z.enum(settingNames)),
+})
+export type LevelChanged = z.output<typeof levelChanged>
+
+/** Groups and devices that depart from what is above them. */
+export const policyLevels = z.object({
+  levels: z.array(scope.extend({ own: z.array(z.enum(settingNames)), locked: lockedSettings, exclusions: z.int() })),
+  /** There may be more devices than are named here. */
+  devices: z.int(),
+})
+export type PolicyLevels = z.output<typeof policyLevels>

@@ -1,14 +1,47 @@
 import { describe } from '#server/describe'
 
 export const data = describe('policies', {
-  policy: {
-    meaning: 'what the agents of an organisation do',
+  level: {
+    meaning: 'in what an organisation, a group of devices or a device departs from what is above it',
     keep: { with: 'organization' },
     columns: {
       organization_id: 'the organisation',
-      version: 'counts changes; an agent says which it has',
+      scope_id: 'number of the organisation, group or device',
+      kind: 'which of these it is',
+      version: 'counts its changes',
       settings: 'words of ours, numbers and times of day',
+      locked: 'which settings nothing below departs from',
       changed_at: 'when it was last changed',
+    },
+  },
+  change: {
+    meaning: 'each state that a level has had; who made it stands in the audit log',
+    title: { en: 'why a policy was changed', fi: 'miksi käytäntöä muutettiin' },
+    owner: { column: 'change_id', kind: 'row', scope: 'organization_id' },
+    unfindable: 'a reason in the words of whoever changed it leads to nobody we know',
+    keep: { period: 'P3Y', from: 'changed_at', by: 'row' },
+    about: {
+      whose: 'administrator',
+      from: 'person',
+      why: 'whoever changes a policy next sees why it is as it is, and can go back',
+      purposes: ['security'],
+      basis: 'eu-gdpr:A6-1-f',
+      interest: 'customer-security',
+      seenBy: ['administrator', 'partner', 'privacy officer'],
+    },
+    sealed: { column: 'sealed', fields: { note: { what: 'pd:Behavioural' } } },
+    columns: {
+      organization_id: 'the organisation',
+      change_id: 'number of the row',
+      scope_id: 'number of the organisation, group or device',
+      version: 'which state it is, counted from the first',
+      what: 'what was done, a word of ours',
+      settings: 'words of ours, numbers and times of day',
+      locked: 'which settings nothing below departs from',
+      restored: 'the older state that it went back to',
+      exclusion_id: 'number of what was let through, or no longer',
+      audit_id: 'number of its record in the audit log',
+      changed_at: 'when it was made',
     },
   },
   exclusion: {
@@ -33,6 +66,7 @@ export const data = describe('policies', {
     columns: {
       organization_id: 'the organisation',
       exclusion_id: 'number of the row',
+      scope_id: 'number of the organisation, group or device that lets it through',
       kind: 'path, hash or rule',
       created_at: 'when it was made',
       until: 'when it ends',

@@ -15,3 +15,20 @@ export function badUntil(): AppError {
 export function tooManyExclusions(): AppError {
   return new AppError('policies.too_many_exclusions', 409, 'There are as many exclusions as a policy can have.')
 }
+
+export function levelNotFound(): AppError {
+  return new AppError('policies.level_not_found', 404, 'There is no such group or device in this organisation.')
+}
+
+export function lockedAbove(settings: readonly string[]): AppError {
+  const fields = Object.fromEntries(settings.map((name) => [name, 'is locked above']))
+  return new AppError('policies.locked', 409, 'A level above has locked what was to be changed.', { fields })
+}
+
+export function nothingBelow(): AppError {
+  return new AppError('policies.nothing_below', 422, 'A single device has nothing below it that a lock could hold.')
+}
+
+export function tooManyLevels(): AppError {
+  return new AppError('policies.too_many_levels', 409, 'As many devices depart from above as can.')
+}

@@ -74,6 +74,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   keyId: newId,
   typeId: () => 'no-such-type',
   groupId: newId,
+  scopeId: newId,
   tagId: newId,
   viewId: newId,
   bulkId: newId,

@@ -916,6 +916,8 @@ export const portal = {
     },
     policies: {
       changed: 'Policy changed',
+      restored: 'The policy was put back to an earlier one',
+      pushed: 'A standard policy was taken into use',
       exclusion_added: 'Something is let through',
       exclusion_removed: 'Something is no longer let through',
     },

@@ -238,6 +238,12 @@ export const problems = {
     exclusion_not_found: 'This has ended already, or somebody has ended it. Nothing was changed. Reload the page.',
     bad_until: 'The end must be in the future, within ninety days. Nothing was saved.',
     too_many_exclusions: 'There are already as many exclusions as fit in a policy. Nothing was added. End some first.',
+    level_not_found:
+      'This group or device is no longer here. Nothing was saved. Somebody may have removed it. Reload the page.',
+    locked: 'A level above has locked meanwhile what you were changing. Nothing was saved. Reload the page.',
+    nothing_below: 'A single device has nothing below it to lock. Nothing was saved.',
+    too_many_levels:
+      'As many devices have settings of their own as can. Nothing was saved. Make a group of the devices.',
   },
   devices: {
     code_wrong: 'There is no such code, or it has been revoked. Nothing was changed. Ask for a new one.',

@@ -919,6 +919,8 @@ export const portal = {
     },
     policies: {
       changed: 'Käytäntö muutettiin',
+      restored: 'Käytäntö palautettiin aiempaan',
+      pushed: 'Vakiokäytäntö otettiin käyttöön',
       exclusion_added: 'Jotain alettiin päästää läpi',
       exclusion_removed: 'Jotain ei enää päästetä läpi',
     },

@@ -231,6 +231,12 @@ export const problems = {
     bad_until:
       'Päättymisajan on oltava tulevaisuudessa, enintään yhdeksänkymmenen päivän päässä. Mitään ei tallennettu.',
     too_many_exclusions: 'Poikkeuksia on jo niin monta kuin käytäntöön mahtuu. Mitään ei lisätty. Päätä ensin joitain.',
+    level_not_found:
+      'Tätä ryhmää tai laitetta ei enää ole. Mitään ei tallennettu. Joku on voinut poistaa sen. Päivitä sivu.',
+    locked: 'Ylempi taso on sillä välin lukinnut asetuksen, jota muutit. Mitään ei tallennettu. Päivitä sivu.',
+    nothing_below: 'Yksittäisen laitteen alla ei ole mitään, mitä lukita. Mitään ei tallennettu.',
+    too_many_levels:
+      'Omia asetuksia on jo niin monella laitteella kuin voi olla. Mitään ei tallennettu. Tee laitteista ryhmä.',
   },
   devices: {
     code_wrong: 'Tällaista koodia ei ole, tai se on peruttu. Mitään ei muutettu. Pyydä uusi.',
