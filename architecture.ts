@@ -226,6 +226,15 @@ export const programs = {
           contact: 'counts messages that wait',
         },
       },
+      partners: {
+        is: 'the companies that somebody looks after, in one list, each for as long as it has outsourced',
+        uses: {
+          organizations: 'who has outsourced what, right now',
+          people: 'what an activity opens, to whom',
+          overview: 'how each of them stands',
+          audit: 'whoever asks is a person',
+        },
+      },
       holds: {
         is: 'privacy officers of the provider decide what stays beyond its time',
         uses: {

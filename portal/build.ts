@@ -15,6 +15,7 @@ import { createInvitations } from '#portal/invitations'
 import { createOfficers } from '#portal/officers'
 import { createOrganizations } from '#portal/organizations'
 import { createOverview } from '#portal/overview'
+import { createPartners } from '#portal/partners'
 import { createPeople } from '#portal/people'
 import { createPolicies } from '#portal/policies'
 import { createRequests } from '#portal/requests'
@@ -59,6 +60,7 @@ export function buildPortal(platform: Platform) {
   const officers = createOfficers(platform, { audit, organizations, people })
   const contact = createContact(platform, { audit, organizations })
   const overview = createOverview(platform, { organizations, people, invitations, devices, detections, contact })
+  const partners = createPartners(platform, { organizations, overview })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
   const contracts = createContracts(platform, { audit, organizations })
@@ -87,6 +89,7 @@ export function buildPortal(platform: Platform) {
   http.register('detections', detections.routes)
   http.register('officers', officers.routes)
   http.register('overview', overview.routes)
+  http.register('partners', partners.routes)
   http.register('contact', contact.routes)
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)
@@ -98,7 +101,9 @@ export function buildPortal(platform: Platform) {
   http.register('api-keys', apiKeys.routes)
   http.register('commands', commands.routes)
   // Before the database closes: what is being fetched is let go.
-  http.app.addHook('onClose', () => Promise.all([ruleSets.stop(), commands.stop()]).then(() => undefined))
+  http.app.addHook('onClose', () =>
+    Promise.all([ruleSets.stop(), commands.stop(), partners.stop()]).then(() => undefined),
+  )
   platform.proveSelf({
     cookies: cookies.filter(({ program }) => program === 'portal').map(({ name }) => name),
     descriptions,
@@ -122,6 +127,7 @@ export function buildPortal(platform: Platform) {
     ruleSets,
     devices,
     detections,
+    partners,
     holds,
     bookkeeping,
     apiKeys,

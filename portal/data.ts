@@ -13,6 +13,7 @@ import { data as holds } from './holds/data.ts'
 import { data as invitations } from './invitations/data.ts'
 import { data as officers } from './officers/data.ts'
 import { data as organizations } from './organizations/data.ts'
+import { data as overview } from './overview/data.ts'
 import { data as people } from './people/data.ts'
 import { data as policies } from './policies/data.ts'
 import { data as requests } from './requests/data.ts'
@@ -34,6 +35,7 @@ export const descriptions: readonly Description[] = [
   ruleSets,
   devices,
   detections,
+  overview,
   contact,
   holds,
   requests,

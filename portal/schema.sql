@@ -678,7 +678,8 @@ table organizations.organization (
   is_partner boolean not null default false,
   is_company boolean not null default false,
   has_administrator boolean not null default false,
-  created_at timestamp(3) with time zone not null
+  created_at timestamp(3) with time zone not null,
+  partner_kind text
 )
   CREATE INDEX organization_by_parent ON organizations.organization USING btree (parent_id)
   CREATE UNIQUE INDEX one_name_beneath_parent ON organizations.organization USING btree (parent_id, lower(name))
@@ -687,7 +688,9 @@ table organizations.organization (
   constraint organization_check1 CHECK ((is_provider = (parent_id IS NULL)))
   constraint organization_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
   constraint organization_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES organizations.organization(organization_id)
+  constraint organization_partner_kind_check CHECK ((partner_kind = ANY (ARRAY['reseller'::text, 'operator'::text, 'web-store'::text])))
   constraint organization_pkey PRIMARY KEY (organization_id)
+  constraint partner_has_kind CHECK ((is_partner = (partner_kind IS NOT NULL)))
   policy owner using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -710,6 +713,22 @@ table organizations.outsourcing (
   constraint outsourcing_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
   constraint outsourcing_pkey PRIMARY KEY (organization_id, managing_id, began_at)
   policy owner using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table overview.standing (
+  organization_id uuid not null,
+  taken_at timestamp(3) with time zone not null,
+  needs jsonb not null,
+  devices integer not null,
+  protected integer not null,
+  detections integer not null
+)
+  constraint standing_needs_check CHECK ((jsonb_typeof(needs) = 'array'::text))
+  constraint standing_pkey PRIMARY KEY (organization_id)
+  policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -1720,31 +1739,59 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.list_above()
- RETURNS TABLE(organization_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean)
+ RETURNS TABLE(organization_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean, partner_kind text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select o.organization_id, o.name, o.is_provider, o.is_partner, o.is_company
+  select o.organization_id, o.name, o.is_provider, o.is_partner, o.is_company, o.partner_kind
   from organizations.beneath b join organizations.organization o on o.organization_id = b.organization_id
   where b.beneath_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
   order by b.depth
 $function$
 
-CREATE OR REPLACE FUNCTION organizations.list_tree(most integer)
- RETURNS TABLE(organization_id uuid, parent_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean, has_administrator boolean, created_at timestamp with time zone, activities text[], began_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION organizations.list_ended(company uuid, managers uuid[])
+ RETURNS TABLE(managing_id uuid, ended_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  with mine as (select nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid as id),
+  select s.managing_id, pg_catalog.max(s.ended_at) from organizations.outsourcing s
+  where s.organization_id = company and s.managing_id = any (managers)
+  group by s.managing_id having pg_catalog.bool_and(s.ended_at is not null)
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.list_managed()
+ RETURNS TABLE(organization_id uuid, name text, has_administrator boolean, activities text[], began_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.name, o.has_administrator, s.activities, s.began_at
+  from organizations.outsourcing s join organizations.organization o on o.organization_id = s.organization_id
+  where s.managing_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and s.ended_at is null
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.list_tree(most integer)
+ RETURNS TABLE(organization_id uuid, parent_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean, partner_kind text, has_administrator boolean, created_at timestamp with time zone, activities text[], began_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with mine as (
+    select m.organization_id as id, m.is_provider from organizations.organization m
+    where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid),
   shown as (
     select m.id, 0 as depth from mine m
     union all
     select b.beneath_id, b.depth from mine m join organizations.beneath b on b.organization_id = m.id
+    join organizations.organization o on o.organization_id = b.beneath_id
+    where m.is_provider or o.is_partner or not o.has_administrator or exists (
+      select from organizations.outsourcing s
+      where s.organization_id = o.organization_id and s.managing_id = m.id and s.ended_at is null)
     order by depth limit most
   )
-  select o.organization_id, o.parent_id, o.name, o.is_provider, o.is_partner, o.is_company, o.has_administrator, o.created_at,
+  select o.organization_id, o.parent_id, o.name, o.is_provider, o.is_partner, o.is_company, o.partner_kind, o.has_administrator, o.created_at,
     s.activities, s.began_at
   from mine m cross join shown join organizations.organization o on o.organization_id = shown.id
   left join organizations.outsourcing s on s.organization_id = o.organization_id and s.managing_id = m.id and s.ended_at is null
@@ -1770,6 +1817,16 @@ AS $function$
   select c.organization_id, c.name, c.business_id, c.postal_address, c.operator_role, c.operator_name, c.sealed
   from organizations.controller c join organizations.organization o on o.organization_id = c.organization_id
   where o.is_provider limit 1
+$function$
+
+CREATE OR REPLACE FUNCTION overview.standings_of(ids uuid[])
+ RETURNS TABLE(organization_id uuid, taken_at timestamp with time zone, needs jsonb, devices integer, protected integer, detections integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.organization_id, s.taken_at, s.needs, s.devices, s.protected, s.detections
+  from overview.standing s where s.organization_id = any (ids)
 $function$
 
 CREATE OR REPLACE FUNCTION people.find_by_subject(wanted text)
@@ -2162,6 +2219,9 @@ organizations.organization has the policy upkeep for * of portal_owner
 organizations.outsourcing has the policy owner for r of portal_owner
 organizations.outsourcing has the policy scope for * of everybody
 organizations.outsourcing has the policy upkeep for * of portal_owner
+overview.standing has the policy owner_reads for r of portal_owner
+overview.standing has the policy scope for * of everybody
+overview.standing has the policy upkeep for * of portal_owner
 people.membership has the policy owner for * of portal_owner
 people.membership has the policy scope for * of everybody
 people.membership has the policy upkeep for * of portal_owner
@@ -2202,6 +2262,7 @@ portal may delete organizations.beneath
 portal may delete organizations.controller
 portal may delete organizations.organization
 portal may delete organizations.outsourcing
+portal may delete overview.standing
 portal may delete people.forgotten
 portal may delete people.membership
 portal may delete people.person
@@ -2268,9 +2329,12 @@ portal may execute organizations.has_provider()
 portal may execute organizations.is_here(text)
 portal may execute organizations.is_without_access(text)
 portal may execute organizations.list_above()
+portal may execute organizations.list_ended(uuid,uuid[])
+portal may execute organizations.list_managed()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])
 portal may execute organizations.read_controller()
+portal may execute overview.standings_of(uuid[])
 portal may execute people.find_by_subject(text)
 portal may execute people.has_member_at(bigint)
 portal may execute people.mark_seen(uuid[],uuid[],timestamp with time zone)
@@ -2324,6 +2388,7 @@ portal may insert organizations.beneath
 portal may insert organizations.controller
 portal may insert organizations.organization
 portal may insert organizations.outsourcing
+portal may insert overview.standing
 portal may insert people.forgotten
 portal may insert people.membership
 portal may insert people.person
@@ -2376,6 +2441,7 @@ portal may select organizations.beneath
 portal may select organizations.controller
 portal may select organizations.organization
 portal may select organizations.outsourcing
+portal may select overview.standing
 portal may select people.forgotten
 portal may select people.membership
 portal may select people.person
@@ -2425,6 +2491,7 @@ portal may update organizations.beneath
 portal may update organizations.controller
 portal may update organizations.organization
 portal may update organizations.outsourcing
+portal may update overview.standing
 portal may update people.forgotten
 portal may update people.membership
 portal may update people.person
@@ -2458,6 +2525,7 @@ portal may usage schema mail
 portal may usage schema messages
 portal may usage schema officers
 portal may usage schema organizations
+portal may usage schema overview
 portal may usage schema people
 portal may usage schema platform
 portal may usage schema policies

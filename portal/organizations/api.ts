@@ -9,8 +9,28 @@ export const kinds = ['provider', 'partner', 'company'] as const
 export type Kind = (typeof kinds)[number]
 
 /** What a company may hand to whoever looks after it (PT-09). Each opens only what it needs: see `permissionsOf`. */
-const activities = ['it-management', 'service-support', 'incident-resolution', 'invoicing'] as const
+export const activities = [
+  'look',
+  'it-management',
+  'device-management',
+  'policy-management',
+  'incident-resolution',
+  'service-support',
+  'customer-management',
+  'invoicing',
+] as const
 export type Activity = (typeof activities)[number]
+
+/** What a partner does with companies (PT-08). */
+export const partnerKinds = ['reseller', 'operator', 'web-store'] as const
+export type PartnerKind = (typeof partnerKinds)[number]
+
+/** A web store sells and answers for what it sold; it looks after no device. */
+export const activitiesOfPartner: Readonly<Record<PartnerKind, readonly Activity[]>> = {
+  reseller: activities,
+  operator: activities,
+  'web-store': ['service-support', 'customer-management', 'invoicing'],
+}
 
 export const organizationName = line(200)
 
@@ -25,6 +45,7 @@ export type OrganizationNode = {
   organizationId: string
   name: string
   kinds: Kind[]
+  partnerKind: PartnerKind | null
   createdAt: string
   /** What this organisation has handed to the one whose tree it is; null: nothing. */
   outsourcing: { activities: Activity[]; beganAt: string } | null
@@ -38,6 +59,7 @@ const organizationNode: z.ZodType<OrganizationNode, OrganizationNode> = z.lazy((
     organizationId: z.uuid(),
     name: z.string(),
     kinds: z.array(z.enum(kinds)),
+    partnerKind: z.enum(partnerKinds).nullable(),
     createdAt: z.string(),
     outsourcing: z.object({ activities: z.array(z.enum(activities)), beganAt: z.string() }).nullable(),
     hasAdministrator: z.boolean(),
@@ -53,7 +75,17 @@ export const organizationTree = z.object({
 })
 export type OrganizationTree = z.output<typeof organizationTree>
 
-export const newOrganization = z.object({ name: organizationName, kind: z.enum(['partner', 'company']) })
+export const newOrganization = z
+  .object({
+    name: organizationName,
+    kind: z.enum(['partner', 'company']),
+    /** Of a partner; not said: a reseller. */
+    partnerKind: z.enum(partnerKinds).optional(),
+  })
+  .refine(({ kind, partnerKind }) => kind === 'partner' || partnerKind === undefined, {
+    path: ['partnerKind'],
+    error: 'only a partner has one',
+  })
 export const createdOrganization = z.object({ organizationId: z.uuid() })
 
 export const outsourcingBegin = z.object({
@@ -67,7 +99,16 @@ export const outsourcingBegin = z.object({
 /** What the company itself has outsourced, and to whom it could: the organisations above it. */
 export const outsourcingList = z.object({
   running: z.array(outsourcing),
-  candidates: z.array(z.object({ organizationId: z.uuid(), name: z.string(), kinds: z.array(z.enum(kinds)) })),
+  candidates: z.array(
+    z.object({
+      organizationId: z.uuid(),
+      name: z.string(),
+      kinds: z.array(z.enum(kinds)),
+      partnerKind: z.enum(partnerKinds).nullable(),
+      /** What could be handed to it. */
+      activities: z.array(z.enum(activities)),
+    }),
+  ),
 })
 export type OutsourcingList = z.output<typeof outsourcingList>
 

@@ -3,11 +3,13 @@ import { newId } from '#base/ids'
 import type { Actor, Audit, From } from '#portal/audit'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Sealer } from '#server/sealed'
-import type { Controller } from './api.ts'
+import type { Controller, PartnerKind } from './api.ts'
 import { alreadySetUp, kindNotAllowed, nameTaken, organizationNotFound } from './errors.ts'
 import { refuseOperatorHere, refuseWithoutAccess } from './operator.ts'
 import { enter } from './scope.ts'
 import { type Kinds, kindsOf, mayCreate } from './tree.ts'
+
+export type NewOrganization = { name: string; kind: 'partner' | 'company'; partnerKind?: PartnerKind | undefined }
 
 export type By = { readonly actor: Actor; readonly from: From }
 
@@ -50,7 +52,7 @@ export function createBeneath(
   { audit, clock }: Uses,
   database: Database,
   parentId: string,
-  { name, kind }: { name: string; kind: 'partner' | 'company' },
+  { name, kind, partnerKind = 'reseller' }: NewOrganization,
   by: By,
 ): Promise<string> {
   return database.inOrganization(parentId, async (tx) => {
@@ -71,8 +73,8 @@ export function createBeneath(
     await audit.note(tx, { organizationId: parentId, what: 'organization_created', target })
     await enter(tx, organizationId)
     await tx`
-      insert into organizations.organization (organization_id, parent_id, name, is_partner, is_company, created_at)
-      values (${organizationId}, ${parentId}, ${name}, ${kind === 'partner'}, ${kind === 'company'}, ${clock.now()})`.catch(
+      insert into organizations.organization (organization_id, parent_id, name, is_partner, is_company, partner_kind, created_at)
+      values (${organizationId}, ${parentId}, ${name}, ${kind === 'partner'}, ${kind === 'company'}, ${kind === 'partner' ? partnerKind : null}, ${clock.now()})`.catch(
       (error: unknown) => {
         throw violatedConstraint(error) === 'one_name_beneath_parent' ? nameTaken() : error
       },

@@ -30,6 +30,23 @@ export function notAbove(): AppError {
   return new AppError('organizations.not_above', 409, 'Outsourcing is possible only to an organisation above this one.')
 }
 
+/** PT-03: only to whoever once looked after it, who knows that it is there. */
+export function outsourcingEnded(): AppError {
+  return new AppError(
+    'organizations.outsourcing_ended',
+    403,
+    'This organisation has ended what it had outsourced to yours. Nothing of it can be seen or done from now on.',
+  )
+}
+
+export function notForThisPartner(): AppError {
+  return new AppError(
+    'organizations.not_for_this_partner',
+    409,
+    'A partner of this kind does not do one of these activities.',
+  )
+}
+
 export function notOutsourced(): AppError {
   return new AppError('organizations.not_outsourced', 404, 'Nothing is outsourced to this organisation.')
 }

@@ -5,7 +5,7 @@ import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
 import type { Activity, Controller, Kind, Operator, operatorAnswer, organizationTree, outsourcingList } from './api.ts'
-import { type By, createBeneath, createFirst } from './create.ts'
+import { type By, createBeneath, createFirst, type NewOrganization } from './create.ts'
 import { data } from './data.ts'
 import { readOperator, setOperator } from './operator.ts'
 import {
@@ -14,6 +14,7 @@ import {
   endAsCompany,
   endAsCreator,
   enterAsCreator,
+  findEnded,
   listOutsourcing,
 } from './outsource.ts'
 import { readController } from './read-controller.ts'
@@ -21,7 +22,7 @@ import { routes } from './routes.ts'
 import { describeThem, readTree } from './tree.ts'
 
 export type { By } from './create.ts'
-export { organizationNotFound } from './errors.ts'
+export { organizationNotFound, outsourcingEnded } from './errors.ts'
 export { enter } from './scope.ts'
 
 type Needs = { readonly database: Database; readonly clock: Clock; readonly sealed: Sealing }
@@ -34,7 +35,7 @@ export type Organizations = {
   setOperator(organizationId: string, operator: Operator, by: By): Promise<void>
   /** The provider, which is also a company. `tx` then sees it; only one such call ever succeeds. */
   createFirst(tx: Sql, first: { name: string; controller: Controller }): Promise<string>
-  createBeneath(parentId: string, organization: { name: string; kind: 'partner' | 'company' }, by: By): Promise<string>
+  createBeneath(parentId: string, organization: NewOrganization, by: By): Promise<string>
   beginAsCompany(companyId: string, managingId: string, activities: Activity[], by: By): Promise<void>
   endAsCompany(companyId: string, managingId: string, by: By): Promise<void>
   beginAsCreator(creatorId: string, companyId: string, activities: Activity[], by: By): Promise<void>
@@ -49,6 +50,14 @@ export type Organizations = {
   findNamed(sql: Sql, wanted: string): Promise<string[]>
   /** A piece of SQL: rows (organization_id, managing_id, activities) of those to whom the organisations have outsourced something right now. */
   managersOf(sql: Sql, organizationIds: ReturnType<Sql>): ReturnType<Sql>
+  /** A piece of SQL: (organization_id, name, has_administrator, activities, began_at) of those who have outsourced something to the organisation that `tx` sees. */
+  managed(sql: Sql): ReturnType<Sql>
+  /** For whoever is refused: whether it is because the company ended what it had outsourced to one of these. */
+  findEnded(
+    tx: Sql,
+    companyId: string,
+    managers: readonly string[],
+  ): Promise<{ managingId: string; endedAt: Date } | undefined>
   /** People tells whether anybody is left to decide for the organisation that `tx` sees. */
   setHasAdministrator(tx: Sql, organizationId: string, hasAdministrator: boolean): Promise<void>
   /** For whoever created a company that has nobody yet: `tx` then sees the company, and its first administrator waits until it ends. */
@@ -107,6 +116,8 @@ export function createOrganizations(
       return rows.map(({ organization_id }) => organization_id)
     },
     managersOf: (sql, organizationIds) => sql`organizations.managers_of(${organizationIds})` as ReturnType<Sql>,
+    managed: (sql) => sql`organizations.list_managed()` as ReturnType<Sql>,
+    findEnded,
     async setHasAdministrator(tx, organizationId, hasAdministrator) {
       await tx`
         update organizations.organization set has_administrator = ${hasAdministrator}

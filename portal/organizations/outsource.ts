@@ -2,15 +2,24 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { Database, Sql } from '#server/database'
-import type { Activity, outsourcingList } from './api.ts'
+import {
+  type Activity,
+  activitiesOfPartner,
+  activities as every,
+  type outsourcingList,
+  type PartnerKind,
+} from './api.ts'
 import type { By } from './create.ts'
-import { companyDecides, notAbove, notOutsourced, organizationNotFound } from './errors.ts'
+import { companyDecides, notAbove, notForThisPartner, notOutsourced, organizationNotFound } from './errors.ts'
 import { enter } from './scope.ts'
 import { type Kinds, kindsOf } from './tree.ts'
 
 type Uses = { readonly audit: Pick<Audit, 'record' | 'note'>; readonly clock: Clock; readonly database: Database }
 
-type Above = Kinds & { organization_id: string; name: string }
+type Above = Kinds & { organization_id: string; name: string; partner_kind: PartnerKind | null }
+
+/** Whoever runs this Vartio may be given anything; a partner what its kind is for (PT-08). */
+const possible = ({ partner_kind: kind }: Above): readonly Activity[] => (kind ? activitiesOfPartner[kind] : every)
 
 /** As the company itself. A change of activities ends the running relation and begins another: both stay readable. */
 async function begin(
@@ -22,7 +31,9 @@ async function begin(
   by: By,
 ): Promise<void> {
   const above = await tx<Above[]>`select * from organizations.list_above()`
-  if (!above.some(({ organization_id }) => organization_id === managingId)) throw notAbove()
+  const managing = above.find(({ organization_id }) => organization_id === managingId)
+  if (!managing) throw notAbove()
+  if (!activities.every((one) => possible(managing).includes(one))) throw notForThisPartner()
   await endRunning(tx, companyId, managingId, clock.now())
   await tx`
     insert into organizations.outsourcing (organization_id, managing_id, began_at, activities)
@@ -130,7 +141,25 @@ export function listOutsourcing(database: Database, companyId: string): Promise<
         activities: row.activities,
         beganAt: row.began_at,
       })),
-      candidates: above.map((row) => ({ organizationId: row.organization_id, name: row.name, kinds: kindsOf(row) })),
+      candidates: above.map((row) => ({
+        organizationId: row.organization_id,
+        name: row.name,
+        kinds: kindsOf(row),
+        partnerKind: row.partner_kind,
+        activities: [...possible(row)],
+      })),
     }
   })
+}
+
+/** When what `companyId` had outsourced to one of these ended, if it has. */
+export async function findEnded(
+  tx: Sql,
+  companyId: string,
+  managers: readonly string[],
+): Promise<{ managingId: string; endedAt: Date } | undefined> {
+  if (managers.length === 0) return undefined
+  const [row] = await tx<{ managing_id: string; ended_at: Date }[]>`
+    select * from organizations.list_ended(${companyId}, ${managers as string[]}::uuid[]) order by ended_at desc limit 1`
+  return row && { managingId: row.managing_id, endedAt: row.ended_at }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Database, Sql } from '#server/database'
-import type { Activity, Kind, OrganizationNode, organizationTree } from './api.ts'
+import type { Activity, Kind, OrganizationNode, organizationTree, PartnerKind } from './api.ts'
 import { organizationNotFound } from './errors.ts'
 
 /** More than this is not read by a person; the page then says that it is cut. */
@@ -26,6 +26,7 @@ type Row = Kinds & {
   organization_id: string
   parent_id: string | null
   name: string
+  partner_kind: PartnerKind | null
   has_administrator: boolean
   created_at: Date
   activities: Activity[] | null
@@ -41,6 +42,7 @@ export function readTree(database: Database, organizationId: string): Promise<z.
         organizationId: row.organization_id,
         name: row.name,
         kinds: kindsOf(row),
+        partnerKind: row.partner_kind,
         createdAt: row.created_at.toISOString(),
         outsourcing:
           row.activities && row.began_at ? { activities: row.activities, beganAt: row.began_at.toISOString() } : null,

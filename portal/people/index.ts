@@ -19,7 +19,7 @@ import { routes } from './routes.ts'
 import { createSealed } from './sealed.ts'
 
 export { type RightsFound, readRights, type Through } from './rights.ts'
-export { type Permission, permissionsOf } from './roles.ts'
+export { activitiesOpening, type Permission, permissionsOf } from './roles.ts'
 
 type Needs = {
   readonly database: Database

@@ -4,6 +4,7 @@ import type { Through } from './rights.ts'
 
 const permissions = [
   'overview.read',
+  'companies.read',
   'people.read',
   'people.manage',
   'audit.read',
@@ -38,6 +39,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
   administrator: permissions.filter((permission) => permission !== 'holds.manage' && permission !== 'requests.manage'),
   privacy_officer: [
     'overview.read',
+    'companies.read',
     'people.read',
     'audit.read',
     'holds.manage',
@@ -50,7 +52,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'policies.read',
     'technical-log.look',
   ],
-  viewer: ['overview.read'],
+  viewer: ['overview.read', 'companies.read'],
 }
 
 /**
@@ -58,6 +60,10 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
  * outsourcing is ever among it: a right that somebody got by outsourcing must not outlive it, as an account made meanwhile would.
  */
 export const permissionsOfActivity: Readonly<Record<Activity, readonly Permission[]>> = {
+  look: ['overview.read'],
+  'device-management': ['overview.read', 'devices.read', 'devices.manage'],
+  'policy-management': ['overview.read', 'policies.read', 'policies.manage'],
+  'customer-management': ['people.read'],
   'it-management': [
     'overview.read',
     'people.read',
@@ -73,6 +79,10 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly Permissio
   'incident-resolution': ['overview.read', 'audit.read', 'devices.read', 'detections.read', 'detections.manage'],
   invoicing: ['overview.read'],
 }
+
+/** Activities of which each opens this to whoever has it at the managing organisation. */
+export const activitiesOpening = (permission: Permission): Activity[] =>
+  (Object.keys(permissionsOfActivity) as Activity[]).filter((one) => permissionsOfActivity[one].includes(permission))
 
 /** By role, made once: it is asked at every request. */
 const setOfRole = new Map<string, ReadonlySet<Permission>>(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { language } from '#base/fields'
-import { kinds } from '#portal/organizations/api'
+import { language, time } from '#base/fields'
+import { activities, kinds } from '#portal/organizations/api'
 import { roles, themes } from '#portal/people/api'
 
 export const sessionAnswer = z.object({
@@ -19,11 +19,20 @@ export const sessionAnswer = z.object({
       roles: z.array(z.enum(roles)),
       permissions: z.array(z.string()),
       kinds: z.array(z.enum(kinds)),
+      /** Where the person is no member: for whom they look after it, and what was agreed. */
+      through: z.array(
+        z.object({ managingId: z.uuid(), managingName: z.string(), activities: z.array(z.enum(activities)) }),
+      ),
     }),
   ),
+  /** The organisation asked for has ended what it had outsourced. */
+  ended: z.object({ organizationId: z.uuid(), name: z.string(), managingName: z.string(), endedAt: time }).nullable(),
   /** Passkeys, recovery codes and identity's sessions are managed there. */
   accountUrl: z.string(),
 })
+/** Also of an organisation that somebody looks after: the pages go into it like into one's own. */
+export const sessionQuery = z.object({ organization: z.uuid().optional().catch(undefined) })
+
 export type SessionAnswer = z.output<typeof sessionAnswer>
 
 const signInPurposes = ['ordinary', 'set-up', 'invitation', 'confirm'] as const

@@ -1,7 +1,8 @@
 import type { Clock } from '#base/clock'
+import { AppError } from '#base/errors'
 import { hashTokenHex } from '#base/ids'
 import type { Log } from '#base/log'
-import { organizationNotFound } from '#portal/organizations'
+import { type Organizations, organizationNotFound, outsourcingEnded } from '#portal/organizations'
 import { type People, type Permission, permissionsOf, type RightsFound, readRights, type Through } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import type { Database } from '#server/database'
@@ -42,7 +43,13 @@ const mostQuestions = 200
  */
 export function createAuthorize(
   { database, clock, log }: { database: Database; clock: Clock; log: Log },
-  { people }: { people: Pick<People, 'rightsIn' | 'markSeen'> },
+  {
+    organizations,
+    people,
+  }: {
+    organizations: Pick<Organizations, 'findEnded'>
+    people: Pick<People, 'rightsIn' | 'markSeen' | 'membershipsOf'>
+  },
 ): Authorize {
   const { sql } = database
   let gathered: Waiting[] = []
@@ -133,6 +140,22 @@ export function createAuthorize(
     return { kind: 'person', personId, sessionId, signedInAt, roles, permissions }
   }
 
+  /** Whoever looked after it knows that it is there, and is told that this ended; nobody else hears more than that there is no such organisation. */
+  const refuse = async (error: unknown, { session, organizationId }: Waiting): Promise<never> => {
+    const isUnknown = error instanceof AppError && error.code === organizationNotFound().code
+    if (isUnknown && session && organizationId) {
+      const ended = await within('access', () =>
+        database.forPerson(session.personId, async (tx) => {
+          const memberships = await people.membershipsOf(tx)
+          const ids = memberships.map((one) => one.organizationId)
+          return organizations.findEnded(tx, organizationId, ids)
+        }),
+      )
+      if (ended) throw outsourcingEnded()
+    }
+    throw error
+  }
+
   return async (route: Route, request): Promise<Caller> => {
     const { permission } = route
     if (permission === 'anyone') return { kind: 'nobody' }
@@ -140,7 +163,7 @@ export function createAuthorize(
     if (!token || !tokenShape.test(token)) throw notSignedIn()
     const named = request.params.organizationId
     const organizationId = permission !== 'signed-in' && named !== undefined && uuid.test(named) ? named : null
-    return new Promise((resolve, reject) => {
+    return new Promise<Caller>((resolve, reject) => {
       const question: Waiting = {
         hash: hashTokenHex(token),
         organizationId,
@@ -150,7 +173,7 @@ export function createAuthorize(
             if (!isFreshEnough(route, caller, clock.now())) throw passkeyWanted()
             resolve(caller)
           } catch (error) {
-            reject(error)
+            refuse(error, question).catch(reject)
           }
         },
         reject,

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
-import { type People, permissionsOf } from '#portal/people'
+import type { People } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
 import type { Rights } from '#server/rights'
@@ -12,6 +12,7 @@ import type { sessionAnswer } from './api.ts'
 import { createAuthorize } from './authorize.ts'
 import { createIdentity, type Reach } from './identity.ts'
 import { type Browser, createPurposes, type Purposes } from './purposes.ts'
+import { readSession } from './read.ts'
 import { routes } from './routes.ts'
 import { endSession, endSessionsOf, type Session, sessionCookie, startSession } from './session.ts'
 import { type Beginning, begin, finish, recordEverywhere } from './sign-in.ts'
@@ -30,7 +31,7 @@ type Needs = {
 
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
-  readonly organizations: Pick<Organizations, 'describe'>
+  readonly organizations: Pick<Organizations, 'describe' | 'managersOf' | 'findEnded'>
   readonly people: Pick<
     People,
     'recognise' | 'findBySubject' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read'
@@ -42,7 +43,8 @@ export type Sessions = {
   readonly purposes: Pick<Purposes, 'add'>
   begin(beginning: Beginning, browser: Browser): Promise<string>
   finish(query: Readonly<Record<string, string>>, browser: Browser): Promise<string>
-  read(personId: string): Promise<z.input<typeof sessionAnswer>>
+  /** `organizationId`: one that the person may look after. */
+  read(personId: string, organizationId?: string): Promise<z.input<typeof sessionAnswer>>
   signOut(browser: Browser): Promise<string>
   /** Identity's session has ended, so those that came of it end here. */
   endWithIdentity(ended: { subject: string; signedInAt: number }, by: By): Promise<void>
@@ -69,28 +71,12 @@ export function createSessions(
   })
   const signIn = { database, clock, log, identity, purposes, audit, people, rights }
   const sessions: Omit<Sessions, 'routes'> = {
-    authorize: createAuthorize({ database, clock, log }, { people }),
+    authorize: createAuthorize({ database, clock, log }, { organizations, people }),
     purposes,
     begin: (beginning, browser) => begin(signIn, beginning, browser),
     finish: async (query, browser) => (await finish(signIn, query, browser)).next,
-    read: (personId) =>
-      database.forPerson(personId, async (tx) => {
-        const person = await people.read(tx, personId)
-        const memberships = await people.membershipsOf(tx)
-        const described = await organizations.describe(
-          tx,
-          memberships.map(({ organizationId }) => organizationId),
-        )
-        return {
-          person,
-          organizations: memberships.flatMap(({ organizationId, roles }) => {
-            const organization = described.get(organizationId)
-            if (!organization) return []
-            return [{ organizationId, ...organization, roles, permissions: [...permissionsOf(roles)] }]
-          }),
-          accountUrl: new URL('/account/', urls.identity).href,
-        }
-      }),
+    read: (personId, organizationId) =>
+      readSession({ database, urls, organizations, people }, personId, organizationId),
     async signOut(browser) {
       await database.transaction(async (tx) => {
         const ended = await endSession(tx, browser.cookies[sessionCookie])

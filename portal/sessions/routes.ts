@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '#base/errors'
 import { by, personOf } from '#portal/audit'
 import { type Route, type RouteRequest, redirect, route } from '#server/routes'
-import { sessionAnswer, sessionEnded, signedOut, signInProblem, signInQuery } from './api.ts'
+import { sessionAnswer, sessionEnded, sessionQuery, signedOut, signInProblem, signInQuery } from './api.ts'
 import type { Sessions } from './index.ts'
 
 /** What comes back from identity (RFC 6749 §4.1.2, RFC 9207). Its values go into hashes and to identity only. */
@@ -53,8 +53,9 @@ export const routes = (
     permission: 'signed-in',
     purpose: 'account',
     does: 'tell the pages who is signed in and what they may do',
+    query: sessionQuery,
     answer: sessionAnswer,
-    run: ({ caller }) => sessions.read(personOf(caller).personId),
+    run: ({ caller, query }) => sessions.read(personOf(caller).personId, query.organization),
   }),
   route({
     method: 'POST',

@@ -43,6 +43,7 @@ test('the pages are told who is signed in, in which organisations, and what they
       roles: ['administrator'],
       permissions: [
         'overview.read',
+        'companies.read',
         'people.read',
         'people.manage',
         'audit.read',
@@ -67,8 +68,10 @@ test('the pages are told who is signed in, in which organisations, and what they
         'api-keys.manage',
         'commands.confirm',
       ],
+      through: [],
     },
   ])
+  assert.equal(body.ended, null)
   assert.ok(body.accountUrl.startsWith(portal.urls.identity.href))
   const stranger = await portal.person('Outo')
   const answer = await portal.ask('GET', '/api/session', { cookie: stranger.cookie })
@@ -159,7 +162,12 @@ test('PT-02 PT-03 who looks after a company sees it exactly while that runs, and
     )
 
   assert.equal((await portal.ask('DELETE', url(companyId, `/outsourcing/${partnerId}`), { cookie })).status, 204)
-  assert.equal((await asks(helper.cookie)).code, refused)
+  // Whoever looked after it knows that it is there, and is told what happened; to all others there is still no such organisation.
+  for (const one of [helper, viewer]) {
+    const { status, code } = await asks(one.cookie)
+    assert.deepEqual([status, code], [403, 'organizations.outsourcing_ended'])
+  }
+  for (const one of [beside, provider]) assert.equal((await asks(one.cookie)).code, refused)
 })
 
 test('PT-01 the company’s own administrator sees its data, whether or not anybody else looks after it', async () => {

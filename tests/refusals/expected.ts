@@ -15,6 +15,8 @@ export type Asker =
       readonly isStale?: true
       /** Roles in the organisation the address names. */
       readonly own: readonly Role[]
+      /** Their organisation once looked after it, and no longer does. */
+      readonly hasEnded?: true
       /** Roles in one that looks after it, and what was outsourced to that. */
       readonly through?: { readonly roles: readonly Role[]; readonly activities: readonly Activity[] }
     }
@@ -25,6 +27,7 @@ export type Outcome =
   | 'not allowed'
   | 'no fresh passkey'
   | 'unknown organization'
+  | 'it has ended'
   | 'not a program'
   | 'not a device'
   | 'wrong program'
@@ -54,7 +57,8 @@ function outcomeByPermission({ permission }: Pick<Route, 'permission'>, asker: A
   if (has(own, permission) || opened(permission)) return 'let in'
   const every = new Set(Object.values(permissionsOfRole).flat())
   const hasAny = [...every].some((wanted) => has(own, wanted) || opened(wanted))
-  return hasAny ? 'not allowed' : 'unknown organization'
+  if (hasAny) return 'not allowed'
+  return asker.hasEnded ? 'it has ended' : 'unknown organization'
 }
 
 const outcomeOfCode: Readonly<Record<string, Outcome>> = {
@@ -64,6 +68,7 @@ const outcomeOfCode: Readonly<Record<string, Outcome>> = {
   '403 sessions.passkey_wanted': 'no fresh passkey',
   '403 sign_in.fresh_passkey_required': 'no fresh passkey',
   '404 organizations.organization_not_found': 'unknown organization',
+  '403 organizations.outsourcing_ended': 'it has ended',
   '401 calls.refused': 'not a program',
   '401 devices.not_signed': 'not a device',
   '401 devices.not_enrolled': 'not a device',

@@ -8,6 +8,7 @@ import type { Role } from '#portal/people/api'
 export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   administrator: [
     'overview.read',
+    'companies.read',
     'people.read',
     'people.manage',
     'audit.read',
@@ -34,6 +35,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   ],
   privacy_officer: [
     'overview.read',
+    'companies.read',
     'people.read',
     'audit.read',
     'holds.manage',
@@ -46,10 +48,14 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'policies.read',
     'technical-log.look',
   ],
-  viewer: ['overview.read'],
+  viewer: ['overview.read', 'companies.read'],
 }
 
 export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>> = {
+  look: ['overview.read'],
+  'device-management': ['overview.read', 'devices.read', 'devices.manage'],
+  'policy-management': ['overview.read', 'policies.read', 'policies.manage'],
+  'customer-management': ['people.read'],
   'it-management': [
     'overview.read',
     'people.read',

@@ -14,8 +14,9 @@ export const isSession = { isSession: true } as const
 export const queries = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      // The session ended under an open page: who is signed in is asked anew, and the answer leads to signing in.
-      if (!(error instanceof ApiProblem) || error.status !== 401 || query.meta?.isSession) return
+      // The session ended under an open page, or the right to be in this company: who is signed in is asked anew, and the answer says what happened.
+      if (!(error instanceof ApiProblem) || query.meta?.isSession) return
+      if (error.status !== 401 && error.code !== 'organizations.outsourcing_ended') return
       void queries.invalidateQueries({ predicate: ({ meta }) => meta?.isSession === true })
     },
   }),

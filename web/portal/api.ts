@@ -38,8 +38,10 @@ import type {
   OperatorAnswer,
   OrganizationTree,
   OutsourcingList,
+  PartnerKind,
 } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
+import type { CompanyList, CompanySort, Standing } from '#portal/partners/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
 import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
@@ -71,6 +73,7 @@ export type {
   OperatorRole,
   OrganizationNode,
   OutsourcingList,
+  PartnerKind,
 } from '#portal/organizations/api'
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
@@ -81,6 +84,7 @@ export type { IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams
 /** What one may do somewhere; a newer server may name more than this page knows. */
 export type Permission =
   | 'overview.read'
+  | 'companies.read'
   | 'people.read'
   | 'people.manage'
   | 'audit.read'
@@ -136,7 +140,7 @@ const within = (organizationId: string) => `/api/organizations/${encodeURICompon
 const part = encodeURIComponent
 
 export const session = {
-  read: () => send<Session>('GET', '/api/session'),
+  read: (organization?: string) => send<Session>('GET', withQuery('/api/session', { organization })),
   signOut: () => send<{ next: string }>('POST', '/sign-out'),
 }
 
@@ -321,12 +325,14 @@ export const organizations = {
   setOperator: (organizationId: string, operator: Operator) =>
     send<void>('PUT', `${within(organizationId)}/operator`, operator),
   tree: (organizationId: string) => send<OrganizationTree>('GET', `${within(organizationId)}/organizations`),
-  add: (organizationId: string, organization: { name: string; kind: 'partner' | 'company' }) =>
-    send<void>('POST', `${within(organizationId)}/organizations`, organization),
+  add: (
+    organizationId: string,
+    organization: { name: string; kind: 'partner' | 'company'; partnerKind?: PartnerKind },
+  ) => send<void>('POST', `${within(organizationId)}/organizations`, organization),
   /** Of the company itself: who looks after it, and who could. */
   outsourcing: (organizationId: string) => send<OutsourcingList>('GET', `${within(organizationId)}/outsourcing`),
   beginOwn: (organizationId: string, managingId: string, activities: readonly Activity[]) =>
-    send<void>('PUT', `${within(organizationId)}/outsourcing/${part(managingId)}`, { activities }),
+    send<void>('POST', `${within(organizationId)}/outsourcing/${part(managingId)}`, { activities }),
   endOwn: (organizationId: string, managingId: string) =>
     send<void>('DELETE', `${within(organizationId)}/outsourcing/${part(managingId)}`),
   /** For a company below that has no administrator yet. */
@@ -334,6 +340,25 @@ export const organizations = {
     send<void>('POST', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`, { activities }),
   endOutsourcing: (organizationId: string, managedId: string) =>
     send<void>('DELETE', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`),
+}
+
+export type CompaniesAsked = {
+  search?: string
+  standing?: Standing
+  activity?: Activity
+  alone?: 'yes'
+  sort?: CompanySort
+}
+
+/** Those that somebody looks after. */
+export const companies = {
+  list: (organizationId: string, { from, ...asked }: CompaniesAsked & { from?: number }, signal?: AbortSignal) =>
+    send<CompanyList>(
+      'GET',
+      withQuery(`${within(organizationId)}/companies`, { ...asked, from: from ? String(from) : undefined }),
+      undefined,
+      signal,
+    ),
 }
 
 export const devices = {

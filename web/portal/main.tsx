@@ -11,11 +11,12 @@ const token = takeToken()
 reloadOnNewToken()
 
 // One question before the first picture: language and theme are the account's, and a page in the wrong one would flash.
-const current = await session.read().catch((error: unknown) => {
+const organization = new URLSearchParams(location.search).get('organization') ?? undefined
+const current = await session.read(organization).catch((error: unknown) => {
   // Not signed in, or no answer: the page itself asks again and says which.
   if (error instanceof ApiProblem) return undefined
   throw error
 })
-if (current) queries.setQueryData(sessionKey, current)
+if (current) queries.setQueryData(organization ? [...sessionKey, organization] : sessionKey, current)
 await startTexts(current?.person.language ?? wishedLanguage(navigator.languages))
 showApp(<RouterProvider router={createPortalRouter(token)} />, current?.person.theme ?? 'system')

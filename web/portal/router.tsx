@@ -12,6 +12,8 @@ import { AuditPage } from './audit/audit-page.tsx'
 import { isDay } from './audit/days.ts'
 import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
 import { CommandsPage } from './commands/commands-page.tsx'
+import { readCompaniesAddress } from './companies/companies-address.ts'
+import { CompaniesPage } from './companies/companies-page.tsx'
 import { ContactPage } from './contact/contact-page.tsx'
 import { ContractsPage } from './contracts/contracts-page.tsx'
 import { ServicePage } from './contracts/service-page.tsx'
@@ -77,6 +79,12 @@ function readAuditSearch(search: Record<string, unknown>): AuditSearch {
 
 const pages = [
   createRoute({ getParentRoute: () => signedIn, path: '/', component: OverviewPage }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/companies',
+    component: permitted('companies.read', CompaniesPage),
+    validateSearch: readCompaniesAddress,
+  }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/devices',

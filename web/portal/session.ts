@@ -8,8 +8,20 @@ import { type Membership, type Permission, type Session, session } from './api.t
 
 export const sessionKey = ['session'] as const
 
-export const useSessionQuery = () =>
-  useQuery({ queryKey: sessionKey, queryFn: session.read, meta: isSession, staleTime: 60_000, retry: false })
+/** With the organisation of the address, also where one is no member: what one may do there is told with the rest. */
+export function useSessionQuery() {
+  const { organization } = useSearch({ strict: false })
+  return useQuery({
+    queryKey: organization ? [...sessionKey, organization] : sessionKey,
+    queryFn: () => session.read(organization),
+    meta: isSession,
+    staleTime: 60_000,
+    retry: false,
+    // From one organisation of one's own to another nothing new has to be known.
+    placeholderData: (before: Session | undefined) =>
+      before?.organizations.some(({ organizationId }) => organizationId === organization) ? before : undefined,
+  })
+}
 
 /** Inside the signed-in pages: the shell has seen to it that there is one. */
 export function useSession(): Session {
@@ -33,7 +45,8 @@ export function useMay(permission: Permission): boolean {
 
 export async function refreshSession(): Promise<void> {
   await queries.invalidateQueries({ queryKey: sessionKey })
-  const language = queries.getQueryData<Session>(sessionKey)?.person.language
+  const [, known] = queries.getQueriesData<Session>({ queryKey: sessionKey, type: 'active' })[0] ?? []
+  const language = known?.person.language
   if (language) await changeLanguage(language)
 }
 

@@ -2,9 +2,19 @@ import { account } from './en/account.ts'
 import { entry } from './en/entry.ts'
 import { fleet } from './en/fleet.ts'
 import { ownData } from './en/own-data.ts'
+import { partners } from './en/partners.ts'
 import { portal } from './en/portal.ts'
 import { problems } from './en/problems.ts'
 import { words } from './en/words.ts'
 import type { Texts } from './fi.ts'
 
-export const en = { ...words, ...entry, ...portal, ...account, ...ownData, ...fleet, problems } satisfies Texts
+export const en = {
+  ...words,
+  ...entry,
+  ...portal,
+  ...account,
+  ...ownData,
+  ...fleet,
+  ...partners,
+  problems,
+} satisfies Texts

@@ -1,27 +1,38 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
+import { activities } from '#portal/organizations/api'
 import { Dialog } from '../../design/dialog.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { queries } from '../../design/start.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { Activity } from '../api.ts'
 
-/** What can be handed over; one company may hand over one of them and keep the others. */
-const activities: readonly Activity[] = ['it-management', 'service-support', 'incident-resolution', 'invoicing']
-
 type ActivitiesDialogProps = {
   title: string
   what: string
   label: string
+  /** What can be handed over; one company may hand over one of them and keep the others. */
+  possible?: readonly Activity[]
+  /** What has been so far. */
+  before?: readonly Activity[]
   act: string
   begin: (chosen: readonly Activity[]) => Promise<void>
   close: () => void
 }
 
 /** IT is handed over for named activities and no more (PT-02). */
-export function ActivitiesDialog({ title, what, label, act, begin, close }: ActivitiesDialogProps) {
+export function ActivitiesDialog({
+  title,
+  what,
+  label,
+  possible = activities,
+  before = [],
+  act,
+  begin,
+  close,
+}: ActivitiesDialogProps) {
   const t = useTexts()
-  const [chosen, setChosen] = useState<Activity[]>([])
+  const [chosen, setChosen] = useState<Activity[]>([...before])
   const [problem, setProblem] = useState<unknown>()
   const [isBusy, setIsBusy] = useState(false)
   const submit = async () => {
@@ -48,10 +59,16 @@ export function ActivitiesDialog({ title, what, label, act, begin, close }: Acti
         <Checkbox.Group
           label={label}
           value={chosen}
-          onChange={(values) => setChosen(activities.filter((one) => values.includes(one)))}
+          onChange={(values) => setChosen(possible.filter((one) => values.includes(one)))}
         >
-          {activities.map((activity) => (
-            <Checkbox key={activity} value={activity} label={t(`activities.${activity}`)} mt={10} />
+          {possible.map((activity) => (
+            <Checkbox
+              key={activity}
+              value={activity}
+              label={t(`activities.${activity}`)}
+              description={t(`activityOpens.${activity}`)}
+              mt={10}
+            />
           ))}
         </Checkbox.Group>
         {problem ? <ProblemNote error={problem} /> : null}

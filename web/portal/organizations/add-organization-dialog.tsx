@@ -6,17 +6,19 @@ import { queries } from '../../design/start.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { organizations } from '../api.ts'
+import { organizations, type PartnerKind } from '../api.ts'
 import { useOrganization } from '../session.ts'
 
 type NewKind = 'partner' | 'company'
+const partnerKinds: readonly PartnerKind[] = ['reseller', 'operator', 'web-store']
 
 export function AddOrganizationDialog({ kinds, close }: { kinds: readonly NewKind[]; close: () => void }) {
   const t = useTexts()
   const here = useOrganization()
   const [kind, setKind] = useState<NewKind>(kinds.at(-1) ?? 'company')
+  const [partnerKind, setPartnerKind] = useState<PartnerKind>('reseller')
   const form = useForm({ name: '' }, { name: ['required'] }, async ({ name }) => {
-    await organizations.add(here.organizationId, { name, kind })
+    await organizations.add(here.organizationId, { name, kind, ...(kind === 'partner' && { partnerKind }) })
     tell(t('organizations.added', { name }))
     close()
     await queries.invalidateQueries()
@@ -34,6 +36,23 @@ export function AddOrganizationDialog({ kinds, close }: { kinds: readonly NewKin
           >
             <Radio value="company" label={t('kinds.company')} description={t('organizations.companyIs')} mt={10} />
             <Radio value="partner" label={t('kinds.partner')} description={t('organizations.partnerIs')} mt={10} />
+          </Radio.Group>
+        ) : null}
+        {kind === 'partner' ? (
+          <Radio.Group
+            label={t('partnerKind')}
+            value={partnerKind}
+            onChange={(value) => setPartnerKind(partnerKinds.find((one) => one === value) ?? 'reseller')}
+          >
+            {partnerKinds.map((one) => (
+              <Radio
+                key={one}
+                value={one}
+                label={t(`partnerKinds.${one}.name`)}
+                description={t(`partnerKinds.${one}.is`)}
+                mt={10}
+              />
+            ))}
           </Radio.Group>
         ) : null}
         {form.problem ? <ProblemNote error={form.problem} /> : null}

@@ -49,7 +49,8 @@ function Row({ node }: { node: OrganizationNode }) {
       <div>
         <p>{node.name}</p>
         <p className="mute small">
-          {kinds}
+          {node.partnerKind ? t(`partnerKinds.${node.partnerKind}.name`) : kinds}
+          {isBelow && !node.hasAdministrator ? ` · ${t('companies.alone')}` : null}
           {outsourcing ? (
             <>
               {' · '}

@@ -8,11 +8,16 @@ import { Time } from '../../design/time.tsx'
 import { tell } from '../../design/toasts.ts'
 import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { organizations } from '../api.ts'
+import { type Activity, type OutsourcingList, organizations } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { ActivitiesDialog } from './activities-dialog.tsx'
 
-type Running = { managingId: string; managingName: string }
+type Running = {
+  managingId: string
+  managingName: string
+  possible: readonly Activity[]
+  activities?: readonly Activity[]
+}
 
 /** What this company has handed over, to whom, and the end of it: the company's own word (PT-02, PT-03). */
 export function OwnOutsourcing() {
@@ -42,22 +47,35 @@ export function OwnOutsourcing() {
                   </p>
                 </div>
                 {mayManage ? (
-                  <Button variant="default" size="xs" onClick={() => setEnding(one)}>
-                    {t('outsourcing.end')}
-                  </Button>
+                  <div className="actions">
+                    <Button
+                      variant="default"
+                      size="xs"
+                      onClick={() => setBeginning({ ...one, possible: possibleFor(candidates, one.managingId) })}
+                    >
+                      {t('outsourcing.change')}
+                    </Button>
+                    <Button variant="default" size="xs" onClick={() => setEnding({ ...one, possible: [] })}>
+                      {t('outsourcing.end')}
+                    </Button>
+                  </div>
                 ) : null}
               </li>
             ))}
             {candidates
               .filter(({ organizationId: id }) => !running.some((one) => one.managingId === id))
-              .map(({ organizationId: managingId, name: managingName }) => (
+              .map(({ organizationId: managingId, name: managingName, activities: possible }) => (
                 <li key={managingId} className="tree-row">
                   <div>
                     <p>{managingName}</p>
                     <p className="mute small">{t('outsourcing.nothing')}</p>
                   </div>
                   {mayManage ? (
-                    <Button variant="default" size="xs" onClick={() => setBeginning({ managingId, managingName })}>
+                    <Button
+                      variant="default"
+                      size="xs"
+                      onClick={() => setBeginning({ managingId, managingName, possible })}
+                    >
                       {t('outsourcing.begin')}
                     </Button>
                   ) : null}
@@ -74,18 +92,26 @@ export function OwnOutsourcing() {
 
 type OutsourcingDialogProps = { managing: Running; close: () => void }
 
-function BeginDialog({ managing: { managingId, managingName: name }, close }: OutsourcingDialogProps) {
+const possibleFor = (candidates: OutsourcingList['candidates'], managingId: string) =>
+  candidates.find(({ organizationId }) => organizationId === managingId)?.activities ?? []
+
+function BeginDialog({
+  managing: { managingId, managingName: name, possible, activities },
+  close,
+}: OutsourcingDialogProps) {
   const t = useTexts()
   const here = useOrganization()
   return (
     <ActivitiesDialog
-      title={t('outsourcing.beginTitle', { name })}
+      title={t(activities ? 'outsourcing.changeTitle' : 'outsourcing.beginTitle', { name })}
       what={t('outsourcing.beginWhat', { name, here: here.name })}
       label={t('outsourcing.activities')}
-      act={t('outsourcing.begin')}
+      possible={possible}
+      before={activities ?? []}
+      act={t(activities ? 'outsourcing.change' : 'outsourcing.begin')}
       begin={async (chosen) => {
         await organizations.beginOwn(here.organizationId, managingId, chosen)
-        tell(t('outsourcing.begun', { name }))
+        tell(t(activities ? 'outsourcing.changed' : 'outsourcing.begun', { name }))
       }}
       close={close}
     />

@@ -25,20 +25,26 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
 /** Whoever looks after devices need not manage people: each step is for who may take it. */
 type May = Readonly<Record<'people' | 'devices' | 'detections', boolean>>
 
-function itemOf(need: Need, may: May): TodoItem {
-  // A newer server may know a need that this page does not: it is then shown by its code, never hidden.
+/** A newer server may know a need that this page does not: it is then shown by its code, never hidden. */
+export function sayNeed(need: Need): { what: string; why: string } {
   const values = { code: need.code, ...need.params }
+  const known = i18next.exists(`needs.${need.code}.what`, values) ? need.code : 'unknown'
+  return {
+    what: i18next.t(`needs.${known}.what` as 'needs.none.what', values),
+    why: i18next.t(`needs.${known}.why` as 'needs.none.why', values),
+  }
+}
+
+function itemOf(need: Need, may: May): TodoItem {
   const about = need.code.startsWith('overview.detections')
     ? 'detections'
     : ofDevices.has(need.code)
       ? 'devices'
       : 'people'
-  const known = i18next.exists(`needs.${need.code}.what`, values) ? need.code : 'unknown'
   return {
     key: need.code,
     severity: need.severity,
-    what: i18next.t(`needs.${known}.what` as 'needs.none.what', values),
-    why: i18next.t(`needs.${known}.why` as 'needs.none.why', values),
+    ...sayNeed(need),
     action: may[about] ? actions[need.code]?.() : undefined,
   }
 }

@@ -22,21 +22,26 @@ export function useOverview() {
   })
 }
 
+/** How an organisation is, in one sentence; the same wherever it is told. */
+export function useStateSentence() {
+  const t = useTexts()
+  return ({ needs, devices }: { needs: number; devices: { all: number; protected: number } }) => {
+    const how =
+      devices.all === 0
+        ? t('overview.noneProtected')
+        : t('overview.howMany', { count: devices.all, protected: devices.protected })
+    return `${needs === 0 ? t('overview.fine') : t('overview.waiting', { count: needs })} ${how}`
+  }
+}
+
 export function OverviewPage() {
   const t = useTexts()
   const query = useOverview()
   const mayInvite = useMay('people.manage')
   const mayManageDevices = useMay('devices.manage')
   const waiting = query.data?.needs.length ?? 0
-  const devices = query.data?.devices
-  const how = !devices
-    ? ''
-    : devices.all === 0
-      ? t('overview.noneProtected')
-      : t('overview.howMany', { count: devices.all, protected: devices.protected })
-  const title = !query.data
-    ? t('pages.overview')
-    : `${waiting === 0 ? t('overview.fine') : t('overview.waiting', { count: waiting })} ${how}`
+  const sentence = useStateSentence()
+  const title = query.data ? sentence({ needs: waiting, devices: query.data.devices }) : t('pages.overview')
   const seen = query.dataUpdatedAt > 0 ? new Date(query.dataUpdatedAt).toISOString() : undefined
   return (
     <Page

@@ -5,6 +5,7 @@ import { useOrganization } from '../session.ts'
 
 const all = [
   { to: '/', name: 'overview', keys: 'g o', permission: 'overview.read' },
+  { to: '/companies', name: 'companies', keys: 'g w', permission: 'companies.read' },
   { to: '/devices', name: 'devices', keys: 'g d', permission: 'devices.read' },
   { to: '/detections', name: 'detections', keys: 'g t', permission: 'detections.read' },
   { to: '/policy', name: 'policy', keys: 'g y', permission: 'policies.read' },
@@ -40,6 +41,9 @@ const ofProvider: ReadonlySet<string> = new Set([
   'emergency',
 ])
 
+/** They concern whoever looks after others. */
+const ofManagers: ReadonlySet<string> = new Set(['companies'])
+
 /** The pages this person may open here; what the role does not permit is not shown at all. */
 export function usePages(): ShellLink[] {
   const t = useTexts()
@@ -47,5 +51,6 @@ export function usePages(): ShellLink[] {
   return all
     .filter((page) => permissions.includes(page.permission))
     .filter(({ name }) => !ofProvider.has(name) || kinds.includes('provider'))
+    .filter(({ name }) => !ofManagers.has(name) || kinds.includes('provider') || kinds.includes('partner'))
     .map(({ to, name, keys }) => ({ to, keys, label: t(`pages.${name}`) }))
 }

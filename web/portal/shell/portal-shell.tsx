@@ -7,6 +7,7 @@ import { signOut, useOrganization, useSession } from '../session.ts'
 import { usePages } from './pages.ts'
 import { PortalFind } from './portal-find.tsx'
 import { Switcher } from './switcher.tsx'
+import { ThroughNote } from './through-note.tsx'
 
 export function PortalShell({ children }: { children: ReactNode }) {
   const t = useTexts()
@@ -27,7 +28,12 @@ export function PortalShell({ children }: { children: ReactNode }) {
   return (
     <Shell
       links={pages}
-      top={organizations.length > 1 ? <Switcher /> : null}
+      top={
+        <>
+          {organizations.length > 1 ? <Switcher /> : null}
+          <ThroughNote />
+        </>
+      }
       who={{ name: person.name, place: organization.name, items }}
       find={(close) => <PortalFind close={close} />}
       go={(to) => navigate({ to })}

@@ -5,6 +5,7 @@ import { codeOf } from '../../design/client.ts'
 import { Frame } from '../../design/frame.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
+import { EndedPage } from '../entry/ended-page.tsx'
 import { NoAccessPage } from '../entry/no-access-page.tsx'
 import { goSignIn, useSessionQuery } from '../session.ts'
 import { PortalShell } from './portal-shell.tsx'
@@ -32,6 +33,7 @@ export function SignedIn() {
     )
   }
   if (query.data.organizations.length === 0) return <NoAccessPage />
+  if (query.data.ended) return <EndedPage ended={query.data.ended} />
   return (
     <PortalShell>
       <Outlet />

@@ -80,6 +80,9 @@ export const problems = {
     company_decides:
       'This company has an administrator of its own. Only they decide who looks after it. Nothing was changed.',
     not_above: 'Looking after can be handed only to an organisation above this one. Nothing was changed.',
+    outsourcing_ended:
+      'The company has ended your looking after it. Nothing was changed. You see nothing of it from now on.',
+    not_for_this_partner: 'A partner of this kind does not do one of those chosen. Nothing was changed.',
     not_outsourced: 'This is no longer looked after. Somebody may have ended it. Reload the page.',
   },
   invitations: {

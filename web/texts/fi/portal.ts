@@ -3,6 +3,7 @@ export const portal = {
     overview: 'Yleiskuva',
     devices: 'Laitteet',
     detections: 'Havainnot',
+    companies: 'Yritykset',
     policy: 'Käytäntö',
     ruleSets: 'Säännöstöt',
     people: 'Henkilöt',
@@ -830,6 +831,9 @@ export const portal = {
     nothing: 'Ei hoida vielä mitään',
     began: 'alkoi',
     begin: 'Anna hoidettavaksi',
+    change: 'Muuta',
+    changeTitle: 'Muuta, mitä {{name}} hoitaa',
+    changed: 'Muutettu. Sovittu on nyt tämä.',
     beginTitle: 'Anna hoidettavaksi: {{name}}',
     beginWhat:
       '{{name}} saa nähdä ja tehdä organisaatiossa {{here}} vain sen, minkä valitset tästä. Voit lopettaa milloin vain, ja oikeus loppuu heti.',
@@ -839,12 +843,6 @@ export const portal = {
     endTitle: 'Lopetetaanko hoitaminen: {{name}}?',
     endWhat: '{{name}} menettää heti pääsyn yrityksesi tietoihin.',
     ended: '{{name}} ei enää hoida yritystäsi.',
-  },
-  activities: {
-    'it-management': 'tietotekniikan ylläpito',
-    'service-support': 'palvelujen tuki',
-    'incident-resolution': 'poikkeamien selvittäminen',
-    invoicing: 'laskutus',
   },
   audit: {
     title_one: 'Lokissa on yksi merkintä.',

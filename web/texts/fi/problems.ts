@@ -76,6 +76,8 @@ export const problems = {
     kind_not_allowed: 'Tämän alle ei voi lisätä tällaista organisaatiota. Mitään ei lisätty.',
     company_decides: 'Yrityksellä on oma pääkäyttäjä. Vain hän päättää, kuka yritystä hoitaa. Mitään ei muutettu.',
     not_above: 'Hoitaminen voidaan antaa vain organisaatiolle, joka on tämän yllä. Mitään ei muutettu.',
+    outsourcing_ended: 'Yritys on päättänyt, ettet enää hoida sitä. Mitään ei muutettu. Et näe siitä enää mitään.',
+    not_for_this_partner: 'Tällainen kumppani ei hoida jotakin valituista. Mitään ei muutettu.',
     not_outsourced: 'Tätä ei enää hoideta. Joku on voinut lopettaa sen. Päivitä sivu.',
   },
   invitations: {
