@@ -11,7 +11,7 @@ import { readTree, root } from './tree.ts'
 
 type Counts = { passed: number; failed: number; skipped: number }
 
-/** Checks, then every test file, then every journey. With names of files or folders: only the tests that lie there. */
+/** Checks, then every test file and beside them every journey. With names of files or folders: only the tests that lie there. */
 export async function run(options: string[]): Promise<number> {
   const started = performance.now()
   const total: Counts = { passed: 0, failed: 0, skipped: 0 }
@@ -23,7 +23,9 @@ export async function run(options: string[]): Promise<number> {
     console.log('— Checks')
     count('checks', (await check([])) === 0, started)
   }
-  console.log('— Tests')
+  console.log(options.length === 0 ? '— Tests and journeys' : '— Tests')
+  // On a fresh clone nobody has built the pages yet, and tests and journeys start whole Vartios side by side.
+  await buildWeb(root, createSay())
   // The schema is compared within check, which runs that file by itself.
   const files = [...readTree().keys()].filter(
     (path) =>
@@ -31,39 +33,40 @@ export async function run(options: string[]): Promise<number> {
       path !== 'tests/checks/schema.test.ts' &&
       (options.length === 0 || options.some((option) => path.startsWith(option))),
   )
+  // A journey mostly waits for a clock or a page: what it leaves of the processors, the tests use.
+  const journeys = options.length === 0 ? drive(count, total) : undefined
   const counts = await runFiles(files)
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key]
-  if (options.length === 0) {
-    console.log('— Journeys')
-    const missing = existsSync('/usr/bin/chromium') ? undefined : 'chromium'
-    const names: string[] = []
-    for (const name of listPrograms('tests/journeys/')) {
-      if (missing !== undefined) {
-        const isCi = process.env.CI === 'true'
-        total[isCi ? 'failed' : 'skipped'] += 1
-        console.log(`${isCi ? 'FAIL' : 'skip'} journey ${name} (needs the Debian package ${missing})`)
-        continue
-      }
-      names.push(name)
-    }
-    await Promise.all(
-      lanesOf(names).map(async ({ how, drive, names }) => {
-        for (const name of names) {
-          const since = performance.now()
-          count(`journey ${name}${how}`, (await drive(name)) === 0, since)
-        }
-      }),
-    )
-  }
+  await journeys
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped in ${seconds(started)}`)
   return total.failed === 0 ? 0 : 1
+}
+
+/** Every journey, one line each as it ends. */
+async function drive(count: (name: string, ok: boolean, since: number) => void, total: Counts): Promise<void> {
+  const names = listPrograms('tests/journeys/')
+  if (!existsSync('/usr/bin/chromium')) {
+    const isCi = process.env.CI === 'true'
+    for (const name of names) {
+      total[isCi ? 'failed' : 'skipped'] += 1
+      console.log(`${isCi ? 'FAIL' : 'skip'} journey ${name} (needs the Debian package chromium)`)
+    }
+    return
+  }
+  await Promise.all(
+    lanesOf(names).map(async ({ how, drive, names }) => {
+      for (const name of names) {
+        const since = performance.now()
+        count(`journey ${name}${how}`, (await drive(name)) === 0, since)
+      }
+    }),
+  )
 }
 
 type Lane = { how: string; drive: (name: string) => Promise<number>; names: readonly string[] }
 
 /**
- * Each journey once as whoever calls; in CI, which is root, both ways Vartio is started. Two side by side: a journey mostly waits for a clock or a
- * page, and two together take little longer than one.
+ * Each journey once as whoever calls; in CI, which is root, both ways Vartio is started. Two side by side.
  */
 function lanesOf(names: readonly string[]): Lane[] {
   if (process.env.CI === 'true' && process.getuid?.() === 0)
@@ -77,8 +80,6 @@ function lanesOf(names: readonly string[]): Lane[] {
 
 /** All test files share one real PostgreSQL; each has databases of its own in it. */
 async function runFiles(files: readonly string[]): Promise<Counts> {
-  // On a fresh clone nobody has built the pages yet, and the tests of the supervisor start whole Vartios side by side.
-  await buildWeb(root, createSay())
   const server = await startTestPostgres()
   process.env.VARTIO_TEST_POSTGRES = server.socketFolder
   try {
@@ -91,7 +92,7 @@ async function runFiles(files: readonly string[]): Promise<Counts> {
 async function report(files: readonly string[]): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
   // Two cores: a third file fills the gaps while two wait for PostgreSQL.
-  const stream = runTests({ files: files.map((path) => `${root}${path}`), concurrency: 3, timeout: 300_000 })
+  const stream = runTests({ files: files.map((path) => `${root}${path}`), concurrency: 3, timeout: 600_000 })
   const seen = new Map<string, Counts & { milliseconds: number }>()
   const tellFile = (path: string) => {
     const file = path.replace(root, '')
