@@ -271,6 +271,14 @@ export const programs = {
           people: 'names them, and looks at their right again when what may be repeated is',
         },
       },
+      staff: {
+        is: 'who of the provider could do what, from when to when; identity keeps it as groups',
+        uses: {
+          audit: 'that it was handed out is recorded',
+          organizations: 'only the provider has staff',
+          people: 'tells who may do what from now on, and names them',
+        },
+      },
       declarations: {
         is: 'who of the provider vouches for a pledge that nothing else can show',
         uses: {
@@ -436,7 +444,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'identity',
     because:
-      'an administrator helps a person of the organisation to get in again; the provider’s staff make contracts with services, and choose upstreams',
+      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups, make contracts with services, and choose upstreams',
   },
   {
     from: 'identity',

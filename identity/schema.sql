@@ -97,6 +97,7 @@ table groups.log (
 )
   CREATE INDEX log_group ON ONLY groups.log USING btree (group_id, at)
   CREATE INDEX log_person ON ONLY groups.log USING btree (person_id)
+  CREATE INDEX log_staff ON ONLY groups.log USING btree (at DESC, entry_id DESC)
   constraint log_pkey PRIMARY KEY (at, entry_id)
   constraint log_what_check CHECK ((what = ANY (ARRAY['made'::text, 'changed'::text, 'asked'::text, 'withdrawn'::text, 'accepted'::text, 'declined'::text, 'removed'::text, 'left'::text, 'appointed'::text, 'stepped-down'::text, 'ended'::text, 'expired'::text, 'returned'::text, 'erased'::text])))
   grants identity insert, select
@@ -110,6 +111,7 @@ table groups.log_rest (
   by_id uuid,
   since timestamp(3) with time zone
 )
+  CREATE INDEX log_rest_at_entry_id_idx ON groups.log_rest USING btree (at DESC, entry_id DESC)
   CREATE INDEX log_rest_group_id_at_idx ON groups.log_rest USING btree (group_id, at)
   CREATE INDEX log_rest_person_id_idx ON groups.log_rest USING btree (person_id)
   constraint log_rest_pkey PRIMARY KEY (at, entry_id)
@@ -131,11 +133,14 @@ table groups.named_group (
   group_id uuid not null,
   name text not null,
   about text not null,
-  made_at timestamp(3) with time zone not null
+  made_at timestamp(3) with time zone not null,
+  staff_role text
 )
   constraint named_group_about_check CHECK ((length(about) <= 1000))
   constraint named_group_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
   constraint named_group_pkey PRIMARY KEY (group_id)
+  constraint named_group_staff_role_check CHECK ((staff_role = ANY (ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])))
+  constraint named_group_staff_role_key UNIQUE (staff_role)
   grants identity delete, insert, select, update
 
 table mail.letter (

@@ -22,6 +22,7 @@ import { createRequests } from '#portal/requests'
 import { createRuleSets } from '#portal/rule-sets'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
+import { createStaff } from '#portal/staff'
 import { createTechnicalLog } from '#portal/technical-log'
 import { createUpstreams } from '#portal/upstreams'
 import type { Authorize } from '#server/http'
@@ -74,6 +75,7 @@ export function buildPortal(platform: Platform) {
     { audit, organizations },
   )
   const apiKeys = createApiKeys(platform, { audit })
+  const staff = createStaff(platform, { audit, organizations, people })
   const commands = createCommands(platform, { audit, organizations, people })
   const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
@@ -100,6 +102,7 @@ export function buildPortal(platform: Platform) {
   http.register('declarations', declarations.routes)
   http.register('api-keys', apiKeys.routes)
   http.register('commands', commands.routes)
+  http.register('staff', staff.routes)
   // Before the database closes: what is being fetched is let go.
   http.app.addHook('onClose', () =>
     Promise.all([ruleSets.stop(), commands.stop(), partners.stop()]).then(() => undefined),
@@ -132,5 +135,6 @@ export function buildPortal(platform: Platform) {
     bookkeeping,
     apiKeys,
     commands,
+    staff,
   }
 }

@@ -20,6 +20,7 @@ import { data as requests } from './requests/data.ts'
 import { data as ruleSets } from './rule-sets/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
+import { data as staff } from './staff/data.ts'
 import { data as technicalLog } from './technical-log/data.ts'
 import { data as upstreams } from './upstreams/data.ts'
 
@@ -46,6 +47,7 @@ export const descriptions: readonly Description[] = [
   bookkeeping,
   apiKeys,
   commands,
+  staff,
   declarations,
   ...platform,
 ]

@@ -19,5 +19,6 @@ built.portal = portal
 platform.http.serveWeb(join(import.meta.dirname, '..', 'web', 'dist', 'portal'), { prefix: '/', fallback: true })
 await platform.listen()
 await portal.bookkeeping.begin()
+await portal.staff.begin()
 portal.ruleSets.start()
 portal.commands.start()

@@ -91,6 +91,35 @@ const entry = z.object({
 export const groupLog = z.object({ entries: z.array(entry) })
 export type GroupLog = z.output<typeof groupLog>
 
+export const staffRoles = ['administrator', 'privacy_officer', 'viewer'] as const
+export type StaffRole = (typeof staffRoles)[number]
+/** Why somebody could not do it any more. */
+export const staffEnds = ['taken', 'expired', 'erased'] as const
+
+/** From the portal: what somebody of the provider may do from a moment on; people by the portal's own word for them. `by` is null for a program or command. */
+const subject = z.string().min(1).max(255)
+export const staffChange = z.strictObject({
+  subject,
+  roles: z.array(z.enum(staffRoles)).max(staffRoles.length),
+  at: time,
+  by: subject.nullable(),
+})
+/** ID-89: the newest first. A subject that is null: erased since. */
+export const staffHistory = z.object({
+  periods: z.array(
+    z.object({
+      subject: subject.nullable(),
+      role: z.enum(staffRoles),
+      from: time,
+      to: time.nullable(),
+      ended: z.enum(staffEnds).nullable(),
+      givenBy: subject.nullable(),
+      takenBy: subject.nullable(),
+    }),
+  ),
+  isCut: z.boolean(),
+})
+
 /**
  * A service asks, as it would at the token endpoint (RFC 7523 §2.2, or its secret), about somebody it knows by a subject. ID-53: the answer is numbers of
  * groups of its contract, and nothing else.

@@ -18,6 +18,7 @@ export const data = describe('groups', {
       name: 'what it is called',
       about: 'what it is for, in words of its administrator',
       made_at: 'when it was made',
+      staff_role: 'of whom in the provider it is, and null for every other group (ID-88)',
     },
   },
   membership: {
@@ -86,6 +87,8 @@ export const data = describe('groups', {
       purposes: ['account'],
       basis: 'eu-gdpr:A6-1-f',
       interest: 'customer-security',
+      // The last two: who of the provider could do what (ID-88).
+      seenBy: ['person', 'group administrator', 'administrator', 'privacy officer'],
     },
     columns: {
       at: { what: 'pd:Historical' },

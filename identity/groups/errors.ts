@@ -18,6 +18,13 @@ export const onlyAdministrator = () =>
 export const isAdministrator = () =>
   new AppError('groups.is_administrator', 409, 'An administrator is not removed; they step down themselves.')
 
+export const keptByPortal = () =>
+  new AppError(
+    'groups.kept_by_portal',
+    409,
+    'Who works for the provider is decided in the portal. Nothing was changed.',
+  )
+
 export const tooMany = () =>
   new AppError('groups.too_many', 409, 'There are as many as there can be. Nothing was added.')
 

@@ -16,6 +16,7 @@ import { createMembers } from './members.ts'
 import { createQuery } from './query.ts'
 import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
+import { createStaff } from './staff.ts'
 import { createStore, mostGroups } from './store.ts'
 
 export type Groups = ReturnType<typeof createVerbs>
@@ -31,7 +32,7 @@ type Needs = {
 }
 type Uses = {
   readonly people: Pick<People, 'find' | 'stateOf'>
-  readonly services: Pick<Services, 'authenticate' | 'findPerson' | 'namesAsking'>
+  readonly services: Pick<Services, 'authenticate' | 'findPerson' | 'findSubject' | 'namesAsking'>
   readonly release: Pick<Release, 'delivered' | 'noteQuery'>
 }
 
@@ -46,6 +47,7 @@ function createVerbs(platform: Needs, uses: Uses) {
   const joining = createJoining(platform, store)
   const members = createMembers(platform, store)
   const query = createQuery(platform, uses)
+  const staff = createStaff(platform, store, uses.services)
   addRights(platform.rights, clock, store)
   platform.messages.subscribe(accountReturned, { name: 'groups.returned', purpose: 'account' }, ({ payload }) =>
     store.writeAll(database.sql, String(payload.personId), 'returned', new Date(Number(payload.at))),
@@ -55,6 +57,7 @@ function createVerbs(platform: Needs, uses: Uses) {
     joining,
     members,
     query,
+    staff,
     /** In the caller's transaction, by whom the account expired. */
     noteExpired: (tx: Sql, personId: string, at: Date) => store.writeAll(tx, personId, 'expired', at),
 

@@ -34,7 +34,7 @@ export function addRights(rights: Pick<Rights, 'add'>, clock: Clock, store: Pick
         last: async (end) => {
           await end`
             delete from groups.named_group g where g.group_id = any (${groups.map(({ group_id }) => group_id)}::uuid[])
-              and not exists (select 1 from groups.membership m where m.group_id = g.group_id)`
+              and g.staff_role is null and not exists (select 1 from groups.membership m where m.group_id = g.group_id)`
         },
       }
     },

@@ -20,6 +20,8 @@ import {
   queryBody,
   requestList,
   requestParams,
+  staffChange,
+  staffHistory,
 } from './api.ts'
 import type { Groups } from './index.ts'
 import { queryPath } from './query.ts'
@@ -29,7 +31,7 @@ const at = '/account/api/groups'
 
 /** Who asks is taken from the session; what they are in a group is looked at where it is done, on rows that are held meanwhile. */
 export function routes(groups: Groups): readonly Route[] {
-  const { joining, members, query } = groups
+  const { joining, members, query, staff } = groups
   const who = (caller: Caller): string => {
     if (caller.kind !== 'person') throw notSignedIn()
     return caller.personId
@@ -207,6 +209,29 @@ export function routes(groups: Groups): readonly Route[] {
       params: groupParams,
       answer: groupLog,
       run: ({ caller, params }) => members.log(who(caller), params.groupId),
+    }),
+    route({
+      method: 'POST',
+      path: '/calls/groups/staff',
+      permission: 'program:portal',
+      purpose: 'account',
+      does: 'keep what somebody of the provider may do, as the portal has decided it',
+      body: staffChange,
+      answer: nothing,
+      run: async ({ body }) => {
+        await staff.keep(body)
+        return {}
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/calls/groups/staff-history',
+      permission: 'program:portal',
+      purpose: 'account',
+      does: 'tell who of the provider could do what, from when to when',
+      body: nothing,
+      answer: staffHistory,
+      run: () => staff.history(),
     }),
     route({
       method: 'POST',

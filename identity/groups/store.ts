@@ -6,7 +6,7 @@ import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import type { happenings } from './api.ts'
 import { data } from './data.ts'
-import { groupNotFound } from './errors.ts'
+import { groupNotFound, keptByPortal } from './errors.ts'
 
 export type MembershipRow = {
   group_id: string
@@ -55,9 +55,11 @@ export function createStore({
      * here, on rows that nobody else changes meanwhile.
      */
     async hold(tx: Sql, groupId: string): Promise<{ name: string; about: string }> {
-      const [row] = await tx<{ name: string; about: string }[]>`
-        select name, about from groups.named_group where group_id = ${groupId} for update`
+      const [row] = await tx<{ name: string; about: string; staff_role: string | null }[]>`
+        select name, about, staff_role from groups.named_group where group_id = ${groupId} for update`
       if (!row) throw groupNotFound()
+      // ID-88: nobody comes into those groups or leaves them but by what the portal decides.
+      if (row.staff_role !== null) throw keptByPortal()
       return row
     },
 

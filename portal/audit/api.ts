@@ -85,6 +85,7 @@ export const actions = [
   'commands.withdrawn',
   'commands.run',
   'commands.used',
+  'staff.exported',
   'officers.key_made',
   'officers.list_signed',
   'officers.removed',

@@ -83,7 +83,7 @@ export async function accept(uses: Uses, tx: Sql, signedIn: SignedIn, browser: B
   if (accepted.count === 0) throw alreadyUsed()
   const target = { kind: 'invitation', id: row.invitation_id } as const
   await uses.audit.record(tx, { organizationId, action: 'invitations.accepted', target, ...by })
-  await uses.people.join(tx, { organizationId, personId, roles: row.roles }, by)
+  await uses.people.join(tx, { organizationId, personId, roles: row.roles, decidedBy: row.invited_by }, by)
   browser.clearCookie(invitationCookie)
   return '/'
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Messages } from '#server/messages'
 import { within } from '#server/purpose'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
@@ -10,7 +11,7 @@ import type { Sealing } from '#server/sealed'
 import type { OwnChange, peopleList, peopleQuery, RecoveryBegun, Role } from './api.ts'
 import { addRights, addressOf } from './forget.ts'
 import { list, namesOf } from './list.ts'
-import { changeRoles, join, remove } from './membership.ts'
+import { changeRoles, join, type NewMembership, remove, tellMembers } from './membership.ts'
 import { changeOwn, membershipsOf, type Person, readPerson } from './own.ts'
 import { enterPerson, findBySubject, type Released, recognise } from './recognise.ts'
 import { beginRecovery, type Call } from './recover.ts'
@@ -18,6 +19,7 @@ import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
 import { createSealed } from './sealed.ts'
 
+export { rolesDecided } from './membership.ts'
 export { type RightsFound, readRights, type Through } from './rights.ts'
 export { activitiesOpening, type Permission, permissionsOf } from './roles.ts'
 
@@ -27,6 +29,7 @@ type Needs = {
   readonly calls: { readonly call: Call }
   readonly rights: Pick<Rights, 'find' | 'add' | 'restrictedAmong' | 'listRestricted'>
   readonly sealed: Sealing
+  readonly messages: Pick<Messages, 'publish'>
 }
 
 type Uses = {
@@ -42,9 +45,11 @@ export type People = {
   /** The other way round. `tx` sees the person afterwards. */
   subjectOf(tx: Sql, personId: string): Promise<string | undefined>
   /** `tx` sees the organisation, and the person afterwards. */
-  join(tx: Sql, membership: { organizationId: string; personId: string; roles: readonly Role[] }, by: By): Promise<void>
+  join(tx: Sql, membership: NewMembership, by: By): Promise<void>
   changeRoles(organizationId: string, personId: string, roles: readonly Role[], by: By): Promise<void>
   remove(organizationId: string, personId: string, by: By): Promise<void>
+  /** Tells anew what every member may do, to whoever listens. */
+  tellMembers(organizationId: string): Promise<void>
   list(organizationId: string, query: z.output<typeof peopleQuery>): Promise<z.input<typeof peopleList>>
   changeOwn(personId: string, change: OwnChange, by: By): Promise<void>
   beginRecovery(organizationId: string, personId: string, by: By): Promise<RecoveryBegun>
@@ -67,9 +72,9 @@ export type People = {
 }
 
 export function createPeople(needs: Needs, { audit, organizations }: Uses): People {
-  const { database, clock, calls, rights } = needs
+  const { database, clock, calls, rights, messages } = needs
   const { sealer, names: byName } = createSealed(database, needs.sealed)
-  const uses = { database, clock, audit, organizations, rights, sealer, names: byName }
+  const uses = { database, clock, audit, organizations, rights, sealer, messages, names: byName }
   const names = (sql: Sql, ids: readonly string[]) => namesOf(uses, sql, ids)
   audit.nameTargets('person', names)
   addRights(rights, uses)
@@ -89,6 +94,7 @@ export function createPeople(needs: Needs, { audit, organizations }: Uses): Peop
     join: (tx, membership, by) => join(uses, tx, membership, by),
     changeRoles: (organizationId, personId, roles, by) => changeRoles(uses, organizationId, personId, roles, by),
     remove: (organizationId, personId, by) => remove(uses, organizationId, personId, by),
+    tellMembers: (organizationId) => tellMembers(uses, organizationId),
     list: (organizationId, query) => list(uses, organizationId, query),
     changeOwn: (personId, change, by) => changeOwn(uses, personId, change, by),
     beginRecovery: (organizationId, personId, by) =>

@@ -2,9 +2,10 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Names } from '#server/sealed'
-import type { Role } from './api.ts'
+import { roles as everyRole, type Role } from './api.ts'
 import { lastAdministrator, personNotFound, restricted } from './errors.ts'
 import { enterPerson } from './recognise.ts'
 
@@ -15,7 +16,19 @@ type Uses = {
   readonly database: Database
   readonly rights: Pick<Rights, 'restrictedAmong'>
   readonly names: Names
+  readonly messages: Pick<Messages, 'publish'>
 }
+
+/** `decidedBy`: who let them in, which is not themselves. */
+export type NewMembership = {
+  readonly organizationId: string
+  readonly personId: string
+  readonly roles: readonly Role[]
+  readonly decidedBy?: string | null
+}
+
+/** What somebody may do in an organisation has been decided. */
+export const rolesDecided = 'people.roles_decided'
 
 const threeYears = (from: Date) => {
   const to = new Date(from)
@@ -23,11 +36,42 @@ const threeYears = (from: Date) => {
   return to
 }
 
-/** `tx` sees the organisation. Somebody who is a member already keeps their roles and gets these too. */
-export async function join(
-  { audit, organizations, clock, names }: Uses,
+const personOf = ({ actor }: By): string | null => (actor.kind === 'person' ? actor.id : null)
+
+/** In the order in which it was decided, for each person; none: nothing any more. */
+async function tell(
+  { messages }: Pick<Uses, 'messages'>,
   tx: Sql,
   { organizationId, personId, roles }: { organizationId: string; personId: string; roles: readonly Role[] },
+  at: Date,
+  decidedBy: string | null,
+): Promise<void> {
+  const held = Object.fromEntries(everyRole.map((role) => [role, roles.includes(role)]))
+  await messages.publish(tx, rolesDecided, personId, {
+    organizationId,
+    personId,
+    at: at.getTime(),
+    ...held,
+    ...(decidedBy === null ? {} : { by: decidedBy }),
+  })
+}
+
+/** Tells it of every member anew; whoever listens and knows it already does nothing. Nobody changes it meanwhile. */
+export function tellMembers({ database, messages }: Pick<Uses, 'database' | 'messages'>, organizationId: string) {
+  return database.inOrganization(organizationId, async (tx) => {
+    const rows = await tx<{ person_id: string; roles: Role[]; joined_at: Date }[]>`
+      select person_id, roles, joined_at from people.membership where organization_id = ${organizationId}
+      order by person_id limit 10000 for share`
+    for (const { person_id: personId, roles, joined_at } of rows)
+      await tell({ messages }, tx, { organizationId, personId, roles }, joined_at, null)
+  })
+}
+
+/** `tx` sees the organisation. Somebody who is a member already keeps their roles and gets these too. */
+export async function join(
+  { audit, organizations, clock, names, messages }: Uses,
+  tx: Sql,
+  { organizationId, personId, roles, decidedBy }: NewMembership,
   by: By,
 ): Promise<void> {
   const [joined] = await tx<{ is_new: boolean; roles: Role[] }[]>`
@@ -43,6 +87,13 @@ export async function join(
   const target = { kind: 'person', id: personId } as const
   await audit.record(tx, { organizationId, action: 'people.joined', target, details: { roles }, ...by })
   await audit.note(tx, { organizationId, what: 'person_created', target })
+  await tell(
+    { messages },
+    tx,
+    { organizationId, personId, roles: joined?.roles ?? roles },
+    clock.now(),
+    decidedBy ?? null,
+  )
 }
 
 /**
@@ -84,6 +135,7 @@ export function changeRoles(uses: Uses, organizationId: string, personId: string
       details: { before, after: roles },
       ...by,
     })
+    await tell(uses, tx, { organizationId, personId, roles }, uses.clock.now(), personOf(by))
   })
 }
 
@@ -99,5 +151,6 @@ export function remove(uses: Uses, organizationId: string, personId: string, by:
     const target = { kind: 'person', id: personId } as const
     await uses.audit.record(tx, { organizationId, action: 'people.removed', target, details: { before }, ...by })
     await uses.audit.note(tx, { organizationId, what: 'person_removed', target })
+    await tell(uses, tx, { organizationId, personId, roles: [] }, uses.clock.now(), personOf(by))
   })
 }

@@ -28,6 +28,7 @@ const permissions = [
   'contracts.manage',
   'upstreams.manage',
   'technical-log.look',
+  'staff.read',
   'api-keys.manage',
   'commands.confirm',
 ] as const
@@ -51,6 +52,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'detections.read',
     'policies.read',
     'technical-log.look',
+    'staff.read',
   ],
   viewer: ['overview.read', 'companies.read'],
 }

@@ -65,6 +65,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'contracts.manage',
         'upstreams.manage',
         'technical-log.look',
+        'staff.read',
         'api-keys.manage',
         'commands.confirm',
       ],

@@ -129,7 +129,11 @@ export function finish(uses: Uses, name: string, personId: string, by: By, brows
       ...by,
     })
     await audit.note(tx, { organizationId, what: 'organization_created', target })
-    await people.join(tx, { organizationId, personId, roles: ['administrator', 'privacy_officer'] }, by)
+    await people.join(
+      tx,
+      { organizationId, personId, roles: ['administrator', 'privacy_officer'], decidedBy: personId },
+      by,
+    )
     // Drafts of set-ups that lost hold details that nobody needs any more.
     await tx`delete from set_up.draft`
     browser.clearCookie(draftCookie)

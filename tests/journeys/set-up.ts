@@ -13,6 +13,7 @@ const words = {
   organizations: /^(Organisaatiot|Organisations)$/,
   audit: /^(Tarkastusloki|Audit log)$/,
   activity: /^(Toimintaloki|Activity log)$/,
+  staff: /^(Henkilöstö|Staff)$/,
   requests: /^(Pyynnöt|Requests)$/,
   holds: /^(Säilytyspidot|Holds)$/,
   proposeHold: /^(Ehdota säilytyspitoa|Propose a hold)$/,
@@ -204,6 +205,13 @@ export async function journey(stage: Stage): Promise<void> {
       .first()
       .waitFor()
     await aino.look('audit-filled')
+  })
+
+  await step('ID-88 ID-89 who works for the provider is shown, and who could do what on a day', async () => {
+    await aino.press(link(aino, words.staff))
+    await aino.page.waitForURL('**/staff')
+    await aino.page.getByRole('cell', { name: 'Eero Mäkelä', exact: true }).waitFor()
+    await aino.look('staff')
   })
 
   await step('EP-13 the activity log, one’s own details and every dialog open from the keyboard', async () => {

@@ -29,6 +29,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'contracts.manage',
     'upstreams.manage',
     'technical-log.look',
+    'staff.read',
     'contact.manage',
     'api-keys.manage',
     'commands.confirm',
@@ -47,6 +48,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'detections.read',
     'policies.read',
     'technical-log.look',
+    'staff.read',
   ],
   viewer: ['overview.read', 'companies.read'],
 }

@@ -55,6 +55,7 @@ import type {
 } from '#portal/rule-sets/api'
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
+import type { AccessList } from '#portal/staff/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
 import type { FoundUpstream, IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 import { saveFile, send, withQuery } from '../design/client.ts'
@@ -108,10 +109,12 @@ export type Permission =
   | 'contracts.manage'
   | 'upstreams.manage'
   | 'technical-log.look'
+  | 'staff.read'
   | 'api-keys.manage'
   | 'commands.confirm'
 
 export type Session = SessionAnswer
+export type { AccessList } from '#portal/staff/api'
 export type WaitingCommandHere = CommandList['waiting'][number]
 export type StandingCommand = CommandList['standing'][number]
 export type ListedContract = ContractList['contracts'][number]
@@ -273,6 +276,14 @@ export const commands = {
     send<void>('POST', `${within(organizationId)}/commands/${part(confirmationId)}/confirm`, shown),
   withdraw: (organizationId: string, confirmationId: string) =>
     send<void>('DELETE', `${within(organizationId)}/commands/${part(confirmationId)}`),
+}
+
+/** Who of the provider could do what, and when. */
+export const staff = {
+  list: (organizationId: string, query: { day?: string; search?: string }, signal?: AbortSignal) =>
+    send<AccessList>('GET', withQuery(`${within(organizationId)}/staff`, query), undefined, signal),
+  exportPath: (organizationId: string, query: { day?: string; search?: string }) =>
+    withQuery(`${within(organizationId)}/staff/export`, query),
 }
 
 /** Of persons about their rights; of the provider alone. */

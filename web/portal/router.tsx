@@ -43,6 +43,7 @@ import { RequestsPage } from './requests/requests-page.tsx'
 import { RuleSetsPage } from './rule-sets/rule-sets-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
+import { StaffPage } from './staff/staff-page.tsx'
 import { TechnicalLogPage } from './technical-log/technical-log-page.tsx'
 import { UpstreamsPage } from './upstreams/upstreams-page.tsx'
 
@@ -188,6 +189,7 @@ const pages = [
     path: '/declarations',
     component: permitted('pledges.declare', DeclarationsPage),
   }),
+  createRoute({ getParentRoute: () => signedIn, path: '/staff', component: permitted('staff.read', StaffPage) }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/commands',

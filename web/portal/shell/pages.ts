@@ -23,6 +23,7 @@ const all = [
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
   { to: '/bookkeeping', name: 'bookkeeping', keys: 'g b', permission: 'bookkeeping.manage' },
   { to: '/declarations', name: 'declarations', keys: 'g v', permission: 'pledges.declare' },
+  { to: '/staff', name: 'staff', keys: 'g f', permission: 'staff.read' },
   { to: '/commands', name: 'commands', keys: 'g m', permission: 'commands.confirm' },
   { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
@@ -37,6 +38,7 @@ const ofProvider: ReadonlySet<string> = new Set([
   'holds',
   'declarations',
   'bookkeeping',
+  'staff',
   'commands',
   'emergency',
 ])

@@ -123,6 +123,7 @@ export const problems = {
     other_command: 'This is not the command that was shown. Nothing was confirmed.',
     only_once: 'This command is confirmed each time it is given.',
   },
+  staff: { provider_only: 'Only people of whoever runs this Vartio see its staff.' },
   technical_log: {
     provider_only: 'Only people of whoever runs this Vartio look into the technical log. Nothing was shown.',
     too_long: 'One look reaches over 31 days at most. Choose a shorter time, its beginning before its end.',
@@ -204,6 +205,7 @@ export const problems = {
     program_away: 'A part of Vartio does not answer just now, so nothing was deleted. Try again in a moment.',
   },
   groups: {
+    kept_by_portal: 'Who belongs to this group is decided in the portal. Nothing was changed.',
     not_found: 'There is no such group, or it is not for you. Nothing was changed.',
     request_not_found: 'This request is no longer there. Nothing was changed. Reload the page.',
     member_not_found:

@@ -118,6 +118,7 @@ export const problems = {
     other_command: 'Tämä ei ole se komento, joka näytettiin. Mitään ei vahvistettu.',
     only_once: 'Tämä komento vahvistetaan joka kerta erikseen.',
   },
+  staff: { provider_only: 'Henkilöstön näkevät vain tämän Vartion tarjoajan ihmiset.' },
   technical_log: {
     provider_only: 'Teknistä lokia katsovat vain tämän Vartion tarjoajan ihmiset. Mitään ei näytetty.',
     too_long: 'Yhdellä kertaa näkee enintään 31 päivää. Valitse lyhyempi aika, alku ennen loppua.',
@@ -197,6 +198,7 @@ export const problems = {
     program_away: 'Jokin Vartion osa ei vastaa juuri nyt, joten mitään ei poistettu. Yritä hetken päästä uudelleen.',
   },
   groups: {
+    kept_by_portal: 'Tähän ryhmään kuulumisesta päätetään portaalissa. Mitään ei muutettu.',
     not_found: 'Tätä ryhmää ei ole, tai se ei ole sinua varten. Mitään ei muutettu.',
     request_not_found: 'Tätä pyyntöä ei enää ole. Mitään ei muutettu. Päivitä sivu.',
     member_not_found: 'Häntä ei enää ole ryhmässä, tai hänen tilinsä on vanhentunut. Mitään ei muutettu. Päivitä sivu.',
