@@ -12,7 +12,7 @@ import type { Sealing } from '#server/sealed'
 import type { activityList, auditList, auditQuery, ownActions, TargetKind } from './api.ts'
 import { createComparison } from './compare-days.ts'
 import { data } from './data.ts'
-import { list, listActivities, listOwn } from './list.ts'
+import { actorsOf, list, listActivities, listOwn } from './list.ts'
 import { createNames, type NameThem } from './names.ts'
 import { type Entry, type Happened, note, type Recorded, record } from './record.ts'
 import { addRights } from './rights.ts'
@@ -42,6 +42,8 @@ export type Audit = Seals & {
   /** The area that owns a kind of thing brings the function that names them. */
   nameTargets(kind: TargetKind, nameThem: NameThem): void
   list(organizationId: string, query: z.output<typeof auditQuery>): Promise<z.input<typeof auditList>>
+  /** Who has made these records: areas that keep a history keep their numbers and nobody's. `tx` sees the organisation. */
+  actorsOf(tx: Sql, organizationId: string, records: readonly Recorded[]): ReturnType<typeof actorsOf>
   listOwn(personId: string, cursor: string | undefined): Promise<z.input<typeof ownActions>>
   listActivities(organizationId: string, cursor: string | undefined): Promise<z.input<typeof activityList>>
   /** Each past day compared with its root: what a proof of the whole program needs of this area as it runs. */
@@ -65,6 +67,7 @@ export function createAudit(needs: Needs): Audit {
     note: (tx, happened) => note(tx, clock.now(), happened),
     nameTargets: names.add,
     list: (organizationId, query) => list(reads, organizationId, query),
+    actorsOf: (tx, organizationId, records) => actorsOf(reads, tx, organizationId, records),
     listOwn: (personId, cursor) => listOwn(reads, personId, cursor),
     listActivities: (organizationId, cursor) => listActivities(reads, organizationId, cursor),
   } satisfies Omit<Audit, 'routes' | 'comparison'>

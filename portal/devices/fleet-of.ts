@@ -15,6 +15,31 @@ export function fleetOf(uses: { readonly sealed: Sealed }): Fleet {
         select 1 from devices.device_group where organization_id = ${organizationId} and group_id = ${id} ${held}`
       return group && { kind: 'group' }
     },
+    async countByGroup(tx, organizationId, groupId) {
+      const groups = await tx<{ group_id: string; count: number }[]>`
+        select group_id, count(*)::int as count from devices.device
+        where organization_id = ${organizationId} and group_id is not null ${groupId ? tx`and group_id = ${groupId}` : tx``} group by group_id`
+      const counts = new Map<string | null, number>(groups.map(({ group_id: id, count }) => [id, count]))
+      if (groupId) return counts
+      // From an index alone; who is in no group has none.
+      const [all] = await tx<[{ count: number }]>`
+        select count(*)::int as count from devices.device where organization_id = ${organizationId}`
+      return counts.set(null, all.count - groups.reduce((sum, { count }) => sum + count, 0))
+    },
+    async groupsOf(tx, organizationId, deviceIds) {
+      const rows = await tx<{ device_id: string; group_id: string | null }[]>`
+        select d.device_id, d.group_id from pg_catalog.unnest(${deviceIds as string[]}::uuid[]) as wanted (id)
+        join devices.device d on d.organization_id = ${organizationId} and d.device_id = wanted.id`
+      return new Map(rows.map(({ device_id: id, group_id: groupId }) => [id, groupId]))
+    },
+    async some(tx, organizationId, groupIds, except, most) {
+      const ids = groupIds.filter((id) => id !== null)
+      const rows = await tx<{ device_id: string }[]>`
+        select d.device_id from devices.device d
+        where d.organization_id = ${organizationId} and d.device_id <> all(${except as string[]}::uuid[])
+          and (d.group_id = any(${ids}::uuid[]) ${groupIds.includes(null) ? tx`or d.group_id is null` : tx``}) limit ${most}`
+      return rows.map(({ device_id: id }) => id)
+    },
     async names(tx, kind, ids) {
       if (ids.length === 0) return new Map()
       if (kind === 'device') return namesOf(uses, tx, ids)

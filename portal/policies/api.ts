@@ -157,3 +157,54 @@ export const policyLevels = z.object({
   devices: z.int(),
 })
 export type PolicyLevels = z.output<typeof policyLevels>
+
+export const previewed = levelState
+export const policyPreview = z.object({
+  /** Devices at and below the level. */
+  of: z.int(),
+  /** Those of them that would have other settings. */
+  devices: z.int(),
+  /** Most devices first. */
+  settings: z.array(
+    z.object({ setting: z.enum(settingNames), before: z.unknown(), after: z.unknown(), devices: z.int() }),
+  ),
+  /** Some of them. */
+  examples: z.array(z.object({ deviceId: z.uuid(), name: z.string().nullable() })),
+  /** Levels below whose departures a lock would newly take the effect from. */
+  overrules: z.int(),
+})
+export type PolicyPreview = z.output<typeof policyPreview>
+
+/** Newest first; `before`: older than this state. */
+export const historyQuery = z.object({ before: z.coerce.number().int().min(2).max(2_000_000_000).optional() })
+export const changeKinds = [
+  'changed',
+  'restored',
+  'pushed',
+  'exclusion-added',
+  'exclusion-ended',
+  'carried-over',
+] as const
+/** `version`: which state it made. A side of a difference that is missing: inherited. */
+export const levelHistory = z.object({
+  changes: z.array(
+    z.object({
+      version: z.int(),
+      what: z.enum(changeKinds),
+      at: time,
+      by: z.object({ kind: z.enum(['person', 'program', 'command', 'key']), name: z.string().nullable() }).nullable(),
+      note: z.string().nullable(),
+      differences: z.array(z.object({ setting: z.enum(settingNames), before: z.unknown(), after: z.unknown() })),
+      locked: z.array(z.enum(settingNames)),
+      unlocked: z.array(z.enum(settingNames)),
+      restored: z.int().nullable(),
+      exclusion: z.object({ kind: z.enum(exclusionKinds), value: z.string().nullable() }).nullable(),
+      /** All of that state: one may look what going back to it would change. */
+      state: levelState,
+    }),
+  ),
+  next: z.int().nullable(),
+})
+export type LevelHistory = z.output<typeof levelHistory>
+/** `to`: the older state that it is to be like. */
+export const levelRestore = z.object({ version: z.int(), to: z.int().min(1), note })

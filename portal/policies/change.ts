@@ -18,14 +18,16 @@ import {
   exclusionNotFound,
   lockedAbove,
   nothingBelow,
+  stateNotFound,
   tooManyExclusions,
   tooManyLevels,
 } from './errors.ts'
 import { placeOf } from './fleet.ts'
+import { stateOf } from './history.ts'
 import { emptyLevel, type Uses as Reads, readLevels, type StoredLevel } from './levels.ts'
 import { differing, isEqual } from './merge.ts'
 
-export type Uses = Reads & { readonly audit: Pick<Audit, 'record'>; readonly notes: Sealer<'note'> }
+export type Uses = Reads & { readonly audit: Pick<Audit, 'record' | 'actorsOf'>; readonly notes: Sealer<'note'> }
 
 /** A policy travels whole to every device, and an agent takes a thousand. */
 const mostExclusions: Readonly<Record<LevelKind, number>> = { organization: 500, group: 250, device: 250 }
@@ -69,6 +71,36 @@ export async function change(
   )
   if (refused.length > 0) throw lockedAbove(refused)
   return keep(uses, tx, organizationId, held, next, { what: 'changed', note }, by)
+}
+
+/** As it was then. What has been locked above since comes back without effect, and is told. */
+export async function restore(
+  uses: Uses,
+  tx: Sql,
+  organizationId: string,
+  scopeId: string,
+  { version, to, note }: { version: number; to: number; note?: string | undefined },
+  by: By,
+): Promise<LevelChanged> {
+  const held = await hold(uses, tx, organizationId, scopeId)
+  if (held.level.version !== version) throw changedMeanwhile()
+  const state = await stateOf(tx, organizationId, scopeId, to)
+  if (!state) throw stateNotFound()
+  return keep(uses, tx, organizationId, held, state, { what: 'restored', note, restored: to }, by)
+}
+
+/** What a standard names is decided as it says; what it does not name stays. */
+export async function pushStandard(
+  uses: Uses,
+  tx: Sql,
+  organizationId: string,
+  standard: LevelState & { note?: string | undefined },
+  by: By,
+): Promise<LevelChanged> {
+  const held = await hold(uses, tx, organizationId, organizationId)
+  const own = { ...held.level.own, ...standard.own }
+  const locked = [...new Set([...held.level.locked, ...standard.locked])]
+  return keep(uses, tx, organizationId, held, { own, locked }, { what: 'pushed', note: standard.note }, by)
 }
 
 const isSame = (level: LevelState, next: LevelState) =>

@@ -32,3 +32,7 @@ export function nothingBelow(): AppError {
 export function tooManyLevels(): AppError {
   return new AppError('policies.too_many_levels', 409, 'As many devices depart from above as can.')
 }
+
+export function stateNotFound(): AppError {
+  return new AppError('policies.state_not_found', 404, 'There is no such earlier state any more.')
+}

@@ -19,6 +19,17 @@ export type Fleet = {
     /** Held: it cannot be removed before the transaction ends. */
     how: 'looked at' | 'held',
   ): Promise<{ readonly kind: 'group' } | { readonly kind: 'device'; readonly groupId: string | null } | undefined>
+  /** How many devices are in each group; null: in none. Of one group alone, if it is named. */
+  countByGroup(tx: Sql, organizationId: string, groupId?: string): Promise<ReadonlyMap<string | null, number>>
+  groupsOf(tx: Sql, organizationId: string, deviceIds: readonly string[]): Promise<ReadonlyMap<string, string | null>>
+  /** Some devices of these groups, without those that are named. */
+  some(
+    tx: Sql,
+    organizationId: string,
+    groupIds: readonly (string | null)[],
+    except: readonly string[],
+    most: number,
+  ): Promise<string[]>
   names(tx: Sql, kind: 'group' | 'device', ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
@@ -35,6 +46,9 @@ export function awaitFleet(): KnownFleet {
       known = brought
     },
     find: (...asked) => fleet().find(...asked),
+    countByGroup: (...asked) => fleet().countByGroup(...asked),
+    groupsOf: (...asked) => fleet().groupsOf(...asked),
+    some: (...asked) => fleet().some(...asked),
     names: (...asked) => fleet().names(...asked),
   }
 }

@@ -7,26 +7,30 @@ import type { Sealing } from '#server/sealed'
 import type {
   DevicePolicy,
   LevelChanged,
+  LevelHistory,
   LevelState,
   NewExclusion,
   OwnSettings,
   Policy,
   PolicyLevel,
   PolicyLevels,
+  PolicyPreview,
   Settings,
 } from './api.ts'
-import { change, exclude, forget, includeAgain } from './change.ts'
+import { change, exclude, forget, includeAgain, pushStandard, restore } from './change.ts'
 import { data } from './data.ts'
 import { awaitFleet, type Fleet, type Place } from './fleet.ts'
+import { readHistory } from './history.ts'
 import { listLevels, readEffective, readLevels, showExclusions, showLevel } from './levels.ts'
 import { differing, firstSettings, merge } from './merge.ts'
+import { preview } from './preview.ts'
 import { routes } from './routes.ts'
 
 export type { Fleet } from './fleet.ts'
 export { firstSettings, versionOf } from './merge.ts'
 
 type Needs = { readonly database: Database; readonly clock: Clock; readonly sealed: Sealing }
-type Uses = { readonly audit: Pick<Audit, 'record'> }
+type Uses = { readonly audit: Pick<Audit, 'record' | 'actorsOf'> }
 
 export type Policies = {
   /** The area of devices brings what policies must know of them. */
@@ -42,6 +46,25 @@ export type Policies = {
     organizationId: string,
     scopeId: string,
     change: LevelState & { version: number; note?: string | undefined },
+    by: By,
+  ): Promise<LevelChanged>
+  /** On how many devices what would be other settings, were the level like that. Nothing is changed. */
+  preview(organizationId: string, scopeId: string, next: LevelState): Promise<PolicyPreview>
+  history(organizationId: string, scopeId: string, before?: number): Promise<LevelHistory>
+  /** A new change, equal to an older state. */
+  restore(
+    organizationId: string,
+    scopeId: string,
+    wanted: { version: number; to: number; note?: string | undefined },
+    by: By,
+  ): Promise<LevelChanged>
+  /**
+   * What a partner or the provider decides for many companies alike: what it names is set at the level of the company itself, which sees it in its
+   * history, by whom and why, and may change it afterwards. Who may do that is asked before.
+   */
+  pushStandard(
+    organizationId: string,
+    standard: LevelState & { note?: string | undefined },
     by: By,
   ): Promise<LevelChanged>
   /** For all devices of the organisation, unless another level is named. */
@@ -95,6 +118,18 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
 
     changeLevel: (organizationId, scopeId, next, by) =>
       database.inOrganization(organizationId, (tx) => change(uses, tx, organizationId, scopeId, next, by)),
+
+    preview: (organizationId, scopeId, next) =>
+      database.inOrganization(organizationId, (tx) => preview(uses, tx, organizationId, scopeId, next)),
+
+    history: (organizationId, scopeId, before) =>
+      database.inOrganization(organizationId, (tx) => readHistory(uses, tx, organizationId, scopeId, before)),
+
+    restore: (organizationId, scopeId, wanted, by) =>
+      database.inOrganization(organizationId, (tx) => restore(uses, tx, organizationId, scopeId, wanted, by)),
+
+    pushStandard: (organizationId, standard, by) =>
+      database.inOrganization(organizationId, (tx) => pushStandard(uses, tx, organizationId, standard, by)),
 
     exclude: (organizationId, exclusion, by, scopeId = organizationId) =>
       database.inOrganization(organizationId, (tx) => exclude(uses, tx, organizationId, exclusion, by, scopeId)),

@@ -3,15 +3,20 @@ import { type Route, route } from '#server/routes'
 import {
   createdExclusion,
   exclusionPath,
+  historyQuery,
   levelChange,
   levelChanged,
+  levelHistory,
   levelPath,
+  levelRestore,
   newExclusion,
   organizationPath,
   policy,
   policyChange,
   policyLevel,
   policyLevels,
+  policyPreview,
+  previewed,
 } from './api.ts'
 import type { Policies } from './index.ts'
 
@@ -67,6 +72,40 @@ export const routes = (policies: Omit<Policies, 'routes'>): Route[] => [
     answer: levelChanged,
     run: (request) =>
       policies.changeLevel(request.params.organizationId, request.params.scopeId, request.body, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/policy/levels/:scopeId/preview',
+    permission: 'policies.read',
+    purpose: 'security',
+    does: 'tell what a change at a level would change, and on how many devices, without changing anything',
+    params: levelPath,
+    body: previewed,
+    answer: policyPreview,
+    run: ({ params, body }) => policies.preview(params.organizationId, params.scopeId, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/policy/levels/:scopeId/history',
+    permission: 'policies.read',
+    purpose: 'security',
+    does: 'show what was changed at a level, by whom and why',
+    params: levelPath,
+    query: historyQuery,
+    answer: levelHistory,
+    run: ({ params, query }) => policies.history(params.organizationId, params.scopeId, query.before),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/policy/levels/:scopeId/restore',
+    permission: 'policies.manage',
+    purpose: 'security',
+    does: 'put a level back to an older state',
+    params: levelPath,
+    body: levelRestore,
+    answer: levelChanged,
+    run: (request) =>
+      policies.restore(request.params.organizationId, request.params.scopeId, request.body, by(request)),
   }),
   route({
     method: 'POST',

@@ -249,6 +249,7 @@ export const problems = {
     nothing_below: 'A single device has nothing below it to lock. Nothing was saved.',
     too_many_levels:
       'As many devices have settings of their own as can. Nothing was saved. Make a group of the devices.',
+    state_not_found: 'This earlier state is no longer kept. Nothing was changed. Reload the page.',
   },
   devices: {
     code_wrong: 'There is no such code, or it has been revoked. Nothing was changed. Ask for a new one.',

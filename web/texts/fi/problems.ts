@@ -241,6 +241,7 @@ export const problems = {
     nothing_below: 'Yksittäisen laitteen alla ei ole mitään, mitä lukita. Mitään ei tallennettu.',
     too_many_levels:
       'Omia asetuksia on jo niin monella laitteella kuin voi olla. Mitään ei tallennettu. Tee laitteista ryhmä.',
+    state_not_found: 'Näin vanhaa tilaa ei enää ole tallessa. Mitään ei muutettu. Päivitä sivu.',
   },
   devices: {
     code_wrong: 'Tällaista koodia ei ole, tai se on peruttu. Mitään ei muutettu. Pyydä uusi.',
