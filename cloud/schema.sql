@@ -1,11 +1,10 @@
 -- Generated from the live schema by npm run check -- --write. Never edited by hand.
 
 table calls.nonce (
-  nonce text not null,
+  nonce bigint not null,
   expires_at timestamp with time zone not null
 )
-  CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
-  constraint nonce_pkey PRIMARY KEY (nonce)
+  constraint nonce_pkey PRIMARY KEY (expires_at, nonce)
   grants cloud delete, insert, select, update
 
 table expiry.held (

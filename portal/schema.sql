@@ -139,11 +139,10 @@ table bookkeeping.record (
   grants portal insert, select
 
 table calls.nonce (
-  nonce text not null,
+  nonce bigint not null,
   expires_at timestamp with time zone not null
 )
-  CREATE INDEX nonce_expired ON calls.nonce USING btree (expires_at)
-  constraint nonce_pkey PRIMARY KEY (nonce)
+  constraint nonce_pkey PRIMARY KEY (expires_at, nonce)
   grants portal delete, insert, select, update
 
 table commands.confirmation (
@@ -1260,13 +1259,15 @@ AS $function$
   select c.organization_id, c.code_id, c.expires_at from devices.code c where c.token_hash = hash
 $function$
 
-CREATE OR REPLACE FUNCTION devices.find_key(device uuid)
- RETURNS TABLE(organization_id uuid, public_key bytea)
+CREATE OR REPLACE FUNCTION devices.find_keys(devices uuid[])
+ RETURNS TABLE(device_id uuid, organization_id uuid, public_key bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select d.organization_id, d.public_key from devices.device d where d.device_id = device
+  select found.* from pg_catalog.unnest(devices) as asked (id)
+  cross join lateral (
+    select d.device_id, d.organization_id, d.public_key from devices.device d where d.device_id = asked.id offset 0) found
 $function$
 
 CREATE OR REPLACE FUNCTION devices.names_of(ids uuid[])
@@ -2299,7 +2300,7 @@ portal may execute audit.row_bytes(text[])
 portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
 portal may execute detections.names_of(uuid[])
 portal may execute devices.find_code(bytea)
-portal may execute devices.find_key(uuid)
+portal may execute devices.find_keys(uuid[])
 portal may execute devices.names_of(uuid[])
 portal may execute expiry.clock()
 portal may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)

@@ -10,6 +10,7 @@ import { contentDigest, type SignedMessage, signMessage } from '#base/signatures
 import { readCallKey, readPublicCallKey } from './call-keys.ts'
 import type { Database } from './database.ts'
 import type { Program } from './migrate.ts'
+import { createNonces } from './nonces.ts'
 import { covered, verifySigned } from './verify-signed.ts'
 
 /** How long a call may be on its way. */
@@ -54,7 +55,8 @@ export function createCalls(options: {
   clock: Clock
   log: Log
 }): Calls {
-  const { clock, database, targets } = options
+  const { clock, targets } = options
+  const nonces = createNonces(options)
   // Only its own port: a call signed for one program is worth nothing at another.
   const ownNames = new Set(
     ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${targets[options.program].port}`),
@@ -83,7 +85,7 @@ export function createCalls(options: {
   }
 
   const check = async (message: SignedMessage, body: Uint8Array): Promise<Program> => {
-    const { program } = await verifySigned({ database, clock }, message, body, {
+    const { program } = await verifySigned({ nonces, clock }, message, body, {
       find(keyid) {
         const program = Object.keys(targets).find((known) => known === keyid) as Program | undefined
         const key = program && readPublicCallKey(options.publicFolder, program)

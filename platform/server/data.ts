@@ -67,9 +67,9 @@ export const mail = describe('mail', {
 export const calls = describe('calls', {
   nonce: {
     meaning: 'numbers of signed calls of programs and devices that were taken, so that none is taken twice',
-    keep: { until: 'the next call after expires_at and a minute' },
+    keep: { until: 'the next call after expires_at and five minutes' },
     columns: {
-      nonce: 'hash of who called and of the random number of the call',
+      nonce: 'first 64 bits of a hash of who called and of the random number of the call',
       expires_at: 'when the call could not be taken any more anyway',
     },
   },

@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#base/clock'
 import type { AppError } from '#base/errors'
-import { hashTokenHex } from '#base/ids'
 import { matchesDigest, parseSignature, type SignedMessage, verifySignature } from '#base/signatures'
-import type { Database } from './database.ts'
+import type { Nonces } from './nonces.ts'
 
 /** Covered by each signed request: where it goes, what it says. Exactly these, in this order. */
 export const covered = ['@method', '@authority', '@path', '@query', 'content-digest', 'content-type'] as const
@@ -21,7 +20,7 @@ export type Rules<Signer extends { readonly key: KeyObject }> = {
 
 /** Who signed this request; throws unless it is somebody known, now, for this address, for the first time. */
 export async function verifySigned<Signer extends { readonly key: KeyObject }>(
-  { database, clock }: { readonly database: Pick<Database, 'sql'>; readonly clock: Clock },
+  { nonces, clock }: { readonly nonces: Nonces; readonly clock: Clock },
   message: SignedMessage,
   body: Uint8Array,
   rules: Rules<Signer>,
@@ -41,11 +40,7 @@ export async function verifySigned<Signer extends { readonly key: KeyObject }>(
   if (!rules.isHere(message.authority.toLowerCase())) throw refused('signed for another address')
   if (!verifySignature(message, parsed, signer.key)) throw refused('the signature is wrong')
   if (!matchesDigest(message.headers['content-digest'], body)) throw refused('the body is not the one signed')
-  // Last, so that nobody without a key can fill this table. In the database: a restart must not open a replay.
-  const taken = await database.sql`
-    insert into calls.nonce (nonce, expires_at) values (${hashTokenHex(`${keyid} ${nonce}`)}, ${new Date((expires + 1) * 1_000)})
-    on conflict do nothing`
-  if (taken.count === 0) throw refused('taken before')
-  await database.sql`delete from calls.nonce where expires_at < ${new Date((now - longestSeconds) * 1_000)}`
+  // Last, so that nobody without a key can fill this table.
+  if (!(await nonces.take(`${keyid} ${nonce}`, new Date((expires + 1) * 1_000)))) throw refused('taken before')
   return signer
 }

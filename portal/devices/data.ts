@@ -221,6 +221,6 @@ export const data = describe(
   {
     find_code: 'whose a code is, and until when',
     names_of: { reads: ['device.device_id', 'device.sealed'] },
-    find_key: { reads: ['device.device_id'] },
+    find_keys: { reads: ['device.device_id'] },
   },
 )

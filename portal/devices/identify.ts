@@ -1,7 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '#base/clock'
 import type { Database } from '#server/database'
+import { gather } from '#server/gather'
 import type { Authorize } from '#server/http'
+import { createNonces } from '#server/nonces'
 import { within } from '#server/purpose'
 import type { Caller } from '#server/routes'
 import { verifySigned } from '#server/verify-signed'
@@ -17,6 +19,7 @@ const toKey = (raw: Buffer): KeyObject =>
   createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }, format: 'jwk' })
 
 type Signer = { readonly key: KeyObject; readonly deviceId: string; readonly organizationId: string }
+type Row = { device_id: string; organization_id: string; public_key: Buffer }
 
 /** Which device has signed this request (routes with permission `device`). Looked up at each: who was removed a moment ago is refused. */
 export function createIdentify({
@@ -28,16 +31,23 @@ export function createIdentify({
   readonly clock: Clock
   readonly portalUrl: URL
 }): (request: Parameters<Authorize>[1]) => Promise<Caller> {
+  const nonces = createNonces({ database, clock })
+  const findRow = gather<string, Row | undefined>((ids) =>
+    within('access', async () => {
+      const rows = await database.sql<Row[]>`
+        select device_id, organization_id, public_key from devices.find_keys(${ids as string[]}::uuid[])`
+      const found = new Map(rows.map((row) => [row.device_id, row]))
+      return ids.map((id) => found.get(id))
+    }),
+  )
   const find = async (deviceId: string): Promise<Signer | undefined> => {
-    if (!uuid.test(deviceId)) return undefined
-    const [row] = await database.sql<{ organization_id: string; public_key: Buffer }[]>`
-      select organization_id, public_key from devices.find_key(${deviceId})`
+    const row = uuid.test(deviceId) ? await findRow(deviceId) : undefined
     return row && { deviceId, organizationId: row.organization_id, key: toKey(row.public_key) }
   }
   return ({ raw }) =>
     within('access', async (): Promise<Caller> => {
       const { deviceId, organizationId } = await verifySigned(
-        { database, clock },
+        { nonces, clock },
         {
           method: raw.method,
           authority: raw.headers.host ?? '',

@@ -27,7 +27,7 @@ for (const { program, admin, prover } of provers)
     from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where n.nspname !~ '^(pg_|information_schema$)'`
     for (const { name: one, called, may } of functions) assert.equal(may, called.startsWith('prove_'), one)
     for (const statement of [
-      `insert into calls.nonce values ('x', now())`,
+      `insert into calls.nonce values (1, now())`,
       'create table public.mine (id int)',
       'create temporary table mine (id int)',
       `set role ${program}`,
