@@ -279,6 +279,7 @@ table devices.action (
   constraint action_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices.device(organization_id, device_id) ON DELETE CASCADE
   constraint action_pkey PRIMARY KEY (organization_id, action_id)
   constraint action_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+  policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -391,7 +392,8 @@ table devices.device (
   os_name text not null default COALESCE((os ->> 'name'::text), ''::text),
   os_version text not null default COALESCE((os ->> 'version'::text), ''::text),
   has_test_rules boolean not null default COALESCE(((rules ->> 'testOnly'::text))::boolean, false),
-  group_id uuid
+  group_id uuid,
+  told bigint
 )
   CREATE INDEX device_by_agent ON devices.device USING btree (organization_id, agent_version, device_id)
   CREATE INDEX device_by_enrolment ON devices.device USING btree (organization_id, enrolled_at DESC, device_id DESC)
@@ -408,6 +410,7 @@ table devices.device (
   constraint device_organization_id_hardware_token_key UNIQUE (organization_id, hardware_token)
   constraint device_pkey PRIMARY KEY (organization_id, device_id)
   constraint device_public_key_check CHECK ((length(public_key) = 32))
+  policy owner_marks using (true) with check (true)
   policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -830,6 +833,7 @@ table policies.exclusion (
   CREATE TRIGGER erase_key AFTER DELETE ON policies.exclusion FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('exclusion_id', 'organization_id')
   constraint exclusion_kind_check CHECK ((kind = ANY (ARRAY['path'::text, 'sha256'::text, 'rule'::text])))
   constraint exclusion_pkey PRIMARY KEY (organization_id, exclusion_id)
+  policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -847,6 +851,7 @@ table policies.level (
   constraint level_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'group'::text, 'device'::text])))
   constraint level_pkey PRIMARY KEY (organization_id, scope_id)
   constraint level_version_check CHECK ((version > 0))
+  policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -1277,6 +1282,31 @@ CREATE OR REPLACE FUNCTION devices.names_of(ids uuid[])
  SET search_path TO ''
 AS $function$
   select d.organization_id, d.device_id, d.sealed from devices.device d where d.device_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION devices.seen(devices uuid[], at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update devices.device d set last_seen_at = at
+  from (select id from pg_catalog.unnest(devices) as asked (id) order by id) asked where d.device_id = asked.id and d.last_seen_at < at
+$function$
+
+CREATE OR REPLACE FUNCTION devices.unchanged(devices uuid[], told bigint[], at timestamp with time zone)
+ RETURNS TABLE(device_id uuid, group_id uuid, last_seen_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select found.device_id, found.group_id, found.last_seen_at from unnest(devices, told) as asked (id, told)
+  cross join lateral (
+    select d.organization_id, d.device_id, d.group_id, d.last_seen_at from devices.device d
+    where d.device_id = asked.id and d.told = asked.told offset 0) found
+  where not exists (
+    select 1 from devices.action a
+    where a.organization_id = found.organization_id and a.device_id = found.device_id and a.ended_at is null and a.expires_at > at)
 $function$
 
 CREATE OR REPLACE FUNCTION expiry.clock()
@@ -1943,6 +1973,20 @@ AS $function$
   where p.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
 $function$
 
+CREATE OR REPLACE FUNCTION policies.levels_of(organizations uuid[], scopes uuid[], at timestamp with time zone)
+ RETURNS TABLE(organization_id uuid, scope_id uuid, kind text, settings jsonb, locked text[], exclusions uuid[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select found.* from unnest(organizations, scopes) as asked (organization_id, scope_id)
+  cross join lateral (
+    select l.organization_id, l.scope_id, l.kind, l.settings, l.locked, array(
+      select e.exclusion_id from policies.exclusion e
+      where e.organization_id = l.organization_id and e.scope_id = l.scope_id and e.until > at)
+    from policies.level l where l.organization_id = asked.organization_id and l.scope_id = asked.scope_id offset 0) found
+$function$
+
 CREATE OR REPLACE FUNCTION proofs.prove_rights(program text, known text[])
  RETURNS bigint
  LANGUAGE sql
@@ -2026,6 +2070,16 @@ CREATE OR REPLACE FUNCTION rule_sets.find_making()
  SET search_path TO ''
 AS $function$
   select s.organization_id, s.set_id from rule_sets.own_set s where s.state = 'making' order by s.asked_at, s.set_id limit 50
+$function$
+
+CREATE OR REPLACE FUNCTION rule_sets.own_of(organizations uuid[])
+ RETURNS TABLE(organization_id uuid, name text, version text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.organization_id, s.name, s.version::text from rule_sets.own_set s
+  where s.organization_id = any (organizations) and s.is_used and s.version > 0 order by s.organization_id, s.name
 $function$
 
 CREATE OR REPLACE FUNCTION sealing.absent(owners uuid[], in_scope uuid, tables text[], owner_columns text[], scope_columns text[])
@@ -2182,6 +2236,7 @@ detections.spool has the policy scope for * of everybody
 detections.spool has the policy upkeep for * of portal_owner
 detections.step has the policy scope for * of everybody
 detections.step has the policy upkeep for * of portal_owner
+devices.action has the policy owner_reads for r of portal_owner
 devices.action has the policy scope for * of everybody
 devices.action has the policy upkeep for * of portal_owner
 devices.bulk has the policy scope for * of everybody
@@ -2193,6 +2248,7 @@ devices.code has the policy scope for * of everybody
 devices.code has the policy upkeep for * of portal_owner
 devices.collected has the policy scope for * of everybody
 devices.collected has the policy upkeep for * of portal_owner
+devices.device has the policy owner_marks for w of portal_owner
 devices.device has the policy owner_reads for r of portal_owner
 devices.device has the policy scope for * of everybody
 devices.device has the policy upkeep for * of portal_owner
@@ -2231,8 +2287,10 @@ people.person has the policy scope for * of everybody
 people.person has the policy upkeep for * of portal_owner
 policies.change has the policy scope for * of everybody
 policies.change has the policy upkeep for * of portal_owner
+policies.exclusion has the policy owner_reads for r of portal_owner
 policies.exclusion has the policy scope for * of everybody
 policies.exclusion has the policy upkeep for * of portal_owner
+policies.level has the policy owner_reads for r of portal_owner
 policies.level has the policy scope for * of everybody
 policies.level has the policy upkeep for * of portal_owner
 portal may connect this database
@@ -2302,6 +2360,8 @@ portal may execute detections.names_of(uuid[])
 portal may execute devices.find_code(bytea)
 portal may execute devices.find_keys(uuid[])
 portal may execute devices.names_of(uuid[])
+portal may execute devices.seen(uuid[],timestamp with time zone)
+portal may execute devices.unchanged(uuid[],bigint[],timestamp with time zone)
 portal may execute expiry.clock()
 portal may execute expiry.copy_out(expiry.rule,text,tid[],timestamp with time zone)
 portal may execute expiry.count_held(uuid)
@@ -2346,10 +2406,12 @@ portal may execute people.memberships_of_person()
 portal may execute people.names_of(uuid[])
 portal may execute people.roles_in(uuid[],uuid[])
 portal may execute people.set_erasure(timestamp with time zone)
+portal may execute policies.levels_of(uuid[],uuid[],timestamp with time zone)
 portal may execute proofs.prove_rights(text,text[])
 portal may execute proofs.prove_undescribed(text[],text[])
 portal may execute proofs.rights_of(text)
 portal may execute rule_sets.find_making()
+portal may execute rule_sets.own_of(uuid[])
 portal may execute sealing.absent(uuid[],uuid,text[],text[],text[])
 portal may execute sealing.due_erasures(integer)
 portal may execute sealing.empty_plain()

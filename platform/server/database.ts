@@ -133,6 +133,6 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /** `bytea[]` as a parameter: the driver takes a list of bytes for one value unless it is told the type (1001 in pg_type). */
-export function byteArray(sql: Sql, values: readonly Uint8Array[]) {
+export function byteArray(sql: Sql, values: readonly (Uint8Array | null)[]) {
   return sql.array(values as Uint8Array[], 1001)
 }

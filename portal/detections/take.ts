@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Devices } from '#portal/devices'
-import type { Database } from '#server/database'
+import { byteArray, type Database } from '#server/database'
 import type { Sealer } from '#server/sealed'
 import { type DeviceEvent, event, type eventsAnswer, type eventsTaken } from './api.ts'
 
@@ -104,23 +104,37 @@ export function takeEvents(
         values: (values[at] as (typeof values)[number]).sealed,
       })),
     )
-    if (read.length > 0)
-      // The number is the device's own: what it sends again under another spool is the same detection.
+    const each = read.map((one, at) => ({
+      id: one.id,
+      kind: one.kind,
+      at: one.at,
+      done: one.done,
+      sealed: sealed[at] as Buffer,
+      ...(values[at] as (typeof values)[number]).columns,
+    }))
+    if (each.length > 0)
+      // The number is the device's own: what it sends again under another spool is the same detection. A list for each column: ten thousand parameters would
+      // take longer than the rows.
       await tx`
-        insert into detections.detection ${tx(
-          read.map((one, at) => ({
-            organization_id: organizationId,
-            detection_id: one.id,
-            device_id: deviceId,
-            kind: one.kind,
-            happened_at: new Date(one.at),
-            received_at: now,
-            changed_at: now,
-            done: one.done,
-            sealed: sealed[at],
-            ...values[at]?.columns,
-          })) as never,
-        )} on conflict (organization_id, detection_id) do nothing`
+        insert into detections.detection (organization_id, device_id, received_at, changed_at, detection_id, kind, happened_at, done, sealed, rule, rule_set,
+          author, licence, source, sha256, bytes, file_type, files, quarantine_id, is_seen_late)
+        select ${organizationId}, ${deviceId}, ${now}, ${now}, * from unnest(
+          ${each.map(({ id }) => id)}::uuid[], ${each.map(({ kind }) => kind)}::text[], ${each.map(({ at }) => at)}::timestamptz[],
+          ${each.map(({ done }) => done)}::text[], ${byteArray(
+            tx,
+            each.map((one) => one.sealed),
+          )}, ${each.map(({ rule }) => rule)}::text[],
+          ${each.map((one) => one.rule_set)}::text[], ${each.map(({ author }) => author)}::text[], ${each.map(({ licence }) => licence)}::text[],
+          ${each.map(({ source }) => source)}::text[], ${byteArray(
+            tx,
+            each.map(({ sha256 }) => sha256),
+          )}, ${each.map(({ bytes }) => bytes)}::int8[],
+          ${each.map((one) => one.file_type)}::text[], ${each.map(({ files }) => files)}::int8[],
+          ${each.map((one) => one.quarantine_id)}::text[], ${tx.array(
+            each.map((one) => one.is_seen_late),
+            1000,
+          )})
+        on conflict (organization_id, detection_id) do nothing`
     const upTo = Math.max(taken, told.from + told.events.length - 1)
     const unread = fresh.length - read.length
     await tx`

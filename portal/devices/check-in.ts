@@ -1,13 +1,14 @@
 import type { Clock } from '#base/clock'
 import type { Policies } from '#portal/policies'
 import type { RuleSets } from '#portal/rule-sets'
-import type { Database, Sql } from '#server/database'
+import type { Database } from '#server/database'
 import { type Uses as ActionUses, openActions } from './actions.ts'
 import type { CheckedIn, CheckIn } from './api.ts'
 import { sealedOf } from './enrol.ts'
 import { notEnrolled } from './errors.ts'
+import type { Hearing } from './hear.ts'
 import type { DeviceSealer, Sealed } from './sealed.ts'
-import { judge, nextCheckIn } from './state.ts'
+import { judge } from './state.ts'
 
 export type Device = { readonly deviceId: string; readonly organizationId: string }
 
@@ -17,6 +18,7 @@ export type Uses = ActionUses & {
   readonly sealed: Sealed
   readonly policies: Pick<Policies, 'forDevice'>
   readonly ruleSets: Pick<RuleSets, 'forDevice'>
+  readonly hearing: Hearing
   readonly cloud: () => CheckedIn['cloud']
 }
 
@@ -29,9 +31,21 @@ type Row = {
 }
 
 /** What a device tells of itself is taken as it says; what it does not name stays. */
-export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, told: CheckIn): Promise<CheckedIn> {
-  const { database, clock, sealed, policies, ruleSets } = uses
-  return database.inOrganization(organizationId, async (tx) => {
+export async function takeCheckIn(uses: Uses, device: Device, told: CheckIn): Promise<CheckedIn> {
+  const { hearing } = uses
+  const { policyVersion } = told
+  const mark = await hearing.mark(device.organizationId, told)
+  return (await hearing.hear({ ...device, mark, policyVersion })) ?? takeNew(uses, device, told, mark)
+}
+
+async function takeNew(
+  uses: Uses,
+  { deviceId, organizationId }: Device,
+  told: CheckIn,
+  mark: string,
+): Promise<CheckedIn> {
+  const { database, clock, sealed, policies, ruleSets, hearing } = uses
+  const answer = await database.inOrganization(organizationId, async (tx) => {
     const now = clock.now()
     const [row] = await tx<Row[]>`
       select organization_id, device_id, sealed, agent_version, group_id from devices.device
@@ -51,7 +65,7 @@ export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, to
         state = ${state}, because = ${because ? tx.json(because) : null}, protections = ${tx.json(told.protections as never)},
         rules = ${tx.json(told.rules)}, caches = ${tx.json(told.caches)}, policy_version = ${told.policyVersion},
         events_waiting = ${told.spool.waiting}, events_lost = greatest(events_lost, ${told.spool.lost}),
-        is_isolated = ${told.isolated ?? false}, last_seen_at = ${now}
+        is_isolated = ${told.isolated ?? false}, last_seen_at = ${now}, told = ${policy ? null : mark}
       where organization_id = ${organizationId} and device_id = ${deviceId}`
     if (value) sealed.names.changed(tx, organizationId, [deviceId])
     const actions = await openActions(uses, tx, organizationId, deviceId)
@@ -60,9 +74,9 @@ export function takeCheckIn(uses: Uses, { deviceId, organizationId }: Device, to
       ruleSets: await ruleSets.forDevice(tx, settings.ruleSets),
       actions,
       cloud: uses.cloud(),
-      next: nextCheckIn(await countDevices(tx, organizationId), actions.length > 0),
     }
   })
+  return { ...answer, next: await hearing.next(organizationId, answer.actions.length > 0) }
 }
 
 /** Sealed anew only if something is other than before: a check-in every few seconds must not make every row new. */
@@ -74,13 +88,4 @@ async function changedIdentity(sealer: DeviceSealer, row: Row, told: CheckIn): P
   const before = await sealer.openOne(row, ['name', 'user', 'serial', 'addresses'])
   const changes = Object.fromEntries(named.filter(([field, value]) => before[field as 'name'] !== value))
   return Object.keys(changes).length === 0 ? undefined : sealer.change(row, changes)
-}
-
-/** More than this makes no difference. */
-const mostCounted = 3_000
-
-async function countDevices(tx: Sql, organizationId: string): Promise<number> {
-  const [row] = await tx<{ count: number }[]>`
-    select count(*)::int as count from (select 1 from devices.device where organization_id = ${organizationId} limit ${mostCounted}) d`
-  return row?.count ?? 0
 }

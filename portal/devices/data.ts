@@ -64,6 +64,7 @@ export const data = describe(
         rules: 'which rule sets the agent has, and how old they are',
         caches: 'how old its list of what is known to be bad is',
         policy_version: 'which policy it obeys',
+        told: { what: 'pd:DeviceBased' },
         events_waiting: 'events that it has not sent yet',
         events_lost: 'events that it had to drop',
         is_isolated: 'whether it is cut off from the network',
@@ -222,5 +223,7 @@ export const data = describe(
     find_code: 'whose a code is, and until when',
     names_of: { reads: ['device.device_id', 'device.sealed'] },
     find_keys: { reads: ['device.device_id'] },
+    unchanged: { reads: ['device.device_id', 'device.last_seen_at'] },
+    seen: 'nothing',
   },
 )

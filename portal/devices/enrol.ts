@@ -84,7 +84,7 @@ async function enrolOnce(uses: Uses, enrolment: Enrolment, from: By['from']): Pr
       if (known)
         await tx`
           update devices.device set public_key = ${publicKey}, code_id = ${codeId}, sealed = ${value}, language = ${enrolment.language ?? null},
-            os = ${os}, agent_version = ${enrolment.agentVersion}, updated_at = ${now}, last_seen_at = ${now}, policy_version = 0
+            os = ${os}, agent_version = ${enrolment.agentVersion}, updated_at = ${now}, last_seen_at = ${now}, policy_version = 0, told = null
           where organization_id = ${organizationId} and device_id = ${deviceId}`
       else
         await tx`

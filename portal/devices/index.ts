@@ -46,6 +46,7 @@ import { enrol } from './enrol.ts'
 import { notEnrolled } from './errors.ts'
 import { exportDevices } from './export.ts'
 import { fleetOf } from './fleet-of.ts'
+import { createHearing } from './hear.ts'
 import { createIdentify } from './identify.ts'
 import { type LabelKind, labelDevice, makeLabel, removeLabel, renameLabel } from './labels.ts'
 import { list, namesOf, read } from './list.ts'
@@ -71,8 +72,8 @@ type Needs = {
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
   readonly organizations: Pick<Organizations, 'describe'>
-  readonly policies: Pick<Policies, 'forDevice' | 'knowFleet' | 'forget'>
-  readonly ruleSets: Pick<RuleSets, 'forDevice'>
+  readonly policies: Pick<Policies, 'forDevice' | 'forDevices' | 'knowFleet' | 'forget'>
+  readonly ruleSets: Pick<RuleSets, 'forDevice' | 'forDevices'>
 }
 
 export type Devices = {
@@ -158,6 +159,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
       return key
     },
   }
+  const hearing = createHearing(uses)
   const count = createCount(clock)
   const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
   audit.nameTargets('device', names)
@@ -174,7 +176,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
   const devices: Omit<Devices, 'routes'> = {
     identify: createIdentify({ database, clock, portalUrl: urls.portal }),
     enrol: (enrolment, from) => enrol(uses, enrolment, from),
-    checkIn: (device, told) => takeCheckIn(uses, device, told),
+    checkIn: (device, told) => takeCheckIn({ ...uses, hearing }, device, told),
     endAction: (device, actionId, ended) => end(uses, device, actionId, ended),
     list: (organizationId, query) => list(uses, organizationId, query),
     readCounts: (organizationId) => database.inOrganization(organizationId, (tx) => count(tx, organizationId)),

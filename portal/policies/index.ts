@@ -21,7 +21,15 @@ import { change, exclude, forget, includeAgain, pushStandard, restore } from './
 import { data } from './data.ts'
 import { awaitFleet, type Fleet, type Place } from './fleet.ts'
 import { readHistory } from './history.ts'
-import { listLevels, readEffective, readLevels, showExclusions, showLevel } from './levels.ts'
+import {
+  type Effective,
+  listLevels,
+  readEffective,
+  readLevels,
+  readManyEffective,
+  showExclusions,
+  showLevel,
+} from './levels.ts'
 import { differing, firstSettings, merge } from './merge.ts'
 import { preview } from './preview.ts'
 import { routes } from './routes.ts'
@@ -76,6 +84,8 @@ export type Policies = {
     place: Place,
     knownVersion: number,
   ): Promise<{ settings: Settings; policy: DevicePolicy | undefined }>
+  /** What holds for each of many devices, of whichever organisations. */
+  forDevices(sql: Sql, places: readonly Place[]): Promise<Effective[]>
   /** Groups or devices are gone; `tx` sees the organisation. */
   forget(tx: Sql, organizationId: string, scopeIds: readonly string[]): Promise<void>
   readonly routes: readonly Route[]
@@ -138,6 +148,8 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
       database.inOrganization(organizationId, (tx) => includeAgain(uses, tx, organizationId, exclusionId, by)),
 
     forDevice: (tx, place, knownVersion) => readEffective(uses, tx, place, knownVersion),
+
+    forDevices: (sql, places) => readManyEffective(uses, sql, places),
 
     forget,
   }

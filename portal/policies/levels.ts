@@ -12,6 +12,7 @@ import {
   type PolicyLevels,
   type Scope,
   type SettingName,
+  type Settings,
   settingNames,
 } from './api.ts'
 import { type KnownFleet, type Place, placeOf } from './fleet.ts'
@@ -61,7 +62,47 @@ export async function readLevels({ clock }: Pick<Uses, 'clock'>, tx: Sql, place:
     from policies.level l where l.organization_id = ${place.organizationId} and l.scope_id = any(${scopesOf(place)}::uuid[])`
   return rows
     .map(({ scope_id: scopeId, settings: own, changed_at: changedAt, ...row }) => ({ ...row, scopeId, own, changedAt }))
-    .sort((one, other) => levelKinds.indexOf(one.kind) - levelKinds.indexOf(other.kind))
+    .sort(downwards)
+}
+
+const downwards = (one: Level, other: Level) => levelKinds.indexOf(one.kind) - levelKinds.indexOf(other.kind)
+
+export type Effective = { readonly settings: Settings; readonly version: number }
+
+/** What holds for each of these devices, of whichever organisations, in one statement. */
+export async function readManyEffective(
+  { clock }: Pick<Uses, 'clock'>,
+  sql: Sql,
+  places: readonly Place[],
+): Promise<Effective[]> {
+  if (places.length === 0) return []
+  const asked = new Map(
+    places.flatMap((place) => scopesOf(place).map((scopeId) => [scopeId, place.organizationId] as const)),
+  )
+  const rows = await sql<(Omit<Row, 'version' | 'changed_at'> & { organization_id: string })[]>`
+    select organization_id, scope_id, kind, settings, locked, exclusions
+    from policies.levels_of(${[...asked.values()]}::uuid[], ${[...asked.keys()]}::uuid[], ${clock.now()})`
+  const levels = new Map(
+    rows.map(({ settings: own, scope_id: scopeId, ...row }) => [scopeId, { ...row, scopeId, own }]),
+  )
+  // Those of one organisation mostly have the same.
+  const known = new Map<string, Effective>()
+  return places.map((place) => {
+    const own = scopesOf(place).flatMap((scopeId) => levels.get(scopeId) ?? [])
+    const key = `${place.organizationId} ${own.map(({ scopeId }) => scopeId).join()}`
+    const before = known.get(key)
+    if (before) return before
+    const { settings } = merge(own.toSorted(downwards))
+    const effective = {
+      settings,
+      version: versionOf(
+        settings,
+        own.flatMap(({ exclusions }) => exclusions),
+      ),
+    }
+    known.set(key, effective)
+    return effective
+  })
 }
 
 const excludedBy = (levels: readonly StoredLevel[]) => levels.flatMap(({ exclusions }) => exclusions)

@@ -83,5 +83,8 @@ export const data = describe(
       },
     },
   },
-  { find_making: 'numbers of what is to be made ready' },
+  {
+    find_making: 'numbers of what is to be made ready',
+    own_of: 'names and versions of rules that organisations have in use',
+  },
 )

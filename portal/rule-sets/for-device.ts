@@ -5,18 +5,43 @@ import { otherVersion } from './errors.ts'
 /** Of an answer, before base64. */
 const mostAnswerBytes = 2 * 1024 * 1024
 
-/** What a device is to have now. `chosen`: what the policy names; null: everything in use. What its organisation has written itself is not chosen but switched on. */
+/** What a device is to have now. `chosen`: what the policy names; null: everything in use. */
 export async function forDevice(sql: Sql, chosen: readonly string[] | null): Promise<DeviceRuleSet[]> {
-  const rows = await sql<{ name: string; version: string }[]>`
-    select name, version from rule_sets.rule_set where is_used and version > 0 order by name limit 50`
+  const rows = await readUsed(sql)
   // The transaction sees those of the device's organisation, and no others.
   const own = await sql<{ name: string; version: string }[]>`
     select name, version from rule_sets.own_set where is_used and version > 0 order by name limit 10`
-  return [...rows.filter(({ name }) => chosen === null || chosen.includes(name)), ...own].map(({ name, version }) => ({
+  return choose(rows, own, chosen)
+}
+
+type Of = { readonly organizationId: string; readonly chosen: readonly string[] | null }
+type Used = { organization_id: string; name: string; version: string }
+
+/** The same for each of many devices, of whichever organisations. */
+export async function forDevices(sql: Sql, devices: readonly Of[]): Promise<DeviceRuleSet[][]> {
+  if (devices.length === 0) return []
+  const organizations = [...new Set(devices.map(({ organizationId }) => organizationId))]
+  const [rows, own] = await Promise.all([
+    readUsed(sql),
+    sql<Used[]>`select organization_id, name, version from rule_sets.own_of(${organizations}::uuid[])`,
+  ])
+  const ownOf = Map.groupBy(own, (row) => row.organization_id)
+  return devices.map(({ organizationId, chosen }) => choose(rows, ownOf.get(organizationId) ?? [], chosen))
+}
+
+const readUsed = (sql: Sql) => sql<Omit<Used, 'organization_id'>[]>`
+  select name, version from rule_sets.rule_set where is_used and version > 0 order by name limit 50`
+
+/** What its organisation has written itself is not chosen but switched on. */
+const choose = (
+  rows: readonly Omit<Used, 'organization_id'>[],
+  own: readonly Omit<Used, 'organization_id'>[],
+  chosen: readonly string[] | null,
+): DeviceRuleSet[] =>
+  [...rows.filter(({ name }) => chosen === null || chosen.includes(name)), ...own].map(({ name, version }) => ({
     set: name,
     version: Number(version),
   }))
-}
 
 /** Of the organisation that the device is of; of a set of another organisation it hears what it would of one that does not exist. */
 export async function readNote(

@@ -21,7 +21,7 @@ import {
   type ruleSetList,
 } from './api.ts'
 import { notReady } from './errors.ts'
-import { forDevice, readNote, readParts } from './for-device.ts'
+import { forDevice, forDevices, readNote, readParts } from './for-device.ts'
 import { createHandOver } from './hand-over.ts'
 import { list, read } from './list.ts'
 import {
@@ -71,6 +71,11 @@ export type RuleSets = {
   export(organizationId: string, name: string, by: By): Promise<Buffer>
   /** What a device is to have. `chosen`: what its policy names; null: everything in use. */
   forDevice(sql: Sql, chosen: readonly string[] | null): Promise<DeviceRuleSet[]>
+  /** The same for each of many devices, of whichever organisations. */
+  forDevices(
+    sql: Sql,
+    devices: readonly { readonly organizationId: string; readonly chosen: readonly string[] | null }[],
+  ): Promise<DeviceRuleSet[][]>
   readNote(organizationId: string, set: string, version: number): Promise<string>
   readParts(organizationId: string, set: string, parts: readonly string[]): Promise<string[]>
   /** What organisations have written for their own devices. */
@@ -119,6 +124,7 @@ export function createRuleSets(
       return file
     },
     forDevice,
+    forDevices,
     readNote: (organizationId, set, version) => readNote(database, organizationId, set, version),
     readParts: (organizationId, set, parts) => readParts(database, organizationId, set, parts),
     own,
