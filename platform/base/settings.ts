@@ -28,6 +28,14 @@ export const settingTable = [
       'The data folder. Not set: /var/lib/vartio when started as root, otherwise the folder data beside the code.',
   },
   {
+    name: 'VARTIO_DEMO',
+    kind: 'choice',
+    default: '',
+    choices: ['yes'],
+    meaning:
+      'Made-up organisations, devices and events, said on every page. `vartio start --demo` sets it, and takes a data folder of its own. Not set: none.',
+  },
+  {
     name: 'VARTIO_PORT',
     kind: 'number',
     default: '8480',

@@ -153,6 +153,32 @@ test('a page has a nonce of its own each time, and its policy no unsafe word', a
   assert.equal(nonces.size, 5)
 })
 
+test('where all data is made up every page begins with it, and data is what it was', async () => {
+  const http = create({ mark: '<aside>made up</aside>' })
+  http.register('marked', [
+    route({
+      method: 'GET',
+      path: '/marked',
+      permission: 'anyone',
+      purpose: 'service',
+      does: 'test',
+      run: async () => html('<html><body class="x"><main></main></body></html>'),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/marked',
+      permission: 'anyone',
+      purpose: 'service',
+      does: 'test',
+      answer: z.object({ text: z.string() }),
+      run: async () => ({ text: '<body>' }),
+    }),
+  ])
+  const get = async (url: string) => (await http.app.inject({ url, headers: { host } })).body
+  assert.equal(await get('/marked'), '<html><body class="x"><aside>made up</aside><main></main></body></html>')
+  assert.equal(await get('/api/marked'), '{"text":"<body>"}')
+})
+
 test('under TLS browsers are told to stay with it, and cookies are Secure and bound to the host', async () => {
   const secure = create({ publicUrl: new URL('https://portal.example.fi') })
   const { headers } = await secure.app.inject({ url: '/page', headers: { host: 'portal.example.fi' } })

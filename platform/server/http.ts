@@ -68,6 +68,8 @@ export type HttpOptions = {
   /** Sources that pages of this program may send forms to, beside itself. */
   readonly formAction?: readonly string[]
   readonly metrics?: Metrics
+  /** What every page begins with, as HTML of ours: that all of it is made up. */
+  readonly mark?: string
 }
 
 export type Http = {
@@ -184,6 +186,13 @@ export function createHttp(options: HttpOptions): Http {
     done()
   })
 
+  const { mark } = options
+  if (mark !== undefined)
+    app.addHook('onSend', async (_request, reply, payload) =>
+      typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
+        ? payload.replace(/<body[^>]*>/, (body) => `${body}${mark}`)
+        : payload,
+    )
   app.addHook('onResponse', (request, reply, done) => {
     underWay.remove(reply)
     tellRefusal(request, reply.statusCode)

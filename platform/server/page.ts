@@ -84,3 +84,7 @@ ${page.body}
 </html>
 `.text
 }
+
+/** First on each page of a Vartio whose data is made up, so that no picture of it is taken for a real one. */
+export const demoMark =
+  '<aside class="made-up"><span lang="fi">Esittely: kaikki tiedot ovat keksittyjä.</span> <span lang="en">Demo: all data is made up.</span></aside>'

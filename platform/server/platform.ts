@@ -24,6 +24,7 @@ import { createMessages, type Messages } from './messages.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { Program } from './migrate.ts'
 import { describeApi } from './openapi.ts'
+import { demoMark } from './page.ts'
 import { type Proofs, proofRoutes } from './proofs.ts'
 import { createProving, type Proving } from './proving.ts'
 import { registerRoutes } from './register-calls.ts'
@@ -164,6 +165,7 @@ export function createPlatform(
     ...(options.formAction ? { formAction: options.formAction } : {}),
     ...(options.pathCookies ? { pathCookies: options.pathCookies } : {}),
     errorPage: options.errorPage,
+    ...(settings.text('VARTIO_DEMO') ? { mark: demoMark } : {}),
   })
   const proving = createProving({ program, address, clock, log, app: http.app, publicFolder, watch, keys })
   http.register('proofs', [...proofRoutes(proving.proofs, keys), ...registerRoutes(program, descriptions)])

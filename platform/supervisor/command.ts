@@ -18,10 +18,14 @@ type Command = {
 /** Loaded when asked for, so that `help` answers at once and one command's trouble is not another's. */
 const commands: Readonly<Record<string, Command>> = {
   start: {
-    usage: 'start',
-    does: 'start Vartio and keep it running until it is told to stop',
+    usage: 'start [--demo]',
+    does: 'start Vartio and keep it running until it is told to stop; --demo: with made-up companies and devices, in a data folder of its own',
     words: 0,
-    run: async (_words, _flags, say) => (await import('./start.ts')).start(say),
+    flags: ['--demo'],
+    run: async (_words, flags, say) => {
+      if (flags.includes('--demo')) (await import('./demo.ts')).chooseDemo(process.env)
+      await (await import('./start.ts')).start(say)
+    },
   },
   dev: {
     usage: 'dev',

@@ -17,6 +17,7 @@ import {
   refuseUnusableServer,
   type Server,
 } from './databases.ts'
+import { markDemo, refuseMixing, sayDemo } from './demo.ts'
 import { leaveIfOrdered, leaveOnOrder } from './emergency/leave.ts'
 import { isOrdered } from './emergency/order.ts'
 import { serveExaminer } from './examiner.ts'
@@ -181,7 +182,10 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
       isStopping = true
       told.resolve('stop')
     })
+  const isDemo = settings.text('VARTIO_DEMO') !== undefined
+  refuseMixing(path, isDemo)
   const folder = openDataFolder(settings.text('VARTIO_DATA'), programs)
+  if (isDemo) markDemo(folder.path)
   if (existsSync(join(folder.path, unfinished)))
     throw new Refusal(
       'folder',
@@ -240,6 +244,7 @@ export async function start(say: Say, { reload = false }: { reload?: boolean } =
     started.push(watchRuleOrders(folder, code, say))
     started.push(carryRules(folder, say))
     started.push({ stop: async () => stopOfficers() })
+    if (isDemo && !isStopping) await sayDemo({ settings, folder, code }, say)
     if (!isStopping) await sayReady(say, settings, links)
   }
 

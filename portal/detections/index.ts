@@ -26,10 +26,11 @@ type Uses = {
 }
 
 export type Detections = {
-  /** `device`: who has signed the request. */
+  /** `device`: who has signed the request. `at`: when it came, where that was not now. */
   take(
     device: { readonly organizationId: string; readonly deviceId: string },
     told: z.output<typeof eventsTaken>,
+    at?: Date,
   ): Promise<z.input<typeof eventsAnswer>>
   list(organizationId: string, query: z.output<typeof detectionQuery>, viewer: Viewer): Promise<DetectionList>
   read(organizationId: string, detectionId: string, viewer: Viewer): Promise<DetectionDetail>
@@ -60,7 +61,7 @@ export function createDetections({ database, clock, sealed, messages }: Needs, {
     forgetSpools(tx, String(message.payload.organization), String(message.payload.device)),
   )
   const detections: Omit<Detections, 'routes'> = {
-    take: (device, told) => takeEvents(uses, device, told),
+    take: (device, told, at) => takeEvents(at ? { ...uses, clock: { now: () => at } } : uses, device, told),
     list: (organizationId, query, viewer) => list(uses, organizationId, query, viewer),
     read: (organizationId, detectionId, viewer) => read(uses, organizationId, detectionId, viewer),
     latest: (organizationId) => readLatest(uses, organizationId),
