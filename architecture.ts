@@ -197,6 +197,8 @@ export const programs = {
         uses: {
           audit: 'what people do about them is recorded',
           organizations: 'follows what is told of an organisation',
+          people: 'names who looks into something, and tells who may',
+          policies: 'a false positive is let through for a time',
           devices: 'names them, and asks them to restore or delete',
         },
       },

@@ -57,7 +57,7 @@ export function buildPortal(platform: Platform) {
   const policies = createPolicies(platform, { audit })
   const ruleSets = createRuleSets(platform, { audit, organizations })
   const devices = createDevices(platform, { audit, organizations, policies, ruleSets })
-  const detections = createDetections(platform, { audit, devices })
+  const detections = createDetections(platform, { audit, people, policies, devices })
   const officers = createOfficers(platform, { audit, organizations, people })
   const contact = createContact(platform, { audit, organizations })
   const overview = createOverview(platform, { organizations, people, invitations, devices, detections, contact })

@@ -131,6 +131,9 @@ export async function createLayer(address: DatabaseAddress, sealed: Sealing) {
           }
         }
       })
+      await sql`
+        insert into detections.daily (organization_id, day, part, count)
+        select organization_id, date_trunc('day', received_at, 'UTC'), 0, count(*) from detections.detection group by 1, 2`
     },
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { cursor, instant, line, time } from '#base/fields'
+import { cursor, instant, line, lines, time } from '#base/fields'
+import { exclusionKinds } from '#portal/policies/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const detectionPath = organizationPath.extend({ detectionId: z.uuid() })
@@ -110,6 +111,18 @@ export const eventsAnswer = z.object({ upTo: count, unread: count })
 export const fates = ['none', 'restoring', 'restored', 'deleting', 'deleted', 'failed'] as const
 export type Fate = (typeof fates)[number]
 
+/** What people have come to with it. */
+export const detectionStates = ['new', 'investigating', 'resolved'] as const
+export type DetectionState = (typeof detectionStates)[number]
+export const resolutions = ['handled', 'false-positive'] as const
+export type Resolution = (typeof resolutions)[number]
+/** The worst first; words of OCSF. */
+export const severities = ['critical', 'high', 'medium', 'low'] as const
+export type Severity = (typeof severities)[number]
+
+/** A name that is null belongs to somebody who has been erased. */
+const named = z.object({ personId: z.uuid(), name: z.string().nullable() })
+
 /** What is null belongs to a device that has been erased, or was not told. */
 const listed = z.object({
   detectionId: z.uuid(),
@@ -127,15 +140,34 @@ const listed = z.object({
   done: z.enum(dones),
   fate: z.enum(fates),
   seenLate: z.boolean(),
+  severity: z.enum(severities),
+  state: z.enum(detectionStates),
+  resolution: z.enum(resolutions).nullable(),
+  /** Who looks into it. `mayHandle`: whether they still may, today. */
+  assignee: named.extend({ mayHandle: z.boolean() }).nullable(),
+  /** Counts what people change; given back with a change. */
+  version: z.int(),
 })
-export const detectionQuery = z.object({
+
+/** What a list can be narrowed to. Times are those at which the portal heard of it. */
+export const detectionFilter = z.object({
   deviceId: z.uuid().optional(),
   done: z.enum(dones).optional(),
-  cursor: cursor.optional(),
+  state: z.enum([...detectionStates, 'unresolved']).optional(),
+  severity: z.enum(severities).optional(),
+  assignee: z.union([z.uuid(), z.literal('nobody')]).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
 })
+export type DetectionFilter = z.output<typeof detectionFilter>
+export const detectionQuery = detectionFilter.extend({ cursor: cursor.optional() })
+/** So many are counted; behind that there are more. */
+export const mostCounted = 10_000
 export const detectionList = z.object({
   detections: z.array(listed),
   next: z.string().nullable(),
+  /** What the filter leaves; null behind a first page, and without a filter. */
+  matching: z.object({ count: z.int(), isMore: z.boolean() }).nullable(),
   counts: z.object({ all: z.int(), today: z.int(), open: z.int(), lost: z.int() }),
   /** Of the last thirty days (UTC), the oldest first. */
   days: z.array(z.object({ day: z.string(), count: z.int() })),
@@ -156,6 +188,25 @@ export const detectionDetail = listed.extend({
   /** Whether it lies in quarantine, so that it can be put back. */
   canRestore: z.boolean(),
   canDelete: z.boolean(),
+  /** What an exclusion can be made of. */
+  covers: z.array(z.object({ kind: z.enum(exclusionKinds), value: z.string() })),
+  /** What people have done about it, the newest first. */
+  history: z.array(
+    z.object({
+      changeId: z.uuid(),
+      at: time,
+      /** Null: a program of the organisation, or somebody who has been erased. */
+      by: named.nullable(),
+      what: z.enum(['state', 'assignee', 'note']),
+      state: z.enum(detectionStates).nullable(),
+      resolution: z.enum(resolutions).nullable(),
+      assignee: named.nullable(),
+      text: z.string().nullable(),
+      excluded: z.object({ kind: z.enum(exclusionKinds), until: time }).nullable(),
+      isOfMany: z.boolean(),
+      isUndo: z.boolean(),
+    }),
+  ),
   steps: z.array(
     z.object({
       kind: z.enum(['restore', 'delete']),
@@ -170,6 +221,47 @@ export const detectionDetail = listed.extend({
 export type DetectionDetail = z.output<typeof detectionDetail>
 
 export const restoring = z.object({ reason: line(500) })
+
+const version = z.int().min(1)
+const why = lines(2_000).optional()
+/** `version`: the one on the page; a change made meanwhile is not overwritten. What is a false positive is said with an exclusion. */
+export const stateChange = z.object({ version, state: z.enum(detectionStates), why })
+export const assigneeChange = z.object({ version, personId: z.uuid().nullable() })
+export const newNote = z.object({ text: lines(2_000) })
+/** What the exclusion covers, of this detection; until when, ninety days at most; and why. */
+export const falsePositive = z.object({
+  version,
+  cover: z.enum(exclusionKinds),
+  until: instant,
+  reason: line(500),
+})
+export type FalsePositive = z.output<typeof falsePositive>
+export const changed = z.object({ version })
+
+/** Who may be given a detection now: people of the organisation, and of those that look after its detections. */
+export const assignees = z.object({
+  people: z.array(z.object({ personId: z.uuid(), name: z.string(), isOwn: z.boolean() })),
+})
+export type Assignees = z.output<typeof assignees>
+
+/** So many are changed at once; of more, the newest. */
+export const mostChangedAtOnce = 10_000
+export const manyChange = z.object({
+  act: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('state'), state: z.enum(detectionStates), why }),
+    z.object({ kind: z.literal('assignee'), personId: z.uuid().nullable() }),
+  ]),
+  chosen: z.union([
+    z.object({ ids: z.array(z.uuid()).min(1).max(1_000) }),
+    z.object({ filter: detectionFilter.strict() }),
+  ]),
+})
+export type ManyChange = z.output<typeof manyChange>
+export type Act = ManyChange['act']
+/** `isMore`: the filter leaves more than were changed. */
+export const manyChanged = z.object({ bulkId: z.uuid(), count: z.int(), isMore: z.boolean() })
+export const bulkPath = organizationPath.extend({ bulkId: z.uuid() })
+export const undone = z.object({ count: z.int() })
 
 /** Whether anything is new: asked once a second by a page that is looked at, so it reads no more than the ends of two indexes. */
 export const latest = z.object({ mark: z.string() })

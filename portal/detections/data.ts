@@ -3,6 +3,14 @@ import { describe } from '#server/describe'
 const unfindable =
   'a device names its user as its own system does, which leads to nobody we know: the organisation finds the device by its name, and erases it'
 
+const work = {
+  whose: 'administrator',
+  purposes: ['security'],
+  basis: 'eu-gdpr:A6-1-f',
+  interest: 'customer-security',
+  seenBy: ['administrator', 'partner', 'privacy officer', 'person'],
+} as const
+
 export const data = describe(
   'detections',
   {
@@ -78,6 +86,65 @@ export const data = describe(
         fate: 'what became of it, a word of ours',
         is_seen_late: 'whether it was there before it could be looked at',
         quarantine_id: 'where it lies on the device',
+        state: 'what people have come to with it, a word of ours',
+        resolution: 'how it was resolved, a word of ours',
+        version: 'counts what people change',
+        severity: 'how bad it is, by OCSF',
+      },
+    },
+    assigned: {
+      meaning: 'who looks into a detection',
+      title: { en: 'detections given to you', fi: 'sinulle annetut havainnot' },
+      owner: { column: 'person_id', kind: 'person' },
+      keep: { with: 'organization' },
+      about: { ...work, from: 'administrator', why: 'who looks after devices sees who looks into what was found' },
+      columns: {
+        organization_id: 'the organisation',
+        detection_id: 'which detection',
+        person_id: { what: 'pd:UID' },
+        received_at: 'when the portal heard of the detection',
+      },
+    },
+    change: {
+      meaning: 'what people did about a detection: its state, who looks into it, what they wrote',
+      title: { en: 'what you did about detections', fi: 'mitä olet tehnyt havainnoille' },
+      owner: { column: 'author_id', kind: 'person' },
+      keep: { with: 'organization' },
+      about: {
+        ...work,
+        from: 'person',
+        why: 'who looks into it later sees what was concluded, when, by whom and why',
+      },
+      sealed: { column: 'sealed', row: 'change_id', fields: { text: { what: 'pd:Behavioural' } } },
+      columns: {
+        organization_id: 'the organisation',
+        change_id: 'number of the change',
+        detection_id: 'which detection it is about',
+        what: 'what was done, a word of ours',
+        author_id: { what: 'pd:UID', from: 'system' },
+        state_before: 'its state before',
+        state_after: 'and after',
+        resolution_before: 'how it was resolved before',
+        resolution_after: 'and after',
+        assignee_before: { what: 'pd:UID', from: 'system' },
+        assignee_after: { what: 'pd:UID', from: 'system' },
+        version: 'which version of the detection it made',
+        bulk_id: 'which other changes were made with it',
+        is_undo: 'whether it took another one back',
+        exclusion_id: 'which exclusion was made of it',
+        excluded: 'what that covers: a path, a hash or a rule',
+        excluded_until: 'until when that holds',
+        changed_at: { what: 'pd:Historical', from: 'system' },
+      },
+    },
+    daily: {
+      meaning: 'how many detections came on each day',
+      keep: { period: 'P40D', from: 'day', by: 'row' },
+      columns: {
+        organization_id: 'the organisation',
+        day: 'the day (UTC)',
+        part: 'which of several rows of the day',
+        count: 'how many',
       },
     },
     step: {
@@ -92,5 +159,19 @@ export const data = describe(
       },
     },
   },
-  { names_of: 'what rules are called' },
+  {
+    names_of: 'what rules are called',
+    own_assigned: { reads: ['assigned.person_id'] },
+    own_changes: {
+      reads: [
+        'change.author_id',
+        'change.assignee_before',
+        'change.assignee_after',
+        'change.changed_at',
+        'change.sealed',
+      ],
+    },
+    count_own: 'how many',
+    forget_own: 'how many',
+  },
 )

@@ -3,14 +3,33 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { Devices } from '#portal/devices'
 import type { By } from '#portal/organizations'
+import type { People } from '#portal/people'
+import type { Policies } from '#portal/policies'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
+import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
 import { act, finish, forgetSpools, type Wanted } from './act.ts'
-import type { DetectionDetail, DetectionList, detectionQuery, eventsAnswer, eventsTaken } from './api.ts'
+import type {
+  Act,
+  Assignees,
+  DetectionDetail,
+  DetectionList,
+  detectionQuery,
+  eventsAnswer,
+  eventsTaken,
+  FalsePositive,
+  ManyChange,
+} from './api.ts'
+import { listAssignees } from './assignees.ts'
+import { addNote, change } from './change.ts'
 import { data } from './data.ts'
-import { count, list, read, readLatest, type Viewer } from './list.ts'
+import { markFalsePositive } from './false-positive.ts'
+import { count, list, readLatest, type Viewer } from './list.ts'
+import { changeMany, undoMany } from './many.ts'
+import { read } from './read.ts'
+import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 import { takeEvents } from './take.ts'
 
@@ -19,10 +38,13 @@ type Needs = {
   readonly clock: Clock
   readonly sealed: Sealing
   readonly messages: Pick<Messages, 'subscribe'>
+  readonly rights: Pick<Rights, 'add'>
 }
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'nameTargets'>
   readonly devices: Pick<Devices, 'lock' | 'names' | 'countLost' | 'readActions' | 'requestIn'>
+  readonly people: Pick<People, 'names' | 'whoMay'>
+  readonly policies: Pick<Policies, 'exclude' | 'includeAgain'>
 }
 
 export type Detections = {
@@ -36,14 +58,41 @@ export type Detections = {
   read(organizationId: string, detectionId: string, viewer: Viewer): Promise<DetectionDetail>
   latest(organizationId: string): Promise<{ mark: string }>
   /** Of the last thirty days; `tx` sees the organisation. */
-  count(tx: Sql): Promise<{ all: number; open: number }>
+  count(tx: Sql, organizationId: string): Promise<{ all: number; open: number }>
+  /** `version`: the one that was changed; any other is refused. */
+  change(
+    organizationId: string,
+    detectionId: string,
+    change: { version: number; act: Act },
+    by: By,
+  ): Promise<{ version: number }>
+  addNote(organizationId: string, detectionId: string, text: string, by: By): Promise<void>
+  /** Lets it through until a time, and resolves it. */
+  markFalsePositive(
+    organizationId: string,
+    detectionId: string,
+    asked: FalsePositive,
+    by: By,
+  ): Promise<{ version: number }>
+  changeMany(
+    organizationId: string,
+    asked: ManyChange,
+    by: By,
+  ): Promise<{ bulkId: string; count: number; isMore: boolean }>
+  undoMany(organizationId: string, bulkId: string, by: By): Promise<{ count: number }>
+  assignees(organizationId: string): Promise<Assignees>
   act(organizationId: string, detectionId: string, wanted: Wanted, by: By): Promise<void>
   readonly routes: readonly Route[]
 }
 
-export function createDetections({ database, clock, sealed, messages }: Needs, { audit, devices }: Uses): Detections {
+export function createDetections(
+  { database, clock, sealed, messages, rights }: Needs,
+  { audit, devices, people, policies }: Uses,
+): Detections {
   const sealer = sealed.table(data, 'detection', ['path', 'findings', 'not_unpacked', 'process', 'user', 'paths'])
-  const uses = { database, clock, sealer, audit, devices }
+  const notes = sealed.table(data, 'change', ['text'])
+  const uses = { database, clock, sealer, notes, audit, devices, people, policies }
+  addRights(rights)
   // A rule is what a detection is called: nothing of anybody's.
   audit.nameTargets('detection', async (tx: Sql, ids) => {
     const rows = await tx<{ detection_id: string; rule: string }[]>`
@@ -65,7 +114,15 @@ export function createDetections({ database, clock, sealed, messages }: Needs, {
     list: (organizationId, query, viewer) => list(uses, organizationId, query, viewer),
     read: (organizationId, detectionId, viewer) => read(uses, organizationId, detectionId, viewer),
     latest: (organizationId) => readLatest(uses, organizationId),
-    count: (tx) => count(uses, tx),
+    count: (tx, organizationId) => count(uses, tx, organizationId),
+    change: (organizationId, detectionId, asked, by) => change(uses, organizationId, detectionId, asked, by),
+    addNote: (organizationId, detectionId, text, by) => addNote(uses, organizationId, detectionId, text, by),
+    markFalsePositive: (organizationId, detectionId, asked, by) =>
+      markFalsePositive(uses, organizationId, detectionId, asked, by),
+    changeMany: (organizationId, asked, by) => changeMany(uses, organizationId, asked, by),
+    undoMany: (organizationId, bulkId, by) => undoMany(uses, organizationId, bulkId, by),
+    assignees: (organizationId) =>
+      database.inOrganization(organizationId, (tx) => listAssignees(people, tx, organizationId)),
     act: (organizationId, detectionId, wanted, by) => act(uses, organizationId, detectionId, wanted, by),
   }
   return { ...detections, routes: routes(detections) }

@@ -1,9 +1,20 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Devices } from '#portal/devices'
+import type { People } from '#portal/people'
 import type { Database, Sql } from '#server/database'
-import type { DetectionDetail, DetectionList, detectionQuery, Finding, ListedDetection } from './api.ts'
-import { badCursor, detectionNotFound } from './errors.ts'
+import {
+  type DetectionDetail,
+  type DetectionList,
+  type DetectionState,
+  type detectionQuery,
+  type ListedDetection,
+  mostCounted,
+  type Resolution,
+} from './api.ts'
+import { readAssignees } from './assignees.ts'
+import { badCursor } from './errors.ts'
+import { countFitting, find, hasFilter, type Place, severityOf } from './find.ts'
 import type { DetectionSealer } from './take.ts'
 
 export type Uses = {
@@ -11,6 +22,7 @@ export type Uses = {
   readonly clock: Clock
   readonly sealer: DetectionSealer
   readonly devices: Pick<Devices, 'names' | 'countLost' | 'readActions'>
+  readonly people: Pick<People, 'names' | 'whoMay'>
 }
 
 const pageSize = 50
@@ -36,6 +48,10 @@ export type Row = {
   files: string | null
   done: ListedDetection['done']
   fate: ListedDetection['fate']
+  state: DetectionState
+  resolution: Resolution | null
+  severity: number
+  version: number
   is_seen_late: boolean
   quarantine_id: string | null
   sealed: Buffer
@@ -48,7 +64,6 @@ export type Viewer = { readonly isOwn: boolean }
 export const maskPath = (path: string): string =>
   path.replace(/^(\/(?:home|Users|var\/home|export\/home)\/)[^/]+/, '$1…')
 
-type Place = { at: Date; id: string }
 const writeCursor = ({ at, id }: Place) => Buffer.from(`${at.toISOString()} ${id}`).toString('base64url')
 export function readCursor(cursor: string | undefined): Place | undefined {
   if (cursor === undefined) return undefined
@@ -60,16 +75,23 @@ export function readCursor(cursor: string | undefined): Place | undefined {
   return { at, id: match[2] as string }
 }
 
-type Process = NonNullable<DetectionDetail['processDetail']>
+export type Process = NonNullable<DetectionDetail['processDetail']>
 
-async function show(
-  { sealer, devices }: Uses,
+export async function show(
+  { sealer, devices, people }: Uses,
   tx: Sql,
+  organizationId: string,
   rows: readonly Row[],
   { isOwn }: Viewer,
 ): Promise<ListedDetection[]> {
   const opened = await sealer.open(rows, ['path', 'process', 'user'])
   const names = await devices.names(tx, [...new Set(rows.map((row) => row.device_id))])
+  const assigneeOf = await readAssignees(
+    people,
+    tx,
+    organizationId,
+    rows.map((row) => row.detection_id),
+  )
   const masked = (path: string | null | undefined) => (path && !isOwn ? maskPath(path) : (path ?? null))
   return rows.map((row, at) => {
     const { path, process, user } = opened[at] ?? {}
@@ -89,6 +111,11 @@ async function show(
       done: row.done,
       fate: row.fate,
       seenLate: row.is_seen_late,
+      severity: severityOf(row.severity),
+      state: row.state,
+      resolution: row.resolution,
+      assignee: assigneeOf.get(row.detection_id) ?? null,
+      version: row.version,
     }
   })
 }
@@ -96,43 +123,26 @@ async function show(
 export function list(
   uses: Uses,
   organizationId: string,
-  query: z.output<typeof detectionQuery>,
+  { cursor, ...filter }: z.output<typeof detectionQuery>,
   viewer: Viewer,
 ): Promise<DetectionList> {
-  const before = readCursor(query.cursor)
+  const place = readCursor(cursor)
   const { database, clock, devices } = uses
   return database.inOrganization(organizationId, async (tx) => {
-    const found = await tx<Row[]>`
-      select * from detections.detection
-      where organization_id = ${organizationId}
-        ${query.deviceId ? tx`and device_id = ${query.deviceId}` : tx``}
-        ${query.done ? tx`and done = ${query.done}` : tx``}
-        ${before ? tx`and (received_at, detection_id) < (${before.at}, ${before.id})` : tx``}
-      order by received_at desc, detection_id desc limit ${pageSize + 1}`
-    const rows = found.slice(0, pageSize)
-    const last = rows.at(-1)
-    const now = clock.now().getTime()
-    const first = new Date((Math.floor(now / day) - shownDays + 1) * day)
-    const counted = await tx<{ day: string; count: number; open: number }[]>`
-      select to_char(received_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::int as count,
-        count(*) filter (where (done in ('reported', 'failed') and fate = 'none') or fate = 'failed')::int as open
-      from detections.detection
-      where organization_id = ${organizationId} and received_at >= ${first}
-        ${query.deviceId ? tx`and device_id = ${query.deviceId}` : tx``}
-      group by 1`
-    const byDay = new Map(counted.map((one) => [one.day, one]))
-    const days = Array.from({ length: shownDays }, (_, at) => {
-      const name = new Date(first.getTime() + at * day).toISOString().slice(0, 10)
-      return { day: name, count: byDay.get(name)?.count ?? 0 }
-    })
-    const sum = (of: 'count' | 'open') => counted.reduce((total, one) => total + one[of], 0)
+    await planEach(tx)
+    const { ids, next } = await find(tx, { organizationId, filter, place }, pageSize)
+    const rows = await tx<Row[]>`
+      select d.* from pg_catalog.unnest(${ids}::uuid[]) with ordinality as wanted (id, place)
+      join detections.detection d on d.organization_id = ${organizationId} and d.detection_id = wanted.id order by wanted.place`
+    const days = await countDays(tx, clock.now(), organizationId, filter.deviceId)
     return {
-      detections: await show(uses, tx, rows, viewer),
-      next: found.length > pageSize && last ? writeCursor({ at: last.received_at, id: last.detection_id }) : null,
+      detections: await show(uses, tx, organizationId, rows, viewer),
+      next: next ? writeCursor(next) : null,
+      matching: !place && hasFilter(filter) ? await countFitting(tx, organizationId, filter) : null,
       counts: {
-        all: sum('count'),
+        all: days.reduce((sum, { count }) => sum + count, 0),
         today: days.at(-1)?.count ?? 0,
-        open: sum('open'),
+        open: await countOpen(tx, clock.now(), filter.deviceId),
         lost: await devices.countLost(tx),
       },
       days,
@@ -140,65 +150,49 @@ export function list(
   })
 }
 
-export function read(
-  uses: Uses,
-  organizationId: string,
-  detectionId: string,
-  viewer: Viewer,
-): Promise<DetectionDetail> {
-  return uses.database.inOrganization(organizationId, async (tx) => {
-    const [row] = await tx<Row[]>`
-      select * from detections.detection where organization_id = ${organizationId} and detection_id = ${detectionId}`
-    if (!row) throw detectionNotFound()
-    const [listed] = await show(uses, tx, [row], viewer)
-    const opened = await uses.sealer.openOne(row, ['findings', 'not_unpacked', 'process', 'paths'])
-    const steps = await tx<{ action_id: string; kind: 'restore' | 'delete' }[]>`
-      select action_id, kind from detections.step
-      where organization_id = ${organizationId} and detection_id = ${detectionId} order by requested_at, action_id limit 50`
-    const actions = await uses.devices.readActions(
-      tx,
-      steps.map(({ action_id }) => action_id),
-    )
-    const process = opened.process ? (JSON.parse(opened.process) as Process) : null
-    const paths = opened.paths ? (JSON.parse(opened.paths) as string[]) : []
-    const { isOwn } = viewer
-    const hidden =
-      process && !isOwn ? { ...process, user: undefined, path: process.path && maskPath(process.path) } : process
-    return {
-      ...(listed as ListedDetection),
-      sha256: row.sha256?.toString('hex') ?? null,
-      bytes: row.bytes === null ? null : Number(row.bytes),
-      type: row.file_type,
-      licence: row.licence,
-      findings: opened.findings ? (JSON.parse(opened.findings) as Finding[]) : [],
-      notUnpacked: opened.not_unpacked ? (JSON.parse(opened.not_unpacked) as DetectionDetail['notUnpacked']) : [],
-      processDetail: hidden,
-      files: row.files === null ? null : Number(row.files),
-      paths: isOwn ? paths : paths.map(maskPath),
-      canRestore: isInQuarantine(row) && listed?.device.name !== null,
-      canDelete: isInQuarantine(row) && listed?.device.name !== null,
-      steps: steps.flatMap(({ action_id, kind }) => {
-        const action = actions.get(action_id)
-        if (!action) return []
-        const { state, why, reason, at, endedAt } = action
-        return [{ kind, state, why, reason, at: at.toISOString(), endedAt: endedAt?.toISOString() ?? null }]
-      }),
-    }
+/** PostgreSQL would soon plan one statement for whichever filter, of a million rows or of ten. */
+const planEach = (tx: Sql) => tx`select pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', true)`
+
+const firstDay = (now: Date) => new Date((Math.floor(now.getTime() / day) - shownDays + 1) * day)
+
+/** Kept as they come; of one device, its newest ten thousand. `tx` sees the organisation. */
+async function countDays(tx: Sql, now: Date, organizationId: string, deviceId?: string) {
+  const first = firstDay(now)
+  const counted = deviceId
+    ? await tx<{ day: string; count: number }[]>`
+        select to_char(received_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::int as count from (
+          select received_at from detections.detection
+          where organization_id = ${organizationId} and device_id = ${deviceId} and received_at >= ${first}
+          order by received_at desc limit ${mostCounted}) newest group by 1`
+    : await tx<{ day: string; count: number }[]>`
+        select to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day, sum(count)::int as count from detections.daily
+        where day >= ${first} group by 1`
+  const byDay = new Map(counted.map((one) => [one.day, one.count]))
+  return Array.from({ length: shownDays }, (_, at) => {
+    const name = new Date(first.getTime() + at * day).toISOString().slice(0, 10)
+    return { day: name, count: byDay.get(name) ?? 0 }
   })
 }
 
-/** So many are counted: more would take as long as there are. */
-const mostCounted = 10_000
+/** What needs somebody, up to 10,001: an index holds just these. `tx` sees the organisation. */
+async function countOpen(tx: Sql, now: Date, deviceId?: string): Promise<number> {
+  const [row] = await tx<[{ count: number }]>`
+    select count(*)::int as count from (
+      select 1 from detections.detection
+      where received_at >= ${firstDay(now)} ${deviceId ? tx`and device_id = ${deviceId}` : tx``}
+        and state <> 'resolved' and ((done in ('reported', 'failed') and fate = 'none') or fate = 'failed')
+      limit ${mostCounted + 1}) counted`
+  return row.count
+}
 
-/** Of the days that are shown, up to 10,001 of each; `tx` sees the organisation. Open ones have an index of their own. */
-export async function count({ clock }: Pick<Uses, 'clock'>, tx: Sql): Promise<{ all: number; open: number }> {
-  const first = new Date(clock.now().getTime() - shownDays * day)
-  const [row] = await tx<{ all: number; open: number }[]>`
-    select
-      (select count(*)::int from (select 1 from detections.detection where received_at >= ${first} limit ${mostCounted + 1}) counted) as "all",
-      (select count(*)::int from (select 1 from detections.detection where received_at >= ${first}
-        and ((done in ('reported', 'failed') and fate = 'none') or fate = 'failed') limit ${mostCounted + 1}) counted) as open`
-  return { all: row?.all ?? 0, open: row?.open ?? 0 }
+/** Of the days that are shown; `tx` sees the organisation. */
+export async function count(
+  { clock }: Pick<Uses, 'clock'>,
+  tx: Sql,
+  organizationId: string,
+): Promise<{ all: number; open: number }> {
+  const days = await countDays(tx, clock.now(), organizationId)
+  return { all: days.reduce((sum, one) => sum + one.count, 0), open: await countOpen(tx, clock.now()) }
 }
 
 /** So that it can be put back or deleted; what is under way or has failed before may be tried again. */

@@ -1,16 +1,26 @@
-import { by } from '#portal/audit'
+import { by, personOf } from '#portal/audit'
 import { deviceOf } from '#portal/devices'
 import { type Caller, type Route, route } from '#server/routes'
 import {
+  assigneeChange,
+  assignees,
+  bulkPath,
+  changed,
   detectionDetail,
   detectionList,
   detectionPath,
   detectionQuery,
   eventsAnswer,
   eventsTaken,
+  falsePositive,
   latest,
+  manyChange,
+  manyChanged,
+  newNote,
   organizationPath,
   restoring,
+  stateChange,
+  undone,
 } from './api.ts'
 import type { Detections } from './index.ts'
 
@@ -86,5 +96,102 @@ export const routes = (detections: Omit<Detections, 'routes'>): Route[] => [
       const { organizationId, detectionId } = request.params
       return detections.act(organizationId, detectionId, { kind: 'delete' }, by(request))
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/detection-assignees',
+    permission: 'detections.manage',
+    purpose: 'members',
+    does: 'show who may be given a detection now',
+    params: organizationPath,
+    answer: assignees,
+    run: ({ params }) => detections.assignees(params.organizationId),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/detections/:detectionId/state',
+    permission: 'detections.manage',
+    purpose: 'security',
+    does: 'say what people have come to with a detection',
+    params: detectionPath,
+    body: stateChange,
+    answer: changed,
+    run: (request) => {
+      const { organizationId, detectionId } = request.params
+      const { version, state, why } = request.body
+      // What is written belongs to whoever wrote it.
+      if (why !== undefined) personOf(request.caller)
+      const act = { kind: 'state', state, why } as const
+      return detections.change(organizationId, detectionId, { version, act }, by(request))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/detections/:detectionId/assignee',
+    permission: 'detections.manage',
+    purpose: 'security',
+    does: 'give a detection to somebody to look into',
+    params: detectionPath,
+    body: assigneeChange,
+    answer: changed,
+    run: (request) => {
+      const { organizationId, detectionId } = request.params
+      const { version, personId } = request.body
+      const act = { kind: 'assignee', personId } as const
+      return detections.change(organizationId, detectionId, { version, act }, by(request))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/detections/:detectionId/notes',
+    permission: 'detections.manage',
+    purpose: 'security',
+    does: 'write something beside a detection',
+    params: detectionPath,
+    body: newNote,
+    run: (request) => {
+      personOf(request.caller)
+      const { organizationId, detectionId } = request.params
+      return detections.addNote(organizationId, detectionId, request.body.text, by(request))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/detections/:detectionId/false-positive',
+    // It changes the policy, and whoever may do that may handle detections.
+    permission: 'policies.manage',
+    purpose: 'security',
+    does: 'say that a detection was nothing, and let it through until a set time',
+    params: detectionPath,
+    body: falsePositive,
+    answer: changed,
+    run: (request) => {
+      const { organizationId, detectionId } = request.params
+      return detections.markFalsePositive(organizationId, detectionId, request.body, by(request))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/detection-bulk',
+    permission: 'detections.manage',
+    purpose: 'security',
+    does: 'change several detections at once',
+    params: organizationPath,
+    body: manyChange,
+    answer: manyChanged,
+    run: (request) => {
+      if (request.body.act.kind === 'state' && request.body.act.why !== undefined) personOf(request.caller)
+      return detections.changeMany(request.params.organizationId, request.body, by(request))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/detection-bulk/:bulkId/undo',
+    permission: 'detections.manage',
+    purpose: 'security',
+    does: 'take back what was changed at once, where nobody has changed it since',
+    params: bulkPath,
+    answer: undone,
+    run: (request) => detections.undoMany(request.params.organizationId, request.params.bulkId, by(request)),
   }),
 ]

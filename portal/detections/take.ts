@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Devices } from '#portal/devices'
-import { byteArray, type Database } from '#server/database'
+import { byteArray, type Database, type Sql } from '#server/database'
 import type { Sealer } from '#server/sealed'
 import { type DeviceEvent, event, type eventsAnswer, type eventsTaken } from './api.ts'
 
@@ -72,6 +72,18 @@ function valuesOf(found: DeviceEvent) {
   }
 }
 
+const parts = 16
+
+/** In one of several rows, always the same for a device. */
+async function countDay(tx: Sql, { organizationId, deviceId }: Device, now: Date, count: number): Promise<void> {
+  if (count === 0) return
+  const day = new Date(Math.floor(now.getTime() / 86_400_000) * 86_400_000)
+  const part = Number.parseInt(deviceId.slice(-2), 16) % parts
+  await tx`
+    insert into detections.daily (organization_id, day, part, count) values (${organizationId}, ${day}, ${part}, ${count})
+    on conflict (organization_id, day, part) do update set count = daily.count + excluded.count`
+}
+
 /**
  * Events of a spool, each once: how far it has come is written in the transaction that keeps them, and held by it, so that of two who send the same the
  * second finds it taken. What cannot be read is counted and holds back nothing.
@@ -112,10 +124,10 @@ export function takeEvents(
       sealed: sealed[at] as Buffer,
       ...(values[at] as (typeof values)[number]).columns,
     }))
-    if (each.length > 0)
+    if (each.length > 0) {
       // The number is the device's own: what it sends again under another spool is the same detection. A list for each column: ten thousand parameters would
       // take longer than the rows.
-      await tx`
+      const kept = await tx`
         insert into detections.detection (organization_id, device_id, received_at, changed_at, detection_id, kind, happened_at, done, sealed, rule, rule_set,
           author, licence, source, sha256, bytes, file_type, files, quarantine_id, is_seen_late)
         select ${organizationId}, ${deviceId}, ${now}, ${now}, * from unnest(
@@ -135,6 +147,8 @@ export function takeEvents(
             1000,
           )})
         on conflict (organization_id, detection_id) do nothing`
+      await countDay(tx, device, now, kept.count)
+    }
     const upTo = Math.max(taken, told.from + told.events.length - 1)
     const unread = fresh.length - read.length
     await tx`

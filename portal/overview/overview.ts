@@ -37,7 +37,7 @@ function readOwn(uses: Uses, organizationId: string) {
     const counted = await uses.people.count(tx)
     const invited = await uses.invitations.count(tx)
     const devices = await uses.devices.count(tx, organizationId)
-    const detections = await uses.detections.count(tx)
+    const detections = await uses.detections.count(tx, organizationId)
     const organization = (await uses.organizations.describe(tx, [organizationId])).get(organizationId)
     const isProvider = organization?.kinds.includes('provider') ?? false
     const needs: Need[] = []

@@ -82,6 +82,7 @@ export const data = describe(
   {
     find_by_subject: { reads: ['person.person_id'] },
     has_member_at: { reads: ['person.email_token'] },
+    holders_of: { reads: ['membership.person_id', 'membership.roles'] },
     members: {
       reads: [
         'person.person_id',

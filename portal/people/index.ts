@@ -18,6 +18,7 @@ import { beginRecovery, type Call } from './recover.ts'
 import { type Piece, rightsIn } from './rights.ts'
 import { routes } from './routes.ts'
 import { createSealed } from './sealed.ts'
+import { type WhoMay, whoMay } from './who-may.ts'
 
 export { rolesDecided } from './membership.ts'
 export { type RightsFound, readRights, type Through } from './rights.ts'
@@ -63,6 +64,8 @@ export type People = {
   /** Addresses of whoever is restricted, in lower case: they are shown nowhere, not as an invitation's either. */
   restrictedAddresses(sql: Sql): Promise<ReadonlySet<string>>
   rightsIn(sql: Sql, persons: Piece, organizationIds: Piece): Piece
+  /** Who may do this in the organisation right now, by their own roles or because it is outsourced to theirs. `tx` sees the organisation. */
+  readonly whoMay: WhoMay
   /** `tx` sees the organisation. */
   count(tx: Sql): Promise<{ people: number; administrators: number; privacyOfficers: number }>
   /** `tx` sees the organisation. */
@@ -112,6 +115,7 @@ export function createPeople(needs: Needs, { audit, organizations }: Uses): Peop
       }
       return found
     },
+    whoMay: (...asked) => whoMay(organizations, ...asked),
     rightsIn: (sql, persons, organizationIds) => rightsIn(organizations, sql, persons, organizationIds),
     async count(tx) {
       const [row] = await tx<{ people: number; administrators: number; privacy_officers: number }[]>`

@@ -10,6 +10,10 @@ import type { Person, Stage } from '../browser/journey.ts'
 const words = {
   devices: /^(Laitteet|Devices)$/,
   detections: /^(Havainnot|Detections)$/,
+  take: /^(Ota tutkittavaksi|Look into it)$/,
+  investigating: /^(Tutkitaan|Investigating)$/,
+  falsePositive: /^(Väärä hälytys|False positive)$/,
+  letThrough: /(päästetään läpi|is let through) /,
   policy: /^(Käytäntö|Policy)$/,
   protectHere: /^(Suojaa tämä kone|Protect this computer)$/,
   makeCode: /^(Tee liittämiskoodi|Make an enrolment code)$/,
@@ -247,6 +251,16 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.getByText(words.restored).first().waitFor()
     await quiet(aino)
     await aino.look('detection-restored')
+    await aino.press(button(aino, words.take))
+    await aino.page.getByText(words.investigating).first().waitFor()
+    await aino.press(button(aino, words.falsePositive))
+    await aino.write(field(aino, 'reason'), 'Oma asennuspakettimme')
+    await aino.look('detection-false-positive')
+    await aino.press(submit(aino))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.page.getByText(words.letThrough).waitFor()
+    await quiet(aino)
+    await aino.look('detection-handled')
   })
 
   await step('a rule set of one’s own is brought, tried on clean files, signed, and named to the devices', async () => {
@@ -307,7 +321,8 @@ export async function journey(stage: Stage): Promise<void> {
     await quiet(aino)
     await aino.look('policy')
     const { policy } = (await laptop.checkIn({ policyVersion: 1 })).body
-    assert.deepEqual([policy.settings.reportOnly, policy.settings.exclusions.length], [true, 1])
+    // With the one of the false positive.
+    assert.deepEqual([policy.settings.reportOnly, policy.settings.exclusions.length], [true, 2])
   })
 
   await step('a program of the organisation gets a key, uses it, and loses it', async () => {

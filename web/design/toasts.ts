@@ -74,6 +74,9 @@ export const tellProblem = (error: unknown): void => {
   if (!(error instanceof ConfirmationGivenUp)) add(problemText(error), true, nothing)
 }
 
+/** It is done already; `undo` does it backwards. */
+export const tellWithUndo = (text: string, undo: () => void): void => add(text, false, nothing, undo)
+
 /** The change is shown at once and carried out when its time to be undone is over. */
 export function offerUndo(offer: { text: string; commit: () => Promise<unknown>; revert: () => void }): void {
   const commit = () => {

@@ -7,7 +7,6 @@ import type { CommandList } from '#portal/commands/api'
 import type { MessageList, OpenedMessage } from '#portal/contact/api'
 import type { Contract, ContractAnswer, ContractList, UseAnswer } from '#portal/contracts/api'
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
-import type { DetectionDetail, DetectionList, ListedDetection } from '#portal/detections/api'
 import type {
   BulkAct,
   BulkList,
@@ -124,17 +123,7 @@ export type Person = PeopleList['people'][number]
 export type Invitation = InvitationList['invitations'][number]
 export type OfficersHere = OfficersAnswer
 export type AuditRecord = AuditList['records'][number]
-export type {
-  CreatedToken,
-  DetectionDetail,
-  DeviceDetail,
-  DeviceState,
-  ExclusionKind,
-  ListedDetection,
-  ListedDevice,
-  Policy,
-  Settings as PolicySettings,
-}
+export type { CreatedToken, DeviceDetail, DeviceState, ExclusionKind, ListedDevice, Policy, Settings as PolicySettings }
 export type DeviceAsked = DeviceFilter & { search?: string; sort?: DeviceSort; direction?: 'up' | 'down' }
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
 export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
@@ -425,18 +414,6 @@ export const devices = {
   revokeCode: (organizationId: string, tokenId: string) =>
     send<void>('DELETE', `${within(organizationId)}/device-codes/${part(tokenId)}`),
   look: (code: string) => send<CodeLook>('POST', '/api/devices/look', { code }),
-}
-
-export const detections = {
-  list: (organizationId: string, query: { deviceId?: string; done?: string }, cursor?: string) =>
-    send<DetectionList>('GET', withQuery(`${within(organizationId)}/detections`, { ...query, cursor })),
-  latest: (organizationId: string) => send<{ mark: string }>('GET', `${within(organizationId)}/detections-latest`),
-  read: (organizationId: string, detectionId: string) =>
-    send<DetectionDetail>('GET', `${within(organizationId)}/detections/${part(detectionId)}`),
-  restore: (organizationId: string, detectionId: string, reason: string) =>
-    send<void>('POST', `${within(organizationId)}/detections/${part(detectionId)}/restore`, { reason }),
-  delete: (organizationId: string, detectionId: string) =>
-    send<void>('DELETE', `${within(organizationId)}/detections/${part(detectionId)}/quarantined`),
 }
 
 export const ruleSets = {

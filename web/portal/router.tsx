@@ -19,6 +19,7 @@ import { ContractsPage } from './contracts/contracts-page.tsx'
 import { ServicePage } from './contracts/service-page.tsx'
 import { DeclarationsPage } from './declarations/declarations-page.tsx'
 import { DetectionPage } from './detections/detection-page.tsx'
+import { readDetectionsAddress } from './detections/detections-address.ts'
 import { DetectionsPage } from './detections/detections-page.tsx'
 import { DevicePage } from './devices/device-page.tsx'
 import { DevicesPage } from './devices/devices-page.tsx'
@@ -106,10 +107,7 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/detections',
     component: permitted('detections.read', DetectionsPage),
-    validateSearch: (search: Record<string, unknown>): { deviceId?: string; done?: string } => ({
-      ...(text(search.deviceId) ? { deviceId: String(search.deviceId) } : {}),
-      ...(text(search.done) ? { done: String(search.done) } : {}),
-    }),
+    validateSearch: readDetectionsAddress,
   }),
   createRoute({
     getParentRoute: () => signedIn,

@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { entry } from './en/entry.ts'
 import { fleet } from './en/fleet.ts'
+import { handling } from './en/handling.ts'
 import { ownData } from './en/own-data.ts'
 import { partners } from './en/partners.ts'
 import { portal } from './en/portal.ts'
@@ -16,5 +17,6 @@ export const en = {
   ...ownData,
   ...fleet,
   ...partners,
+  ...handling,
   problems,
 } satisfies Texts

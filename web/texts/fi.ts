@@ -1,6 +1,7 @@
 import { account } from './fi/account.ts'
 import { entry } from './fi/entry.ts'
 import { fleet } from './fi/fleet.ts'
+import { handling } from './fi/handling.ts'
 import { ownData } from './fi/own-data.ts'
 import { partners } from './fi/partners.ts'
 import { portal } from './fi/portal.ts'
@@ -8,7 +9,17 @@ import { problems } from './fi/problems.ts'
 import { words } from './fi/words.ts'
 
 /** Finnish comes first: its keys are the keys. */
-export const fi = { ...words, ...entry, ...portal, ...account, ...ownData, ...fleet, ...partners, problems }
+export const fi = {
+  ...words,
+  ...entry,
+  ...portal,
+  ...account,
+  ...ownData,
+  ...fleet,
+  ...partners,
+  ...handling,
+  problems,
+}
 
 type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> }
 

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { DetectionDetail } from '#portal/detections/api'
 import { Answer } from '../../design/answer.tsx'
 import { PlainLink } from '../../design/link.tsx'
 import { Empty, type Fact, Facts, Page, Section } from '../../design/page.tsx'
@@ -11,11 +12,12 @@ import { Time } from '../../design/time.tsx'
 import { offerUndo, tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type DetectionDetail, detections } from '../api.ts'
 import { ActionDialog } from '../devices/device-actions.tsx'
 import { FleetNotes } from '../devices/fleet-notes.tsx'
 import { useMay, useOrganization } from '../session.ts'
 import { Fate } from './detections-page.tsx'
+import { Handling } from './handling.tsx'
+import { detections } from './requests.ts'
 import { useLatest } from './use-latest.ts'
 import { doneLooks, useDetectionWords } from './words.ts'
 
@@ -55,6 +57,7 @@ export function DetectionPage() {
               <Found one={data} />
               <Place one={data} />
             </div>
+            <Handling one={data} />
             <Steps one={data} />
           </>
         )}

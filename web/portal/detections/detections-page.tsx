@@ -1,35 +1,43 @@
-import { Button, NativeSelect } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { dones } from '#portal/detections/api'
+import { useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { ListedDetection } from '#portal/detections/api'
 import { Answer } from '../../design/answer.tsx'
-import { DenseSwitch, useDense } from '../../design/dense.tsx'
+import { useDense } from '../../design/dense.tsx'
 import { PlainLink } from '../../design/link.tsx'
 import { Empty, Page } from '../../design/page.tsx'
 import { State } from '../../design/state.tsx'
 import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { detections, type ListedDetection } from '../api.ts'
 import { FleetNotes, useDeviceCounts } from '../devices/fleet-notes.tsx'
 import { useMay, useOrganization } from '../session.ts'
 import { LinkButton } from '../shell/link-button.tsx'
 import { DaysChart } from './days-chart.tsx'
+import { filterIn, isFiltered as hasFilter } from './detections-address.ts'
+import { type Chosen, DetectionsBulk } from './detections-bulk.tsx'
+import { DetectionsFilters } from './detections-filters.tsx'
+import { detections } from './requests.ts'
 import { useLatest } from './use-latest.ts'
-import { doneLooks, fateLooks, useDetectionWords } from './words.ts'
+import { doneLooks, fateLooks, severityLooks, stateLooks, useDetectionWords } from './words.ts'
 
 export function DetectionsPage() {
   const t = useTexts()
   const { organizationId } = useOrganization()
-  const search = useSearch({ from: '/signed-in/detections' })
+  const address = useSearch({ from: '/signed-in/detections' })
+  const mayManage = useMay('detections.manage')
+  const begun = JSON.stringify([organizationId, address])
+  const [shown, setShown] = useState(begun)
+  const [chosen, setChosen] = useState<Chosen>(new Set())
+  // Another question: nothing of its answer is chosen.
+  if (begun !== shown) {
+    setShown(begun)
+    setChosen(new Set())
+  }
   useLatest()
   const query = useInfiniteQuery({
-    queryKey: ['detections', organizationId, search.deviceId, search.done],
-    queryFn: ({ pageParam }) =>
-      detections.list(
-        organizationId,
-        { ...(search.deviceId && { deviceId: search.deviceId }), ...(search.done && { done: search.done }) },
-        pageParam,
-      ),
+    queryKey: ['detections', organizationId, address],
+    queryFn: ({ pageParam }) => detections.list(organizationId, filterIn(address), pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -38,7 +46,7 @@ export function DetectionsPage() {
   const first = query.data?.pages[0]
   const counts = first?.counts
   const found = query.data?.pages.flatMap((page) => page.detections) ?? []
-  const isFiltered = Boolean(search.deviceId || search.done)
+  const isFiltered = hasFilter(address)
   const title = !counts
     ? t('pages.detections')
     : counts.all === 0
@@ -54,9 +62,27 @@ export function DetectionsPage() {
     <Page name={t('pages.detections')} title={title} sub={sub}>
       <FleetNotes lost={counts?.lost ?? 0} />
       {first && counts && counts.all > 0 ? <DaysChart days={first.days} /> : null}
-      <Filters isFiltered={isFiltered} />
+      <DetectionsFilters />
       <Answer query={query}>
-        {() => (found.length > 0 ? <DetectionTable found={found} /> : <Nothing isFiltered={isFiltered} />)}
+        {() => (
+          <>
+            <DetectionsBulk
+              key={begun}
+              found={found}
+              matching={first?.matching ?? null}
+              filter={filterIn(address)}
+              isFiltered={isFiltered}
+              hasMore={query.hasNextPage}
+              chosen={chosen}
+              choose={mayManage ? setChosen : undefined}
+            />
+            {found.length > 0 ? (
+              <DetectionTable found={found} chosen={chosen} choose={mayManage ? setChosen : undefined} />
+            ) : (
+              <Nothing isFiltered={isFiltered} />
+            )}
+          </>
+        )}
       </Answer>
       {query.hasNextPage ? (
         <Button variant="default" mt={16} loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
@@ -64,35 +90,6 @@ export function DetectionsPage() {
         </Button>
       ) : null}
     </Page>
-  )
-}
-
-/** The filters stand in the address, so that what was found can be sent to a colleague. */
-function Filters({ isFiltered }: { isFiltered: boolean }) {
-  const t = useTexts()
-  const search = useSearch({ from: '/signed-in/detections' })
-  const navigate = useNavigate({ from: '/detections' })
-  const setDone = (done: string) =>
-    navigate({ search: ({ done: _, ...rest }) => (done ? { ...rest, done } : rest), replace: true })
-  return (
-    <div className="tools" style={{ marginTop: 24 }}>
-      <NativeSelect
-        label={t('detections.done')}
-        value={search.done ?? ''}
-        onChange={(event) => setDone(event.currentTarget.value)}
-        data={[
-          { value: '', label: t('detections.all') },
-          ...dones.map((value) => ({ value, label: t(`dones.${value}`) })),
-        ]}
-      />
-      <DenseSwitch />
-      {search.deviceId ? <span className="mute small">{t('detections.onlyDevice')}</span> : null}
-      {isFiltered ? (
-        <Button variant="subtle" onClick={() => navigate({ search: {}, replace: true })}>
-          {t('audit.clear')}
-        </Button>
-      ) : null}
-    </div>
   )
 }
 
@@ -112,10 +109,23 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
   )
 }
 
-function DetectionTable({ found }: { found: readonly ListedDetection[] }) {
+function DetectionTable({
+  found,
+  chosen,
+  choose,
+}: {
+  found: readonly ListedDetection[]
+  chosen: Chosen
+  choose: ((next: Chosen) => void) | undefined
+}) {
   const t = useTexts()
   const isDense = useDense()
   const words = useDetectionWords()
+  const toggle = (id: string) => {
+    const next = new Set(chosen === 'all' ? found.map(({ detectionId }) => detectionId) : chosen)
+    if (!next.delete(id)) next.add(id)
+    choose?.(next)
+  }
   return (
     <div className="table-box">
       <table className="table" data-dense={isDense || undefined}>
@@ -126,16 +136,40 @@ function DetectionTable({ found }: { found: readonly ListedDetection[] }) {
             <th scope="col">{t('detections.when')}</th>
             <th scope="col">{t('detections.by')}</th>
             <th scope="col">{t('detections.done')}</th>
+            <th scope="col">{t('handling.state')}</th>
           </tr>
         </thead>
         <tbody>
           {found.map((one) => (
-            <tr key={one.detectionId} data-detection={one.detectionId}>
-              <td>
-                <PlainLink to={`/detections/${one.detectionId}`}>{words.rule(one)}</PlainLink>
-                {one.author ? (
-                  <span className="table-sub">{t('detections.author', { author: one.author })}</span>
-                ) : null}
+            <tr
+              key={one.detectionId}
+              data-detection={one.detectionId}
+              data-chosen={chosen === 'all' || chosen.has(one.detectionId) || undefined}
+            >
+              <td className="table-name">
+                <div className="chosen-name">
+                  {choose ? (
+                    <input
+                      type="checkbox"
+                      className="check"
+                      aria-label={t('handling.choose', {
+                        rule: words.rule(one),
+                        device: one.device.name ?? t('fleet.erased'),
+                      })}
+                      checked={chosen === 'all' || chosen.has(one.detectionId)}
+                      onChange={() => toggle(one.detectionId)}
+                    />
+                  ) : null}
+                  <div>
+                    <PlainLink to={`/detections/${one.detectionId}`}>{words.rule(one)}</PlainLink>
+                    <span className="table-sub">
+                      <State is={severityLooks[one.severity]}>{t(`severities.${one.severity}`)}</State>
+                    </span>
+                    {one.author ? (
+                      <span className="table-sub">{t('detections.author', { author: one.author })}</span>
+                    ) : null}
+                  </div>
+                </div>
               </td>
               <td>
                 {one.device.name ?? t('fleet.erased')}
@@ -156,6 +190,10 @@ function DetectionTable({ found }: { found: readonly ListedDetection[] }) {
               <td>
                 <State is={doneLooks[one.done]}>{words.done(one.done)}</State>
                 <Fate fate={one.fate} />
+              </td>
+              <td data-name={t('handling.state')}>
+                <State is={stateLooks[one.state]}>{words.state(one)}</State>
+                {one.assignee ? <span className="table-sub">{words.assignee(one)}</span> : null}
               </td>
             </tr>
           ))}

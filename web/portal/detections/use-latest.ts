@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { queries } from '../../design/start.tsx'
-import { detections } from '../api.ts'
 import { useOrganization } from '../session.ts'
+import { detections } from './requests.ts'
 
 /** Asked while the page is looked at; a change makes what is shown be fetched again. What it misses, the slow look finds. */
 const everyMilliseconds = 1_000

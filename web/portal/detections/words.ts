@@ -1,6 +1,6 @@
 import i18next from 'i18next'
+import type { ListedDetection } from '#portal/detections/api'
 import { useTexts } from '../../texts/use-texts.ts'
-import type { ListedDetection } from '../api.ts'
 
 export const doneLooks = {
   blocked: 'good',
@@ -18,6 +18,9 @@ export const fateLooks = {
   failed: 'refused',
 } as const
 
+export const severityLooks = { critical: 'refused', high: 'over', medium: 'waiting', low: 'good' } as const
+export const stateLooks = { new: 'waiting', investigating: 'waiting', resolved: 'good' } as const
+
 export function useDetectionWords() {
   const t = useTexts()
   return {
@@ -26,6 +29,10 @@ export function useDetectionWords() {
       kind === 'encryptor' && i18next.exists(`ruleNames.${rule}`)
         ? i18next.t(`ruleNames.${rule}` as 'ruleNames.canary')
         : rule,
+    state: ({ state, resolution }: Pick<ListedDetection, 'state' | 'resolution'>) =>
+      resolution === 'false-positive' ? t('handling.falsePositive') : t(`detectionStates.${state}`),
+    assignee: ({ assignee }: Pick<ListedDetection, 'assignee'>) =>
+      assignee === null ? t('handling.nobody') : (assignee.name ?? t('handling.erased')),
     done: (done: ListedDetection['done']) => t(`dones.${done}`),
     why: (why: string) => (i18next.exists(`whys.${why}`) ? i18next.t(`whys.${why}` as 'whys.policy') : why),
   }

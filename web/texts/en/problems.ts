@@ -280,5 +280,11 @@ export const problems = {
     detection_not_found: 'This detection is no longer here. Reload the page.',
     not_in_quarantine: 'This is not in quarantine any more. Nothing was changed. Reload the page.',
     under_way: 'The device has been asked to do something with this already. Wait until it has answered.',
+    changed_meanwhile: 'Somebody else has changed this detection. Nothing was changed. Reload the page and try again.',
+    cannot_handle:
+      'This person may not handle detections of this organisation. Nothing was changed. Choose somebody else.',
+    cannot_cover: 'No such exclusion can be made of this detection. Nothing was changed. Choose another.',
+    nothing_chosen: 'Those you chose are so already, or no longer here. Nothing was changed.',
+    nothing_to_undo: 'These have been changed again, or this was undone already. Nothing was changed.',
   },
 }

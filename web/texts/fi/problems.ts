@@ -272,5 +272,10 @@ export const problems = {
     detection_not_found: 'Tätä havaintoa ei enää ole. Päivitä sivu.',
     not_in_quarantine: 'Tämä ei ole enää karanteenissa. Mitään ei muutettu. Päivitä sivu.',
     under_way: 'Laitetta on jo pyydetty tekemään tälle jotain. Odota, että se vastaa.',
+    changed_meanwhile: 'Joku muu ehti muuttaa tätä havaintoa. Mitään ei muutettu. Päivitä sivu ja yritä uudelleen.',
+    cannot_handle: 'Hän ei saa käsitellä tämän organisaation havaintoja. Mitään ei muutettu. Valitse joku muu.',
+    cannot_cover: 'Tästä havainnosta ei voi tehdä tällaista poikkeusta. Mitään ei muutettu. Valitse toinen.',
+    nothing_chosen: 'Valitut ovat jo näin, tai niitä ei enää ole. Mitään ei muutettu.',
+    nothing_to_undo: 'Näitä on jo muutettu uudelleen, tai tämä on jo kumottu. Mitään ei muutettu.',
   },
 }
