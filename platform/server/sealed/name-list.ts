@@ -32,6 +32,9 @@ export function createNameList() {
   let sorted: Name[] = []
   const byId = new Map<string, Name>()
   let bytes = 0
+  let text: Text | undefined
+  /** What was searched for lately, and where it was found: a page, the one behind it and how many there are ask the same. */
+  const found = new Map<string, readonly number[]>()
 
   const sizeOf = ({ name, searched, values }: Name) => {
     let size = bytesBeside + 2 * (name.length + searched.length)
@@ -64,6 +67,17 @@ export function createNameList() {
     }
     while (from < sorted.length) next.push(sorted[from++] as Name)
     sorted = next
+    text = undefined
+    found.clear()
+  }
+  const search = (wanted: string): readonly number[] => {
+    const known = found.get(wanted)
+    if (known) return known
+    text ??= writeText(sorted)
+    const places = placesIn(text, wanted)
+    if (found.size >= mostFound) found.delete(found.keys().next().value as string)
+    found.set(wanted, places)
+    return places
   }
   const take = (id: string): Name[] => {
     const known = byId.get(id)
@@ -78,7 +92,7 @@ export function createNameList() {
       return byId.size
     },
     get bytes() {
-      return bytes
+      return bytes + (text ? 2 * text.whole.length + 4 * text.starts.length : 0)
     },
     versionOf: (id: string): string | undefined => byId.get(id)?.version,
     known({ scope, owner, id }: Place): Known | undefined {
@@ -104,23 +118,69 @@ export function createNameList() {
     },
 
     /** Undefined when `after` is no longer in the list. */
-    page({ search, after, among, isBackwards = false, limit }: NameQuery): NamePage | undefined {
+    page({ search: part, after, among, isBackwards = false, limit }: NameQuery): NamePage | undefined {
       const last = after === undefined ? undefined : byId.get(after)
       if (after !== undefined && !last) return undefined
-      const wanted = search ? folded(search) : undefined
-      const ids: string[] = []
+      const places = part ? search(folded(part)) : undefined
+      const count = places?.length ?? sorted.length
+      const behind = last ? find(last) + (isBackwards ? -1 : 1) : isBackwards ? sorted.length - 1 : 0
       const step = isBackwards ? -1 : 1
-      const first = isBackwards ? sorted.length - 1 : 0
-      for (let at = last ? find(last) + step : first; at >= 0 && at < sorted.length; at += step) {
-        const entry = sorted[at] as Name
-        if (among && !among.has(entry.place.id)) continue
-        if (wanted !== undefined && !entry.searched.includes(wanted)) continue
+      const ids: string[] = []
+      for (let at = places ? nearest(places, behind, isBackwards) : behind; at >= 0 && at < count; at += step) {
+        const { id } = (sorted[places ? (places[at] as number) : at] as Name).place
+        if (among && !among.has(id)) continue
         if (ids.length === limit) return { ids, hasMore: true }
-        ids.push(entry.place.id)
+        ids.push(id)
       }
       return { ids, hasMore: false }
     },
   }
+}
+
+/** All names behind each other in their order: looking through one text is ten times as quick as through a hundred thousand. */
+type Text = { readonly whole: string; readonly starts: Uint32Array }
+
+/** Searches kept of one list, until it changes. */
+const mostFound = 8
+/** No name has it, and nobody can search for it. */
+const between = '\0'
+
+function writeText(sorted: readonly Name[]): Text {
+  const starts = new Uint32Array(sorted.length + 1)
+  let end = 0
+  for (const [at, { searched }] of sorted.entries()) {
+    starts[at] = end
+    end += searched.length + between.length
+  }
+  starts[sorted.length] = end
+  return { whole: sorted.map(({ searched }) => searched + between).join(''), starts }
+}
+
+/** The numbers of the names that have this part. */
+function placesIn({ whole, starts }: Text, wanted: string): number[] {
+  const places: number[] = []
+  if (wanted.includes(between)) return places
+  let at = 0
+  for (let from = whole.indexOf(wanted); from >= 0; from = whole.indexOf(wanted, starts[at])) {
+    while ((starts[at + 1] as number) <= from) at += 1
+    places.push(at)
+    at += 1
+    if (at >= starts.length - 1) break
+  }
+  return places
+}
+
+/** The first of them at or behind a number; from the end, the last at or before it. */
+function nearest(places: readonly number[], number: number, isBackwards: boolean): number {
+  let low = 0
+  let high = places.length
+  const limit = isBackwards ? number + 1 : number
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((places[middle] as number) < limit) low = middle + 1
+    else high = middle
+  }
+  return isBackwards ? low - 1 : low
 }
 
 export type NameList = ReturnType<typeof createNameList>
