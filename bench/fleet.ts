@@ -14,13 +14,11 @@ import { cpuOf, cpuOfServer } from './sign-in/processes.ts'
 
 // A fleet speaks with the real portal over HTTP, each request signed by a device of its own: check-ins, then enrolments, then events, while each of 2,000
 // companies has its policy. Whoever asks, the portal and both PostgreSQLs share the machine. What was answered is looked for in the tables afterwards.
-// With `--seconds=N` each phase lasts so long, and events half of it; where that is short, each of fewer devices checks in twice.
+// With `--seconds=N` each phase lasts so long, and events half of it; with `--devices=N` there are so many.
 const isSmall = process.argv.includes('--small')
-const shortened = Number(/^--seconds=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 0)
-const long = shortened || (isSmall ? 5 : 600)
-const size = isSmall
-  ? { devices: 2_000, companies: 40 }
-  : { devices: Math.min(100_000, Math.max(long * 800, 20_000)), companies: 2_000 }
+const option = (name: string) => Number(new RegExp(`^--${name}=(\\d+)$`, 'm').exec(process.argv.join('\n'))?.[1] ?? 0)
+const long = option('seconds') || (isSmall ? 5 : 600)
+const size = isSmall ? { devices: 2_000, companies: 40 } : { devices: option('devices') || 100_000, companies: 2_000 }
 /** A little more is asked than the goals are, so that what is answered within the time is not less. */
 const ahead = 1.01
 const goals = isSmall
@@ -30,6 +28,8 @@ const held = isSmall ? 50 : 1_000
 const eventsAtOnce = 500
 /** One in so many is sent a second time as it is, one tells something new, one was not answered as far as its device knows. */
 const [replayedEach, changedEach, repeatedEach] = [200, 20, 20]
+/** As if each connection were of another office: what one address may ask is limited. */
+const addressOf = (number: number) => `127.0.${1 + (number >> 7)}.${1 + (number & 127)}`
 const seconds = { checkIns: long, enrolments: long, events: Math.ceil(long / 2) }
 const begun = performance.now()
 const say = (what: string) => console.error(`${((performance.now() - begun) / 1_000).toFixed(0)} s: ${what}`)
@@ -153,7 +153,7 @@ try {
   // Everybody has checked in before; what they tell then is new.
   const checkIn = '/api/device/check-in'
   const before = createSigning(host)
-  const first = await holdConnections(port + 1, 64)
+  const first = await holdConnections(port + 1, 64, addressOf)
   const initial = await askAll(first, size.devices, 64, (number) => {
     const device = devices[number] as Device
     const created = Math.floor(Date.now() / 1_000)
@@ -191,7 +191,7 @@ try {
       number,
       signature: signatures.subarray(number * 64, number * 64 + 64),
     })
-  const lines = await holdConnections(port + 1, held)
+  const lines = await holdConnections(port + 1, held, addressOf)
   const lastSaid = new Map<Device, number>()
   let replayed = 0
   const checkIns = await phase(`check-ins over ${held} connections`, 1, async () => {
@@ -228,11 +228,7 @@ try {
   const seen = [...lastSaid].filter(([{ id }]) => Number(rowOf.get(id)?.last_seen_at) >= (start - 300) * 1_000)
   compare('devices that were seen', lastSaid.size, seen.length)
 
-  const fromEach = await holdConnections(
-    port + 1,
-    Math.max(Math.ceil(goals.enrolments * 3), 20),
-    (number) => `127.0.${1 + (number >> 7)}.${1 + (number & 127)}`,
-  )
+  const fromEach = await holdConnections(port + 1, Math.max(Math.ceil(goals.enrolments * 3), 20), addressOf)
   const enrolled = new Set<string>()
   const known = await count('select count(*) from devices.device')
   const usedBefore = await count('select coalesce(sum(used), 0) as count from devices.code')

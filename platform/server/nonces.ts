@@ -3,8 +3,8 @@ import type { Clock } from '#base/clock'
 import type { Database } from './database.ts'
 import { gather } from './gather.ts'
 
-/** So often at most; nothing depends on it. */
-const forgottenEachMilliseconds = 10_000
+/** So often at most: few at a time, since others wait for it. */
+const forgottenEachMilliseconds = 1_000
 /** A clock that was set back must not let in what was taken before. */
 const keptMilliseconds = 300_000
 

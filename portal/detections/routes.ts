@@ -38,6 +38,8 @@ export const routes = (detections: Omit<Detections, 'routes'>): Route[] => [
     does: 'take what was found on a device, each once',
     body: eventsTaken,
     answer: eventsAnswer,
+    // An office of thousands comes from one address.
+    perMinute: 6_000,
     bodyLimitBytes: 1_200_000,
     run: ({ caller, body }) => detections.take(deviceOf(caller), body),
   }),

@@ -50,6 +50,9 @@ export function deviceOf(caller: Caller): Caller & { kind: 'device' } {
   return caller
 }
 
+/** An office of thousands comes from one address. */
+const perMinuteOfDevices = 6_000
+
 export const routes = (devices: Omit<Devices, 'routes'>): Route[] => [
   ...deviceRoutes(devices),
   ...fleetRoutes(devices),
@@ -77,6 +80,7 @@ const deviceRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
     does: 'take what a device tells of itself, and tell it what to do',
     body: checkIn,
     answer: checkedIn,
+    perMinute: perMinuteOfDevices,
     run: ({ caller, body }) => devices.checkIn(deviceOf(caller), body),
   }),
   route({
