@@ -175,6 +175,13 @@ export const programs = {
           sessions: 'who sets up is who has just signed in',
         },
       },
+      subscriptions: {
+        is: 'what a company subscribes to, and so what is collected of it',
+        uses: {
+          audit: 'what is sold, renewed or ended is recorded',
+          organizations: 'who may sell to whom, and who may invoice',
+        },
+      },
       policies: {
         is: 'what the agents of an organisation do, of one of its groups of devices, of one device',
         uses: { audit: 'changes are recorded', organizations: 'who did it, in one form' },
@@ -190,6 +197,7 @@ export const programs = {
           organizations: 'a code names its organisation',
           policies: 'a device is told its policy',
           'rule-sets': 'and which rules it is to have',
+          subscriptions: 'nothing is kept of a device that is not subscribed for',
         },
       },
       detections: {
@@ -200,6 +208,7 @@ export const programs = {
           people: 'names who looks into something, and tells who may',
           policies: 'a false positive is let through for a time',
           devices: 'names them, and asks them to restore or delete',
+          subscriptions: 'events are not kept where protection is not subscribed to',
         },
       },
       officers: {

@@ -23,6 +23,7 @@ import { createRuleSets } from '#portal/rule-sets'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
 import { createStaff } from '#portal/staff'
+import { createSubscriptions } from '#portal/subscriptions'
 import { createTechnicalLog } from '#portal/technical-log'
 import { createUpstreams } from '#portal/upstreams'
 import type { Authorize } from '#server/http'
@@ -54,10 +55,11 @@ export function buildPortal(platform: Platform) {
   )
   const invitations = createInvitations(platform, { audit, organizations, people, sessions })
   const setUp = createSetUp(platform, { audit, organizations, people, sessions })
+  const subscriptions = createSubscriptions(platform, { audit, organizations })
   const policies = createPolicies(platform, { audit })
   const ruleSets = createRuleSets(platform, { audit, organizations })
-  const devices = createDevices(platform, { audit, organizations, policies, ruleSets })
-  const detections = createDetections(platform, { audit, people, policies, devices })
+  const devices = createDevices(platform, { audit, organizations, policies, ruleSets, subscriptions })
+  const detections = createDetections(platform, { audit, people, policies, devices, subscriptions })
   const officers = createOfficers(platform, { audit, organizations, people })
   const contact = createContact(platform, { audit, organizations })
   const overview = createOverview(platform, { organizations, people, invitations, devices, detections, contact })
@@ -85,6 +87,7 @@ export function buildPortal(platform: Platform) {
   http.register('sessions', sessions.routes)
   http.register('invitations', invitations.routes)
   http.register('set-up', setUp.routes)
+  http.register('subscriptions', subscriptions.routes)
   http.register('policies', policies.routes)
   http.register('rule-sets', ruleSets.routes)
   http.register('devices', devices.routes)
@@ -126,6 +129,7 @@ export function buildPortal(platform: Platform) {
     sessions,
     invitations,
     setUp,
+    subscriptions,
     policies,
     ruleSets,
     devices,

@@ -21,6 +21,7 @@ import { data as ruleSets } from './rule-sets/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
 import { data as staff } from './staff/data.ts'
+import { data as subscriptions } from './subscriptions/data.ts'
 import { data as technicalLog } from './technical-log/data.ts'
 import { data as upstreams } from './upstreams/data.ts'
 
@@ -32,6 +33,7 @@ export const descriptions: readonly Description[] = [
   sessions,
   invitations,
   setUp,
+  subscriptions,
   policies,
   ruleSets,
   devices,

@@ -60,4 +60,6 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('sessions.attempt', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, default, default, default, default),
   ('sessions.session', 'row', 'ends_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default),
   ('set_up.draft', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, '{person_id}', default, default, default, default),
+  ('subscriptions.month', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
+  ('subscriptions.subscription', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('technical_log.look', 'row', 'at', 'P3Y', 'PT15M', default, default, '{person_id}', default, default, default, default);

@@ -36,6 +36,7 @@ export const actions = [
   'rule_sets.own_used',
   'rule_sets.own_not_used',
   'rule_sets.own_removed',
+  'subscriptions.set',
   'devices.code_made',
   'devices.code_revoked',
   'devices.enrolled',
@@ -150,6 +151,7 @@ const happenings = [
   'person_removed',
   'organization_created',
   'outsourcing_changed',
+  'subscription_changed',
   'device_enrolled',
   'device_removed',
 ] as const

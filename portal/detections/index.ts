@@ -5,6 +5,7 @@ import type { Devices } from '#portal/devices'
 import type { By } from '#portal/organizations'
 import type { People } from '#portal/people'
 import type { Policies } from '#portal/policies'
+import type { Subscriptions } from '#portal/subscriptions'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
@@ -42,6 +43,7 @@ type Needs = {
 }
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'nameTargets'>
+  readonly subscriptions: Pick<Subscriptions, 'collects'>
   readonly devices: Pick<Devices, 'lock' | 'names' | 'countLost' | 'readActions' | 'requestIn'>
   readonly people: Pick<People, 'names' | 'whoMay'>
   readonly policies: Pick<Policies, 'exclude' | 'includeAgain'>
@@ -87,11 +89,11 @@ export type Detections = {
 
 export function createDetections(
   { database, clock, sealed, messages, rights }: Needs,
-  { audit, devices, people, policies }: Uses,
+  { audit, devices, people, policies, subscriptions }: Uses,
 ): Detections {
   const sealer = sealed.table(data, 'detection', ['path', 'findings', 'not_unpacked', 'process', 'user', 'paths'])
   const notes = sealed.table(data, 'change', ['text'])
-  const uses = { database, clock, sealer, notes, audit, devices, people, policies }
+  const uses = { database, clock, sealer, notes, audit, devices, people, policies, subscriptions }
   addRights(rights)
   // A rule is what a detection is called: nothing of anybody's.
   audit.nameTargets('detection', async (tx: Sql, ids) => {

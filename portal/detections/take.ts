@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Devices } from '#portal/devices'
+import type { Subscriptions } from '#portal/subscriptions'
 import { byteArray, type Database, type Sql } from '#server/database'
 import type { Sealer } from '#server/sealed'
 import { type DeviceEvent, event, type eventsAnswer, type eventsTaken } from './api.ts'
@@ -12,6 +13,7 @@ type Uses = {
   readonly clock: Clock
   readonly sealer: DetectionSealer
   readonly devices: Pick<Devices, 'lock'>
+  readonly subscriptions: Pick<Subscriptions, 'collects'>
 }
 
 type Device = { readonly deviceId: string; readonly organizationId: string }
@@ -89,7 +91,7 @@ async function countDay(tx: Sql, { organizationId, deviceId }: Device, now: Date
  * second finds it taken. What cannot be read is counted and holds back nothing.
  */
 export function takeEvents(
-  { database, clock, sealer, devices }: Uses,
+  { database, clock, sealer, devices, subscriptions }: Uses,
   device: Device,
   told: z.output<typeof eventsTaken>,
 ): Promise<z.input<typeof eventsAnswer>> {
@@ -100,12 +102,14 @@ export function takeEvents(
     await devices.lock(tx, device)
     await tx`
       insert into detections.spool ${tx({ ...place, updated_at: now } as never)} on conflict do nothing`
-    const [spool] = await tx<{ taken: string }[]>`
-      select taken::text from detections.spool
+    const [spool] = await tx<{ taken: string; collects: boolean }[]>`
+      select taken::text, ${subscriptions.collects(tx, 'endpoint-protection')} as collects from detections.spool
       where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool} for update`
     const taken = Number(spool?.taken ?? 0)
     const fresh = told.events.slice(Math.max(taken + 1 - told.from, 0))
-    const read = fresh.flatMap((one) => {
+    // EP-14: where protection is not subscribed to, the device is told that it need not keep them, and nothing of them is kept here.
+    const kept = spool?.collects ? fresh : []
+    const read = kept.flatMap((one) => {
       const known = event.safeParse(one)
       return known.success ? [known.data] : []
     })
@@ -150,9 +154,9 @@ export function takeEvents(
       await countDay(tx, device, now, kept.count)
     }
     const upTo = Math.max(taken, told.from + told.events.length - 1)
-    const unread = fresh.length - read.length
+    const unread = kept.length - read.length
     await tx`
-      update detections.spool set taken = ${upTo}, lost = greatest(lost, ${told.lost}), unread = unread + ${unread}, updated_at = ${now}
+      update detections.spool set taken = ${upTo}, lost = greatest(lost, ${spool?.collects ? told.lost : 0}), unread = unread + ${unread}, updated_at = ${now}
       where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool}`
     return { upTo, unread }
   })

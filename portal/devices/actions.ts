@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
+import type { Subscriptions } from '#portal/subscriptions'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
 import { within } from '#server/purpose'
@@ -23,6 +24,7 @@ export type Uses = {
   readonly sealed: Sealed
   readonly audit: Pick<Audit, 'record'>
   readonly messages: Pick<Messages, 'publish'>
+  readonly subscriptions: Pick<Subscriptions, 'collects'>
 }
 
 /** Until then a device that is away is told when it is back. */
@@ -110,15 +112,16 @@ export function end(
   actionId: string,
   ended: ActionResult,
 ): Promise<void> {
-  const { database, clock, sealed, audit, messages } = uses
+  const { database, clock, sealed, audit, messages, subscriptions } = uses
   return database.inOrganization(organizationId, async (tx) => {
     const now = clock.now()
-    const { content, ...counts } = ended.result ?? {}
-    const [row] = await tx<{ kind: ActionKind; ended_at: Date | null }[]>`
-      select kind, ended_at from devices.action
+    const [row] = await tx<{ kind: ActionKind; ended_at: Date | null; collects: boolean }[]>`
+      select kind, ended_at, ${subscriptions.collects(tx, 'endpoint-protection')} as collects from devices.action
       where organization_id = ${organizationId} and action_id = ${actionId} and device_id = ${deviceId} for update`
     if (!row) throw actionNotFound()
     if (row.ended_at) return
+    // EP-14: that it has ended is kept; what came of it is not, where the subscription has ended since it was asked for.
+    const { content, ...counts } = (row.collects ? ended.result : undefined) ?? {}
     await tx`
       update devices.action set state = ${ended.state}, why = ${ended.why ?? null}, result = ${tx.json(counts)}, ended_at = ${now}
       where organization_id = ${organizationId} and action_id = ${actionId}`

@@ -1,7 +1,8 @@
 import type { Clock } from '#base/clock'
 import type { Policies } from '#portal/policies'
 import type { RuleSets } from '#portal/rule-sets'
-import type { Database } from '#server/database'
+import type { Subscriptions } from '#portal/subscriptions'
+import type { Database, Sql } from '#server/database'
 import { type Uses as ActionUses, openActions } from './actions.ts'
 import type { CheckedIn, CheckIn } from './api.ts'
 import { sealedOf } from './enrol.ts'
@@ -19,6 +20,7 @@ export type Uses = ActionUses & {
   readonly policies: Pick<Policies, 'forDevice'>
   readonly ruleSets: Pick<RuleSets, 'forDevice'>
   readonly hearing: Hearing
+  readonly subscriptions: Pick<Subscriptions, 'collects'>
   readonly cloud: () => CheckedIn['cloud']
 }
 
@@ -28,6 +30,7 @@ type Row = {
   sealed: Buffer
   agent_version: string
   group_id: string | null
+  collects: boolean
 }
 
 /** What a device tells of itself is taken as it says; what it does not name stays. */
@@ -44,31 +47,18 @@ async function takeNew(
   told: CheckIn,
   mark: string,
 ): Promise<CheckedIn> {
-  const { database, clock, sealed, policies, ruleSets, hearing } = uses
+  const { database, policies, ruleSets, subscriptions, hearing } = uses
   const answer = await database.inOrganization(organizationId, async (tx) => {
-    const now = clock.now()
     const [row] = await tx<Row[]>`
-      select organization_id, device_id, sealed, agent_version, group_id from devices.device
-      where organization_id = ${organizationId} and device_id = ${deviceId} for no key update`
+      select organization_id, device_id, sealed, agent_version, group_id, ${subscriptions.collects(tx, 'endpoint-protection')} as collects
+      from devices.device where organization_id = ${organizationId} and device_id = ${deviceId} for no key update`
     // Removed between its signature and here.
     if (!row) throw notEnrolled()
-    const value = await changedIdentity(sealed.device, row, told)
     const place = { organizationId, groupId: row.group_id, deviceId }
     const { settings, policy } = await policies.forDevice(tx, place, told.policyVersion)
-    const { state, because } = judge(told, settings.reportOnly)
-    await tx`
-      update devices.device set
-        ${value ? tx`sealed = ${value},` : tx``}
-        ${told.language ? tx`language = ${told.language},` : tx``}
-        os = ${tx.json(told.os as never)}, agent_version = ${told.agentVersion}, as_root = ${told.asRoot},
-        ${told.agentVersion === row.agent_version ? tx`` : tx`updated_at = ${now},`}
-        state = ${state}, because = ${because ? tx.json(because) : null}, protections = ${tx.json(told.protections as never)},
-        rules = ${tx.json(told.rules)}, caches = ${tx.json(told.caches)}, policy_version = ${told.policyVersion},
-        events_waiting = ${told.spool.waiting}, events_lost = greatest(events_lost, ${told.spool.lost}),
-        is_isolated = ${told.isolated ?? false}, last_seen_at = ${now}, told = ${policy ? null : mark}
-      where organization_id = ${organizationId} and device_id = ${deviceId}`
-    if (value) sealed.names.changed(tx, organizationId, [deviceId])
-    const actions = await openActions(uses, tx, organizationId, deviceId)
+    // EP-14: of what is not subscribed to nothing is kept. The device goes on protecting whoever uses it, by the policy that it is told.
+    if (row.collects) await keep(uses, tx, row, told, settings.reportOnly, policy ? null : mark)
+    const actions = row.collects ? await openActions(uses, tx, organizationId, deviceId) : []
     return {
       policy: policy ?? null,
       ruleSets: await ruleSets.forDevice(tx, settings.ruleSets),
@@ -77,6 +67,33 @@ async function takeNew(
     }
   })
   return { ...answer, next: await hearing.next(organizationId, answer.actions.length > 0) }
+}
+
+/** What a device tells of itself is taken as it says; what it does not name stays. */
+async function keep(
+  { clock, sealed }: Uses,
+  tx: Sql,
+  row: Row,
+  told: CheckIn,
+  isReportOnly: boolean,
+  mark: string | null,
+): Promise<void> {
+  const { organization_id: organizationId, device_id: deviceId } = row
+  const now = clock.now()
+  const value = await changedIdentity(sealed.device, row, told)
+  const { state, because } = judge(told, isReportOnly)
+  await tx`
+    update devices.device set
+      ${value ? tx`sealed = ${value},` : tx``}
+      ${told.language ? tx`language = ${told.language},` : tx``}
+      os = ${tx.json(told.os as never)}, agent_version = ${told.agentVersion}, as_root = ${told.asRoot},
+      ${told.agentVersion === row.agent_version ? tx`` : tx`updated_at = ${now},`}
+      state = ${state}, because = ${because ? tx.json(because) : null}, protections = ${tx.json(told.protections as never)},
+      rules = ${tx.json(told.rules)}, caches = ${tx.json(told.caches)}, policy_version = ${told.policyVersion},
+      events_waiting = ${told.spool.waiting}, events_lost = greatest(events_lost, ${told.spool.lost}),
+      is_isolated = ${told.isolated ?? false}, last_seen_at = ${now}, told = ${mark}
+    where organization_id = ${organizationId} and device_id = ${deviceId}`
+  if (value) sealed.names.changed(tx, organizationId, [deviceId])
 }
 
 /** Sealed anew only if something is other than before: a check-in every few seconds must not make every row new. */

@@ -220,6 +220,7 @@ export const data = describe(
     },
   },
   {
+    count_by_organization: 'how many devices each organisation has',
     find_code: 'whose a code is, and until when',
     names_of: { reads: ['device.device_id', 'device.sealed'] },
     find_keys: { reads: ['device.device_id'] },

@@ -5,6 +5,7 @@ import type { Audit } from '#portal/audit'
 import { type By, enter, type Organizations } from '#portal/organizations'
 import type { Policies } from '#portal/policies'
 import type { DevicePolicy } from '#portal/policies/api'
+import type { Subscriptions } from '#portal/subscriptions'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Enrolled, Enrolment } from './api.ts'
 import { findCode } from './codes.ts'
@@ -19,6 +20,7 @@ export type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly organizations: Pick<Organizations, 'describe'>
   readonly policies: Pick<Policies, 'forDevice'>
+  readonly subscriptions: Pick<Subscriptions, 'admit'>
   /** The portal's own, public. */
   readonly portalKey: () => KeyObject
 }
@@ -71,6 +73,8 @@ async function enrolOnce(uses: Uses, enrolment: Enrolment, from: By['from']): Pr
     const [known] = await tx<Known[]>`
       select organization_id, device_id, public_key, code_id, sealed, group_id from devices.device
       where organization_id = ${organizationId} and hardware_token = ${hardware} for update`
+    if (!known)
+      await uses.subscriptions.admit(tx, organizationId, 'endpoint-protection', () => countAll(tx, organizationId))
     const isAgain = known?.code_id === codeId && known.public_key.equals(publicKey)
     if (!isAgain) await spendCode(uses, tx, organizationId, codeId)
     const deviceId = known?.device_id ?? newId(clock.now().getTime())
@@ -110,6 +114,12 @@ async function enrolOnce(uses: Uses, enrolment: Enrolment, from: By['from']): Pr
       next: nextCheckIn(0, true),
     }
   })
+}
+
+async function countAll(tx: Sql, organizationId: string): Promise<number> {
+  const [row] = await tx<[{ count: number }]>`
+    select count(*)::int as count from devices.device where organization_id = ${organizationId}`
+  return row.count
 }
 
 /** One statement decides who is the last. */

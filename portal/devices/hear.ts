@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Clock } from '#base/clock'
 import type { Policies } from '#portal/policies'
 import type { RuleSets } from '#portal/rule-sets'
+import type { Subscriptions } from '#portal/subscriptions'
 import type { Database, Sql } from '#server/database'
 import { gather } from '#server/gather'
 import type { Keys } from '#server/keys/keys'
@@ -15,6 +16,7 @@ type Uses = {
   readonly keys: Pick<Keys, 'tokenKey'>
   readonly policies: Pick<Policies, 'forDevices'>
   readonly ruleSets: Pick<RuleSets, 'forDevices'>
+  readonly subscriptions: Pick<Subscriptions, 'notCollecting'>
   readonly cloud: () => CheckedIn['cloud']
 }
 
@@ -48,7 +50,7 @@ export type Hearing = {
  * settings; whatever is new goes its own way, in a transaction that sees the organisation (check-in.ts).
  */
 export function createHearing(uses: Uses): Hearing {
-  const { database, clock, keys, policies, ruleSets, cloud } = uses
+  const { database, clock, keys, policies, ruleSets, subscriptions, cloud } = uses
   const { sql } = database
   const counts = new Map<string, { readonly until: number; readonly count: number }>()
 
@@ -68,7 +70,13 @@ export function createHearing(uses: Uses): Hearing {
         select device_id, group_id, last_seen_at
         from devices.unchanged(${asked.map(({ deviceId }) => deviceId)}::uuid[], ${asked.map(({ mark }) => mark)}::int8[], ${now})`
       const found = new Map(rows.map((row) => [row.device_id, row]))
-      const same = asked.filter(({ deviceId }) => found.has(deviceId))
+      // EP-14: not even when it was seen is kept where protection is not subscribed to.
+      const silent = await subscriptions.notCollecting(
+        sql,
+        asked.map(({ organizationId }) => organizationId),
+        'endpoint-protection',
+      )
+      const same = asked.filter(({ deviceId, organizationId }) => found.has(deviceId) && !silent.has(organizationId))
       const effective = await policies.forDevices(
         sql,
         same.map(({ organizationId, deviceId }) => ({

@@ -4,6 +4,7 @@ import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import type { Policies } from '#portal/policies'
 import type { RuleSets } from '#portal/rule-sets'
+import type { Subscriptions } from '#portal/subscriptions'
 import { readPublicCallKey } from '#server/call-keys'
 import type { Database, Sql } from '#server/database'
 import type { Authorize } from '#server/http'
@@ -42,6 +43,7 @@ import { type Device, takeCheckIn } from './check-in.ts'
 import { readChoices } from './choices.ts'
 import { findCode, listCodes, makeCode, revokeCode } from './codes.ts'
 import { type Count, createCount } from './count.ts'
+import { countMonths } from './count-months.ts'
 import { enrol } from './enrol.ts'
 import { notEnrolled } from './errors.ts'
 import { exportDevices } from './export.ts'
@@ -74,6 +76,7 @@ type Uses = {
   readonly organizations: Pick<Organizations, 'describe'>
   readonly policies: Pick<Policies, 'forDevice' | 'forDevices' | 'knowFleet' | 'forget'>
   readonly ruleSets: Pick<RuleSets, 'forDevice' | 'forDevices'>
+  readonly subscriptions: Pick<Subscriptions, 'admit' | 'collects' | 'noteDevices' | 'notCollecting'>
 }
 
 export type Devices = {
@@ -122,11 +125,16 @@ export type Devices = {
   readonly count: Count
   /** `tx` sees the organisation. */
   countLost(tx: Sql): Promise<number>
+  /** What invoices count: the most devices of each month. A job does it each hour. */
+  countMonths(): Promise<void>
   readonly archive: Archive
   readonly routes: readonly Route[]
 }
 
-export function createDevices(needs: Needs, { audit, organizations, policies, ruleSets }: Uses): Devices {
+export function createDevices(
+  needs: Needs,
+  { audit, organizations, policies, ruleSets, subscriptions }: Uses,
+): Devices {
   const { database, clock, settings, keys, messages, jobs, publicFolder, urls } = needs
   const sealed = createSealed(database, needs.sealed)
   const place = {
@@ -148,6 +156,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
     audit,
     organizations,
     policies,
+    subscriptions,
     cloud() {
       const keys = readListKeys(publicFolder)
       return keys.length > 0 ? { url: urls.cloud.origin, keys } : null
@@ -173,6 +182,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
     { purpose: 'service', atMostSeconds: 900 },
     ({ organization: organizationId, bulk: bulkId }, signal) => runBulk({ organizationId, bulkId }, signal),
   )
+  jobs.define('devices.count-months', { purpose: 'service', cron: '11 * * * *' }, () => countMonths(uses))
   const devices: Omit<Devices, 'routes'> = {
     identify: createIdentify({ database, clock, portalUrl: urls.portal }),
     enrol: (enrolment, from) => enrol(uses, enrolment, from),
@@ -196,6 +206,7 @@ export function createDevices(needs: Needs, { audit, organizations, policies, ru
     stopBulk: ({ organizationId, bulkId }, by) => stop(uses, organizationId, bulkId, by),
     undoBulk: ({ organizationId, bulkId }, by) => undo(uses, organizationId, bulkId, by),
     runBulk,
+    countMonths: () => countMonths(uses),
     readViews: (looker) => readViews(uses, looker),
     keepView: (looker, shown, name) => keepView(uses, looker, shown, name),
     forgetView: (looker, viewId) => forgetView(uses, looker, viewId),

@@ -79,6 +79,8 @@ export const data = describe(
     has_provider: 'whether the first organisation is there',
     list_above: 'names of organisations',
     list_ended: 'numbers of organisations and when what was outsourced to them ended',
+    list_invoiced: 'names of organisations',
+    list_sellers: 'numbers of organisations',
     list_managed: 'names of organisations and what was outsourced',
     list_tree: 'names of organisations and what was outsourced',
     read_controller: { reads: ['controller.sealed'] },

@@ -4,7 +4,16 @@ import type { Audit } from '#portal/audit'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
-import type { Activity, Controller, Kind, Operator, operatorAnswer, organizationTree, outsourcingList } from './api.ts'
+import type {
+  Activity,
+  Controller,
+  Kind,
+  Operator,
+  operatorAnswer,
+  organizationTree,
+  outsourcingList,
+  PartnerKind,
+} from './api.ts'
 import { type By, createBeneath, createFirst, type NewOrganization } from './create.ts'
 import { data } from './data.ts'
 import { readOperator, setOperator } from './operator.ts'
@@ -52,6 +61,10 @@ export type Organizations = {
   managersOf(sql: Sql, organizationIds: ReturnType<Sql>): ReturnType<Sql>
   /** A piece of SQL: (organization_id, name, has_administrator, activities, began_at) of those who have outsourced something to the organisation that `tx` sees. */
   managed(sql: Sql): ReturnType<Sql>
+  /** A piece of SQL: (organization_id, name) of those that the organisation which `tx` sees may invoice. */
+  invoiced(sql: Sql): ReturnType<Sql>
+  /** Who may sell to the organisation that `tx` sees. */
+  sellers(tx: Sql): Promise<{ organizationId: string; partnerKind: PartnerKind | null }[]>
   /** For whoever is refused: whether it is because the company ended what it had outsourced to one of these. */
   findEnded(
     tx: Sql,
@@ -117,6 +130,12 @@ export function createOrganizations(
     },
     managersOf: (sql, organizationIds) => sql`organizations.managers_of(${organizationIds})` as ReturnType<Sql>,
     managed: (sql) => sql`organizations.list_managed()` as ReturnType<Sql>,
+    invoiced: (sql) => sql`organizations.list_invoiced()` as ReturnType<Sql>,
+    async sellers(tx) {
+      const rows = await tx<{ organization_id: string; partner_kind: PartnerKind | null }[]>`
+        select * from organizations.list_sellers()`
+      return rows.map((row) => ({ organizationId: row.organization_id, partnerKind: row.partner_kind }))
+    },
     findEnded,
     async setHasAdministrator(tx, organizationId, hasAdministrator) {
       await tx`

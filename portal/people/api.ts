@@ -39,6 +39,13 @@ export const peopleList = z.object({
 })
 export type PeopleList = z.output<typeof peopleList>
 
+/** VM-10, VM-11: all who share a subscription see so much of each other, and no more. */
+export const sharerList = z.object({
+  people: z.array(z.object({ personId: z.uuid(), name: z.string(), email: z.string() })),
+  next: z.string().nullable(),
+})
+export type SharerList = z.output<typeof sharerList>
+
 export const rolesChange = z.object({ roles: roleList })
 
 /** The code is told to the person by voice; the link goes to their address. Both are needed. */

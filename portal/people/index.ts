@@ -51,7 +51,12 @@ export type People = {
   remove(organizationId: string, personId: string, by: By): Promise<void>
   /** Tells anew what every member may do, to whoever listens. */
   tellMembers(organizationId: string): Promise<void>
-  list(organizationId: string, query: z.output<typeof peopleQuery>): Promise<z.input<typeof peopleList>>
+  /** `seesPhones`: only somebody who administers this organisation themselves (VM-12). */
+  list(
+    organizationId: string,
+    query: z.output<typeof peopleQuery>,
+    seesPhones?: boolean,
+  ): Promise<z.input<typeof peopleList>>
   changeOwn(personId: string, change: OwnChange, by: By): Promise<void>
   beginRecovery(organizationId: string, personId: string, by: By): Promise<RecoveryBegun>
   /** From here on `tx` sees this person's own rows. */
@@ -98,7 +103,7 @@ export function createPeople(needs: Needs, { audit, organizations }: Uses): Peop
     changeRoles: (organizationId, personId, roles, by) => changeRoles(uses, organizationId, personId, roles, by),
     remove: (organizationId, personId, by) => remove(uses, organizationId, personId, by),
     tellMembers: (organizationId) => tellMembers(uses, organizationId),
-    list: (organizationId, query) => list(uses, organizationId, query),
+    list: (organizationId, query, seesPhones) => list(uses, organizationId, query, seesPhones),
     changeOwn: (personId, change, by) => changeOwn(uses, personId, change, by),
     beginRecovery: (organizationId, personId, by) =>
       beginRecovery({ database, audit, rights, call: calls.call }, organizationId, personId, by),

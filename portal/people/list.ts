@@ -46,6 +46,7 @@ export async function list(
   { database, names, rights }: Uses,
   organizationId: string,
   { search, cursor }: { search?: string | undefined; cursor?: string | undefined },
+  seesPhones = false,
 ): Promise<z.input<typeof peopleList>> {
   const place = readCursor(cursor)
   const byName =
@@ -68,7 +69,7 @@ export async function list(
     const restricted = await rights.restrictedAmong(tx, ids)
     // A name that is not shown is not found by either: the search would tell it letter by letter.
     const shown = search ? rows.filter(({ person_id }) => !restricted.has(person_id)) : rows
-    const opened = await names.open(organizationId, shown, ['name', 'email', 'phone'])
+    const opened = await names.open(organizationId, shown, seesPhones ? ['name', 'email', 'phone'] : ['name', 'email'])
     const people = new Map(
       shown.map((row, at) => {
         const isRestricted = restricted.has(row.person_id)

@@ -5,6 +5,9 @@ import type { Through } from './rights.ts'
 const permissions = [
   'overview.read',
   'companies.read',
+  'subscriptions.read',
+  'subscriptions.sell',
+  'sharers.read',
   'people.read',
   'people.manage',
   'audit.read',
@@ -41,6 +44,8 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
   privacy_officer: [
     'overview.read',
     'companies.read',
+    'subscriptions.read',
+    'sharers.read',
     'people.read',
     'audit.read',
     'holds.manage',
@@ -54,7 +59,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'technical-log.look',
     'staff.read',
   ],
-  viewer: ['overview.read', 'companies.read'],
+  viewer: ['overview.read', 'companies.read', 'subscriptions.read', 'sharers.read'],
 }
 
 /**
@@ -65,7 +70,7 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly Permissio
   look: ['overview.read'],
   'device-management': ['overview.read', 'devices.read', 'devices.manage'],
   'policy-management': ['overview.read', 'policies.read', 'policies.manage'],
-  'customer-management': ['people.read'],
+  'customer-management': ['people.read', 'subscriptions.read'],
   'it-management': [
     'overview.read',
     'people.read',
@@ -79,7 +84,7 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly Permissio
   ],
   'service-support': ['overview.read', 'people.read', 'devices.read', 'policies.read'],
   'incident-resolution': ['overview.read', 'audit.read', 'devices.read', 'detections.read', 'detections.manage'],
-  invoicing: ['overview.read'],
+  invoicing: ['subscriptions.read'],
 }
 
 /** Activities of which each opens this to whoever has it at the managing organisation. */

@@ -1,6 +1,15 @@
 import { by, personOf } from '#portal/audit'
 import { type Route, route } from '#server/routes'
-import { organizationPath, ownChange, peopleList, peopleQuery, personPath, recoveryBegun, rolesChange } from './api.ts'
+import {
+  organizationPath,
+  ownChange,
+  peopleList,
+  peopleQuery,
+  personPath,
+  recoveryBegun,
+  rolesChange,
+  sharerList,
+} from './api.ts'
 import type { People } from './index.ts'
 
 export const routes = (people: Omit<People, 'routes'>): Route[] => [
@@ -13,7 +22,24 @@ export const routes = (people: Omit<People, 'routes'>): Route[] => [
     params: organizationPath,
     query: peopleQuery,
     answer: peopleList,
-    run: ({ params, query }) => people.list(params.organizationId, query),
+    // VM-12: who looks after the company for another sees no numbers, nor does anybody whose role here is another.
+    run: ({ params, query, caller }) =>
+      people.list(params.organizationId, query, caller.kind === 'person' && caller.roles.includes('administrator')),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/sharers',
+    permission: 'sharers.read',
+    purpose: 'members',
+    does: 'show names and addresses of those who share a subscription to each other',
+    params: organizationPath,
+    query: peopleQuery,
+    answer: sharerList,
+    async run({ params, query }) {
+      const { people: listed, next } = await people.list(params.organizationId, query)
+      const shown = listed.filter(({ isRestricted }) => !isRestricted)
+      return { people: shown.map(({ personId, name, email }) => ({ personId, name, email })), next }
+    },
   }),
   route({
     method: 'PUT',

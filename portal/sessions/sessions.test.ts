@@ -44,6 +44,9 @@ test('the pages are told who is signed in, in which organisations, and what they
       permissions: [
         'overview.read',
         'companies.read',
+        'subscriptions.read',
+        'subscriptions.sell',
+        'sharers.read',
         'people.read',
         'people.manage',
         'audit.read',

@@ -81,6 +81,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   actionId: newId,
   name: () => 'no-such-set',
   number: () => '0',
+  module: () => 'endpoint-protection',
 }
 
 function addressOf(route: Route, organizationId = targetId): string {

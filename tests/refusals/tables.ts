@@ -9,6 +9,9 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   administrator: [
     'overview.read',
     'companies.read',
+    'subscriptions.read',
+    'subscriptions.sell',
+    'sharers.read',
     'people.read',
     'people.manage',
     'audit.read',
@@ -37,6 +40,8 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
   privacy_officer: [
     'overview.read',
     'companies.read',
+    'subscriptions.read',
+    'sharers.read',
     'people.read',
     'audit.read',
     'holds.manage',
@@ -50,14 +55,14 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'technical-log.look',
     'staff.read',
   ],
-  viewer: ['overview.read', 'companies.read'],
+  viewer: ['overview.read', 'companies.read', 'subscriptions.read', 'sharers.read'],
 }
 
 export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>> = {
   look: ['overview.read'],
   'device-management': ['overview.read', 'devices.read', 'devices.manage'],
   'policy-management': ['overview.read', 'policies.read', 'policies.manage'],
-  'customer-management': ['people.read'],
+  'customer-management': ['people.read', 'subscriptions.read'],
   'it-management': [
     'overview.read',
     'people.read',
@@ -71,7 +76,7 @@ export const permissionsOfActivity: Readonly<Record<Activity, readonly string[]>
   ],
   'service-support': ['overview.read', 'people.read', 'devices.read', 'policies.read'],
   'incident-resolution': ['overview.read', 'audit.read', 'devices.read', 'detections.read', 'detections.manage'],
-  invoicing: ['overview.read'],
+  invoicing: ['subscriptions.read'],
 }
 
 /** What an organisation may let its own programs do: nothing that manages people, gives rights or makes keys. */
@@ -107,6 +112,7 @@ export const freshRoutes: readonly string[] = [
   'POST /api/organizations/:organizationId/technical-log/looks',
   'POST /api/organizations/:organizationId/upstreams',
   'PUT /api/organizations/:organizationId/contracts/:clientId',
+  'PUT /api/organizations/:organizationId/organizations/:managedId/subscriptions/:module',
   'PUT /api/organizations/:organizationId/people/:personId/roles',
   'PUT /api/organizations/:organizationId/upstreams/:upstreamId',
   'PUT /api/organizations/:organizationId/upstreams/:upstreamId/secret',

@@ -41,7 +41,7 @@ import type {
 } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
 import type { CompanyList, CompanySort, Standing } from '#portal/partners/api'
-import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
+import type { OwnChange, PeopleList, RecoveryBegun, Role, SharerList } from '#portal/people/api'
 import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
 import type {
@@ -55,6 +55,7 @@ import type {
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import type { AccessList } from '#portal/staff/api'
+import type { Invoicing, NewSubscription, SubscriptionList } from '#portal/subscriptions/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
 import type { FoundUpstream, IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 import { saveFile, send, withQuery } from '../design/client.ts'
@@ -78,6 +79,7 @@ export type {
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, OwnSet, RuleSetList } from '#portal/rule-sets/api'
+export type { SubscriptionList } from '#portal/subscriptions/api'
 export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
 export type { IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 
@@ -85,6 +87,9 @@ export type { IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams
 export type Permission =
   | 'overview.read'
   | 'companies.read'
+  | 'subscriptions.read'
+  | 'subscriptions.sell'
+  | 'sharers.read'
   | 'people.read'
   | 'people.manage'
   | 'audit.read'
@@ -358,6 +363,20 @@ export const companies = {
       withQuery(`${within(organizationId)}/companies`, { ...asked, from: from ? String(from) : undefined }),
       undefined,
       signal,
+    ),
+}
+
+export const subscriptions = {
+  read: (organizationId: string) => send<SubscriptionList>('GET', `${within(organizationId)}/subscriptions`),
+  sharers: (organizationId: string, cursor?: string) =>
+    send<SharerList>('GET', withQuery(`${within(organizationId)}/sharers`, { cursor })),
+  invoicing: (organizationId: string, month: string) =>
+    send<Invoicing>('GET', withQuery(`${within(organizationId)}/invoicing`, { month })),
+  sell: (organizationId: string, companyId: string, wanted: NewSubscription) =>
+    send<void>(
+      'PUT',
+      `${within(organizationId)}/organizations/${part(companyId)}/subscriptions/endpoint-protection`,
+      wanted,
     ),
 }
 

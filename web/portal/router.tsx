@@ -45,6 +45,8 @@ import { RuleSetsPage } from './rule-sets/rule-sets-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 import { StaffPage } from './staff/staff-page.tsx'
+import { InvoicingPage } from './subscriptions/invoicing-page.tsx'
+import { SubscriptionsPage } from './subscriptions/subscriptions-page.tsx'
 import { TechnicalLogPage } from './technical-log/technical-log-page.tsx'
 import { UpstreamsPage } from './upstreams/upstreams-page.tsx'
 
@@ -86,6 +88,16 @@ const pages = [
     path: '/companies',
     component: permitted('companies.read', CompaniesPage),
     validateSearch: readCompaniesAddress,
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/subscriptions',
+    component: permitted('subscriptions.read', SubscriptionsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/invoicing',
+    component: permitted('subscriptions.sell', InvoicingPage),
   }),
   createRoute({
     getParentRoute: () => signedIn,

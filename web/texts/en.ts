@@ -6,6 +6,7 @@ import { ownData } from './en/own-data.ts'
 import { partners } from './en/partners.ts'
 import { portal } from './en/portal.ts'
 import { problems } from './en/problems.ts'
+import { subscriptions } from './en/subscriptions.ts'
 import { words } from './en/words.ts'
 import type { Texts } from './fi.ts'
 
@@ -18,5 +19,6 @@ export const en = {
   ...fleet,
   ...partners,
   ...handling,
+  ...subscriptions,
   problems,
 } satisfies Texts

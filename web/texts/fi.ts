@@ -6,6 +6,7 @@ import { ownData } from './fi/own-data.ts'
 import { partners } from './fi/partners.ts'
 import { portal } from './fi/portal.ts'
 import { problems } from './fi/problems.ts'
+import { subscriptions } from './fi/subscriptions.ts'
 import { words } from './fi/words.ts'
 
 /** Finnish comes first: its keys are the keys. */
@@ -18,6 +19,7 @@ export const fi = {
   ...fleet,
   ...partners,
   ...handling,
+  ...subscriptions,
   problems,
 }
 

@@ -15,6 +15,7 @@ const entrances = [
   ['overview.read', '/'],
   ['devices.read', '/devices'],
   ['people.read', '/people'],
+  ['subscriptions.read', '/subscriptions'],
 ] as const
 
 export function CompaniesTable({ list }: { list: CompanyList }) {

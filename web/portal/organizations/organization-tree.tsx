@@ -9,6 +9,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { type OrganizationNode, organizations } from '../api.ts'
 import { InviteDialog } from '../people/invite-dialog.tsx'
 import { useMay, useOrganization } from '../session.ts'
+import { SellButton } from '../subscriptions/sell-dialog.tsx'
 import { ActivitiesDialog } from './activities-dialog.tsx'
 
 export function OrganizationTree({ node }: { node: OrganizationNode }) {
@@ -19,14 +20,15 @@ export function OrganizationTree({ node }: { node: OrganizationNode }) {
   )
 }
 
-function Branch({ node }: { node: OrganizationNode }) {
+function Branch({ node, isChild = false }: { node: OrganizationNode; isChild?: boolean }) {
+  const { organizationId } = useOrganization()
   return (
     <li>
-      <Row node={node} />
+      <Row node={node} isChild={isChild} />
       {node.children.length > 0 ? (
         <ul>
           {node.children.map((child) => (
-            <Branch key={child.organizationId} node={child} />
+            <Branch key={child.organizationId} node={child} isChild={node.organizationId === organizationId} />
           ))}
         </ul>
       ) : null}
@@ -34,7 +36,7 @@ function Branch({ node }: { node: OrganizationNode }) {
   )
 }
 
-function Row({ node }: { node: OrganizationNode }) {
+function Row({ node, isChild }: { node: OrganizationNode; isChild: boolean }) {
   const t = useTexts()
   const here = useOrganization()
   const mayManage = useMay('organizations.manage')
@@ -43,6 +45,11 @@ function Row({ node }: { node: OrganizationNode }) {
   const isBelow = node.organizationId !== here.organizationId
   const { outsourcing } = node
   // Once a company has an administrator of its own, only the company decides who looks after it (PT-02).
+  const maySell =
+    useMay('subscriptions.sell') &&
+    isBelow &&
+    node.kinds.includes('company') &&
+    (isChild || here.kinds.includes('provider'))
   const mayDecide = mayManage && isBelow && !node.hasAdministrator
   return (
     <div className="tree-row">
@@ -63,6 +70,7 @@ function Row({ node }: { node: OrganizationNode }) {
         </p>
       </div>
       <div className="actions">
+        {maySell ? <SellButton company={node} /> : null}
         {mayDecide ? (
           <Button
             variant="default"

@@ -6,12 +6,14 @@ import { useOrganization } from '../session.ts'
 const all = [
   { to: '/', name: 'overview', keys: 'g o', permission: 'overview.read' },
   { to: '/companies', name: 'companies', keys: 'g w', permission: 'companies.read' },
+  { to: '/invoicing', name: 'invoicing', keys: 'g n', permission: 'subscriptions.sell' },
   { to: '/devices', name: 'devices', keys: 'g d', permission: 'devices.read' },
   { to: '/detections', name: 'detections', keys: 'g t', permission: 'detections.read' },
   { to: '/policy', name: 'policy', keys: 'g y', permission: 'policies.read' },
   { to: '/rule-sets', name: 'ruleSets', keys: 'g s', permission: 'policies.read' },
   { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
   { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
+  { to: '/subscriptions', name: 'subscriptions', keys: 'g x', permission: 'subscriptions.read' },
   { to: '/api-keys', name: 'apiKeys', keys: 'g i', permission: 'api-keys.manage' },
   { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
   { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
@@ -44,7 +46,7 @@ const ofProvider: ReadonlySet<string> = new Set([
 ])
 
 /** They concern whoever looks after others. */
-const ofManagers: ReadonlySet<string> = new Set(['companies'])
+const ofManagers: ReadonlySet<string> = new Set(['companies', 'invoicing'])
 
 /** The pages this person may open here; what the role does not permit is not shown at all. */
 export function usePages(): ShellLink[] {

@@ -124,6 +124,14 @@ export const problems = {
     only_once: 'This command is confirmed each time it is given.',
   },
   staff: { provider_only: 'Only people of whoever runs this Vartio see its staff.' },
+  subscriptions: {
+    not_subscribed:
+      'The company does not subscribe to the protection of devices, or its subscription has ended. The device was not added, and nothing was collected of it.',
+    seats_full: 'There are as many devices as were ordered. The device was not added. Remove a device or order more.',
+    not_seller:
+      'Subscriptions are made by whoever added the company, or by whoever runs this Vartio. Nothing was changed.',
+    ends_before_it_begins: 'A subscription cannot end before it begins. Nothing was changed.',
+  },
   technical_log: {
     provider_only: 'Only people of whoever runs this Vartio look into the technical log. Nothing was shown.',
     too_long: 'One look reaches over 31 days at most. Choose a shorter time, its beginning before its end.',

@@ -119,6 +119,13 @@ export const problems = {
     only_once: 'Tämä komento vahvistetaan joka kerta erikseen.',
   },
   staff: { provider_only: 'Henkilöstön näkevät vain tämän Vartion tarjoajan ihmiset.' },
+  subscriptions: {
+    not_subscribed:
+      'Yritys ei ole tilannut laitteiden suojausta, tai tilaus on päättynyt. Laitetta ei liitetty eikä siitä kerätty mitään.',
+    seats_full: 'Laitteita on jo niin monta kuin on tilattu. Laitetta ei liitetty. Poista laite tai tilaa lisää.',
+    not_seller: 'Tilauksen tekee se, joka on lisännyt yrityksen, tai tämän Vartion tarjoaja. Mitään ei muutettu.',
+    ends_before_it_begins: 'Tilaus ei voi päättyä ennen kuin se alkaa. Mitään ei muutettu.',
+  },
   technical_log: {
     provider_only: 'Teknistä lokia katsovat vain tämän Vartion tarjoajan ihmiset. Mitään ei näytetty.',
     too_long: 'Yhdellä kertaa näkee enintään 31 päivää. Valitse lyhyempi aika, alku ennen loppua.',
