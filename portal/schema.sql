@@ -189,69 +189,6 @@ table declarations.declaration (
   constraint declaration_pledge_check CHECK ((pledge ~ '^[a-z-]{1,60}$'::text))
   grants portal delete, insert, select, update
 
-table detections.assigned (
-  organization_id uuid not null,
-  detection_id uuid not null,
-  person_id uuid not null,
-  received_at timestamp(3) with time zone not null
-)
-  CREATE INDEX assigned_of_person ON detections.assigned USING btree (person_id, organization_id, received_at DESC, detection_id DESC)
-  constraint assigned_organization_id_detection_id_fkey FOREIGN KEY (organization_id, detection_id) REFERENCES detections.detection(organization_id, detection_id) ON DELETE CASCADE
-  constraint assigned_pkey PRIMARY KEY (organization_id, detection_id)
-  policy owner using (true) with check (true)
-  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
-  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
-  row security forced
-  grants portal delete, insert, select, update
-
-table detections.change (
-  organization_id uuid not null,
-  change_id uuid not null,
-  detection_id uuid not null,
-  what text not null,
-  author_id uuid,
-  state_before text,
-  state_after text,
-  resolution_before text,
-  resolution_after text,
-  assignee_before uuid,
-  assignee_after uuid,
-  version integer not null,
-  bulk_id uuid,
-  is_undo boolean not null default false,
-  exclusion_id uuid,
-  excluded text,
-  excluded_until timestamp(3) with time zone,
-  sealed bytea,
-  changed_at timestamp(3) with time zone not null
-)
-  CREATE INDEX change_of_author ON detections.change USING btree (author_id) WHERE (author_id IS NOT NULL)
-  CREATE INDEX change_of_bulk ON detections.change USING btree (organization_id, bulk_id, detection_id) WHERE (bulk_id IS NOT NULL)
-  CREATE INDEX change_of_detection ON detections.change USING btree (organization_id, detection_id, changed_at, change_id)
-  constraint change_check CHECK (((sealed IS NULL) OR (author_id IS NOT NULL)))
-  constraint change_excluded_check CHECK ((excluded = ANY (ARRAY['path'::text, 'sha256'::text, 'rule'::text])))
-  constraint change_organization_id_detection_id_fkey FOREIGN KEY (organization_id, detection_id) REFERENCES detections.detection(organization_id, detection_id) ON DELETE CASCADE
-  constraint change_pkey PRIMARY KEY (organization_id, change_id)
-  constraint change_what_check CHECK ((what = ANY (ARRAY['state'::text, 'assignee'::text, 'note'::text])))
-  policy owner using (true) with check (true)
-  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
-  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
-  row security forced
-  grants portal delete, insert, select, update
-
-table detections.daily (
-  organization_id uuid not null,
-  day timestamp(3) with time zone not null,
-  part smallint not null,
-  count bigint not null
-)
-  CREATE INDEX daily_by_age ON detections.daily USING btree (day)
-  constraint daily_pkey PRIMARY KEY (organization_id, day, part)
-  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
-  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
-  row security forced
-  grants portal delete, insert, select, update
-
 table detections.detection (
   organization_id uuid not null,
   detection_id uuid not null,
@@ -273,31 +210,17 @@ table detections.detection (
   fate text not null default 'none'::text,
   is_seen_late boolean not null,
   quarantine_id text,
-  sealed bytea not null,
-  state text not null default 'new'::text,
-  resolution text,
-  version integer not null default 1,
-  severity smallint not null default 
-CASE
-    WHEN ((done = 'failed'::text) OR ((kind = 'encryptor'::text) AND (done = 'reported'::text))) THEN 5
-    WHEN (rule_set = 'vartio-test'::text) THEN 2
-    WHEN ((kind = 'encryptor'::text) OR (done = 'reported'::text)) THEN 4
-    ELSE 3
-END
+  sealed bytea not null
 )
   CREATE INDEX detection_by_arrival ON detections.detection USING btree (organization_id, received_at DESC, detection_id DESC)
   CREATE INDEX detection_by_change ON detections.detection USING btree (organization_id, changed_at DESC, detection_id DESC)
-  CREATE INDEX detection_by_state ON detections.detection USING btree (organization_id, state, severity, received_at DESC, detection_id DESC)
   CREATE INDEX detection_of_device ON detections.detection USING btree (organization_id, device_id, received_at DESC, detection_id DESC)
-  CREATE INDEX detection_open ON detections.detection USING btree (organization_id, received_at) WHERE ((state <> 'resolved'::text) AND (((done = ANY (ARRAY['reported'::text, 'failed'::text])) AND (fate = 'none'::text)) OR (fate = 'failed'::text)))
+  CREATE INDEX detection_open ON detections.detection USING btree (organization_id, received_at) WHERE (((done = ANY (ARRAY['reported'::text, 'failed'::text])) AND (fate = 'none'::text)) OR (fate = 'failed'::text))
   constraint detection_done_check CHECK ((done = ANY (ARRAY['blocked'::text, 'quarantined'::text, 'stopped'::text, 'reported'::text, 'failed'::text])))
   constraint detection_fate_check CHECK ((fate = ANY (ARRAY['none'::text, 'restoring'::text, 'restored'::text, 'deleting'::text, 'deleted'::text, 'failed'::text])))
   constraint detection_kind_check CHECK ((kind = ANY (ARRAY['detection'::text, 'encryptor'::text])))
   constraint detection_pkey PRIMARY KEY (organization_id, detection_id)
-  constraint detection_resolution_check CHECK ((resolution = ANY (ARRAY['handled'::text, 'false-positive'::text])))
   constraint detection_sha256_check CHECK ((length(sha256) = 32))
-  constraint detection_state_check CHECK ((state = ANY (ARRAY['new'::text, 'investigating'::text, 'resolved'::text])))
-  constraint resolution_of_resolved CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL)))
   policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -1130,6 +1053,41 @@ table set_up.draft (
   constraint draft_pkey PRIMARY KEY (draft_hash)
   grants portal delete, insert, select, update
 
+table subscriptions.month (
+  organization_id uuid not null,
+  module text not null,
+  month date not null,
+  devices integer not null
+)
+  constraint month_devices_check CHECK ((devices >= 0))
+  constraint month_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+  constraint month_pkey PRIMARY KEY (organization_id, module, month)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table subscriptions.subscription (
+  organization_id uuid not null,
+  module text not null,
+  subscription_key uuid not null,
+  seats integer,
+  begins_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone,
+  sold_by uuid not null,
+  changed_at timestamp(3) with time zone not null
+)
+  constraint subscription_check CHECK ((ends_at >= begins_at))
+  constraint subscription_module_check CHECK ((module = 'endpoint-protection'::text))
+  constraint subscription_pkey PRIMARY KEY (organization_id, module)
+  constraint subscription_seats_check CHECK (((seats >= 1) AND (seats <= 10000000)))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table technical_log.look (
   person_id uuid not null,
   look_id uuid not null,
@@ -1323,30 +1281,6 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION detections.count_own()
- RETURNS TABLE(assigned integer, changes integer)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  with me as (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid as id)
-  select (select count(*)::int from detections.assigned a join me on a.person_id = me.id),
-    (select count(*)::int from detections.change c join me on c.author_id = me.id)
-$function$
-
-CREATE OR REPLACE FUNCTION detections.forget_own()
- RETURNS TABLE(assigned integer, changes integer)
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  with me as (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid as id),
-  unassigned as (delete from detections.assigned a using me where a.person_id = me.id returning 1),
-  unwritten as (delete from detections.change c using me where c.author_id = me.id and c.what = 'note' returning 1),
-  unnamed as (update detections.change c set author_id = null, sealed = null from me where c.author_id = me.id and c.what <> 'note' returning 1)
-  select (select count(*)::int from unassigned), (select count(*)::int from unwritten) + (select count(*)::int from unnamed)
-$function$
-
 CREATE OR REPLACE FUNCTION detections.names_of(ids uuid[])
  RETURNS TABLE(detection_id uuid, rule text)
  LANGUAGE sql
@@ -1356,26 +1290,13 @@ AS $function$
   select d.detection_id, d.rule from detections.detection d where d.detection_id = any (ids)
 $function$
 
-CREATE OR REPLACE FUNCTION detections.own_assigned(skip integer, most integer)
- RETURNS SETOF detections.assigned
+CREATE OR REPLACE FUNCTION devices.count_by_organization()
+ RETURNS TABLE(organization_id uuid, devices integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select a.* from detections.assigned a
-  where a.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
-  order by a.organization_id, a.detection_id offset skip limit most
-$function$
-
-CREATE OR REPLACE FUNCTION detections.own_changes(skip integer, most integer)
- RETURNS SETOF detections.change
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select c.* from detections.change c
-  where c.author_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
-  order by c.organization_id, c.change_id offset skip limit most
+  select d.organization_id, pg_catalog.count(*)::int from devices.device d group by d.organization_id
 $function$
 
 CREATE OR REPLACE FUNCTION devices.find_code(hash bytea)
@@ -1915,6 +1836,22 @@ AS $function$
   group by s.managing_id having pg_catalog.bool_and(s.ended_at is not null)
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.list_invoiced()
+ RETURNS TABLE(organization_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.name
+  from organizations.organization m join organizations.beneath b on b.organization_id = m.organization_id
+  join organizations.organization o on o.organization_id = b.beneath_id
+  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and o.is_company
+    and (m.is_provider or exists (
+      select from organizations.outsourcing s
+      where s.organization_id = o.organization_id and s.managing_id = m.organization_id and s.ended_at is null
+        and 'invoicing' = any (s.activities)))
+$function$
+
 CREATE OR REPLACE FUNCTION organizations.list_managed()
  RETURNS TABLE(organization_id uuid, name text, has_administrator boolean, activities text[], began_at timestamp with time zone)
  LANGUAGE sql
@@ -1924,6 +1861,17 @@ AS $function$
   select o.organization_id, o.name, o.has_administrator, s.activities, s.began_at
   from organizations.outsourcing s join organizations.organization o on o.organization_id = s.organization_id
   where s.managing_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and s.ended_at is null
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.list_sellers()
+ RETURNS TABLE(organization_id uuid, partner_kind text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.partner_kind
+  from organizations.beneath b join organizations.organization o on o.organization_id = b.organization_id
+  where b.beneath_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and (b.depth = 1 or o.is_provider)
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.list_tree(most integer)
@@ -2001,17 +1949,6 @@ AS $function$
   select exists (
     select 1 from people.membership m join people.person p on p.person_id = m.person_id
     where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and p.email_token = address)
-$function$
-
-CREATE OR REPLACE FUNCTION people.holders_of(organizations uuid[], wanted text[], among uuid[], most integer)
- RETURNS TABLE(organization_id uuid, person_id uuid, roles text[])
- LANGUAGE sql
- STABLE SECURITY DEFINER ROWS 50
- SET search_path TO ''
-AS $function$
-  select m.organization_id, m.person_id, m.roles from people.membership m
-  where m.organization_id = any (organizations) and m.roles && wanted and (among is null or m.person_id = any (among))
-  order by m.person_id, m.organization_id limit most
 $function$
 
 CREATE OR REPLACE FUNCTION people.mark_seen(organizations uuid[], persons uuid[], at timestamp with time zone)
@@ -2349,6 +2286,29 @@ AS $function$
   select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
 $function$
 
+CREATE OR REPLACE FUNCTION subscriptions.invoiced(ids uuid[], of_month date)
+ RETURNS TABLE(organization_id uuid, module text, seats integer, begins_at timestamp with time zone, ends_at timestamp with time zone, sold_by uuid, devices integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(s.organization_id, m.organization_id), coalesce(s.module, m.module), s.seats, s.begins_at, s.ends_at, s.sold_by, coalesce(m.devices, 0)
+  from (select * from subscriptions.subscription where subscription.organization_id = any (ids)) s
+  full join (select * from subscriptions.month where month.organization_id = any (ids) and month.month = of_month) m
+    on m.organization_id = s.organization_id and m.module = s.module
+$function$
+
+CREATE OR REPLACE FUNCTION subscriptions.not_collecting(ids uuid[], part text, at_time timestamp with time zone)
+ RETURNS TABLE(organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.organization_id from subscriptions.subscription s where s.organization_id = any (ids)
+  group by s.organization_id
+  having not pg_catalog.bool_or(s.module = part and s.begins_at <= at_time and (s.ends_at is null or s.ends_at > at_time))
+$function$
+
 -- Rights of the running program and of its prover
 api_keys.key has the policy owner_reads for r of portal_owner
 api_keys.key has the policy scope for * of everybody
@@ -2363,14 +2323,6 @@ audit.record has the policy scope for * of everybody
 audit.record has the policy upkeep for * of portal_owner
 audit.record_rest has the policy scope for * of everybody
 audit.record_rest has the policy upkeep for * of portal_owner
-detections.assigned has the policy owner for * of portal_owner
-detections.assigned has the policy scope for * of everybody
-detections.assigned has the policy upkeep for * of portal_owner
-detections.change has the policy owner for * of portal_owner
-detections.change has the policy scope for * of everybody
-detections.change has the policy upkeep for * of portal_owner
-detections.daily has the policy scope for * of everybody
-detections.daily has the policy upkeep for * of portal_owner
 detections.detection has the policy owner_reads for r of portal_owner
 detections.detection has the policy scope for * of everybody
 detections.detection has the policy upkeep for * of portal_owner
@@ -2440,9 +2392,6 @@ portal may delete api_keys.key
 portal may delete calls.nonce
 portal may delete commands.confirmation
 portal may delete declarations.declaration
-portal may delete detections.assigned
-portal may delete detections.change
-portal may delete detections.daily
 portal may delete detections.detection
 portal may delete detections.spool
 portal may delete detections.step
@@ -2485,6 +2434,8 @@ portal may delete sealing.plain
 portal may delete sessions.attempt
 portal may delete sessions.session
 portal may delete set_up.draft
+portal may delete subscriptions.month
+portal may delete subscriptions.subscription
 portal may delete technical_log.look
 portal may execute api_keys.find(bytea)
 portal may execute api_keys.names_of(uuid[])
@@ -2501,11 +2452,8 @@ portal may execute audit.prove_unsealed(timestamp with time zone)
 portal may execute audit.record_rows(integer,integer)
 portal may execute audit.row_bytes(text[])
 portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
-portal may execute detections.count_own()
-portal may execute detections.forget_own()
 portal may execute detections.names_of(uuid[])
-portal may execute detections.own_assigned(integer,integer)
-portal may execute detections.own_changes(integer,integer)
+portal may execute devices.count_by_organization()
 portal may execute devices.find_code(bytea)
 portal may execute devices.find_keys(uuid[])
 portal may execute devices.names_of(uuid[])
@@ -2540,14 +2488,15 @@ portal may execute organizations.is_here(text)
 portal may execute organizations.is_without_access(text)
 portal may execute organizations.list_above()
 portal may execute organizations.list_ended(uuid,uuid[])
+portal may execute organizations.list_invoiced()
 portal may execute organizations.list_managed()
+portal may execute organizations.list_sellers()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])
 portal may execute organizations.read_controller()
 portal may execute overview.standings_of(uuid[])
 portal may execute people.find_by_subject(text)
 portal may execute people.has_member_at(bigint)
-portal may execute people.holders_of(uuid[],text[],uuid[],integer)
 portal may execute people.mark_seen(uuid[],uuid[],timestamp with time zone)
 portal may execute people.members(uuid[],uuid,integer)
 portal may execute people.members_by_joining(uuid,integer)
@@ -2570,6 +2519,8 @@ portal may execute sealing.held_days(text,text)
 portal may execute sealing.owners_of(text[],text[],uuid,integer)
 portal may execute sealing.prove_unsealed(text[],text[])
 portal may execute sealing.scoped_tokens(uuid,smallint[])
+portal may execute subscriptions.invoiced(uuid[],date)
+portal may execute subscriptions.not_collecting(uuid[],text,timestamp with time zone)
 portal may insert api_keys.key
 portal may insert audit.activity
 portal may insert audit.record
@@ -2578,9 +2529,6 @@ portal may insert bookkeeping.record
 portal may insert calls.nonce
 portal may insert commands.confirmation
 portal may insert declarations.declaration
-portal may insert detections.assigned
-portal may insert detections.change
-portal may insert detections.daily
 portal may insert detections.detection
 portal may insert detections.spool
 portal may insert detections.step
@@ -2621,6 +2569,8 @@ portal may insert rule_sets.source_piece
 portal may insert sessions.attempt
 portal may insert sessions.session
 portal may insert set_up.draft
+portal may insert subscriptions.month
+portal may insert subscriptions.subscription
 portal may insert technical_log.look
 portal may select api_keys.key
 portal may select audit.activity
@@ -2630,9 +2580,6 @@ portal may select bookkeeping.record
 portal may select calls.nonce
 portal may select commands.confirmation
 portal may select declarations.declaration
-portal may select detections.assigned
-portal may select detections.change
-portal may select detections.daily
 portal may select detections.detection
 portal may select detections.spool
 portal may select detections.step
@@ -2682,14 +2629,13 @@ portal may select sealing.plain_plain_id_seq
 portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
+portal may select subscriptions.month
+portal may select subscriptions.subscription
 portal may select technical_log.look
 portal may update api_keys.key
 portal may update calls.nonce
 portal may update commands.confirmation
 portal may update declarations.declaration
-portal may update detections.assigned
-portal may update detections.change
-portal may update detections.daily
 portal may update detections.detection
 portal may update detections.spool
 portal may update detections.step
@@ -2730,6 +2676,8 @@ portal may update rule_sets.source_piece
 portal may update sessions.attempt
 portal may update sessions.session
 portal may update set_up.draft
+portal may update subscriptions.month
+portal may update subscriptions.subscription
 portal may update technical_log.look
 portal may usage expiry.held_held_id_seq
 portal may usage messages.message_message_id_seq
@@ -2757,6 +2705,7 @@ portal may usage schema rule_sets
 portal may usage schema sealing
 portal may usage schema sessions
 portal may usage schema set_up
+portal may usage schema subscriptions
 portal may usage schema technical_log
 portal may usage sealing.erasure_erasure_id_seq
 portal may usage sealing.plain_plain_id_seq
@@ -2778,3 +2727,9 @@ rule_sets.own_part has the policy upkeep for * of portal_owner
 rule_sets.own_set has the policy owner_reads for r of portal_owner
 rule_sets.own_set has the policy scope for * of everybody
 rule_sets.own_set has the policy upkeep for * of portal_owner
+subscriptions.month has the policy owner_reads for r of portal_owner
+subscriptions.month has the policy scope for * of everybody
+subscriptions.month has the policy upkeep for * of portal_owner
+subscriptions.subscription has the policy owner_reads for r of portal_owner
+subscriptions.subscription has the policy scope for * of everybody
+subscriptions.subscription has the policy upkeep for * of portal_owner

@@ -40,8 +40,7 @@ import type {
   PartnerKind,
 } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
-import type { CompanyList, CompanySort, Standing } from '#portal/partners/api'
-import type { OwnChange, PeopleList, RecoveryBegun, Role, SharerList } from '#portal/people/api'
+import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
 import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
 import type {
@@ -55,7 +54,6 @@ import type {
 import type { SessionAnswer } from '#portal/sessions/api'
 import type { SetUpState } from '#portal/set-up/api'
 import type { AccessList } from '#portal/staff/api'
-import type { Invoicing, NewSubscription, SubscriptionList } from '#portal/subscriptions/api'
 import type { Found, LookList, NewLook } from '#portal/technical-log/api'
 import type { FoundUpstream, IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 import { saveFile, send, withQuery } from '../design/client.ts'
@@ -79,7 +77,6 @@ export type {
 export type { Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, OwnSet, RuleSetList } from '#portal/rule-sets/api'
-export type { SubscriptionList } from '#portal/subscriptions/api'
 export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
 export type { IdentifierType, ListedUpstream, Upstream } from '#portal/upstreams/api'
 
@@ -133,8 +130,8 @@ export type DeviceAsked = DeviceFilter & { search?: string; sort?: DeviceSort; d
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
 export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
 
-const within = (organizationId: string) => `/api/organizations/${encodeURIComponent(organizationId)}`
-const part = encodeURIComponent
+export const within = (organizationId: string) => `/api/organizations/${encodeURIComponent(organizationId)}`
+export const part = encodeURIComponent
 
 export const session = {
   read: (organization?: string) => send<Session>('GET', withQuery('/api/session', { organization })),
@@ -345,39 +342,6 @@ export const organizations = {
     send<void>('POST', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`, { activities }),
   endOutsourcing: (organizationId: string, managedId: string) =>
     send<void>('DELETE', `${within(organizationId)}/organizations/${part(managedId)}/outsourcing`),
-}
-
-export type CompaniesAsked = {
-  search?: string
-  standing?: Standing
-  activity?: Activity
-  alone?: 'yes'
-  sort?: CompanySort
-}
-
-/** Those that somebody looks after. */
-export const companies = {
-  list: (organizationId: string, { from, ...asked }: CompaniesAsked & { from?: number }, signal?: AbortSignal) =>
-    send<CompanyList>(
-      'GET',
-      withQuery(`${within(organizationId)}/companies`, { ...asked, from: from ? String(from) : undefined }),
-      undefined,
-      signal,
-    ),
-}
-
-export const subscriptions = {
-  read: (organizationId: string) => send<SubscriptionList>('GET', `${within(organizationId)}/subscriptions`),
-  sharers: (organizationId: string, cursor?: string) =>
-    send<SharerList>('GET', withQuery(`${within(organizationId)}/sharers`, { cursor })),
-  invoicing: (organizationId: string, month: string) =>
-    send<Invoicing>('GET', withQuery(`${within(organizationId)}/invoicing`, { month })),
-  sell: (organizationId: string, companyId: string, wanted: NewSubscription) =>
-    send<void>(
-      'PUT',
-      `${within(organizationId)}/organizations/${part(companyId)}/subscriptions/endpoint-protection`,
-      wanted,
-    ),
 }
 
 export const devices = {

@@ -1,6 +1,6 @@
 import { activities } from '#portal/organizations/api'
 import { companySorts, standings } from '#portal/partners/api'
-import type { CompaniesAsked } from '../api.ts'
+import type { CompaniesAsked } from '../partner-api.ts'
 
 const oneOf = <T extends string>(known: readonly T[], value: unknown): T | undefined =>
   known.find((one) => one === value)

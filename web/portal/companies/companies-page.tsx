@@ -8,7 +8,7 @@ import { type CompanyList, companyPage, companySorts, standings } from '#portal/
 import { Answer } from '../../design/answer.tsx'
 import { Empty, Page } from '../../design/page.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type CompaniesAsked, companies } from '../api.ts'
+import { type CompaniesAsked, companies } from '../partner-api.ts'
 import { useOrganization } from '../session.ts'
 import { CompaniesTable } from './companies-table.tsx'
 

@@ -5,7 +5,7 @@ import { Answer } from '../../design/answer.tsx'
 import { Empty, Page } from '../../design/page.tsx'
 import { Day } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { subscriptions } from '../api.ts'
+import { subscriptions } from '../partner-api.ts'
 import { useOrganization } from '../session.ts'
 import { SellButton } from './sell-dialog.tsx'
 

@@ -6,9 +6,9 @@ import { queries } from '../../design/start.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { subscriptions } from '../api.ts'
 import { dayEnd, dayStart } from '../audit/days.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
+import { subscriptions } from '../partner-api.ts'
 import { useOrganization } from '../session.ts'
 
 type Company = { organizationId: string; name: string }

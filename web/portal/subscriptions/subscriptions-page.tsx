@@ -5,7 +5,7 @@ import { Empty, Facts, Page, Section } from '../../design/page.tsx'
 import { State } from '../../design/state.tsx'
 import { Day } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type SubscriptionList, subscriptions } from '../api.ts'
+import { type SubscriptionList, subscriptions } from '../partner-api.ts'
 import { useMay, useOrganization } from '../session.ts'
 
 /** What the company subscribes to, and so what is collected; and who share it (EP-14, VM-11). */
