@@ -229,7 +229,8 @@ export const programs = {
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
-          organizations: 'tells the provider apart: only it can set a mail server',
+          organizations: 'tells the provider apart, and counts those beneath that nobody administers',
+          subscriptions: 'whether anything is collected of devices',
           people: 'counts who manages it',
           invitations: 'counts invitations that wait',
           devices: 'counts devices and those that need help',
@@ -244,6 +245,13 @@ export const programs = {
           people: 'what an activity opens, to whom',
           overview: 'how each of them stands',
           audit: 'whoever asks is a person',
+        },
+      },
+      collected: {
+        is: 'tells people of an organisation what is collected of them, why, for how long, and who sees it',
+        uses: {
+          organizations: 'who looks after it, and what each says of its own processing',
+          subscriptions: 'whether anything of devices is collected',
         },
       },
       holds: {

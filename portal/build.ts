@@ -4,6 +4,7 @@ import { cookies } from '#architecture'
 import { createApiKeys, isKeySent } from '#portal/api-keys'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
+import { createCollected } from '#portal/collected'
 import { createCommands } from '#portal/commands'
 import { createContact } from '#portal/contact'
 import { createContracts } from '#portal/contracts'
@@ -62,8 +63,17 @@ export function buildPortal(platform: Platform) {
   const detections = createDetections(platform, { audit, people, policies, devices, subscriptions })
   const officers = createOfficers(platform, { audit, organizations, people })
   const contact = createContact(platform, { audit, organizations })
-  const overview = createOverview(platform, { organizations, people, invitations, devices, detections, contact })
+  const overview = createOverview(platform, {
+    organizations,
+    subscriptions,
+    people,
+    invitations,
+    devices,
+    detections,
+    contact,
+  })
   const partners = createPartners(platform, { organizations, overview })
+  const collected = createCollected({ ...platform, descriptions }, { organizations, subscriptions })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
   const contracts = createContracts(platform, { audit, organizations })
@@ -95,6 +105,7 @@ export function buildPortal(platform: Platform) {
   http.register('officers', officers.routes)
   http.register('overview', overview.routes)
   http.register('partners', partners.routes)
+  http.register('collected', collected.routes)
   http.register('contact', contact.routes)
   http.register('holds', holds.routes)
   http.register('requests', requests.routes)

@@ -40,6 +40,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('organizations.controller', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('organizations.organization', 'with', default, default, default, default, default, default, 'organization_id', default, default, default),
   ('organizations.outsourcing', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
+  ('organizations.responsibility', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('overview.standing', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('people.forgotten', 'row', 'expires_at', 'PT0S', 'PT1H', default, default, default, default, default, default, default),
   ('people.membership', 'with', default, default, default, default, default, '{person_id}', 'organization_id', default, default, default),

@@ -720,6 +720,22 @@ table organizations.outsourcing (
   row security forced
   grants portal delete, insert, select, update
 
+table organizations.responsibility (
+  organization_id uuid not null,
+  policy_url text,
+  grounds text,
+  changed_at timestamp(3) with time zone not null
+)
+  constraint responsibility_grounds_check CHECK (((length(grounds) >= 1) AND (length(grounds) <= 2000)))
+  constraint responsibility_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
+  constraint responsibility_pkey PRIMARY KEY (organization_id)
+  constraint responsibility_policy_url_check CHECK (((policy_url ~ '^https://'::text) AND (length(policy_url) <= 500)))
+  policy owner using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table overview.standing (
   organization_id uuid not null,
   taken_at timestamp(3) with time zone not null,
@@ -1738,6 +1754,19 @@ AS $function$
   order by i.created_at, i.invitation_id offset skip limit most
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.count_alone()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select pg_catalog.count(*)::int
+  from organizations.organization m join organizations.beneath b on b.organization_id = m.organization_id
+  join organizations.organization o on o.organization_id = b.beneath_id
+  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+    and (m.is_provider or b.depth = 1) and not o.has_administrator
+$function$
+
 CREATE OR REPLACE FUNCTION organizations.describe(ids uuid[])
  RETURNS TABLE(organization_id uuid, name text, is_provider boolean, is_partner boolean, is_company boolean)
  LANGUAGE sql
@@ -1919,6 +1948,17 @@ AS $function$
   select c.organization_id, c.name, c.business_id, c.postal_address, c.operator_role, c.operator_name, c.sealed
   from organizations.controller c join organizations.organization o on o.organization_id = c.organization_id
   where o.is_provider limit 1
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.responsibilities(ids uuid[])
+ RETURNS TABLE(organization_id uuid, name text, is_provider boolean, partner_kind text, since timestamp with time zone, policy_url text, grounds text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.name, o.is_provider, o.partner_kind, o.created_at, r.policy_url, r.grounds
+  from organizations.organization o left join organizations.responsibility r on r.organization_id = o.organization_id
+  where o.organization_id = any (ids)
 $function$
 
 CREATE OR REPLACE FUNCTION overview.standings_of(ids uuid[])
@@ -2370,6 +2410,9 @@ organizations.organization has the policy upkeep for * of portal_owner
 organizations.outsourcing has the policy owner for r of portal_owner
 organizations.outsourcing has the policy scope for * of everybody
 organizations.outsourcing has the policy upkeep for * of portal_owner
+organizations.responsibility has the policy owner for r of portal_owner
+organizations.responsibility has the policy scope for * of everybody
+organizations.responsibility has the policy upkeep for * of portal_owner
 overview.standing has the policy owner_reads for r of portal_owner
 overview.standing has the policy scope for * of everybody
 overview.standing has the policy upkeep for * of portal_owner
@@ -2415,6 +2458,7 @@ portal may delete organizations.beneath
 portal may delete organizations.controller
 portal may delete organizations.organization
 portal may delete organizations.outsourcing
+portal may delete organizations.responsibility
 portal may delete overview.standing
 portal may delete people.forgotten
 portal may delete people.membership
@@ -2479,6 +2523,7 @@ portal may execute invitations.find(bytea)
 portal may execute invitations.forget_addresses(bigint[])
 portal may execute invitations.names_of(uuid[])
 portal may execute invitations.rows_about(uuid,bigint[],integer,integer)
+portal may execute organizations.count_alone()
 portal may execute organizations.describe(uuid[])
 portal may execute organizations.find_named(text)
 portal may execute organizations.find_provider()
@@ -2494,6 +2539,7 @@ portal may execute organizations.list_sellers()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])
 portal may execute organizations.read_controller()
+portal may execute organizations.responsibilities(uuid[])
 portal may execute overview.standings_of(uuid[])
 portal may execute people.find_by_subject(text)
 portal may execute people.has_member_at(bigint)
@@ -2552,6 +2598,7 @@ portal may insert organizations.beneath
 portal may insert organizations.controller
 portal may insert organizations.organization
 portal may insert organizations.outsourcing
+portal may insert organizations.responsibility
 portal may insert overview.standing
 portal may insert people.forgotten
 portal may insert people.membership
@@ -2607,6 +2654,7 @@ portal may select organizations.beneath
 portal may select organizations.controller
 portal may select organizations.organization
 portal may select organizations.outsourcing
+portal may select organizations.responsibility
 portal may select overview.standing
 portal may select people.forgotten
 portal may select people.membership
@@ -2659,6 +2707,7 @@ portal may update organizations.beneath
 portal may update organizations.controller
 portal may update organizations.organization
 portal may update organizations.outsourcing
+portal may update organizations.responsibility
 portal may update overview.standing
 portal may update people.forgotten
 portal may update people.membership

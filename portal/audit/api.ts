@@ -8,6 +8,7 @@ export const actions = [
   'set_up.finished',
   'organizations.created',
   'organizations.operator_set',
+  'organizations.responsibility_set',
   'organizations.outsourcing_begun',
   'organizations.outsourcing_ended',
   'people.joined',

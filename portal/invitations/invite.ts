@@ -20,7 +20,7 @@ export type Uses = {
     send(tx: Sql, letter: { to: string; subject: string; text: string; language: Language }): Promise<void>
   }
   readonly audit: Pick<Audit, 'record' | 'note'>
-  readonly organizations: Pick<Organizations, 'describe' | 'enterAsCreator' | 'setHasAdministrator'>
+  readonly organizations: Pick<Organizations, 'describe' | 'enterAlone' | 'setHasAdministrator'>
   readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses' | 'count'>
   readonly sealer: Sealer<'email' | 'name'>
 }
@@ -147,7 +147,7 @@ export function inviteFirst(
   by: By,
 ) {
   return uses.database.transaction(async (tx) => {
-    await uses.organizations.enterAsCreator(tx, creatorId, companyId)
+    await uses.organizations.enterAlone(tx, creatorId, companyId)
     await withdrawOpen(uses, tx, companyId)
     const { invitationId } = await create(
       uses,

@@ -75,6 +75,16 @@ export const organizationTree = z.object({
 })
 export type OrganizationTree = z.output<typeof organizationTree>
 
+/** What an organisation says of its own processing (PT-10): where its policy is, and on which ground its people's devices are protected. */
+export const responsibility = z.strictObject({
+  policyUrl: z
+    .url({ protocol: /^https$/, normalize: false })
+    .max(500)
+    .nullable(),
+  grounds: lines(2_000).nullable(),
+})
+export type Responsibility = z.output<typeof responsibility>
+
 export const newOrganization = z
   .object({
     name: organizationName,

@@ -27,6 +27,16 @@ export const data = describe(
         depth: 'how many steps lie between',
       },
     },
+    responsibility: {
+      meaning: 'what an organisation says of its own processing, for which it answers itself (PT-10)',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'the organisation',
+        policy_url: 'address of its own policy',
+        grounds: 'on which ground it lets its people’s devices be protected, in its own words',
+        changed_at: 'when it last said so',
+      },
+    },
     outsourcing: {
       meaning: 'what a company has handed to another organisation, from when to when',
       keep: { with: 'organization' },
@@ -77,6 +87,8 @@ export const data = describe(
     is_here: 'whether the controller or an organisation has this name',
     is_without_access: 'whether this is the name of who has only delivered this Vartio',
     has_provider: 'whether the first organisation is there',
+    count_alone: 'how many organisations have nobody to decide',
+    responsibilities: 'names of organisations and what they say of their processing',
     list_above: 'names of organisations',
     list_ended: 'numbers of organisations and when what was outsourced to them ended',
     list_invoiced: 'names of organisations',

@@ -13,6 +13,7 @@ import type {
   organizationTree,
   outsourcingList,
   PartnerKind,
+  Responsibility,
 } from './api.ts'
 import { type By, createBeneath, createFirst, type NewOrganization } from './create.ts'
 import { data } from './data.ts'
@@ -22,11 +23,12 @@ import {
   beginAsCreator,
   endAsCompany,
   endAsCreator,
-  enterAsCreator,
+  enterAlone,
   findEnded,
   listOutsourcing,
 } from './outsource.ts'
 import { readController } from './read-controller.ts'
+import { type Responsible, readResponsible, setResponsibility } from './responsibility.ts'
 import { routes } from './routes.ts'
 import { describeThem, readTree } from './tree.ts'
 
@@ -65,6 +67,11 @@ export type Organizations = {
   invoiced(sql: Sql): ReturnType<Sql>
   /** Who may sell to the organisation that `tx` sees. */
   sellers(tx: Sql): Promise<{ organizationId: string; partnerKind: PartnerKind | null }[]>
+  /** PT-10: who answers for what, of those that somebody has to do with. */
+  responsible(tx: Sql, ids: readonly string[]): Promise<Responsible[]>
+  setResponsibility(organizationId: string, responsibility: Responsibility, by: By): Promise<void>
+  /** How many beneath have nobody to decide for them; `tx` sees the organisation above. */
+  countAlone(tx: Sql): Promise<number>
   /** For whoever is refused: whether it is because the company ended what it had outsourced to one of these. */
   findEnded(
     tx: Sql,
@@ -73,8 +80,8 @@ export type Organizations = {
   ): Promise<{ managingId: string; endedAt: Date } | undefined>
   /** People tells whether anybody is left to decide for the organisation that `tx` sees. */
   setHasAdministrator(tx: Sql, organizationId: string, hasAdministrator: boolean): Promise<void>
-  /** For whoever created a company that has nobody yet: `tx` then sees the company, and its first administrator waits until it ends. */
-  enterAsCreator(tx: Sql, creatorId: string, companyId: string): Promise<void>
+  /** For whoever added a company that has nobody, or runs this Vartio: `tx` then sees the company, and its first administrator waits until it ends. */
+  enterAlone(tx: Sql, aboveId: string, companyId: string): Promise<void>
   readonly routes: readonly Route[]
 }
 
@@ -110,7 +117,7 @@ export function createOrganizations(
     beginAsCreator: (creatorId, companyId, activities, by) =>
       beginAsCreator(uses, creatorId, companyId, activities, by),
     endAsCreator: (creatorId, companyId, by) => endAsCreator(uses, creatorId, companyId, by),
-    enterAsCreator,
+    enterAlone,
     outsourcing: (companyId) => listOutsourcing(database, companyId),
     tree: (organizationId) => readTree(database, organizationId),
     describe: describeThem,
@@ -130,6 +137,13 @@ export function createOrganizations(
     },
     managersOf: (sql, organizationIds) => sql`organizations.managers_of(${organizationIds})` as ReturnType<Sql>,
     managed: (sql) => sql`organizations.list_managed()` as ReturnType<Sql>,
+    responsible: readResponsible,
+    setResponsibility: (organizationId, responsibility, by) =>
+      setResponsibility(uses, organizationId, responsibility, by),
+    async countAlone(tx) {
+      const [row] = await tx<{ count: number }[]>`select organizations.count_alone() as count`
+      return row?.count ?? 0
+    },
     invoiced: (sql) => sql`organizations.list_invoiced()` as ReturnType<Sql>,
     async sellers(tx) {
       const rows = await tx<{ organization_id: string; partner_kind: PartnerKind | null }[]>`

@@ -80,11 +80,21 @@ async function end(uses: Uses, tx: Sql, companyId: string, managingId: string, b
  * As whoever created the company, and only while nobody in it can decide. The row is locked: its first administrator arrives before this
  * or after it, never in between.
  */
-export async function enterAsCreator(tx: Sql, creatorId: string, companyId: string): Promise<void> {
+async function enterAsCreator(tx: Sql, creatorId: string, companyId: string): Promise<void> {
   await enter(tx, companyId)
   const [company] = await tx<{ parent_id: string | null; has_administrator: boolean }[]>`
     select parent_id, has_administrator from organizations.organization where organization_id = ${companyId} for update`
   if (!company || company.parent_id !== creatorId) throw organizationNotFound()
+  if (company.has_administrator) throw companyDecides()
+}
+
+/** To invite its next administrator: by whoever added it, or runs this Vartio, and only while nobody in it can. */
+export async function enterAlone(tx: Sql, aboveId: string, companyId: string): Promise<void> {
+  await enter(tx, companyId)
+  const [company] = await tx<{ has_administrator: boolean }[]>`
+    select has_administrator from organizations.organization where organization_id = ${companyId} for update`
+  const above = await tx<{ organization_id: string }[]>`select organization_id from organizations.list_sellers()`
+  if (!company || !above.some((one) => one.organization_id === aboveId)) throw organizationNotFound()
   if (company.has_administrator) throw companyDecides()
 }
 

@@ -13,6 +13,7 @@ import {
   organizationTree,
   outsourcingBegin,
   outsourcingList,
+  responsibility,
 } from './api.ts'
 import type { Organizations } from './index.ts'
 
@@ -46,6 +47,16 @@ export const routes = (organizations: Omit<Organizations, 'routes'>): Route[] =>
     params: organizationPath,
     body: operator,
     run: (request) => organizations.setOperator(request.params.organizationId, request.body, by(request)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/responsibility',
+    permission: 'organizations.manage',
+    purpose: 'service',
+    does: 'say where the organisation’s own policy is, and on which ground its people’s devices are protected',
+    params: organizationPath,
+    body: responsibility,
+    run: (request) => organizations.setResponsibility(request.params.organizationId, request.body, by(request)),
   }),
   route({
     method: 'GET',

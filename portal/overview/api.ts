@@ -5,6 +5,9 @@ export const organizationPath = z.object({ organizationId: z.uuid() })
 /** Everything that can need somebody; pages have a sentence and a next action for each. */
 const needCodes = [
   'overview.mail_unset',
+  'overview.no_administrator',
+  'overview.companies_alone',
+  'overview.not_subscribed',
   'overview.one_administrator',
   'overview.no_privacy_officer',
   'overview.invitations_expired',

@@ -5,6 +5,7 @@ import type { Devices } from '#portal/devices'
 import type { Invitations } from '#portal/invitations'
 import type { Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
+import type { Subscriptions } from '#portal/subscriptions'
 import type { Database } from '#server/database'
 import type { need, overview } from './api.ts'
 
@@ -12,7 +13,8 @@ export type Uses = {
   readonly database: Database
   /** Whether letters lie on a page of this machine instead of leaving it. */
   readonly hasInbox: boolean
-  readonly organizations: Pick<Organizations, 'describe'>
+  readonly organizations: Pick<Organizations, 'describe' | 'countAlone'>
+  readonly subscriptions: Pick<Subscriptions, 'notCollecting'>
   readonly people: Pick<People, 'count'>
   readonly invitations: Pick<Invitations, 'count'>
   readonly devices: Pick<Devices, 'count'>
@@ -43,6 +45,13 @@ function readOwn(uses: Uses, organizationId: string) {
     const needs: Need[] = []
     // Only whoever runs this Vartio can do something about it.
     if (uses.hasInbox && isProvider) needs.push({ code: 'overview.mail_unset', severity: 'warning', params: {} })
+    // Nobody in it can let anybody in: whoever added it does.
+    if (counted.administrators === 0) needs.push({ code: 'overview.no_administrator', severity: 'danger', params: {} })
+    const alone = await uses.organizations.countAlone(tx)
+    if (alone > 0) needs.push({ code: 'overview.companies_alone', severity: 'warning', params: { count: alone } })
+    const silent = await uses.subscriptions.notCollecting(tx, [organizationId], 'endpoint-protection')
+    if (silent.size > 0 && devices.all > 0)
+      needs.push({ code: 'overview.not_subscribed', severity: 'danger', params: {} })
     // If they lose every passkey and recovery code, only `vartio recover` on the machine helps.
     if (counted.administrators === 1)
       needs.push({ code: 'overview.one_administrator', severity: 'warning', params: {} })
@@ -50,7 +59,7 @@ function readOwn(uses: Uses, organizationId: string) {
       needs.push({ code: 'overview.no_privacy_officer', severity: 'notice', params: {} })
     if (invited.expired > 0)
       needs.push({ code: 'overview.invitations_expired', severity: 'notice', params: { count: invited.expired } })
-    const { all, failing, watching, silent, testRulesOnly, lostEvents } = devices
+    const { all, failing, watching, silent: quiet, testRulesOnly, lostEvents } = devices
     if (detections.open > 0)
       needs.push({ code: 'overview.detections_open', severity: 'danger', params: { count: detections.open } })
     if (failing > 0) needs.push({ code: 'overview.devices_failing', severity: 'danger', params: { count: failing } })
@@ -59,7 +68,7 @@ function readOwn(uses: Uses, organizationId: string) {
     if (testRulesOnly > 0)
       needs.push({ code: 'overview.test_rules_only', severity: 'warning', params: { count: testRulesOnly } })
     // A computer that is shut is silent too: worth a look, and no alarm.
-    if (silent > 0) needs.push({ code: 'overview.devices_silent', severity: 'notice', params: { count: silent } })
+    if (quiet > 0) needs.push({ code: 'overview.devices_silent', severity: 'notice', params: { count: quiet } })
     if (lostEvents > 0) needs.push({ code: 'overview.events_lost', severity: 'notice', params: { count: lostEvents } })
     if (all === 0) needs.push({ code: 'overview.no_devices', severity: 'notice', params: {} })
     return {

@@ -1,12 +1,14 @@
 // Requests about companies that somebody looks after, and about what they subscribe to; the others are in api.ts.
 
-import type { Activity } from '#portal/organizations/api'
+import type { Collected } from '#portal/collected/api'
+import type { Activity, Responsibility } from '#portal/organizations/api'
 import type { CompanyList, CompanySort, Standing } from '#portal/partners/api'
 import type { SharerList } from '#portal/people/api'
 import type { Invoicing, NewSubscription, SubscriptionList } from '#portal/subscriptions/api'
 import { send, withQuery } from '../design/client.ts'
 import { part, within } from './api.ts'
 
+export type { Collected } from '#portal/collected/api'
 export type { SubscriptionList } from '#portal/subscriptions/api'
 
 export type CompaniesAsked = {
@@ -40,4 +42,11 @@ export const subscriptions = {
       `${within(organizationId)}/organizations/${part(companyId)}/subscriptions/endpoint-protection`,
       wanted,
     ),
+}
+
+/** What is collected of people of an organisation, and what it says of its own processing. */
+export const collected = {
+  read: (organizationId: string) => send<Collected>('GET', `${within(organizationId)}/collected`),
+  say: (organizationId: string, responsibility: Responsibility) =>
+    send<void>('PUT', `${within(organizationId)}/responsibility`, responsibility),
 }

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { collected } from './en/collected.ts'
 import { entry } from './en/entry.ts'
 import { fleet } from './en/fleet.ts'
 import { handling } from './en/handling.ts'
@@ -20,5 +21,6 @@ export const en = {
   ...partners,
   ...handling,
   ...subscriptions,
+  ...collected,
   problems,
 } satisfies Texts

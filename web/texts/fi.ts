@@ -1,4 +1,5 @@
 import { account } from './fi/account.ts'
+import { collected } from './fi/collected.ts'
 import { entry } from './fi/entry.ts'
 import { fleet } from './fi/fleet.ts'
 import { handling } from './fi/handling.ts'
@@ -20,6 +21,7 @@ export const fi = {
   ...partners,
   ...handling,
   ...subscriptions,
+  ...collected,
   problems,
 }
 

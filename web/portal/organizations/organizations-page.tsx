@@ -11,6 +11,7 @@ import { AddOrganizationDialog } from './add-organization-dialog.tsx'
 import { OperatorSection } from './operator-section.tsx'
 import { OrganizationTree } from './organization-tree.tsx'
 import { OwnOutsourcing } from './own-outsourcing.tsx'
+import { OwnProcessing } from './own-processing.tsx'
 
 const countBelow = (node: OrganizationNode): number =>
   node.children.reduce((sum, child) => sum + 1 + countBelow(child), 0)
@@ -54,6 +55,7 @@ export function OrganizationsPage() {
       </Answer>
       {here.kinds.includes('provider') ? <OperatorSection /> : null}
       {here.kinds.includes('company') ? <OwnOutsourcing /> : null}
+      <OwnProcessing />
       {isAdding ? <AddOrganizationDialog kinds={kinds} close={() => setIsAdding(false)} /> : null}
     </Page>
   )

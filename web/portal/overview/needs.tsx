@@ -96,6 +96,12 @@ const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
       {i18next.t('needs.overview.no_privacy_officer.act')}
     </LinkButton>
   ),
+  'overview.companies_alone': () => (
+    <LinkButton to="/organizations">{i18next.t('needs.overview.companies_alone.act')}</LinkButton>
+  ),
+  'overview.not_subscribed': () => (
+    <LinkButton to="/subscriptions">{i18next.t('needs.overview.not_subscribed.act')}</LinkButton>
+  ),
   'overview.one_administrator': () => (
     <LinkButton to="/people" search={{ invite: true }}>
       {i18next.t('needs.overview.one_administrator.act')}

@@ -7,6 +7,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { own } from '../api.ts'
 import { useRoleNames } from '../people/roles.ts'
 import { refreshSession, useOrganization, useSession } from '../session.ts'
+import { CollectedSections } from './collected-sections.tsx'
 import { LanguageAndTheme } from './language-and-theme.tsx'
 import { OwnActions } from './own-actions.tsx'
 
@@ -34,6 +35,7 @@ export function OwnPage() {
           <LanguageAndTheme person={person} />
         </Section>
       </div>
+      <CollectedSections />
       <Section title={t('own.actions')}>
         <OwnActions />
       </Section>

@@ -472,6 +472,21 @@ export const portal = {
         what: 'E-mail does not leave this machine yet',
         why: 'Invitations and codes go to this machine’s inbox page. Give the setting VARTIO_SMTP_URL and start Vartio again.',
       },
+      no_administrator: {
+        what: 'The organisation has no administrator',
+        why: 'Nobody can invite anybody. Whoever added the organisation can invite an administrator.',
+      },
+      companies_alone: {
+        what_one: 'One organisation has no administrator',
+        what_other: '{{count}} organisations have no administrator',
+        why: 'Nobody in them can decide anything. Invite an administrator.',
+        act: 'Invite an administrator',
+      },
+      not_subscribed: {
+        what: 'Nothing is collected of devices',
+        why: 'No subscription is running. Devices protect whoever uses them, but nothing new of them is seen here.',
+        act: 'See the subscription',
+      },
       one_administrator: {
         what: 'There is only one administrator',
         why: 'If they lose their passkey, nobody can manage the organisation.',
@@ -916,6 +931,7 @@ export const portal = {
     set_up: { finished: 'Vartio was set up' },
     organizations: {
       created: 'Organisation added',
+      responsibility_set: 'It was told on which grounds data is processed',
       operator_set: 'It was recorded whose service this is',
       outsourcing_begun: 'Looking after began',
       outsourcing_ended: 'Looking after ended',

@@ -472,6 +472,21 @@ export const portal = {
         what: 'Sähköposti ei vielä lähde täältä mihinkään',
         why: 'Kutsut ja koodit menevät tämän koneen postilaatikkosivulle. Anna asetus VARTIO_SMTP_URL ja käynnistä Vartio uudelleen.',
       },
+      no_administrator: {
+        what: 'Organisaatiolla ei ole pääkäyttäjää',
+        why: 'Kukaan ei voi kutsua ketään. Pääkäyttäjän voi kutsua se, joka on lisännyt organisaation.',
+      },
+      companies_alone: {
+        what_one: 'Yhdellä organisaatiolla ei ole pääkäyttäjää',
+        what_other: '{{count}} organisaatiolla ei ole pääkäyttäjää',
+        why: 'Kukaan niissä ei voi päättää mistään. Kutsu niihin pääkäyttäjä.',
+        act: 'Kutsu pääkäyttäjä',
+      },
+      not_subscribed: {
+        what: 'Laitteista ei kerätä mitään',
+        why: 'Tilaus ei ole voimassa. Laitteet suojaavat haltijaansa, mutta niistä ei nähdä täällä mitään uutta.',
+        act: 'Katso tilaus',
+      },
       one_administrator: {
         what: 'Pääkäyttäjiä on vain yksi',
         why: 'Jos hän menettää pääsyavaimensa, kukaan ei pääse hallitsemaan organisaatiota.',
@@ -919,6 +934,7 @@ export const portal = {
     set_up: { finished: 'Vartio otettiin käyttöön' },
     organizations: {
       created: 'Organisaatio lisättiin',
+      responsibility_set: 'Kerrottiin oman käsittelyn perusteista',
       operator_set: 'Kirjattiin, kenen palvelu tämä on',
       outsourcing_begun: 'Hoitaminen alkoi',
       outsourcing_ended: 'Hoitaminen loppui',
