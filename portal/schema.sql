@@ -189,6 +189,69 @@ table declarations.declaration (
   constraint declaration_pledge_check CHECK ((pledge ~ '^[a-z-]{1,60}$'::text))
   grants portal delete, insert, select, update
 
+table detections.assigned (
+  organization_id uuid not null,
+  detection_id uuid not null,
+  person_id uuid not null,
+  received_at timestamp(3) with time zone not null
+)
+  CREATE INDEX assigned_of_person ON detections.assigned USING btree (person_id, organization_id, received_at DESC, detection_id DESC)
+  constraint assigned_organization_id_detection_id_fkey FOREIGN KEY (organization_id, detection_id) REFERENCES detections.detection(organization_id, detection_id) ON DELETE CASCADE
+  constraint assigned_pkey PRIMARY KEY (organization_id, detection_id)
+  policy owner using (true) with check (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table detections.change (
+  organization_id uuid not null,
+  change_id uuid not null,
+  detection_id uuid not null,
+  what text not null,
+  author_id uuid,
+  state_before text,
+  state_after text,
+  resolution_before text,
+  resolution_after text,
+  assignee_before uuid,
+  assignee_after uuid,
+  version integer not null,
+  bulk_id uuid,
+  is_undo boolean not null default false,
+  exclusion_id uuid,
+  excluded text,
+  excluded_until timestamp(3) with time zone,
+  sealed bytea,
+  changed_at timestamp(3) with time zone not null
+)
+  CREATE INDEX change_of_author ON detections.change USING btree (author_id) WHERE (author_id IS NOT NULL)
+  CREATE INDEX change_of_bulk ON detections.change USING btree (organization_id, bulk_id, detection_id) WHERE (bulk_id IS NOT NULL)
+  CREATE INDEX change_of_detection ON detections.change USING btree (organization_id, detection_id, changed_at, change_id)
+  constraint change_check CHECK (((sealed IS NULL) OR (author_id IS NOT NULL)))
+  constraint change_excluded_check CHECK ((excluded = ANY (ARRAY['path'::text, 'sha256'::text, 'rule'::text])))
+  constraint change_organization_id_detection_id_fkey FOREIGN KEY (organization_id, detection_id) REFERENCES detections.detection(organization_id, detection_id) ON DELETE CASCADE
+  constraint change_pkey PRIMARY KEY (organization_id, change_id)
+  constraint change_what_check CHECK ((what = ANY (ARRAY['state'::text, 'assignee'::text, 'note'::text])))
+  policy owner using (true) with check (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table detections.daily (
+  organization_id uuid not null,
+  day timestamp(3) with time zone not null,
+  part smallint not null,
+  count bigint not null
+)
+  CREATE INDEX daily_by_age ON detections.daily USING btree (day)
+  constraint daily_pkey PRIMARY KEY (organization_id, day, part)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table detections.detection (
   organization_id uuid not null,
   detection_id uuid not null,
@@ -210,17 +273,31 @@ table detections.detection (
   fate text not null default 'none'::text,
   is_seen_late boolean not null,
   quarantine_id text,
-  sealed bytea not null
+  sealed bytea not null,
+  state text not null default 'new'::text,
+  resolution text,
+  version integer not null default 1,
+  severity smallint not null default 
+CASE
+    WHEN ((done = 'failed'::text) OR ((kind = 'encryptor'::text) AND (done = 'reported'::text))) THEN 5
+    WHEN (rule_set = 'vartio-test'::text) THEN 2
+    WHEN ((kind = 'encryptor'::text) OR (done = 'reported'::text)) THEN 4
+    ELSE 3
+END
 )
   CREATE INDEX detection_by_arrival ON detections.detection USING btree (organization_id, received_at DESC, detection_id DESC)
   CREATE INDEX detection_by_change ON detections.detection USING btree (organization_id, changed_at DESC, detection_id DESC)
+  CREATE INDEX detection_by_state ON detections.detection USING btree (organization_id, state, severity, received_at DESC, detection_id DESC)
   CREATE INDEX detection_of_device ON detections.detection USING btree (organization_id, device_id, received_at DESC, detection_id DESC)
-  CREATE INDEX detection_open ON detections.detection USING btree (organization_id, received_at) WHERE (((done = ANY (ARRAY['reported'::text, 'failed'::text])) AND (fate = 'none'::text)) OR (fate = 'failed'::text))
+  CREATE INDEX detection_open ON detections.detection USING btree (organization_id, received_at) WHERE ((state <> 'resolved'::text) AND (((done = ANY (ARRAY['reported'::text, 'failed'::text])) AND (fate = 'none'::text)) OR (fate = 'failed'::text)))
   constraint detection_done_check CHECK ((done = ANY (ARRAY['blocked'::text, 'quarantined'::text, 'stopped'::text, 'reported'::text, 'failed'::text])))
   constraint detection_fate_check CHECK ((fate = ANY (ARRAY['none'::text, 'restoring'::text, 'restored'::text, 'deleting'::text, 'deleted'::text, 'failed'::text])))
   constraint detection_kind_check CHECK ((kind = ANY (ARRAY['detection'::text, 'encryptor'::text])))
   constraint detection_pkey PRIMARY KEY (organization_id, detection_id)
+  constraint detection_resolution_check CHECK ((resolution = ANY (ARRAY['handled'::text, 'false-positive'::text])))
   constraint detection_sha256_check CHECK ((length(sha256) = 32))
+  constraint detection_state_check CHECK ((state = ANY (ARRAY['new'::text, 'investigating'::text, 'resolved'::text])))
+  constraint resolution_of_resolved CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL)))
   policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -1297,6 +1374,30 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION detections.count_own()
+ RETURNS TABLE(assigned integer, changes integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with me as (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid as id)
+  select (select count(*)::int from detections.assigned a join me on a.person_id = me.id),
+    (select count(*)::int from detections.change c join me on c.author_id = me.id)
+$function$
+
+CREATE OR REPLACE FUNCTION detections.forget_own()
+ RETURNS TABLE(assigned integer, changes integer)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with me as (select nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid as id),
+  unassigned as (delete from detections.assigned a using me where a.person_id = me.id returning 1),
+  unwritten as (delete from detections.change c using me where c.author_id = me.id and c.what = 'note' returning 1),
+  unnamed as (update detections.change c set author_id = null, sealed = null from me where c.author_id = me.id and c.what <> 'note' returning 1)
+  select (select count(*)::int from unassigned), (select count(*)::int from unwritten) + (select count(*)::int from unnamed)
+$function$
+
 CREATE OR REPLACE FUNCTION detections.names_of(ids uuid[])
  RETURNS TABLE(detection_id uuid, rule text)
  LANGUAGE sql
@@ -1304,6 +1405,28 @@ CREATE OR REPLACE FUNCTION detections.names_of(ids uuid[])
  SET search_path TO ''
 AS $function$
   select d.detection_id, d.rule from detections.detection d where d.detection_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION detections.own_assigned(skip integer, most integer)
+ RETURNS SETOF detections.assigned
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.* from detections.assigned a
+  where a.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+  order by a.organization_id, a.detection_id offset skip limit most
+$function$
+
+CREATE OR REPLACE FUNCTION detections.own_changes(skip integer, most integer)
+ RETURNS SETOF detections.change
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.* from detections.change c
+  where c.author_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+  order by c.organization_id, c.change_id offset skip limit most
 $function$
 
 CREATE OR REPLACE FUNCTION devices.count_by_organization()
@@ -1991,6 +2114,17 @@ AS $function$
     where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and p.email_token = address)
 $function$
 
+CREATE OR REPLACE FUNCTION people.holders_of(organizations uuid[], wanted text[], among uuid[], most integer)
+ RETURNS TABLE(organization_id uuid, person_id uuid, roles text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 50
+ SET search_path TO ''
+AS $function$
+  select m.organization_id, m.person_id, m.roles from people.membership m
+  where m.organization_id = any (organizations) and m.roles && wanted and (among is null or m.person_id = any (among))
+  order by m.person_id, m.organization_id limit most
+$function$
+
 CREATE OR REPLACE FUNCTION people.mark_seen(organizations uuid[], persons uuid[], at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -2363,6 +2497,14 @@ audit.record has the policy scope for * of everybody
 audit.record has the policy upkeep for * of portal_owner
 audit.record_rest has the policy scope for * of everybody
 audit.record_rest has the policy upkeep for * of portal_owner
+detections.assigned has the policy owner for * of portal_owner
+detections.assigned has the policy scope for * of everybody
+detections.assigned has the policy upkeep for * of portal_owner
+detections.change has the policy owner for * of portal_owner
+detections.change has the policy scope for * of everybody
+detections.change has the policy upkeep for * of portal_owner
+detections.daily has the policy scope for * of everybody
+detections.daily has the policy upkeep for * of portal_owner
 detections.detection has the policy owner_reads for r of portal_owner
 detections.detection has the policy scope for * of everybody
 detections.detection has the policy upkeep for * of portal_owner
@@ -2435,6 +2577,9 @@ portal may delete api_keys.key
 portal may delete calls.nonce
 portal may delete commands.confirmation
 portal may delete declarations.declaration
+portal may delete detections.assigned
+portal may delete detections.change
+portal may delete detections.daily
 portal may delete detections.detection
 portal may delete detections.spool
 portal may delete detections.step
@@ -2496,7 +2641,11 @@ portal may execute audit.prove_unsealed(timestamp with time zone)
 portal may execute audit.record_rows(integer,integer)
 portal may execute audit.row_bytes(text[])
 portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
+portal may execute detections.count_own()
+portal may execute detections.forget_own()
 portal may execute detections.names_of(uuid[])
+portal may execute detections.own_assigned(integer,integer)
+portal may execute detections.own_changes(integer,integer)
 portal may execute devices.count_by_organization()
 portal may execute devices.find_code(bytea)
 portal may execute devices.find_keys(uuid[])
@@ -2543,6 +2692,7 @@ portal may execute organizations.responsibilities(uuid[])
 portal may execute overview.standings_of(uuid[])
 portal may execute people.find_by_subject(text)
 portal may execute people.has_member_at(bigint)
+portal may execute people.holders_of(uuid[],text[],uuid[],integer)
 portal may execute people.mark_seen(uuid[],uuid[],timestamp with time zone)
 portal may execute people.members(uuid[],uuid,integer)
 portal may execute people.members_by_joining(uuid,integer)
@@ -2575,6 +2725,9 @@ portal may insert bookkeeping.record
 portal may insert calls.nonce
 portal may insert commands.confirmation
 portal may insert declarations.declaration
+portal may insert detections.assigned
+portal may insert detections.change
+portal may insert detections.daily
 portal may insert detections.detection
 portal may insert detections.spool
 portal may insert detections.step
@@ -2627,6 +2780,9 @@ portal may select bookkeeping.record
 portal may select calls.nonce
 portal may select commands.confirmation
 portal may select declarations.declaration
+portal may select detections.assigned
+portal may select detections.change
+portal may select detections.daily
 portal may select detections.detection
 portal may select detections.spool
 portal may select detections.step
@@ -2684,6 +2840,9 @@ portal may update api_keys.key
 portal may update calls.nonce
 portal may update commands.confirmation
 portal may update declarations.declaration
+portal may update detections.assigned
+portal may update detections.change
+portal may update detections.daily
 portal may update detections.detection
 portal may update detections.spool
 portal may update detections.step
