@@ -81,6 +81,7 @@ export const recipients = {
     en: 'whoever the organisation has its devices looked after by',
     fi: 'se, jolle organisaatio on antanut laitteensa hoidettaviksi',
   },
+  provider: { en: 'the provider of this service, and nobody else', fi: 'tämän palvelun tarjoaja, eikä kukaan muu' },
   'privacy officer': { en: 'the privacy officer', fi: 'tietosuojavastaava' },
   'group administrator': { en: 'administrators of the group', fi: 'ryhmän pääkäyttäjät' },
   'group member': { en: 'members of the group', fi: 'ryhmän jäsenet' },

@@ -383,7 +383,6 @@ export type ViewList = z.output<typeof viewList>
 export const deviceDetail = listed.extend({
   serial: z.string().nullable(),
   addresses: z.array(z.string()),
-  language: language.nullable(),
   kernel: z.string().nullable(),
   architecture: z.string(),
   asRoot: z.boolean(),
@@ -462,3 +461,8 @@ export type OwnReach = z.output<typeof ownReach>
 export const codeBody = z.object({ code: enrolmentCode })
 export const codeLook = z.object({ organizationName: z.string(), expiresAt: time, reach })
 export type CodeLook = z.output<typeof codeLook>
+
+/** Of all devices of this Vartio, for its provider alone (EP-34). */
+export const languageCounts = z.object({
+  languages: z.array(z.object({ language: language.nullable(), devices: z.int() })),
+})

@@ -54,7 +54,12 @@ export const data = describe(
         device_id: { what: 'pd:UID', from: 'system', purposes: ['service', 'security', 'access', 'audit'] },
         public_key: 'what the device signs its requests with',
         code_id: 'with which code it was enrolled',
-        language: { what: 'pd:Language' },
+        language: {
+          what: 'pd:Language',
+          why: 'the service is offered in the languages that devices are in (EP-35); shared with no company and no partner (EP-34)',
+          purposes: ['service'],
+          seenBy: ['provider'],
+        },
         os: { what: 'pd:DeviceSoftware' },
         agent_version: 'version of our agent',
         as_root: 'whether the agent was started as root, so that it can stop things',
@@ -220,6 +225,7 @@ export const data = describe(
     },
   },
   {
+    count_languages: 'in which languages devices are, as counts of all',
     count_by_organization: 'how many devices each organisation has',
     find_code: 'whose a code is, and until when',
     names_of: { reads: ['device.device_id', 'device.sealed'] },

@@ -131,7 +131,7 @@ test('EP-16 EP-20 EP-21 EP-35 a check-in tells versions, system, language, and t
   assert.deepEqual([shown.state, shown.because], ['watching', { protection: 'real-time', why: 'not-root', since }])
   assert.deepEqual(
     [shown.os.name, shown.os.version, shown.agentVersion, shown.language],
-    ['Debian GNU/Linux', '12', '0.2.0', 'en'],
+    ['Debian GNU/Linux', '12', '0.2.0', undefined],
   )
   assert.deepEqual([shown.serial, shown.addresses, shown.user], ['SN-1', ['192.0.2.7'], 'aino'])
   assert.deepEqual([shown.spool, shown.testRulesOnly, shown.asRoot], [{ waiting: 3, lost: 2 }, true, false])

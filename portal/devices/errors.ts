@@ -108,3 +108,11 @@ export function enrolledMeanwhile(cause: unknown): AppError {
     },
   )
 }
+
+export function providerOnly(): AppError {
+  return new AppError(
+    'devices.provider_only',
+    403,
+    'In which languages devices are is shown to people of the provider.',
+  )
+}

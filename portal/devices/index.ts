@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Settings } from '#base/settings'
 import type { Audit } from '#portal/audit'
@@ -31,6 +32,7 @@ import type {
   DeviceQuery,
   Enrolled,
   Enrolment,
+  languageCounts,
   OwnReach,
   ShownView,
   Todo,
@@ -51,6 +53,7 @@ import { fleetOf } from './fleet-of.ts'
 import { createHearing } from './hear.ts'
 import { createIdentify } from './identify.ts'
 import { type LabelKind, labelDevice, makeLabel, removeLabel, renameLabel } from './labels.ts'
+import { countLanguages } from './languages.ts'
 import { list, namesOf, read } from './list.ts'
 import { type Archive, createArchive, isLoopbackOnly, readReach } from './reach.ts'
 import { remove } from './remove.ts'
@@ -127,6 +130,7 @@ export type Devices = {
   countLost(tx: Sql): Promise<number>
   /** What invoices count: the most devices of each month. A job does it each hour. */
   countMonths(): Promise<void>
+  countLanguages(organizationId: string): Promise<z.input<typeof languageCounts>>
   readonly archive: Archive
   readonly routes: readonly Route[]
 }
@@ -207,6 +211,7 @@ export function createDevices(
     undoBulk: ({ organizationId, bulkId }, by) => undo(uses, organizationId, bulkId, by),
     runBulk,
     countMonths: () => countMonths(uses),
+    countLanguages: (organizationId) => countLanguages(uses, organizationId),
     readViews: (looker) => readViews(uses, looker),
     keepView: (looker, shown, name) => keepView(uses, looker, shown, name),
     forgetView: (looker, viewId) => forgetView(uses, looker, viewId),

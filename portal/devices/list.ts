@@ -37,7 +37,6 @@ type Listed = {
 }
 
 type Row = Listed & {
-  language: 'fi' | 'en' | null
   os: OperatingSystem
   as_root: boolean | null
   protections: CheckIn['protections']
@@ -201,7 +200,6 @@ export function read(uses: Uses, organizationId: string, deviceId: string): Prom
       ...(listed as ListedDevice),
       serial: serial ?? null,
       addresses: addresses ? (JSON.parse(addresses) as string[]) : [],
-      language: row.language,
       kernel: row.os.kernel ?? null,
       architecture: row.os.architecture,
       asRoot: row.as_root ?? false,

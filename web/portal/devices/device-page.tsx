@@ -100,7 +100,6 @@ function About({ device }: { device: DeviceDetail }) {
     [t('device.kernel'), `${device.kernel ?? t('fleet.none')} (${device.architecture})`],
     [t('device.serial'), device.serial ?? t('fleet.none')],
     [t('device.addresses'), device.addresses.join(', ') || t('fleet.none')],
-    [t('device.language'), device.language ?? t('fleet.none')],
     [t('device.agent'), device.agentVersion],
     [t('device.updated'), <Time key="updated" at={device.updatedAt} />],
     [t('device.enrolled'), <Time key="enrolled" at={device.enrolledAt} />],

@@ -197,7 +197,6 @@ export const fleet = {
     addresses: 'Addresses',
     system: 'System',
     kernel: 'Kernel',
-    language: 'Language',
     agent: 'Version of the agent',
     updated: 'Agent updated',
     enrolled: 'Enrolled',

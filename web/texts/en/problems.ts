@@ -260,6 +260,7 @@ export const problems = {
     state_not_found: 'This earlier state is no longer kept. Nothing was changed. Reload the page.',
   },
   devices: {
+    provider_only: 'In which languages devices are is shown to people of the provider. Nothing was changed.',
     code_wrong: 'There is no such code, or it has been revoked. Nothing was changed. Ask for a new one.',
     code_expired: 'This code has expired. Nothing was changed. Ask for a new one.',
     code_used: 'This code has been used already. Nothing was changed. Ask for a new one.',

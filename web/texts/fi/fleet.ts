@@ -198,7 +198,6 @@ export const fleet = {
     addresses: 'Osoitteet',
     system: 'Järjestelmä',
     kernel: 'Ydin',
-    language: 'Kieli',
     agent: 'Agentin versio',
     updated: 'Agentti päivitetty',
     enrolled: 'Liitetty',

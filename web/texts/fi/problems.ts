@@ -251,6 +251,7 @@ export const problems = {
     state_not_found: 'Näin vanhaa tilaa ei enää ole tallessa. Mitään ei muutettu. Päivitä sivu.',
   },
   devices: {
+    provider_only: 'Laitteiden kielet näkee vain tämän Vartion tarjoaja. Mitään ei muutettu.',
     code_wrong: 'Tällaista koodia ei ole, tai se on peruttu. Mitään ei muutettu. Pyydä uusi.',
     code_expired: 'Koodi on vanhentunut. Mitään ei muutettu. Pyydä uusi.',
     code_used: 'Koodi on jo käytetty. Mitään ei muutettu. Pyydä uusi.',
