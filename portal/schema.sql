@@ -1438,6 +1438,15 @@ AS $function$
   select d.organization_id, pg_catalog.count(*)::int from devices.device d group by d.organization_id
 $function$
 
+CREATE OR REPLACE FUNCTION devices.count_languages()
+ RETURNS TABLE(language text, devices integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.language, pg_catalog.count(*)::int from devices.device d group by d.language order by 2 desc, 1
+$function$
+
 CREATE OR REPLACE FUNCTION devices.find_code(hash bytea)
  RETURNS TABLE(organization_id uuid, code_id uuid, expires_at timestamp with time zone)
  LANGUAGE sql
@@ -2647,6 +2656,7 @@ portal may execute detections.names_of(uuid[])
 portal may execute detections.own_assigned(integer,integer)
 portal may execute detections.own_changes(integer,integer)
 portal may execute devices.count_by_organization()
+portal may execute devices.count_languages()
 portal may execute devices.find_code(bytea)
 portal may execute devices.find_keys(uuid[])
 portal may execute devices.names_of(uuid[])
