@@ -22,7 +22,7 @@ import { marker, startUpstream } from './sign-in/upstream.ts'
 // identification: somebody without an account, by an upstream; ten requests. Without an account there is no passkey of ours to show; the proof is the upstream's
 //   signed answer. We ask it over HTTP with an assertion we sign, and verify its ID token; the upstream itself runs with the load. Release page, entry in the technical log.
 // account: by a passkey, verified; nine requests. Session, release page, entry in the technical log, pairwise subject.
-// bare: bare.ts, the library with a plain adapter; six requests: the four of the protocol, and two that finish its prompts for login and consent without a question.
+// bare: bare.ts, the library with a plain adapter; eight requests: the four of the protocol, and a page and its button for each of its prompts, login and consent.
 // All three: PKCE, private_key_jwt, ES256, the same claims.
 //
 // They take turns, in the other order each time, and ratios are of turns beside each other.

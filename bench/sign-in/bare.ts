@@ -5,8 +5,10 @@ import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider'
 import postgres from 'postgres'
 
 // The reference: oidc-provider with nothing of ours. Its adapter is the plain one: each record is one row of JSON that anybody reads who reads the table, with
-// the columns and indexes of oidc.sealed, logged and committed as ours are. It believes whoever asks: nobody shows who they are, no page is rendered, nothing is
-// checked and nothing is written of what was released. Login and consent are two prompts, as the library has them unless somebody changes it.
+// the columns and indexes of oidc.sealed, logged and committed as ours are. It believes whoever asks: nobody shows who they are, nothing is
+// checked and nothing is written of what was released. Login and consent are two prompts, as the library has them unless somebody changes it, and
+// each is a page with a button, since nobody signs in or agrees without being asked: the library's own way, a GET that shows and a POST that goes on. The
+// pages are as small as pages get; those that the library brings for trying out are larger.
 const asked = JSON.parse(readFileSync(process.env.BENCH_SIGN_IN ?? '', 'utf8')) as {
   host: string
   database: string
@@ -108,11 +110,19 @@ const provider = new Provider(asked.issuer, {
 provider.proxy = true
 const carry = provider.callback()
 let people = 0
+const page = (about: string) =>
+  `<!doctype html><html lang="en"><title>Sign in</title><p>${about}</p><form method="post"><button>Continue</button></form></html>`
 
 const server = createServer(async (request, response) => {
   if (!request.url?.startsWith('/interaction/')) return carry(request, response)
   try {
     const { prompt, session, params } = await provider.interactionDetails(request, response)
+    if (request.method === 'GET') {
+      const about = prompt.name === 'login' ? String(params.client_id) : `${params.client_id}: ${params.scope}`
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page(about))
+      return
+    }
+    request.resume()
     if (prompt.name === 'login') {
       people += 1
       return await provider.interactionFinished(request, response, { login: { accountId: `person-${people}` } })

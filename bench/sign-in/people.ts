@@ -266,16 +266,22 @@ export function byUpstream(
   }
 }
 
-/** The reference: the same requests of the protocol, and between them no page and no question. */
+/** The reference: the same requests of the protocol, and between them a page and its answer for each of the two prompts. */
 export function byNothing(asking: Asked, service: Service): Way {
+  const look = async (person: Person) => seen((await asking.ask(person, 'GET', person.at)).text, '<form')
+  const answer = async (person: Person) => {
+    person.at = pathOf((await asking.ask(person, 'POST', person.at, { form: {} })).location)
+  }
   return {
     newPerson: () => asking.newPerson(),
     close: asking.close,
     steps: [
       ['request', asking.begin(service)],
-      ['login', asking.follow],
+      ['login page', look],
+      ['login', answer],
       ['session', asking.follow],
-      ['consent', asking.follow],
+      ['consent page', look],
+      ['consent', answer],
       ['code', asking.takeCode],
       ['token', asking.redeem(service)],
     ],
