@@ -561,8 +561,8 @@ export const cookies: readonly Cookie[] = [
   {
     name: 'vartio-held-event',
     program: 'identity',
-    purpose: 'holds, sealed, who has just identified without an account, on the step to their session',
-    lifetime: 'two minutes at most',
+    purpose: 'holds, sealed, who has just identified without an account, until their session begins or they break off',
+    lifetime: 'until the identification ends, an hour at most',
   },
   {
     name: 'vartio-recovery',

@@ -131,7 +131,7 @@ export const ours: readonly Mutant[] = [
   ),
   protocol(
     'login CSRF: ID-84 the address of an event is worth nothing in another browser, and the page leads on',
-    'identity/oidc/index.ts',
+    'identity/oidc/finish.ts',
     'if (cookie !== uid) return undefined',
     '',
   ),

@@ -132,12 +132,7 @@ export const withoutAccount = [
     "return held ? 'held' : 'account'",
   ),
   besides(beside, 'identity/oidc/held-adapter.ts', 'if (request.isApart) {', 'if (false) {'),
-  besides(
-    beside,
-    'identity/sign-in/routes.ts',
-    'hasAccounts(event) && !isHeldId(event.interaction.session?.accountId)',
-    'true',
-  ),
+  besides(beside, 'identity/sign-in/routes.ts', 'hasAccounts(event) && !isHeldId(event.accountId)', 'true'),
   identify(
     'ID-27 ID-71 the subject is another one each time, though the contract knows people with an account again',
     'identity/oidc/grants.ts',

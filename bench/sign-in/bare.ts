@@ -119,7 +119,9 @@ const server = createServer(async (request, response) => {
     const { prompt, session, params } = await provider.interactionDetails(request, response)
     if (request.method === 'GET') {
       const about = prompt.name === 'login' ? String(params.client_id) : `${params.client_id}: ${params.scope}`
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page(about))
+      response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+        .end(page(about))
       return
     }
     request.resume()

@@ -177,7 +177,6 @@ const seen = (text: string, what: string) => {
 /** The last steps are the same whoever somebody has shown to be: the page of what is released, continuing, the code and the token. */
 function fromRelease(asking: Asked, service: Service, says: string): Step[] {
   return [
-    ['session', asking.follow],
     [
       'release page',
       async (person) => {

@@ -1,9 +1,9 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -75,7 +75,7 @@ export function createKeys(root: Buffer): Keys {
       return hmac.digest()
     },
 
-    locate: (kind, bearer) => createHash('sha256').update(kind).update('\0').update(bearer).digest(),
+    locate: (kind, bearer) => hash('sha256', `${kind}\0${bearer}`, 'buffer'),
 
     seal(kind, bearer, value) {
       const nonce = randomBytes(12)

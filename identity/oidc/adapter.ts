@@ -15,6 +15,15 @@ const grantIdOf = (keys: Keys, grantId: string) => keys.locate('Grant', grantId)
 /** Of an assertion or a proof: whoever asked for the look says what is wrong with the second one (index.ts). */
 export class AlreadySeen extends Error {}
 
+/** `name` as in held-adapter.ts: `Grant ID`, `Session uid UID`. */
+export type Beside = {
+  record(name: string, payload: AdapterPayload): void
+  /** The number of a session, for the technical log. */
+  session(uid: string, sessionId: string): void
+}
+
+type CodeRow = Row & { session_id: string | null; grant_sealed: Buffer | null; session_sealed: Buffer | null }
+
 type Row = {
   sealed: Buffer
   sealed_second: Buffer | null
@@ -35,8 +44,10 @@ export function createAccountAdapter(options: {
   /** The browser and system of the request under way, for the person's own list of sessions. */
   device: () => string
   sealDevice: (personId: string, sessionId: string, device: string) => Promise<Buffer>
+  /** What this request will ask for next, or has learned on the way (held-adapter.ts). */
+  beside: Beside
 }): AdapterFactory {
-  const { keys, clock, services } = options
+  const { keys, clock, services, beside } = options
   const { sql } = options.database
 
   return (model: string): Adapter => {
@@ -51,12 +62,35 @@ export function createAccountAdapter(options: {
     }
 
     // What belongs to a session lives no longer than it: one look decides about both.
+    const isLiving = () => sql`(s.session_hash is null or (o.ended_at is null and o.ends_at > ${clock.now()}))`
     const select = (column: 'id' | 'second_id', place: Buffer) => sql<Row[]>`
       select s.sealed, s.sealed_second, s.consumed_at
       from oidc.sealed s left join oidc.session o on o.session_hash = s.session_hash
       where ${sql(`s.${column}`)} = ${place} and s.model = ${model} and s.expires_at > ${clock.now()}
-        and (s.session_hash is null or (o.ended_at is null and o.ends_at > ${clock.now()}))
+        and ${isLiving()}
       order by s.expires_at desc limit 1`
+
+    /** With what its redemption asks for next: three rows, each of which opens with what the one before says. */
+    async function findCode(id: string): Promise<AdapterPayload | undefined> {
+      const now = clock.now()
+      const [row] = await sql<CodeRow[]>`
+        select s.sealed, s.sealed_second, s.consumed_at, o.session_id,
+          (select g.sealed from oidc.sealed g where g.id = s.grant_id and g.model = 'Grant' and g.expires_at > ${now}) as grant_sealed,
+          (select (pg_catalog.array_agg(n.sealed_second order by n.expires_at desc))[1] from oidc.sealed n
+            where n.session_hash = s.session_hash and n.model = 'Session' and n.expires_at > ${now}) as session_sealed
+        from oidc.sealed s left join oidc.session o on o.session_hash = s.session_hash
+        where s.id = ${keys.locate(model, id)} and s.model = ${model} and s.expires_at > ${now}
+          and ${isLiving()}`
+      const code = read(id, row)
+      if (!row || !code) return code
+      const { grantId, sessionUid } = code
+      const open = (kind: string, bearer: string, sealed: Buffer) => keys.open(kind, bearer, sealed) as AdapterPayload
+      if (grantId && row.grant_sealed) beside.record(`Grant ${grantId}`, open('Grant', grantId, row.grant_sealed))
+      if (sessionUid && row.session_sealed)
+        beside.record(`Session uid ${sessionUid}`, open('Session second', sessionUid, row.session_sealed))
+      if (sessionUid && row.session_id) beside.session(sessionUid, row.session_id)
+      return code
+    }
 
     return {
       async upsert(id, payload, expiresIn) {
@@ -99,6 +133,7 @@ export function createAccountAdapter(options: {
         if (model === 'Client') return describeClient(await services.find(id))
         // Nobody looks before writing: the insert is the check.
         if (model === 'ReplayDetection') return undefined
+        if (model === 'AuthorizationCode') return findCode(id)
         const [row] = await select('id', keys.locate(model, id))
         return read(id, row)
       },
@@ -168,7 +203,7 @@ export function createAccountAdapter(options: {
       // The person's key is there, so nobody is asked for it but the cache.
       const sealed = await options.sealDevice(personId, sessionId, options.device())
       // One that has ended meanwhile takes nothing any more: what the first part returns is the row as it is, also where another has just ended it.
-      await sql`
+      const [row] = await sql<{ session_id: string }[]>`
         with kept as (
           insert into oidc.session (session_hash, session_id, person_id, grant_ids, services, sids, sealed, began_at, ends_at, passkey_at)
           values (${sessionHashOf(keys, uid)}, ${sessionId}, ${personId}, ${byteArray(sql, grants)},
@@ -176,13 +211,15 @@ export function createAccountAdapter(options: {
             ${at(began)}, ${at(began + sessionSeconds)}, ${passkeyAt})
           on conflict (session_hash) do update set grant_ids = excluded.grant_ids, services = excluded.services,
             sids = excluded.sids
-          returning session_hash, ended_at, ends_at)
-        insert into oidc.sealed (id, model, sealed, second_id, sealed_second, session_hash, expires_at)
+          returning session_hash, session_id, ended_at, ends_at),
+        stored as (insert into oidc.sealed (id, model, sealed, second_id, sealed_second, session_hash, expires_at)
         select ${kept.place}, 'Session', ${kept.sealed}, ${keys.locate('Session second', uid)},
           ${keys.seal('Session second', uid, payload)}, session_hash, ${kept.expiresAt}
         from kept where ended_at is null and ends_at > ${now}
         on conflict (id) do update set sealed = excluded.sealed, second_id = excluded.second_id,
-          sealed_second = excluded.sealed_second, session_hash = excluded.session_hash, expires_at = excluded.expires_at`
+          sealed_second = excluded.sealed_second, session_hash = excluded.session_hash, expires_at = excluded.expires_at)
+        select session_id from kept`
+      if (row) beside.session(uid, row.session_id)
     }
   }
 }

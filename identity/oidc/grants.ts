@@ -123,7 +123,12 @@ export function createGrants({
       if (consent) {
         memory.remembered = consent.remember === true
         if (memory.remembered) Object.assign(memory, { items: await itemsNow(), rememberedAt: clock.now().getTime() })
-        return provider.Grant.find(consent.grantId)
+        // Made here and not where the person continued: of one event that is carried on twice, one comes so far.
+        const about = { accountId: session.accountId, clientId: client.clientId, jti: consent.grantId }
+        const grant = new provider.Grant(about as ConstructorParameters<typeof provider.Grant>[0])
+        grant.addOIDCScope(String(params?.scope ?? 'openid'))
+        await grant.save()
+        return grant
       }
       // Remembering is per service, within the session, chosen by the person. More data than then is asked for anew: the library compares scopes.
       if (!memory.remembered || before === undefined || !isTopLevel(ctx)) return undefined
@@ -137,14 +142,14 @@ export function createGrants({
     async record(
       ctx: KoaContextWithOIDC,
       origin: { readonly ip: string | undefined; readonly isAnswered: boolean },
-      sessions: { idOf(uid: string): Promise<string | undefined> },
+      sessionIdOf: (uid: string) => Promise<string | undefined>,
     ): Promise<void> {
       const contractId = agreedWith(ctx.oidc?.client)?.contractId
       if (contractId === undefined || ctx.status >= 400) return
       const { AuthorizationCode: code, Grant: grant } = ctx.oidc.entities
       // Without an account a session has no row, and so no number.
       const idOf = async (uid: string | undefined, accountId: string | undefined) =>
-        uid === undefined || isHeldId(accountId) ? undefined : sessions.idOf(uid)
+        uid === undefined || isHeldId(accountId) ? undefined : sessionIdOf(uid)
       if (ctx.oidc.route === 'token' && code)
         await release.record({
           event: String(code.grantId),
@@ -155,13 +160,13 @@ export function createGrants({
       // Where it knows the person again. A service that only identifies leaves nothing behind (ID-71).
       if (ctx.oidc.route === 'token' && code?.accountId && !isHeldId(code.accountId))
         await keepDelivered(ctx, code.accountId, new Set(String(code.scope ?? '').split(' ')))
-      // Without a page in between, which would have written what the person decided on it.
-      if (ctx.oidc.route === 'authorization' && origin.isAnswered && grant)
+      // What the person has just answered, or once and for this session.
+      if (['authorization', 'resume'].includes(ctx.oidc.route) && origin.isAnswered && grant)
         await release.record({
           event: grant.jti,
           sessionId: await idOf(ctx.oidc.session?.uid, ctx.oidc.session?.accountId),
           contractId,
-          what: 'remembered',
+          what: ctx.oidc.result?.consent ? 'continued' : 'remembered',
           ...(origin.ip === undefined ? {} : { from: { ip: origin.ip, userAgent: ctx.get('user-agent') } }),
         })
     },

@@ -8,12 +8,12 @@ import type { Keys } from '#identity/keys'
 import type { Identified } from '#identity/release'
 import type { Services } from '#identity/services'
 import { cookieName, readCookies, writeCookie } from '#server/cookies'
-import type { Database } from '#server/database'
-import { sessionSeconds } from './adapter.ts'
+import type { Database, Sql } from '#server/database'
+import { type Beside, sessionSeconds } from './adapter.ts'
 
 /** The session of somebody who only identifies, and who they are; from then on until it ends. */
 export const heldSessionCookie = 'vartio-held-session'
-/** Who they are, on the one step from identifying to the session. Bound to the address of that step. */
+/** Who they are, from identifying to the session. Bound to the address of the event, and then of the one step in which the session is made. */
 export const heldEventCookie = 'vartio-held-event'
 
 /** As the library names it: of an account, and, in the library's eyes alone, of whoever is held where they are (`face`). */
@@ -34,6 +34,8 @@ function clientOf({ client_id: clientId, id_token_hint: hint }: Query): string {
 /** Browsers drop what is longer than 4,096 bytes with its name and attributes, silently. */
 const longestCookie = 3_800
 const stepSeconds = 120
+/** How long a person may take over one sign-in, from a service's request to its answer. */
+export const eventSeconds = 60 * 60
 
 const prefix = 'held-'
 /** Made for one session, kept nowhere, and told to nobody: no account (ID-27). Accounts are numbers of another form. */
@@ -45,6 +47,8 @@ type Request = {
   readonly message: IncomingMessage
   readonly cookies: Readonly<Record<string, string>>
   readonly records: Map<string, AdapterPayload>
+  /** Numbers of sessions that were read or written. */
+  readonly sessionIds: Map<string, string>
   readonly out: Map<string, string>
   /** The session without an account that the library is shown, and that it saved. */
   held: string | undefined
@@ -56,13 +60,20 @@ type Request = {
   person: { accountId: string; identified: Identified } | undefined
 }
 
+/** A part of a statement. */
+export type Piece = ReturnType<Sql>
+
 type Query = Readonly<Record<string, unknown>>
 
 type Envelope = { payload: AdapterPayload; identified: Identified; expiresAt: number }
 type Embedded = { grant?: AdapterPayload; session: AdapterPayload; sessionUid: string; identified: Identified }
 
-/** The session cookies of a browser: of an account, and of somebody without one. Both may be there, each for its services. */
-export type SessionCookies = { readonly session: string | undefined; readonly held: string | undefined }
+/** The session cookies of a browser: of an account, and of somebody without one. Both may be there, each for its services. And who has just identified in the event under way. */
+export type SessionCookies = {
+  readonly session: string | undefined
+  readonly held: string | undefined
+  readonly event: string | undefined
+}
 export type Held = { readonly uid: string; readonly accountId: string; readonly loginTs: number } & {
   readonly identified: Identified
 }
@@ -87,6 +98,8 @@ export function createHeldAdapter(options: {
   const { clock, keys, secure } = options
   const { sql } = options.database
   const requests = new AsyncLocalStorage<Request>()
+  /** Found with what lies beside it (`findEvent`). */
+  const events = new AsyncLocalStorage<{ uid: string; payload: AdapterPayload }>()
 
   const now = () => clock.now().getTime()
   const spentHash = (uid: string) => keys.locate('spent Session', uid)
@@ -164,6 +177,8 @@ export function createHeldAdapter(options: {
     return {
       ...rows,
       async find(id) {
+        const found = events.getStore()
+        if (found?.uid === id) return found.payload
         // Read a moment ago in this request, to know whose session it is about (`face`).
         const event = requests.getStore()?.records.get(`Interaction ${id}`) ?? (await rows.find(id))
         const result = event?.result as { login?: { accountId: string } } | undefined
@@ -292,7 +307,23 @@ export function createHeldAdapter(options: {
   }
 
   return {
+    beside: {
+      record: (name, payload) => void requests.getStore()?.records.set(name, payload),
+      session: (uid, sessionId) => void requests.getStore()?.sessionIds.set(uid, sessionId),
+    } satisfies Beside,
+
+    sessionIdOf: (uid: string) => requests.getStore()?.sessionIds.get(uid),
+
     adapter: ((model) => kinds[model]?.(options.rows(model)) ?? options.rows(model)) satisfies AdapterFactory,
+
+    /** An event for the pages outside the protocol core, which finds it in `run` without asking again. */
+    async findEvent(uid: string, beside: Piece) {
+      const [row] = await sql<{ sealed: Buffer; beside: Buffer | null }[]>`
+        select s.sealed, ${beside} as beside from oidc.sealed s
+        where s.id = ${keys.locate('Interaction', uid)} and s.model = 'Interaction' and s.expires_at > ${clock.now()}`
+      const payload = row && (keys.open('Interaction', uid, row.sealed) as AdapterPayload | undefined)
+      return payload && { beside: row.beside, run: <T>(run: () => T): T => events.run({ uid, payload }, run) }
+    },
 
     /** Everything the protocol core does for one request happens inside. */
     run<T>(message: IncomingMessage, response: ServerResponse, handle: () => T): T {
@@ -300,6 +331,7 @@ export function createHeldAdapter(options: {
         message,
         cookies: readCookies(message.headers.cookie),
         records: new Map(),
+        sessionIds: new Map(),
         out: new Map(),
         held: undefined,
         isApart: false,
@@ -381,11 +413,15 @@ export function createHeldAdapter(options: {
       return { uid: String(uid), accountId: String(accountId), loginTs: Number(loginTs), identified }
     },
 
-    /** For the cookie that goes to the one address where the session is then made. */
-    seal: (accountId: string, identified: Identified) => ({
+    /** For the cookie that goes to the event's pages, and then to the one address where the session is made. */
+    seal: (accountId: string, identified: Identified, path: string) => ({
       value: keys.seal(personKind, accountId, identified).toString('base64url'),
-      maxAgeSeconds: stepSeconds,
+      path,
+      maxAgeSeconds: path.startsWith('/oidc/') ? stepSeconds : eventSeconds,
     }),
+
+    openEvent: ({ event }: Pick<SessionCookies, 'event'>, accountId: string): Identified | undefined =>
+      isHeldId(accountId) ? openAs<Identified>(personKind, accountId, event) : undefined,
 
     /** Before its time. The hash is kept until the session would have ended by itself. */
     async endByUid(uid: string): Promise<void> {

@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider, { type Configuration, errors, type InteractionResults, type KoaContextWithOIDC } from 'oidc-provider'
+import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Next } from '#base/errors'
-import { newToken } from '#base/ids'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
-import { claimsOf, type Identified, type Release } from '#identity/release'
+import { claimsOf, type Release } from '#identity/release'
 import type { Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
@@ -24,9 +23,10 @@ import { createBackChannel } from './back-channel.ts'
 import { agreedWith, mayAskFrom } from './client.ts'
 import { nameDevice } from './device.ts'
 import { noteFailures } from './failures.ts'
+import { createFinishing } from './finish.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants, knownSubject } from './grants.ts'
-import { createHeldAdapter, isHeldId, newHeldId, ofHeld, type SessionCookies, sessionCookie } from './held-adapter.ts'
+import { createHeldAdapter, eventSeconds, isHeldId, ofHeld, sessionCookie } from './held-adapter.ts'
 import { changeLibrary } from './library.ts'
 import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
@@ -35,8 +35,8 @@ import { algorithms, createSigningKeys } from './signing-keys.ts'
 import { createTelling, type LogoutClient } from './telling.ts'
 
 export { nameDevice } from './device.ts'
-export type { Consent } from './grants.ts'
-export type { SessionCookies } from './held-adapter.ts'
+export { type Interaction, loginOf } from './finish.ts'
+export type { Piece, SessionCookies } from './held-adapter.ts'
 export { heldEventCookie, heldSessionCookie, isHeldId, sessionCookie } from './held-adapter.ts'
 
 /** Names of the cookies, for the platform's table. */
@@ -48,8 +48,6 @@ export const mountedPrefixes = ['/oidc', '/.well-known/openid-configuration', '/
 /** The account pages, as a service of the house: see identity/account. */
 const ownPages = 'account'
 
-/** How long a person may take over one sign-in, from a service's request to its answer. */
-const eventSeconds = 60 * 60
 const codeSeconds = 60
 
 type SessionUnderWay = {
@@ -59,8 +57,6 @@ type SessionUnderWay = {
   readonly state?: { readonly postLogoutRedirectUri?: string }
   readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>>
 }
-
-export type Interaction = InstanceType<Provider['Interaction']>
 
 const encryptions = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const
 const contents = ['A128CBC-HS256', 'A128GCM', 'A256GCM'] as const
@@ -109,6 +105,10 @@ export async function createOidc(
     services,
     device: () => nameDevice(Provider.ctx?.get('user-agent') ?? ''),
     sealDevice: sessions.sealDevice,
+    beside: {
+      record: (name, payload) => held.beside.record(name, payload),
+      session: (uid, sessionId) => held.beside.session(uid, sessionId),
+    },
   })
   const held = createHeldAdapter({ database, clock, keys, secure, rows, services })
 
@@ -346,7 +346,7 @@ export async function createOidc(
           sameSite: 'lax',
         })
       const origin = { ip: origins.get(ctx.req), isAnswered: answered.has(ctx.req) }
-      await grants.record(ctx as KoaContextWithOIDC, origin, sessions)
+      await grants.record(ctx as KoaContextWithOIDC, origin, async (uid) => held.sessionIdOf(uid) ?? sessions.idOf(uid))
       const session = (ctx.oidc as { session?: SessionUnderWay } | undefined)?.session
       if (session?.destroyed)
         for (const one of [session, (await held.other()) as SessionUnderWay | undefined])
@@ -394,21 +394,7 @@ export async function createOidc(
       if (sid !== undefined) await sessions.leave(clientId, String(accountId), sid)
   }
 
-  async function endBefore(event: Interaction, browser: SessionCookies): Promise<void> {
-    const current = browser.session === undefined ? undefined : await provider.Session.find(browser.session)
-    // Only somebody with an account has a row to end.
-    const ofAccount = [current, event.session].filter((one) => one?.accountId && !isHeldId(one.accountId))
-    for (const uid of new Set(ofAccount.map((one) => one?.uid))) if (uid) await sessions.endByUid(uid)
-    const before = await held.open(browser)
-    if (before) await held.endByUid(before.uid)
-    delete event.session
-  }
-
-  async function goOn(event: Interaction, result: InteractionResults): Promise<string> {
-    event.result = 'error' in result ? result : { ...event.lastSubmission, ...result }
-    await event.persist()
-    return event.returnTo
-  }
+  const finishing = createFinishing({ clock, held, sessions, provider: () => provider })
 
   return {
     sessions,
@@ -429,59 +415,13 @@ export async function createOidc(
 
     whereFrom,
 
-    /** The event (ID-31) that this browser has under way: its address alone is not enough, the cookie must say the same. */
-    async findEvent(uid: string, cookie: string | undefined): Promise<Interaction | undefined> {
-      if (cookie !== uid) return undefined
-      return provider.Interaction.find(uid) as Promise<Interaction | undefined>
-    },
+    ...finishing,
 
     /** Who identified without an account in this browser, while their session lasts. */
     held: held.open,
 
-    /**
-     * Ends the person's part of an event and answers where the browser goes on. `browser` is its session cookies: somebody who signs in
-     * anew begins a new session, so that eight hours are counted from this sign-in and another person's session in this browser ends.
-     */
-    async finishEvent(event: Interaction, result: InteractionResults, browser: SessionCookies): Promise<string> {
-      if (result.login) await endBefore(event, browser)
-      // Our own clock says when: it never runs backwards, and a session's end is counted from it.
-      const login = result.login && { ...result.login, ts: Math.floor(clock.now().getTime() / 1_000) }
-      return goOn(event, { ...result, ...(login ? { login } : {}) })
-    },
-
-    /**
-     * The same for somebody who identified without an account. Another tab may have identified them a moment ago: then it is the same session, with its
-     * own end, and both tabs come home. Answers also what their browser carries to the next step, and nobody else does.
-     */
-    async finishIdentified(
-      event: Interaction,
-      {
-        identified,
-        authenticatedAt = null,
-        result,
-      }: { identified: Identified; authenticatedAt: number | null | undefined; result: InteractionResults },
-      browser: SessionCookies,
-    ) {
-      const before = await held.open(browser)
-      const isAskedAnew = event.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'way_not_agreed')
-      const isSame = before?.identified.who === identified.who && !isAskedAnew
-      // The session of an account stays: nobody is signed in to that account by this.
-      if (before && !isSame) await held.endByUid(before.uid)
-      const accountId = isSame ? before.accountId : newHeldId()
-      const ts = isSame ? before.loginTs : Math.floor(clock.now().getTime() / 1_000)
-      delete event.session
-      const to = await goOn(event, { ...result, login: { accountId, ts, authenticatedAt, remember: false } })
-      return { to, path: new URL(to).pathname, ...held.seal(accountId, identified) }
-    },
-
-    /** What the person releases to a service that is not of the house, for this event and no other. */
-    async grant(event: Interaction, personId: string): Promise<string> {
-      // Without an account it is made where it is used (grants.ts), and is kept nowhere.
-      if (isHeldId(personId)) return newToken()
-      const grant = new provider.Grant({ accountId: personId, clientId: String(event.params.client_id) })
-      grant.addOIDCScope(String(event.params.scope ?? 'openid'))
-      return grant.save()
-    },
+    /** Who it was, as the browser carries them through the event under way. */
+    identifiedIn: held.openEvent,
 
     /** What services have not heard yet, once more: for the job and tests. */
     tellServices: telling.round,

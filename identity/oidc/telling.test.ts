@@ -124,6 +124,7 @@ test('one session ended from the list, signing out here, and signing in anew eac
   const { url } = await library.begin({ prompt: 'login' })
   await browser.go('GET', url)
   await browser.go('GET', await signIn(browser, authenticator))
+  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
   await until(() => heardOf('museum', second.sid).length === 1)
 })
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock'
 import type { Language } from '#base/languages'
 import type { Keys } from '#identity/keys'
+import type { Piece } from '#identity/oidc'
 import type { Address } from '#identity/people'
 import type { Checks, Errand, StatedIdentifier } from '#identity/upstream'
 import type { Database } from '#server/database'
@@ -49,6 +50,12 @@ const lifetimeMs = 60 * 60_000
 export function createDrafts({ database, clock, keys }: { database: Database; clock: Clock; keys: Keys }) {
   const { sql } = database
   return {
+    /** A piece of the statement that finds the event: what was filled in comes with it. */
+    besides: (uid: string): Piece => sql`(
+      select d.sealed from sign_in.draft d where d.event_hash = ${keys.locate(kind, uid)} and d.expires_at > ${clock.now()})`,
+
+    open: (uid: string, sealed: Buffer): Draft => (keys.open(kind, uid, sealed) as Draft | undefined) ?? {},
+
     async read(uid: string): Promise<Draft | undefined> {
       const [row] = await sql<{ sealed: Buffer }[]>`
         select sealed from sign_in.draft where event_hash = ${keys.locate(kind, uid)} and expires_at > ${clock.now()}`

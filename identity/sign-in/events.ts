@@ -1,6 +1,13 @@
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Interaction, Oidc } from '#identity/oidc'
-import { eventCookie, heldSessionCookie, type SessionCookies, sessionCookie } from '#identity/oidc'
+import {
+  eventCookie,
+  heldEventCookie,
+  heldSessionCookie,
+  loginOf,
+  type SessionCookies,
+  sessionCookie,
+} from '#identity/oidc'
 import type { People } from '#identity/people'
 import type { Identified } from '#identity/release'
 import type { Service, Services } from '#identity/services'
@@ -18,6 +25,10 @@ export type Event = {
   readonly uid: string
   readonly interaction: Interaction
   readonly service: Service
+  /** Who it is about: has proved it in this event, or was signed in before. */
+  readonly accountId: string | undefined
+  /** When they proved it, if it was in this event: what is left is to see what is released, and to continue. */
+  readonly provedAt: Date | undefined
   readonly language: Language
   readonly stage: Stage | undefined
   /** Something was filled in, or chosen, and lies here until the event ends. */
@@ -30,7 +41,7 @@ export type Event = {
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(uses: {
-  oidc: Pick<Oidc, 'findEvent' | 'finishEvent' | 'finishIdentified' | 'whereFrom'>
+  oidc: Pick<Oidc, 'findEvent' | 'keepLogin' | 'finishEvent' | 'finishConsent' | 'finishIdentified' | 'whereFrom'>
   services: Pick<Services, 'find'>
   people: Pick<People, 'arrive'>
   /** DSR-12. */
@@ -39,23 +50,35 @@ export function createEvents(uses: {
 }) {
   const { oidc, services, people, drafts } = uses
 
+  /** Whether the page of the release comes next. To programs of the house nothing is released; the protocol core asks of the others itself. */
+  const isAskedHere = async ({ service: { contract } }: Event, personId: string) =>
+    (contract?.ways.includes('account') ?? false) && !(await uses.isRestricted(personId))
+
   return {
     async load(request: Asked): Promise<Event> {
       const { uid } = request.params
-      const interaction = await oidc.findEvent(uid, request.cookies[eventCookie])
+      const found = await oidc.findEvent(uid, request.cookies[eventCookie], drafts.besides(uid))
+      const interaction = found?.event
       const service = interaction && (await services.find(String(interaction.params.client_id)))
       if (!interaction || !service) throw eventEnded(await oidc.whereFrom(uid, request.query?.service))
-      const kept = await drafts.read(uid)
+      const kept = found.beside === null ? undefined : drafts.open(uid, found.beside)
       const draft = kept ?? {}
       const chosen = request.query?.lang
+      const login = loginOf(interaction)
       const event: Event = {
         uid,
         interaction,
         service,
+        accountId: login?.accountId ?? interaction.session?.accountId,
+        provedAt: login?.ts === undefined ? undefined : new Date(login.ts * 1_000),
         language: chosen ?? draft.language ?? languageOf(interaction.params.ui_locales, request.language),
         stage: draft.stage,
         hasDraft: kept !== undefined || (chosen !== undefined && chosen !== draft.language),
-        browser: { session: request.cookies[sessionCookie], held: request.cookies[heldSessionCookie] },
+        browser: {
+          session: request.cookies[sessionCookie],
+          held: request.cookies[heldSessionCookie],
+          event: request.cookies[heldEventCookie],
+        },
         path: (step = '') => `/sign-in/${uid}${step}`,
       }
       if (chosen && chosen !== draft.language) await drafts.write(uid, { ...draft, language: chosen })
@@ -72,8 +95,14 @@ export function createEvents(uses: {
 
     /** The same for somebody who has no account, with what their browser carries to where it goes. */
     async finishIdentified(event: Event, identified: Identified, authenticatedAt: number | undefined) {
-      const result = registersOf(event)
-      return oidc.finishIdentified(event.interaction, { identified, authenticatedAt, result }, event.browser)
+      const about = { identified, authenticatedAt, result: registersOf(event), show: releaseOf(event) }
+      return oidc.finishIdentified(event.interaction, about, event.browser)
+    },
+
+    /** They have seen what is released. */
+    async finishConsent(event: Event, remember: boolean) {
+      if (event.hasDraft) await drafts.forget(event.uid)
+      return oidc.finishConsent(event.interaction, remember, event.browser)
     },
 
     /**
@@ -91,14 +120,21 @@ export function createEvents(uses: {
           ? { error: 'access_denied', error_description: 'the person cancelled' }
           : outcome === 'as-before'
             ? registers
-            : { ...registers, login: loginOf(outcome) }
+            : { ...registers, login: loginBy(outcome) }
       if (event.hasDraft) await drafts.forget(event.uid)
+      if ('login' in result && (await isAskedHere(event, result.login.accountId))) {
+        await oidc.keepLogin(event.interaction, result)
+        return releaseOf(event)
+      }
       return oidc.finishEvent(event.interaction, result, event.browser)
     },
   }
 }
 
-const loginOf = ({ personId, ...how }: { personId: string; amr?: string[]; authenticatedAt?: number | null }) => ({
+/** The event's first page, which is that of the release once the person has proved who they are. With it the service, as where they began. */
+const releaseOf = ({ path, service }: Event) => path(`?service=${encodeURIComponent(service.clientId)}`)
+
+const loginBy = ({ personId, ...how }: { personId: string; amr?: string[]; authenticatedAt?: number | null }) => ({
   accountId: personId,
   ...how,
 })

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '#base/errors'
-import { type Consent, isHeldId, type Oidc } from '#identity/oidc'
+import { isHeldId, type Oidc } from '#identity/oidc'
 import { renderLeaving } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import type { People } from '#identity/people'
 import type { Recovery } from '#identity/recovery'
 import type { Release } from '#identity/release'
 import type { Upstreams } from '#identity/upstream'
-import { html, type Reply, type Route, redirect, route } from '#server/routes'
+import { html, type Reply, type Route, type RouteRequest, redirect, route } from '#server/routes'
 import { eventEnded } from './errors.ts'
 import type { Event, Events } from './events.ts'
 import { byPasskey, type createRegistration } from './register.ts'
@@ -45,17 +45,19 @@ export function createRoutes(uses: {
   recovery: Recovery
   release: Pick<Release, 'record' | 'itemsOf' | 'itemsOfIdentified'>
   upstreams: Pick<Upstreams, 'waysFor'>
-  oidc: Pick<Oidc, 'grant' | 'finishEvent' | 'held' | 'sessions' | 'whereFrom'>
+  oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'sessions' | 'whereFrom'>
 }): readonly Route[] {
   const { events, registration, people, passkeys, recovery, release, upstreams, oidc } = uses
   const signedIn = async (event: Event) => {
-    const personId = event.interaction.session?.accountId
-    return personId === undefined || isHeldId(personId) ? undefined : people.find(personId)
+    const { accountId } = event
+    return accountId === undefined || isHeldId(accountId) ? undefined : people.find(accountId)
   }
-  /** Whoever of this event identified without an account, while their session is in this browser. */
-  const identified = async (event: Event) => {
-    const held = await oidc.held(event.browser)
-    return held?.accountId === event.interaction.session?.accountId ? held?.identified : undefined
+  /** Whoever of this event identified without an account: just now, or before, while their session is in this browser. */
+  const identified = async ({ accountId, provedAt, browser }: Event) => {
+    if (!isHeldId(accountId)) return undefined
+    if (provedAt) return oidc.identifiedIn(browser, accountId)
+    const held = await oidc.held(browser)
+    return held?.accountId === accountId ? held.identified : undefined
   }
   /** Exactly what the service gets, of whoever it is. */
   const listOf = async (event: Event) => {
@@ -70,28 +72,27 @@ export function createRoutes(uses: {
 
   /** Of somebody with an account. Whoever identifies without theirs is not to be told by its session, in the technical log either. */
   const sessionOf = async (event: Event) => {
-    const isAboutAccount = hasAccounts(event) && !isHeldId(event.interaction.session?.accountId)
+    const isAboutAccount = hasAccounts(event) && !isHeldId(event.accountId)
     const cookie = isAboutAccount ? event.browser.session : undefined
     return cookie === undefined ? undefined : oidc.sessions.findByCookie(cookie)
   }
 
   /** Of services of others: what the technical log is about is an identification under a contract. */
-  const note = async (
-    event: Event,
-    session: { sessionId: string } | undefined,
-    eventId: string,
-    what: 'continued' | 'cancelled',
-    from: From,
-  ) => {
+  const noteCancelled = async (event: Event, from: From) => {
     const { contract } = event.service
     if (!contract) return
     await release.record({
-      event: eventId,
-      sessionId: session?.sessionId,
+      event: event.uid,
+      sessionId: (await sessionOf(event))?.sessionId,
       contractId: contract.contractId,
-      what,
+      what: 'cancelled',
       from: { ip: from.ip, userAgent: from.userAgent },
     })
+  }
+
+  /** Who it was, without an account, goes no further with this address. */
+  const forgetAt = (event: Event, { setCookie }: Pick<RouteRequest, 'setCookie'>) => {
+    if (event.browser.event !== undefined) setCookie('vartio-held-event', '', { path: event.path(), maxAgeSeconds: 0 })
   }
 
   /** A form's answer never redirects to another site; a page in between does. */
@@ -130,6 +131,9 @@ export function createRoutes(uses: {
         if (problem !== undefined) return showSignIn(event, '', problem)
         if (stage?.name === 'codes') return redirect(event.path('/codes'))
         if (stage?.name === 'recovered') return redirect(event.path('/passkey'))
+        // Who they are was in a cookie that is gone: they prove it again.
+        if (event.provedAt && isHeldId(event.accountId) && !(await identified(event))) return showSignIn(event, '')
+        if (event.provedAt) return html(renderContinue(event, await listOf(event)))
         if (interaction.prompt.name === 'create' && hasAccounts(event)) return redirect(event.path('/create'))
         if (interaction.prompt.name === 'restricted') return html(renderRestricted(event))
         if (interaction.prompt.name !== 'consent') return showSignIn(event, '')
@@ -409,16 +413,17 @@ export function createRoutes(uses: {
       body: z.object({ remember: z.literal('yes').optional() }),
       run: async (request) => {
         const event = await events.load(request)
-        const personId = event.interaction.session?.accountId
-        if (personId === undefined || event.interaction.prompt.name !== 'consent') return redirect(event.path())
-        if (isHeldId(personId) && !(await identified(event))) throw eventEnded(await oidc.whereFrom(event.uid))
-        const grantId = await oidc.grant(event.interaction, personId)
-        const session = await sessionOf(event)
-        await note(event, session, grantId, 'continued', request)
+        const { accountId, provedAt } = event
+        if (accountId === undefined || (!provedAt && event.interaction.prompt.name !== 'consent'))
+          return redirect(event.path())
+        if (isHeldId(accountId) && !(await identified(event))) throw eventEnded(await oidc.whereFrom(event.uid))
         // Signing in was an event of the account, and within the minute there is no second.
-        if (!isHeldId(personId) && !people.isNoted(session?.beganAt)) await people.noteEvent(personId)
-        const consent: Consent = { grantId, remember: request.body.remember === 'yes' }
-        return leave(event, await oidc.finishEvent(event.interaction, { consent }, event.browser))
+        if (!isHeldId(accountId) && !people.isNoted(provedAt ?? (await sessionOf(event))?.beganAt))
+          await people.noteEvent(accountId)
+        const { to, cookie } = await events.finishConsent(event, request.body.remember === 'yes')
+        forgetAt(event, request)
+        if (cookie) request.setCookie('vartio-held-event', cookie.value, cookie)
+        return leave(event, to)
       },
     }),
     route({
@@ -432,7 +437,8 @@ export function createRoutes(uses: {
       body: nothing,
       run: async (request) => {
         const event = await events.load(request)
-        await note(event, await sessionOf(event), event.uid, 'cancelled', request)
+        await noteCancelled(event, request)
+        forgetAt(event, request)
         return leave(event, await events.finish(event, 'cancelled'))
       },
     }),

@@ -265,7 +265,7 @@ export function renderContinue(event: Event, items: readonly Item[]): string {
       return text.origin.register(from.register[event.language], from.name, from.at && date(from.at))
     return text.origin[from.by]
   }
-  const isHeld = isHeldId(event.interaction.session?.accountId)
+  const isHeld = isHeldId(event.accountId)
   return page(event, '', {
     title: text.continueTitle(name),
     lead: text.continueLead,

@@ -143,6 +143,7 @@ test('an upstream is linked where both were proved in one event, the holder is t
 
   const by = await come('sign-in')
   assert.match(by.page.body, /Liisa Linkki/)
+  await by.browser.go('POST', `${by.browser.url.pathname}/continue`, { form: {} })
   const list = async (who: Browser) =>
     JSON.parse((await who.ask('GET', '/account/api/upstreams', { json: {} })).body).links
   const [link] = await list(browser)
@@ -187,6 +188,7 @@ test('one somebody of an upstream is linked to one account only', async () => {
 test('the portal takes the moment of a sign-in for that of a passkey, so nobody comes there by an upstream', async () => {
   await registerThrough('hetki-1', 'Hetki Hallittu', 'hetki@upstream.example')
   const { browser } = await come('sign-in')
+  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
   const portal = await (await import('#tests/service')).createService({
     issuer: urls.identity,
     key: scene.portalKey,

@@ -34,7 +34,9 @@ export function createFetch({ mayStayHere }: { mayStayHere: boolean }): CustomFe
     const mayReach = (ip: string) => isPublic(ip) || (mayStayHere && isLoopback(ip))
     if (url.protocol !== 'https:' && !(mayStayHere && url.protocol === 'http:')) return Promise.reject(notReached())
     const body = asked.body === undefined || asked.body === null ? undefined : String(asked.body)
-    const late = AbortSignal.timeout(wholeMilliseconds)
+    // Not AbortSignal.timeout, which fires for everybody who was answered in time as well.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), wholeMilliseconds)
     const send = (isAgain: boolean): Promise<Response> =>
       new Promise((resolve, reject) => {
         const lookup = isHere ? lookupHere : wallFor(url, mayReach, notReached)
@@ -50,7 +52,7 @@ export function createFetch({ mayStayHere }: { mayStayHere: boolean }): CustomFe
             agent: isAgain ? false : agents[url.protocol as keyof typeof agents],
             lookup,
             maxHeaderSize: mostHeaderBytes,
-            signal: asked.signal ? AbortSignal.any([asked.signal, late]) : late,
+            signal: asked.signal ? AbortSignal.any([asked.signal, late.signal]) : late.signal,
           },
           (answer) => {
             const parts: Buffer[] = []
@@ -81,6 +83,6 @@ export function createFetch({ mayStayHere }: { mayStayHere: boolean }): CustomFe
         })
         sent.end(body)
       })
-    return send(false)
+    return send(false).finally(() => clearTimeout(timer))
   }
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { decodeJwt } from 'jose'
-import { register } from '#tests/identity'
+import { register, signIn } from '#tests/identity'
 import { createUpstreamScene } from '#tests/upstream-scene'
 
 const scene = await createUpstreamScene()
@@ -52,6 +52,7 @@ test('ID-82 ID-83 what lies in the browser is sealed, and opens in no other plac
   // What is sealed opens with the session's own identifier alone.
   const other = newBrowser()
   await identify(other)
+  await goOn(other)
   const partsOf = (who: typeof browser) => who.cookie('vartio-held-session')!.split('.')
   const mixed = newBrowser()
   const value = `${partsOf(browser)[0]}.${partsOf(other)[1]}`
@@ -163,7 +164,10 @@ test('RFC 9700 4.2 back, reload and an answer that comes twice lead to the choic
   assert.match(words(stale), /belongs to another try/)
   const answer = upstream.answer(second)
   assert.match(words(await browser.go('GET', answer)), /Aino Upstream/)
-  // The event of before is over; its address says so and leads back to the service.
+  // It was taken once; loaded again, its address leads to where the person is by then.
+  assert.match(words(await browser.go('GET', answer)), /Aino Upstream/)
+  await goOn(browser)
+  // The event is over; its address says so and leads back to the service.
   const reloaded = await browser.go('GET', answer)
   assert.equal(reloaded.status, 410)
   assert.match(reloaded.body, /This sign-in has ended/)
@@ -186,18 +190,51 @@ test('the page of an event that was finished leads back to its service, and nowh
     assert.equal(await main(other), home)
 })
 
-test('a lost cookie of the step to the session leads back to the service', async () => {
+test('a lost cookie of who identified leads to the choice, and on the step to the session back to the service', async () => {
+  const loseIt = (browser: ReturnType<typeof newBrowser>) => {
+    const held = browser.cookies.findIndex(({ name }) => name === 'vartio-held-event')
+    assert.ok(held >= 0)
+    browser.cookies.splice(held, 1)
+  }
   const browser = newBrowser()
-  const { sent } = await leave(browser)
-  let next = upstream.answer(sent).href
-  for (let hop = 0; hop < 2; hop += 1)
-    next = new URL((await browser.ask('GET', next)).headers.location!, scene.urls.identity).href
-  const held = browser.cookies.findIndex(({ name }) => name === 'vartio-held-event')
-  assert.ok(held >= 0)
-  browser.cookies.splice(held, 1)
-  const page = await browser.ask('GET', next)
+  await identify(browser)
+  loseIt(browser)
+  const choice = await browser.go('GET', browser.url)
+  assert.match(choice.body, /Identify with Tekolähde/)
+  assert.ok(!words(choice).includes('Aino'))
+  assert.equal((await browser.ask('POST', `${browser.url.pathname}/continue`, { form: {} })).status, 410)
+  const later = newBrowser()
+  await identify(later)
+  const leaving = await later.ask('POST', `${later.url.pathname}/continue`, { form: {} })
+  loseIt(later)
+  const page = await later.ask('GET', /content="0;url=([^"]*)"/.exec(leaving.body)?.[1] ?? '')
   assert.equal(page.status, 400)
   assert.match(page.body, /This sign-in has ended/)
+})
+
+test('who breaks off at the page of the release has no session, whichever way they came, and one of before goes on', async () => {
+  const browser = newBrowser()
+  await identify(browser)
+  await browser.go('POST', `${browser.url.pathname}/cancel`, { form: {} })
+  assert.deepEqual(
+    browser.cookies.filter(({ name }) => name.startsWith('vartio-held')),
+    [],
+  )
+  const known = newBrowser()
+  await known.go('GET', (await library.begin({ prompt: 'create' })).url)
+  const { authenticator } = await register(scene, known, { name: 'Perä Perääntyjä', email: 'pera@identify.example' })
+  await known.go('POST', known.url, { form: {} })
+  await known.go('POST', `${known.url.pathname}/cancel`, { form: {} })
+  const isSignedIn = async () => (await known.ask('GET', '/account/api/own', { json: {} })).status === 200
+  assert.equal(await isSignedIn(), false)
+  await known.go('GET', (await library.begin()).url)
+  await known.go('GET', await signIn(known, authenticator))
+  await goOn(known)
+  assert.equal(await isSignedIn(), true)
+  await known.go('GET', (await library.begin({ prompt: 'login' })).url)
+  await known.go('GET', await signIn(known, authenticator))
+  await known.go('POST', `${known.url.pathname}/cancel`, { form: {} })
+  assert.equal(await isSignedIn(), true)
 })
 
 test('ID-45 ID-59 a program of the house lets in nobody without an account, and a service only those of its contract’s ways', async () => {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type CryptoKey, importJWK, type JWK } from 'jose'
 import * as client from 'openid-client'
 import type { Clock } from '#base/clock'
@@ -68,6 +69,8 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
       .catch((error: unknown) => {
         throw unreachable(error)
       })
+    // From here on fetch.ts alone says how long an answer may take: a signal of the library's own goes off for everybody, seconds after the answer.
+    configuration.timeout = undefined
     // The library compares it as an address; we byte by byte, since that is how ID tokens name it.
     const metadata = configuration.serverMetadata()
     if (metadata.issuer !== upstream.issuer) throw unreachable(new Error('it calls itself something else'))
@@ -128,7 +131,7 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         scope: asked.join(' '),
         state: checks.state,
         nonce: checks.nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(checks.verifier),
+        code_challenge: hash('sha256', checks.verifier, 'base64url'),
         code_challenge_method: 'S256',
         ui_locales: options.language,
         // With max_age it has to say when it was (OpenID Connect Core §3.1.2.1); `prompt=login` alone would have to be believed.

@@ -131,8 +131,8 @@ export const cookieWords: Readonly<Record<string, { readonly fi: string; readonl
     en: 'holds, sealed, your session when you identify without an account, since nothing of it stays with us; 8 hours at most',
   },
   'vartio-held-event': {
-    fi: 'vie sinetöitynä sen, kenet juuri tunnistettiin, seuraavaan vaiheeseen; enintään kaksi minuuttia',
-    en: 'takes, sealed, who has just been identified to the next step; two minutes at most',
+    fi: 'pitää sinetöitynä sen, kenet juuri tunnistettiin, kunnes jatkat palveluun tai keskeytät; enintään tunti',
+    en: 'holds, sealed, who has just been identified until you continue to the service or break off; an hour at most',
   },
   'vartio-recovery': {
     fi: 'sitoo selaimen palautukseen, jonka linkin ja koodin se toi; enintään tunti',

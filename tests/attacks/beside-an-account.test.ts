@@ -23,6 +23,7 @@ async function arrive(name: string, email: string) {
   await browser.go('GET', (await library.begin({ prompt: 'create' })).url)
   const { authenticator } = await register(scene, browser, { name, email })
   await browser.go('POST', browser.url, { form: {} })
+  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
   return { browser, authenticator }
 }
 const isIn = async (browser: Browser) => (await browser.ask('GET', '/account/api/own', { json: {} })).status === 200
@@ -89,6 +90,7 @@ test('whoever identifies without their account, where only that is taken, keeps 
   await holder.go('POST', `${holder.url.pathname}/continue`, { form: { remember: 'yes' } })
   await holder.go('GET', (await library.begin({ prompt: 'login' })).url)
   await holder.go('GET', await signIn(holder, authenticator))
+  await holder.go('POST', `${holder.url.pathname}/continue`, { form: {} })
   assert.ok(await isIn(holder))
   assert.equal((await silent(holder, archive)).error, 'login_required')
 })

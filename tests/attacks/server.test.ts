@@ -19,6 +19,7 @@ async function arrive(): Promise<Browser> {
   await browser.go('GET', (await library.begin({ prompt: 'create' })).url)
   await register(scene, browser, { name: `Person ${people}`, email: `person${people}@attacks.example` })
   await browser.go('POST', browser.url, { form: {} })
+  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
   return browser
 }
 const aino = await arrive()

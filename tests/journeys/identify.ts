@@ -229,9 +229,9 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await eino.page.waitForURL((url) => url.host === another.host && url.href !== first)
     await atTheOther(eino)
     await button(eino, words.carryOn).waitFor()
-    // The other tab shows the choice of an event that has gone on: it is told so, and led to the service.
+    // The other tab shows the choice of an event that has gone on: it comes to the same page.
     await page.reload()
-    await page.getByRole('heading', { name: words.ended }).waitFor()
+    await page.getByRole('button', { name: words.carryOn }).waitFor()
     await page.close()
     await eino.press(button(eino, words.carryOn))
     await arrived(eino, eino.name)

@@ -128,6 +128,7 @@ export function createThroughUpstream(
         equalBytes(bytes(stage.checks.state), bytes(answer.get('state') ?? ''))
       // An older journey of this event, or a page that was loaded again: what was asked first is answered already.
       // One answer for one question, also of two at the same moment: whatever comes of it, there is no second.
+      if (stage === undefined && event.provedAt) return { to: event.path() }
       if (!isAwaited || !(await events.leaveStage(event))) return back(event, 'stale')
       return take(event, stage, answer).catch(async (error: unknown) => {
         await events.move(event, undefined)

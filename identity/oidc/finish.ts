@@ -1,0 +1,138 @@
+import type Provider from 'oidc-provider'
+import type { InteractionResults } from 'oidc-provider'
+import type { Clock } from '#base/clock'
+import { newToken } from '#base/ids'
+import type { Identified } from '#identity/release'
+import type { Consent } from './grants.ts'
+import type { Piece } from './held-adapter.ts'
+import { type createHeldAdapter, isHeldId, newHeldId, type SessionCookies } from './held-adapter.ts'
+import type { Sessions } from './sessions.ts'
+
+export type Interaction = InstanceType<Provider['Interaction']>
+type Login = NonNullable<InteractionResults['login']>
+
+/** Who has proved in this very event who they are. Their session begins when they continue, so that whoever breaks off has none. */
+export const loginOf = ({ result }: Interaction): Login | undefined =>
+  result && !('error' in result) ? (result.login as Login | undefined) : undefined
+
+/** The person's part of an event: who they are, what they release, and where the browser goes on. */
+export function createFinishing({
+  clock,
+  held,
+  sessions,
+  provider,
+}: {
+  clock: Clock
+  held: Pick<ReturnType<typeof createHeldAdapter>, 'open' | 'endByUid' | 'seal' | 'openEvent' | 'findEvent'>
+  sessions: Pick<Sessions, 'endByUid'>
+  provider: () => Provider
+}) {
+  // Our own clock says when: it never runs backwards, and a session's end is counted from it.
+  const seconds = () => Math.floor(clock.now().getTime() / 1_000)
+
+  async function endBefore(event: Interaction, browser: SessionCookies, accountId: string): Promise<void> {
+    // The session of an account stays where somebody identifies without it: nobody is signed in to that account by this.
+    if (!isHeldId(accountId)) {
+      const current = browser.session === undefined ? undefined : await provider().Session.find(browser.session)
+      // Only somebody with an account has a row to end.
+      const ofAccount = [current, event.session].filter((one) => one?.accountId && !isHeldId(one.accountId))
+      for (const uid of new Set(ofAccount.map((one) => one?.uid))) if (uid) await sessions.endByUid(uid)
+    }
+    const before = await held.open(browser)
+    if (before) await held.endByUid(before.uid)
+    delete event.session
+  }
+
+  /** Another tab may have identified the same person a moment ago: then it is the same session, with its own end, and both tabs come home. */
+  async function sameBefore(event: Interaction, who: string | undefined, browser: SessionCookies) {
+    const isAskedAnew = event.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'way_not_agreed')
+    if (isAskedAnew || who === undefined) return undefined
+    const before = await held.open(browser)
+    return before?.identified.who === who ? { accountId: before.accountId, ts: before.loginTs } : undefined
+  }
+
+  async function persist(event: Interaction, result: InteractionResults): Promise<void> {
+    event.result = { ...event.lastSubmission, ...result }
+    await event.persist()
+  }
+
+  async function goOn(event: Interaction, result: InteractionResults, browser: SessionCookies): Promise<string> {
+    if (result.login) await endBefore(event, browser, result.login.accountId)
+    await persist(event, result)
+    return event.returnTo
+  }
+
+  return {
+    /**
+     * The event (ID-31) that this browser has under way: its address alone is not enough, the cookie must say the same. `beside`: what the same
+     * statement finds of another area, one sealed value.
+     */
+    async findEvent(uid: string, cookie: string | undefined, beside: Piece) {
+      if (cookie !== uid) return undefined
+      const found = await held.findEvent(uid, beside)
+      const event = (await found?.run(() => provider().Interaction.find(uid))) as Interaction | undefined
+      return found && event && { event, beside: found.beside }
+    },
+
+    /** The person has proved who they are, and is asked next what they release: in this event. */
+    keepLogin: (event: Interaction, result: InteractionResults & { login: Login }): Promise<void> =>
+      persist(event, { ...result, login: { ...result.login, ts: seconds() } }),
+
+    /**
+     * Ends the person's part of an event and answers where the browser goes on. `browser` is its session cookies: somebody who signs in
+     * anew begins a new session, so that eight hours are counted from this sign-in and another person's session in this browser ends.
+     */
+    async finishEvent(event: Interaction, result: InteractionResults, browser: SessionCookies): Promise<string> {
+      if ('error' in result) {
+        event.result = result
+        await event.persist()
+        return event.returnTo
+      }
+      const login = result.login && { ...result.login, ts: seconds() }
+      return goOn(event, { ...result, ...(login ? { login } : {}) }, browser)
+    },
+
+    /** The same where the person has seen what is released, and continued. Answers also what their browser carries to the next step alone. */
+    async finishConsent(event: Interaction, remember: boolean, browser: SessionCookies) {
+      const consent: Consent = { grantId: newToken(), remember }
+      const login = loginOf(event)
+      // They had a session before this event.
+      if (!login) return { to: await goOn(event, { consent }, browser) }
+      const registers = event.result?.create ? { create: {} } : {}
+      const identified = held.openEvent(browser, login.accountId)
+      const same = await sameBefore(event, identified?.who, browser)
+      if (same) {
+        delete event.session
+        await persist(event, { ...registers, login: { ...login, ...same }, consent })
+        return { to: event.returnTo }
+      }
+      const to = await goOn(event, { ...registers, login, consent }, browser)
+      return { to, ...(identified ? { cookie: held.seal(login.accountId, identified, new URL(to).pathname) } : {}) }
+    },
+
+    /** Somebody has identified without an account. `show`: where they see what is released. Answers also what their browser carries there, and nobody else does. */
+    async finishIdentified(
+      event: Interaction,
+      {
+        identified,
+        authenticatedAt = null,
+        result,
+        show,
+      }: {
+        identified: Identified
+        authenticatedAt: number | null | undefined
+        result: InteractionResults
+        show: string
+      },
+      browser: SessionCookies,
+    ) {
+      const same = await sameBefore(event, identified.who, browser)
+      const who = same ?? { accountId: newHeldId(), ts: seconds() }
+      const login = { ...who, authenticatedAt, remember: false }
+      if (same) delete event.session
+      await persist(event, { ...result, login })
+      const to = same ? event.returnTo : show
+      return { to, ...held.seal(who.accountId, identified, new URL(to, event.returnTo).pathname) }
+    },
+  }
+}
