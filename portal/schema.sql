@@ -1482,6 +1482,7 @@ CREATE OR REPLACE FUNCTION devices.seen(devices uuid[], at timestamp with time z
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+  select pg_catalog.set_config('synchronous_commit', 'off', true);
   update devices.device d set last_seen_at = at
   from (select id from pg_catalog.unnest(devices) as asked (id) order by id) asked where d.device_id = asked.id and d.last_seen_at < at
 $function$

@@ -58,10 +58,13 @@ async function takeNew(
     const { settings, policy } = await policies.forDevice(tx, place, told.policyVersion)
     // EP-14: of what is not subscribed to nothing is kept. The device goes on protecting whoever uses it, by the policy that it is told.
     if (row.collects) await keep(uses, tx, row, told, settings.reportOnly, policy ? null : mark)
-    const actions = row.collects ? await openActions(uses, tx, organizationId, deviceId) : []
+    const [actions, sets] = await Promise.all([
+      row.collects ? openActions(uses, tx, organizationId, deviceId) : [],
+      ruleSets.forDevice(tx, settings.ruleSets),
+    ])
     return {
       policy: policy ?? null,
-      ruleSets: await ruleSets.forDevice(tx, settings.ruleSets),
+      ruleSets: sets,
       actions,
       cloud: uses.cloud(),
     }

@@ -66,16 +66,18 @@ export function createHearing(uses: Uses): Hearing {
   const hear = gather<Asked, CheckedIn | undefined>((asked) =>
     within('service', async () => {
       const now = clock.now()
-      const rows = await sql<Row[]>`
-        select device_id, group_id, last_seen_at
-        from devices.unchanged(${asked.map(({ deviceId }) => deviceId)}::uuid[], ${asked.map(({ mark }) => mark)}::int8[], ${now})`
+      const [rows, silent] = await Promise.all([
+        sql<Row[]>`
+          select device_id, group_id, last_seen_at
+          from devices.unchanged(${asked.map(({ deviceId }) => deviceId)}::uuid[], ${asked.map(({ mark }) => mark)}::int8[], ${now})`,
+        // EP-14: not even when it was seen is kept where protection is not subscribed to.
+        subscriptions.notCollecting(
+          sql,
+          asked.map(({ organizationId }) => organizationId),
+          'endpoint-protection',
+        ),
+      ])
       const found = new Map(rows.map((row) => [row.device_id, row]))
-      // EP-14: not even when it was seen is kept where protection is not subscribed to.
-      const silent = await subscriptions.notCollecting(
-        sql,
-        asked.map(({ organizationId }) => organizationId),
-        'endpoint-protection',
-      )
       const same = asked.filter(({ deviceId, organizationId }) => found.has(deviceId) && !silent.has(organizationId))
       const effective = await policies.forDevices(
         sql,
