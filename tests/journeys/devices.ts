@@ -4,6 +4,7 @@ import { atPort, createTestDevice, detected } from '#tests/device'
 import { setUp } from '../browser/first-steps.ts'
 import { createInbox } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
+import { workWithPolicies } from '../browser/policy-pages.ts'
 
 // The pages of protection, as devices of every state fill them. The devices speak the real protocol; first-protection drives a real agent.
 
@@ -14,7 +15,6 @@ const words = {
   investigating: /^(Tutkitaan|Investigating)$/,
   falsePositive: /^(Väärä hälytys|False positive)$/,
   letThrough: /(päästetään läpi|is let through) /,
-  policy: /^(Käytäntö|Policy)$/,
   protectHere: /^(Suojaa tämä kone|Protect this computer)$/,
   makeCode: /^(Tee liittämiskoodi|Make an enrolment code)$/,
   addDevice: /^(Liitä laite|Add a device)$/,
@@ -37,9 +37,6 @@ const words = {
   remove: /^(Poista laite|Remove the device)$/,
   restore: /^(Palauta|Restore)$/,
   restored: /^(Palautettiin|Restored)$/,
-  reportOnly: /^(Vain ilmoita|Report only)/,
-  save: /^(Tallenna|Save)$/,
-  exclude: /^(Päästä jotain läpi|Let something through)$/,
   ruleSets: /^(Säännöstöt|Rule sets)$/,
   bring: /^(Tuo oma säännöstö|Bring a rule set)$/,
   ruleFile: /^(Tiedosto|File)/,
@@ -51,7 +48,6 @@ const words = {
   makeKey: /^(Tee avain|Make a key)$/,
   keyDone: /^(Avain on tallessa|I have the key)$/,
   revokeKey: /^(Kumoa|Revoke)/,
-  onlyReport: /Laitteet vain ilmoittavat|Devices only report/,
 }
 
 const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
@@ -304,26 +300,9 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
-  await step('the policy is changed, and something is let through for a time', async () => {
-    await aino.press(link(aino, words.policy))
-    await aino.page.waitForURL('**/policy')
-    await aino.page.getByRole('switch', { name: words.reportOnly }).waitFor()
-    await aino.press(aino.page.getByRole('switch', { name: words.reportOnly }), 'Space')
-    await aino.press(button(aino, words.save))
-    await heading(aino).filter({ hasText: words.onlyReport }).waitFor()
-    await aino.press(button(aino, words.exclude))
-    await aino.write(field(aino, 'value'), '/srv/kaannos/**')
-    await aino.write(field(aino, 'reason'), 'Kääntäjän tulokset')
-    await aino.look('policy-exclude', { picture: false })
-    await aino.press(submit(aino))
-    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
-    await aino.page.getByText('/srv/kaannos/**').first().waitFor()
-    await quiet(aino)
-    await aino.look('policy')
-    const { policy } = (await laptop.checkIn({ policyVersion: 1 })).body
-    // With the one of the false positive.
-    assert.deepEqual([policy.settings.reportOnly, policy.settings.exclusions.length], [true, 2])
-  })
+  await step('the policy is changed for all, for a group and back, and something is let through for a time', () =>
+    workWithPolicies(aino, laptop, quiet),
+  )
 
   await step('a program of the organisation gets a key, uses it, and loses it', async () => {
     await aino.press(link(aino, words.apiKeys))

@@ -41,7 +41,16 @@ import type {
 } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
 import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
-import type { ExclusionKind, Policy, Settings } from '#portal/policies/api'
+import type {
+  ExclusionKind,
+  LevelChanged,
+  LevelHistory,
+  LevelState,
+  PolicyLevel,
+  PolicyLevels,
+  PolicyPreview,
+  Settings,
+} from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
 import type {
   NewOwnSet,
@@ -125,7 +134,18 @@ export type Person = PeopleList['people'][number]
 export type Invitation = InvitationList['invitations'][number]
 export type OfficersHere = OfficersAnswer
 export type AuditRecord = AuditList['records'][number]
-export type { CreatedToken, DeviceDetail, DeviceState, ExclusionKind, ListedDevice, Policy, Settings as PolicySettings }
+export type {
+  CreatedToken,
+  DeviceDetail,
+  DeviceState,
+  ExclusionKind,
+  LevelHistory,
+  LevelState,
+  ListedDevice,
+  PolicyLevel,
+  PolicyPreview,
+  Settings as PolicySettings,
+}
 export type DeviceAsked = DeviceFilter & { search?: string; sort?: DeviceSort; direction?: 'up' | 'down' }
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
 export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
@@ -433,12 +453,24 @@ export const ownRules = {
     send<void>('DELETE', `${within(organizationId)}/own-rules/${part(name)}`),
 }
 
+const levelOf = (organizationId: string, scopeId: string) => `${within(organizationId)}/policy/levels/${part(scopeId)}`
+/** `scopeId`: the organisation itself, a group of its devices, or a device. */
 export const policies = {
-  read: (organizationId: string) => send<Policy>('GET', `${within(organizationId)}/policy`),
-  change: (organizationId: string, version: number, settings: Settings) =>
-    send<void>('PUT', `${within(organizationId)}/policy`, { version, settings }),
-  exclude: (organizationId: string, exclusion: { kind: ExclusionKind; value: string; reason: string; until: string }) =>
-    send<{ exclusionId: string }>('POST', `${within(organizationId)}/policy/exclusions`, exclusion),
+  list: (organizationId: string) => send<PolicyLevels>('GET', `${within(organizationId)}/policy/levels`),
+  read: (organizationId: string, scopeId: string) => send<PolicyLevel>('GET', levelOf(organizationId, scopeId)),
+  change: (organizationId: string, scopeId: string, change: LevelState & { version: number; note?: string }) =>
+    send<LevelChanged>('PUT', levelOf(organizationId, scopeId), change),
+  preview: (organizationId: string, scopeId: string, state: LevelState) =>
+    send<PolicyPreview>('POST', `${levelOf(organizationId, scopeId)}/preview`, state),
+  history: (organizationId: string, scopeId: string, before: number | undefined) =>
+    send<LevelHistory>('GET', withQuery(`${levelOf(organizationId, scopeId)}/history`, { before: before?.toString() })),
+  restore: (organizationId: string, scopeId: string, wanted: { version: number; to: number; note?: string }) =>
+    send<LevelChanged>('POST', `${levelOf(organizationId, scopeId)}/restore`, wanted),
+  exclude: (
+    organizationId: string,
+    scopeId: string,
+    exclusion: { kind: ExclusionKind; value: string; reason: string; until: string },
+  ) => send<{ exclusionId: string }>('POST', `${levelOf(organizationId, scopeId)}/exclusions`, exclusion),
   includeAgain: (organizationId: string, exclusionId: string) =>
     send<void>('DELETE', `${within(organizationId)}/policy/exclusions/${part(exclusionId)}`),
 }

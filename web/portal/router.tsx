@@ -126,7 +126,13 @@ const pages = [
     path: '/detections/$detectionId',
     component: permitted('detections.read', DetectionPage),
   }),
-  createRoute({ getParentRoute: () => signedIn, path: '/policy', component: permitted('policies.read', PolicyPage) }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/policy',
+    component: permitted('policies.read', PolicyPage),
+    validateSearch: (search: Record<string, unknown>): { level?: string } =>
+      text(search.level) ? { level: String(search.level) } : {},
+  }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/rule-sets',

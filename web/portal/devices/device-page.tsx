@@ -10,6 +10,7 @@ import { type DeviceDetail, devices } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { Because } from './because.tsx'
 import { DeviceActions } from './device-actions.tsx'
+import { DevicePolicy } from './device-policy.tsx'
 import { FleetNotes } from './fleet-notes.tsx'
 import { useFleetWords } from './words.ts'
 
@@ -47,6 +48,7 @@ export function DevicePage() {
               <Protections device={data} />
               <About device={data} />
             </div>
+            <DevicePolicy device={data} />
             <Asked device={data} />
           </>
         )}
@@ -122,7 +124,6 @@ function About({ device }: { device: DeviceDetail }) {
       </span>,
     ],
     [t('device.filter'), knownBad.updatedAt ? <Time key="filter" at={knownBad.updatedAt} /> : t('device.noFilter')],
-    [t('device.policy'), t('device.policyVersion', { version: device.policyVersion })],
     [t('device.spool'), device.spool.waiting],
     [t('device.lost'), device.spool.lost],
   ]

@@ -1,26 +1,25 @@
 import { Button, Radio, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Empty, Section } from '../../design/page.tsx'
-import { queries } from '../../design/start.tsx'
 import { Time } from '../../design/time.tsx'
 import { offerUndo, tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type ExclusionKind, type Policy, policies } from '../api.ts'
+import { type ExclusionKind, type PolicyLevel, policies } from '../api.ts'
 import { ActionDialog } from '../devices/device-actions.tsx'
 import { useMay, useOrganization } from '../session.ts'
-import { policyKey } from './policy-page.tsx'
+import { usePolicyWords } from './words.ts'
 
 const day = 86_400_000
 const kinds = ['path', 'sha256', 'rule'] as const
 
-export function Exclusions({ policy }: { policy: Policy }) {
+export function Exclusions({ level, refresh }: { level: PolicyLevel; refresh: () => Promise<unknown> }) {
   const t = useTexts()
+  const words = usePolicyWords()
   const { organizationId } = useOrganization()
   const mayManage = useMay('policies.manage')
   const [isAdding, setIsAdding] = useState(false)
   const [ending, setEnding] = useState<readonly string[]>([])
-  const refresh = () => queries.invalidateQueries({ queryKey: policyKey(organizationId) })
   const end = (exclusionId: string, value: string) => {
     setEnding((now) => [...now, exclusionId])
     const back = () => setEnding((now) => now.filter((id) => id !== exclusionId))
@@ -30,7 +29,7 @@ export function Exclusions({ policy }: { policy: Policy }) {
       revert: back,
     })
   }
-  const shown = policy.exclusions.filter(({ exclusionId }) => !ending.includes(exclusionId))
+  const shown = level.exclusions.filter(({ exclusionId }) => !ending.includes(exclusionId))
   return (
     <Section
       title={t('policy.exclusions')}
@@ -46,7 +45,7 @@ export function Exclusions({ policy }: { policy: Policy }) {
         <Empty title={t('policy.noExclusions')}>{t('policy.noExclusionsWhy')}</Empty>
       ) : (
         <ul className="tree">
-          {shown.map(({ exclusionId, kind, value, reason, until }) => (
+          {shown.map(({ exclusionId, kind, value, reason, until, from }) => (
             <li key={exclusionId} className="tree-row">
               <div>
                 <p>
@@ -54,9 +53,10 @@ export function Exclusions({ policy }: { policy: Policy }) {
                 </p>
                 <p className="mute small">
                   {reason} · {t('policy.ends')} <Time at={until} />
+                  {from.scopeId === level.scopeId ? '' : ` · ${t('policy.inherited', { level: words.scope(from) })}`}
                 </p>
               </div>
-              {mayManage ? (
+              {mayManage && from.scopeId === level.scopeId ? (
                 <Button
                   variant="default"
                   size="xs"
@@ -70,14 +70,15 @@ export function Exclusions({ policy }: { policy: Policy }) {
           ))}
         </ul>
       )}
-      {isAdding ? <ExcludeDialog close={() => setIsAdding(false)} refresh={refresh} /> : null}
+      {isAdding ? <ExcludeDialog level={level} close={() => setIsAdding(false)} refresh={refresh} /> : null}
     </Section>
   )
 }
 
 const dayText = (at: number) => new Date(at).toISOString().slice(0, 10)
 
-function ExcludeDialog({ close, refresh }: { close: () => void; refresh: () => Promise<void> }) {
+function ExcludeDialog(props: { level: PolicyLevel; close: () => void; refresh: () => Promise<unknown> }) {
+  const { level, close, refresh } = props
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [kind, setKind] = useState<ExclusionKind>('path')
@@ -88,7 +89,7 @@ function ExcludeDialog({ close, refresh }: { close: () => void; refresh: () => P
     const isWrong = !(until.getTime() > Date.now() && until.getTime() < Date.now() + 90 * day)
     setIsLate(isWrong)
     if (isWrong) return
-    await policies.exclude(organizationId, { ...values, kind, until: until.toISOString() })
+    await policies.exclude(organizationId, level.scopeId, { ...values, kind, until: until.toISOString() })
     tell(t('policy.excluded'))
     close()
     await refresh()
