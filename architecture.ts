@@ -37,8 +37,9 @@ export const programs = {
         is: 'others who say who a person is: how they are asked, and which account they are linked to',
         uses: {
           keys: 'secrets, keys and the state of a journey are sealed',
-          people: 'an address and a name in the one form in which they are kept',
-          services: 'what a contract lets people come by',
+          people:
+            'an address and a name in the one form in which they are kept; coming by a company’s provider uses the account',
+          services: 'what a contract lets people come by; whom the portal knows',
         },
       },
       release: {
@@ -298,6 +299,15 @@ export const programs = {
           people: 'tells who may do what from now on, and names them',
         },
       },
+      'company-sign-in': {
+        is: 'people of an organisation come into it by its own provider (OpenID Connect), with groups that give roles',
+        uses: {
+          audit: 'each step is recorded',
+          organizations: 'what the organisation is called',
+          people: 'who is a member, and what groups give them',
+          sessions: 'lets them in, into that organisation alone',
+        },
+      },
       declarations: {
         is: 'who of the provider vouches for a pledge that nothing else can show',
         uses: {
@@ -463,7 +473,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'identity',
     because:
-      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups, make contracts with services, and choose upstreams',
+      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups; people come in by a company’s own provider; staff make contracts with services, and choose upstreams',
   },
   {
     from: 'identity',

@@ -48,7 +48,7 @@ export async function buildIdentity(platform: Platform) {
   const people = createPeople(platform, { keys })
   const passkeys = createPasskeys(platform, { keys })
   const services = createServices(platform)
-  const upstreams = createUpstreams(platform, { keys })
+  const upstreams = createUpstreams(platform, { keys, people, services })
   const release = createRelease(platform, { keys, upstreams })
   const oidc = await createOidc(platform, { keys, people, services, release })
   const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })

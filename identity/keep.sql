@@ -44,4 +44,4 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('upstream.identifier', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
   ('upstream.identifier_type', 'forever', default, default, default, default, default, default, default, default, default, default),
   ('upstream.link', 'with', default, default, default, 'people.person', '{person_id}', '{person_id}', default, default, default, default),
-  ('upstream.upstream', 'forever', default, default, default, default, default, default, default, default, default, default);
+  ('upstream.upstream', 'forever', default, default, default, default, default, default, 'organization_id', default, default, default);

@@ -653,12 +653,15 @@ table upstream.upstream (
   claims jsonb not null,
   made_at timestamp with time zone not null,
   changed_at timestamp with time zone not null,
-  identifiers jsonb
+  identifiers jsonb,
+  organization_id uuid,
+  groups jsonb
 )
   constraint upstream_authentication_check CHECK ((authentication = ANY (ARRAY['client_secret_basic'::text, 'client_secret_post'::text, 'private_key_jwt'::text])))
   constraint upstream_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 255)))
   constraint upstream_issuer_check CHECK (((length(issuer) >= 1) AND (length(issuer) <= 300)))
   constraint upstream_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+  constraint upstream_organization_id_key UNIQUE (organization_id)
   constraint upstream_pkey PRIMARY KEY (upstream_id)
   constraint upstream_preset_check CHECK ((preset = ANY (ARRAY['google'::text, 'microsoft'::text, 'generic'::text])))
   constraint upstream_state_check CHECK ((state = ANY (ARRAY['test'::text, 'in-force'::text, 'off'::text])))

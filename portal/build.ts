@@ -6,6 +6,7 @@ import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
 import { createCollected } from '#portal/collected'
 import { createCommands } from '#portal/commands'
+import { createCompanySignIn } from '#portal/company-sign-in'
 import { createContact } from '#portal/contact'
 import { createContracts } from '#portal/contracts'
 import { createDeclarations } from '#portal/declarations'
@@ -88,6 +89,7 @@ export function buildPortal(platform: Platform) {
   )
   const apiKeys = createApiKeys(platform, { audit })
   const staff = createStaff(platform, { audit, organizations, people })
+  const companySignIn = createCompanySignIn(platform, { audit, organizations, people, sessions })
   const commands = createCommands(platform, { audit, organizations, people })
   const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
@@ -117,6 +119,7 @@ export function buildPortal(platform: Platform) {
   http.register('api-keys', apiKeys.routes)
   http.register('commands', commands.routes)
   http.register('staff', staff.routes)
+  http.register('company-sign-in', companySignIn.routes)
   // Before the database closes: what is being fetched is let go.
   http.app.addHook('onClose', () =>
     Promise.all([ruleSets.stop(), commands.stop(), partners.stop()]).then(() => undefined),

@@ -4,6 +4,7 @@ import { data as apiKeys } from './api-keys/data.ts'
 import { data as audit } from './audit/data.ts'
 import { data as bookkeeping } from './bookkeeping/data.ts'
 import { data as commands } from './commands/data.ts'
+import { data as companySignIn } from './company-sign-in/data.ts'
 import { data as contact } from './contact/data.ts'
 import { data as contracts } from './contracts/data.ts'
 import { data as declarations } from './declarations/data.ts'
@@ -50,6 +51,7 @@ export const descriptions: readonly Description[] = [
   apiKeys,
   commands,
   staff,
+  companySignIn,
   declarations,
   ...platform,
 ]

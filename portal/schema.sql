@@ -172,6 +172,35 @@ table commands.confirmation (
   constraint confirmation_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'confirmed'::text, 'used'::text, 'cancelled'::text])))
   grants portal delete, insert, select, update
 
+table company_sign_in.attempt (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  organization_id uuid not null,
+  errand text not null,
+  person_check bytea,
+  checks text not null,
+  expires_at timestamp(3) with time zone not null
+)
+  CREATE INDEX attempt_by_end ON company_sign_in.attempt USING btree (expires_at)
+  constraint attempt_browser_hash_check CHECK ((length(browser_hash) = 32))
+  constraint attempt_check CHECK (((errand = 'sign-in'::text) = (person_check IS NULL)))
+  constraint attempt_errand_check CHECK ((errand = ANY (ARRAY['sign-in'::text, 'connect'::text, 'try'::text])))
+  constraint attempt_person_check_check CHECK ((length(person_check) = 32))
+  constraint attempt_pkey PRIMARY KEY (state_hash)
+  constraint attempt_state_hash_check CHECK ((length(state_hash) = 32))
+  grants portal delete, insert, select, update
+
+table company_sign_in.setting (
+  organization_id uuid not null,
+  mapping jsonb not null,
+  changed_at timestamp(3) with time zone not null
+)
+  constraint setting_pkey PRIMARY KEY (organization_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table declarations.declaration (
   person_id uuid not null,
   declaration_id uuid not null,
@@ -1123,7 +1152,8 @@ table sessions.session (
   person_id uuid not null,
   signed_in_at timestamp(3) with time zone not null,
   ends_at timestamp(3) with time zone not null,
-  last_seen_at timestamp(3) with time zone not null
+  last_seen_at timestamp(3) with time zone not null,
+  only_in uuid
 )
   CREATE INDEX session_by_end ON sessions.session USING btree (ends_at)
   CREATE INDEX session_by_person ON sessions.session USING btree (person_id)
@@ -2507,6 +2537,8 @@ audit.record has the policy scope for * of everybody
 audit.record has the policy upkeep for * of portal_owner
 audit.record_rest has the policy scope for * of everybody
 audit.record_rest has the policy upkeep for * of portal_owner
+company_sign_in.setting has the policy scope for * of everybody
+company_sign_in.setting has the policy upkeep for * of portal_owner
 detections.assigned has the policy owner for * of portal_owner
 detections.assigned has the policy scope for * of everybody
 detections.assigned has the policy upkeep for * of portal_owner
@@ -2586,6 +2618,8 @@ portal may connect this database
 portal may delete api_keys.key
 portal may delete calls.nonce
 portal may delete commands.confirmation
+portal may delete company_sign_in.attempt
+portal may delete company_sign_in.setting
 portal may delete declarations.declaration
 portal may delete detections.assigned
 portal may delete detections.change
@@ -2735,6 +2769,8 @@ portal may insert audit.sealed_day
 portal may insert bookkeeping.record
 portal may insert calls.nonce
 portal may insert commands.confirmation
+portal may insert company_sign_in.attempt
+portal may insert company_sign_in.setting
 portal may insert declarations.declaration
 portal may insert detections.assigned
 portal may insert detections.change
@@ -2790,6 +2826,8 @@ portal may select audit.sealed_day
 portal may select bookkeeping.record
 portal may select calls.nonce
 portal may select commands.confirmation
+portal may select company_sign_in.attempt
+portal may select company_sign_in.setting
 portal may select declarations.declaration
 portal may select detections.assigned
 portal may select detections.change
@@ -2850,6 +2888,8 @@ portal may select technical_log.look
 portal may update api_keys.key
 portal may update calls.nonce
 portal may update commands.confirmation
+portal may update company_sign_in.attempt
+portal may update company_sign_in.setting
 portal may update declarations.declaration
 portal may update detections.assigned
 portal may update detections.change
@@ -2905,6 +2945,7 @@ portal may usage schema audit
 portal may usage schema bookkeeping
 portal may usage schema calls
 portal may usage schema commands
+portal may usage schema company_sign_in
 portal may usage schema declarations
 portal may usage schema detections
 portal may usage schema devices

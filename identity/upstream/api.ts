@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, time } from '#base/fields'
+import { language, line, time } from '#base/fields'
 
 export const upstreamId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
 
@@ -76,6 +76,69 @@ export const upstream = fields.superRefine(({ preset, issuer, claims, uses }, co
 })
 export type Upstream = z.output<typeof upstream>
 
+/** Of a company: where its provider says of whom somebody is. Null there: it says nothing, and roles are given in the portal alone. */
+const groups = z.strictObject({
+  claim: claimName,
+  scope: z
+    .string()
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/)
+    .nullable(),
+})
+export type Groups = z.output<typeof groups>
+/** The provider by which the people of one company come into it. It has a secret, as those that companies buy do. */
+const companyFields = z.strictObject({
+  preset: z.enum(presets),
+  issuer,
+  clientId: z.string().regex(/^[\x21-\x7e]{1,255}$/),
+  authentication: z.enum(['client_secret_basic', 'client_secret_post']),
+  groups: groups.nullable(),
+})
+export const companyUpstream = companyFields.superRefine(({ preset, issuer }, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['issuer'], message })
+  if (preset === 'google' && issuer !== 'https://accounts.google.com') refuse('is not that of Google')
+  if (preset === 'microsoft' && !microsoftIssuer.test(issuer)) refuse('is not that of one directory')
+})
+export type CompanyUpstream = z.output<typeof companyUpstream>
+const organizationId = z.uuid()
+export const ofCompany = z.strictObject({ organizationId })
+const secret = z.string().regex(/^[\x20-\x7e]{8,500}$/)
+/** No secret: the one before stays, if it is still the same provider. */
+export const companyKept = ofCompany.extend({
+  name: line(60),
+  isOn: z.boolean(),
+  company: companyUpstream,
+  secret: secret.optional(),
+})
+export const companyFound = z.object({
+  company: companyFields.nullable(),
+  isOn: z.boolean(),
+  hasSecret: z.boolean(),
+  redirectUri: z.string(),
+})
+/** `isTry`: also while it is switched off. */
+export const companyBegin = ofCompany.extend({ language, isTry: z.boolean() })
+export const companyBegun = z.object({ url: z.string(), state: z.string(), checks: z.string() })
+/** What came back by the browser. For whom: who has just used their passkey here and connects this provider to their account. */
+export const companyAnswer = z.strictObject({
+  code: z.string().max(4_096).optional(),
+  state: z.string().max(400),
+  iss: z.string().max(300).optional(),
+  error: z.string().max(100).optional(),
+})
+export const companyFinish = ofCompany.extend({
+  answer: companyAnswer,
+  checks: z.string().max(4_000),
+  errand: z.enum(['sign-in', 'connect', 'try']),
+  subject: z.string().max(255).optional(),
+})
+/** `subject`: as the portal knows them; null where it was only tried. */
+export const companyCame = z.object({
+  subject: z.string().nullable(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  groups: z.array(z.string()).nullable(),
+})
+
 const listed = z.object({
   upstreamId,
   state: z.enum(states),
@@ -92,7 +155,7 @@ export type ListedUpstream = z.output<typeof listed>
 export const named = z.strictObject({ upstreamId })
 export const namedType = z.strictObject({ typeId })
 export const changed = z.strictObject({ upstreamId, upstream })
-export const secretSet = z.strictObject({ upstreamId, secret: z.string().regex(/^[\x20-\x7e]{8,500}$/) })
+export const secretSet = z.strictObject({ upstreamId, secret })
 export const stateSet = z.strictObject({ upstreamId, state: z.enum(states) })
 /** What was found where it says it is. */
 export const found = z.object({ issuer: z.string(), authorization: z.string(), token: z.string(), keys: z.string() })

@@ -21,6 +21,8 @@ export const data = describe(
         claims: 'which of its claims become which of our items',
         identifiers:
           'of a trusted register: which of its claims are identifiers, how surely proved, and how it is asked (ID-32)',
+        organization_id: 'the company whose own it is; null: it is the provider’s',
+        groups: 'of a company’s: in which claim it says of groups, and what it wants to be asked for',
         made_at: 'when it was made',
         changed_at: 'when it was last changed',
       },

@@ -17,6 +17,13 @@ export const answerRefused = (cause?: unknown) =>
   new AppError('upstream.answer_refused', 400, 'The answer of the upstream cannot be trusted.', { cause })
 
 /** It was asked to, because the service wants it so. */
+export const notConnected = () =>
+  new AppError(
+    'upstream.not_connected',
+    409,
+    'Nobody has connected this to their account yet. Sign in with a passkey first.',
+  )
+
 export const notFresh = () =>
   new AppError('upstream.not_fresh', 409, 'The upstream does not say that the person has just proved who they are.')
 

@@ -2,10 +2,13 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
-import type { Service } from '#identity/services'
+import type { People } from '#identity/people'
+import type { Service, Services } from '#identity/services'
 import type { Database } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import type { linkList, Upstream, Use } from './api.ts'
+import { createCompanies } from './companies.ts'
 import { notOffered } from './errors.ts'
 import { createIdentifiers } from './identifiers.ts'
 import { createLinks } from './links.ts'
@@ -32,14 +35,34 @@ export type Ways = Readonly<Record<Errand, readonly Way[]>>
 export type Upstreams = ReturnType<typeof createUpstreams>
 
 export function createUpstreams(
-  platform: { database: Database; clock: Clock; sealed: Sealing; urls: { identity: URL } },
-  { keys }: { keys: Pick<Keys, 'seal' | 'open'> },
+  platform: {
+    database: Database
+    clock: Clock
+    sealed: Sealing
+    urls: { identity: URL; portal: URL }
+    rights: Pick<Rights, 'restrictedSince'>
+  },
+  {
+    keys,
+    people,
+    services,
+  }: {
+    keys: Pick<Keys, 'seal' | 'open'>
+    people: Pick<People, 'arrive'>
+    services: Pick<Services, 'findPerson' | 'findSubject'>
+  },
 ) {
   const isDevelopment = /(^|\.)localhost$/.test(platform.urls.identity.hostname)
   const records = createRecords({ ...platform, keys, identity: platform.urls.identity, isDevelopment })
   const links = createLinks(platform)
   const identifiers = createIdentifiers(platform)
   const protocol = createOpenIdConnect(platform)
+  const isRestricted = async (personId: string) =>
+    (await platform.rights.restrictedSince(platform.database.sql, personId)) !== undefined
+  const companies = createCompanies(
+    { ...platform, isDevelopment },
+    { keys, links, protocol, people, services, isRestricted },
+  )
 
   /** One in test mode says nothing about real people: it is offered to services in test mode, and on the developer's own machine. */
   const isOpen = (state: string, service: Service) =>
@@ -82,6 +105,8 @@ export function createUpstreams(
     records,
     links,
     identifiers,
+    /** Those of companies, which the portal alone asks for. */
+    companies,
     waysFor,
 
     /** What a person sees of upstreams on their own pages. */

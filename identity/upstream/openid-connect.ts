@@ -3,7 +3,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose'
 import * as client from 'openid-client'
 import type { Clock } from '#base/clock'
 import { type Address, readAddress, readName } from '#identity/people'
-import type { StatedIdentifier, Upstream, Use } from './api.ts'
+import type { Groups, StatedIdentifier, Upstream, Use } from './api.ts'
 import { answerRefused, brokenOff, notFresh, secretMissing, unreachable } from './errors.ts'
 import { createFetch } from './fetch.ts'
 
@@ -14,6 +14,8 @@ export type Known = {
   readonly upstream: Upstream
   readonly redirectUri: string
   readonly mayStayHere: boolean
+  /** Of one that belongs to a company: in which of its claims groups are, and what it wants to be asked for before it states them. */
+  readonly groups?: Groups | null
   secret(): string | undefined
   privateKey(): JWK
 }
@@ -37,6 +39,8 @@ export type Proof = {
   readonly authenticatedAt?: number
   /** What it is as a trusted register (ID-32). Empty where it is none, or has not proved somebody surely enough. */
   readonly identifiers: readonly StatedIdentifier[]
+  /** Null: it says nothing of groups, which is not that there are none. */
+  readonly groups: readonly string[] | null
 }
 
 /** Signed, and by a key that only the upstream has: neither `none` nor a shared secret. */
@@ -123,7 +127,13 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         ...(within === undefined ? {} : { notBefore: seconds() - within }),
       }
       const scopes = ['openid', claims.name !== null && !isAddressEnough && 'profile', claims.email !== null && 'email']
-      const asked = [...new Set([...scopes.filter(Boolean), ...(identifiers?.scopes ?? [])])]
+      const asked = [
+        ...new Set([
+          ...scopes.filter(Boolean),
+          ...(identifiers?.scopes ?? []),
+          ...(known.groups?.scope ? [known.groups.scope] : []),
+        ]),
+      ]
       const levels = identifiers?.levels ?? []
       const url = client.buildAuthorizationUrl(configuration, {
         redirect_uri: known.redirectUri,
@@ -177,6 +187,7 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         ...itemsOf(known.upstream, claims),
         ...(authenticatedAt === undefined ? {} : { authenticatedAt: Math.min(authenticatedAt, seconds()) }),
         identifiers: identifiersOf(known.upstream, claims),
+        groups: groupsOf(known.groups?.claim, claims),
       }
     },
   }
@@ -226,6 +237,14 @@ function identifiersOf({ identifiers }: Upstream, claims: Readonly<Record<string
     const value = claims[claim]
     return typeof value === 'string' && identifierForm.test(value) ? [{ typeId, value }] : []
   })
+}
+
+/** More than these, or longer ones, are not read: nobody has decided anything about them. */
+function groupsOf(claim: string | undefined, claims: Readonly<Record<string, unknown>>): string[] | null {
+  const value = claim === undefined ? undefined : claims[claim]
+  const all = typeof value === 'string' ? [value] : value
+  if (!Array.isArray(all)) return null
+  return all.slice(0, 1_000).filter((one) => typeof one === 'string' && one.length <= 256)
 }
 
 function headerOf(token: string | undefined): { alg?: unknown } {

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Keys } from '#identity/keys'
 import { afterCommit, type Database } from '#server/database'
-import type { states, Upstream, upstreamList } from './api.ts'
+import type { Groups, states, Upstream, upstreamList } from './api.ts'
 import { secretMissing, upstreamNotFound } from './errors.ts'
 import type { Known } from './openid-connect.ts'
 
@@ -23,6 +23,7 @@ type Row = {
   uses: Upstream['uses']
   claims: Upstream['claims']
   identifiers: Upstream['identifiers']
+  groups: Groups | null
   changed_at: Date
 }
 
@@ -69,8 +70,8 @@ export function createRecords(options: {
 
   const read = (upstreamId: string | null) => sql<Row[]>`
     select upstream_id, state, name, preset, issuer, client_id, authentication, secret, private_key, public_key, uses, claims,
-      identifiers, changed_at
-    from upstream.upstream where ${upstreamId}::text is null or upstream_id = ${upstreamId}
+      identifiers, groups, changed_at
+    from upstream.upstream where organization_id is null and (${upstreamId}::text is null or upstream_id = ${upstreamId})
     order by made_at, upstream_id limit ${most}`
 
   let kept: { known: readonly (Known & { readonly state: State })[]; until: number } | undefined
@@ -149,7 +150,7 @@ export function createRecords(options: {
       database.transaction(async (tx) => {
         afterCommit(tx, changed)
         const [row] = await tx<{ issuer: string }[]>`
-          select issuer from upstream.upstream where upstream_id = ${upstreamId} for update`
+          select issuer from upstream.upstream where upstream_id = ${upstreamId} and organization_id is null for update`
         if (!row) throw upstreamNotFound()
         await tx`update upstream.upstream set ${tx(columns(upstream) as never)} where upstream_id = ${upstreamId}`
         // Somebody else under the same name is nobody whom the holder of an account has linked.
@@ -162,18 +163,19 @@ export function createRecords(options: {
     setSecret: (upstreamId: string, secret: string): Promise<void> =>
       mustBeThere(sql`
         update upstream.upstream set secret = ${keys.seal('upstream secret', upstreamId, secret)}, changed_at = ${clock.now()}
-        where upstream_id = ${upstreamId}`),
+        where upstream_id = ${upstreamId} and organization_id is null`),
 
     async setState(upstreamId: string, state: State): Promise<void> {
       const [row] = await read(upstreamId)
       if (!row) throw upstreamNotFound()
       if (state === 'in-force' && row.authentication !== 'private_key_jwt' && row.secret === null) throw secretMissing()
       await mustBeThere(sql`
-        update upstream.upstream set state = ${state}, changed_at = ${clock.now()} where upstream_id = ${upstreamId}`)
+        update upstream.upstream set state = ${state}, changed_at = ${clock.now()}
+        where upstream_id = ${upstreamId} and organization_id is null`)
     },
 
     /** With it go the links to it: nobody can sign in through it any more. */
     remove: (upstreamId: string): Promise<void> =>
-      mustBeThere(sql`delete from upstream.upstream where upstream_id = ${upstreamId}`),
+      mustBeThere(sql`delete from upstream.upstream where upstream_id = ${upstreamId} and organization_id is null`),
   }
 }

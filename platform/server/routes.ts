@@ -15,6 +15,8 @@ export type Caller =
       /** Of the organisation the path names; empty elsewhere. */
       readonly roles: readonly string[]
       readonly permissions: ReadonlySet<string>
+      /** The one organisation that the session opens, where that organisation's own provider said who it is. */
+      readonly onlyIn?: string
     }
   | { readonly kind: 'program'; readonly program: string }
   /** A program of an organisation, with an API key of that organisation: the one the path names. */
@@ -68,6 +70,8 @@ export type Route = {
   readonly bodyLimitBytes?: number
   /** Wants the passkey within the last minutes: what an open computer alone must not be enough for (ASVS 7.5.3). */
   readonly fresh?: true
+  /** Of `signed-in`: also for whom an organisation's own provider has named, who otherwise comes into that organisation alone. */
+  readonly isOfEverySession?: true
   /** A form of our own pages instead of JSON. */
   readonly form?: true
   readonly run: (request: RouteRequest<never, never, never>) => Promise<unknown>

@@ -32,6 +32,7 @@ const permissions = [
   'upstreams.manage',
   'technical-log.look',
   'staff.read',
+  'company-sign-in.manage',
   'api-keys.manage',
   'commands.confirm',
 ] as const

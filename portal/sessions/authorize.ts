@@ -21,6 +21,8 @@ type Waiting = {
     readonly personId: string
     readonly signedInAt: Date
     readonly isSeen: boolean
+    /** The one organisation that it opens; no passkey was used. */
+    readonly onlyIn: string | undefined
   }
   /** In the organisation itself; in those that look after it. */
   own?: readonly Role[]
@@ -80,22 +82,29 @@ export function createAuthorize(
       // Answered as one text for the reason that `rightsIn` gives.
       const [found] = await sql<[RightsFound & { sessions: string | null }]>`
         with asked as materialized (
-          select q.n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at
+          select q.n, s.session_id, s.person_id, s.signed_in_at, s.last_seen_at, s.only_in
           from unnest(${organizationIds}::uuid[]) with ordinality as q (organization_id, n)
           left join lateral (
-            select t.session_id, t.person_id, t.signed_in_at, t.last_seen_at, t.ends_at from sessions.session t
+            select t.session_id, t.person_id, t.signed_in_at, t.last_seen_at, t.ends_at, t.only_in
+            from sessions.session t
             where t.token_hash = pg_catalog.substring(${hashes}::bytea, q.n::int * 32 - 31, 32) offset 0) s
             on s.ends_at > ${now} and s.signed_in_at <= ${new Date(now.getTime() + clockSkewMilliseconds)}),
         who as materialized (select pg_catalog.array_agg(person_id order by n) as persons from asked)
         select (
           select pg_catalog.string_agg(n || ' ' || session_id || ' ' || person_id || ' ' || extract(epoch from signed_in_at)
-            || ' ' || (last_seen_at > ${new Date(now.getTime() - minute)}), ',')
+            || ' ' || (last_seen_at > ${new Date(now.getTime() - minute)}) || ' ' || coalesce(only_in::text, ''), ',')
           from asked where session_id is not null) as sessions,
           ${people.rightsIn(sql, sql`(select persons from who)` as never, sql`${organizationIds}::uuid[]` as never)}`
       for (const line of found.sessions?.split(',') ?? []) {
-        const [n, sessionId = '', personId = '', seconds, isSeen] = line.split(' ')
+        const [n, sessionId = '', personId = '', seconds, isSeen, onlyIn] = line.split(' ')
         const signedInAt = new Date(Math.round(Number(seconds) * 1_000))
-        questions[Number(n) - 1]!.session = { sessionId, personId, signedInAt, isSeen: isSeen === 'true' }
+        questions[Number(n) - 1]!.session = {
+          sessionId,
+          personId,
+          signedInAt,
+          isSeen: isSeen === 'true',
+          onlyIn: onlyIn || undefined,
+        }
       }
       readRights(found, {
         own(n, roles) {
@@ -126,9 +135,13 @@ export function createAuthorize(
     )
   }
 
-  const decide = (permission: string, { session, own, through, organizationId }: Waiting): Caller => {
+  const decide = (route: Route, { session, own, through, organizationId }: Waiting): Caller => {
+    const { permission } = route
     if (!session) throw notSignedIn()
-    const { sessionId, personId, signedInAt, isSeen } = session
+    const { sessionId, personId, signedInAt, isSeen, onlyIn } = session
+    // What a company's provider says of somebody opens that company, and neither what is the person's own nor what wants a passkey.
+    const isBeyond = permission === 'signed-in' ? !route.isOfEverySession : organizationId !== onlyIn || route.fresh
+    if (onlyIn !== undefined && isBeyond) throw passkeyWanted()
     const roles = own ?? []
     const permissions = permissionsOf(roles, through)
     if (permission !== 'signed-in') {
@@ -137,7 +150,7 @@ export function createAuthorize(
       if (!permissions.has(permission as Permission)) throw notAllowed()
     }
     if (!isSeen) markSeen(sessionId, personId, own ? organizationId : null)
-    return { kind: 'person', personId, sessionId, signedInAt, roles, permissions }
+    return { kind: 'person', personId, sessionId, signedInAt, roles, permissions, ...(onlyIn ? { onlyIn } : {}) }
   }
 
   /** Whoever looked after it knows that it is there, and is told that this ended; nobody else hears more than that there is no such organisation. */
@@ -169,7 +182,7 @@ export function createAuthorize(
         organizationId,
         resolve() {
           try {
-            const caller = decide(permission, question)
+            const caller = decide(route, question)
             if (!isFreshEnough(route, caller, clock.now())) throw passkeyWanted()
             resolve(caller)
           } catch (error) {

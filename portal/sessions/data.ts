@@ -20,6 +20,7 @@ export const data = describe('sessions', {
       session_id: { what: 'pd:UID' },
       person_id: { what: 'pd:UID' },
       signed_in_at: { what: 'pd:AuthenticationHistory' },
+      only_in: 'the one organisation that it opens, where its own provider said who it is; null: it was a passkey',
       ends_at: 'when it ends, whatever is done meanwhile',
       last_seen_at: { what: 'pd:ServiceConsumptionBehaviour' },
     },

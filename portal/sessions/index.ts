@@ -14,7 +14,15 @@ import { createIdentity, type Reach } from './identity.ts'
 import { type Browser, createPurposes, type Purposes } from './purposes.ts'
 import { readSession } from './read.ts'
 import { routes } from './routes.ts'
-import { endSession, endSessionsOf, type Session, sessionCookie, startSession } from './session.ts'
+import {
+  endSession,
+  endSessionsOf,
+  findByPasskey,
+  giveSession,
+  type Session,
+  sessionCookie,
+  startSession,
+} from './session.ts'
 import { type Beginning, begin, finish, recordEverywhere } from './sign-in.ts'
 
 export type { Browser, SignedIn } from './purposes.ts'
@@ -44,10 +52,16 @@ export type Sessions = {
   begin(beginning: Beginning, browser: Browser): Promise<string>
   finish(query: Readonly<Record<string, string>>, browser: Browser): Promise<string>
   /** `organizationId`: one that the person may look after. */
-  read(personId: string, organizationId?: string): Promise<z.input<typeof sessionAnswer>>
+  read(personId: string, organizationId?: string, onlyIn?: string): Promise<z.input<typeof sessionAnswer>>
   signOut(browser: Browser): Promise<string>
   /** Identity's session has ended, so those that came of it end here. */
   endWithIdentity(ended: { subject: string; signedInAt: number }, by: By): Promise<void>
+  /** Lets in whom an organisation's own provider has named: into that organisation alone. `tx` sees it. */
+  admit(tx: Sql, came: { personId: string; organizationId: string }, browser: Browser): Promise<Session>
+  /** Into the browser's cookie, once it is there for good. */
+  give(session: Session, browser: Browser): void
+  /** Whose passkey began the session of this browser. */
+  byPasskey(browser: Pick<Browser, 'cookies'>): Promise<string | undefined>
   /** A session without a sign-in: for tests and benches, which have no browser. */
   start(tx: Sql, personId: string, signedInAt: Date): Promise<Session>
   readonly routes: readonly Route[]
@@ -75,8 +89,8 @@ export function createSessions(
     purposes,
     begin: (beginning, browser) => begin(signIn, beginning, browser),
     finish: async (query, browser) => (await finish(signIn, query, browser)).next,
-    read: (personId, organizationId) =>
-      readSession({ database, urls, organizations, people }, personId, organizationId),
+    read: (personId, organizationId, onlyIn) =>
+      readSession({ database, urls, organizations, people }, personId, organizationId, onlyIn),
     async signOut(browser) {
       await database.transaction(async (tx) => {
         const ended = await endSession(tx, browser.cookies[sessionCookie])
@@ -105,6 +119,18 @@ export function createSessions(
         for (const sessionId of ended)
           await recordEverywhere({ audit, people }, tx, 'sessions.signed_out', sessionId, by)
       }),
+    async admit(tx, { personId, organizationId }, browser) {
+      await endSession(tx, browser.cookies[sessionCookie])
+      const session = await startSession(tx, clock.now(), personId, clock.now(), organizationId)
+      const from = { ip: browser.ip, userAgent: browser.userAgent }
+      const target = { kind: 'session', id: session.sessionId } as const
+      const details = { by: 'company' }
+      const actor = { kind: 'person', id: personId } as const
+      await audit.record(tx, { organizationId, action: 'sessions.signed_in', target, details, actor, from })
+      return session
+    },
+    give: (session, browser) => giveSession(browser, session, clock.now()),
+    byPasskey: (browser) => findByPasskey(database.sql, browser.cookies[sessionCookie], clock.now()),
     start: (tx, personId, signedInAt) => startSession(tx, clock.now(), personId, signedInAt),
   }
   return { ...sessions, routes: routes(sessions) }

@@ -16,11 +16,18 @@ type Answer = z.input<typeof sessionAnswer>
 type Membership = { readonly organizationId: string; readonly roles: Role[] }
 
 /** Who is signed in, and what they may do where: in each organisation of theirs, and in that one of others which they go into. */
-export function readSession(uses: Uses, personId: string, wanted: string | undefined): Promise<Answer> {
+export function readSession(
+  uses: Uses,
+  personId: string,
+  asked: string | undefined,
+  onlyIn: string | undefined,
+): Promise<Answer> {
+  const wanted = onlyIn ?? asked
   const { database, organizations, people, urls } = uses
   return database.forPerson(personId, async (tx) => {
     const person = await people.read(tx, personId)
-    const memberships = await people.membershipsOf(tx)
+    const all = await people.membershipsOf(tx)
+    const memberships = onlyIn === undefined ? all : all.filter(({ organizationId }) => organizationId === onlyIn)
     const through = wanted === undefined ? [] : await findThrough(uses, tx, wanted, memberships)
     const ids = memberships.map(({ organizationId }) => organizationId)
     const ended =

@@ -55,7 +55,13 @@ export const routes = (
     does: 'tell the pages who is signed in and what they may do',
     query: sessionQuery,
     answer: sessionAnswer,
-    run: ({ caller, query }) => sessions.read(personOf(caller).personId, query.organization),
+    isOfEverySession: true,
+    run: ({ caller, query }) =>
+      sessions.read(
+        personOf(caller).personId,
+        query.organization,
+        caller.kind === 'person' ? caller.onlyIn : undefined,
+      ),
   }),
   route({
     method: 'POST',

@@ -69,6 +69,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'upstreams.manage',
         'technical-log.look',
         'staff.read',
+        'company-sign-in.manage',
         'api-keys.manage',
         'commands.confirm',
       ],

@@ -14,6 +14,7 @@ const words = {
   audit: /^(Tarkastusloki|Audit log)$/,
   activity: /^(Toimintaloki|Activity log)$/,
   staff: /^(Henkilöstö|Staff)$/,
+  companySignIn: /^(Yrityksen kirjautuminen|Company sign-in)$/,
   requests: /^(Pyynnöt|Requests)$/,
   holds: /^(Säilytyspidot|Holds)$/,
   proposeHold: /^(Ehdota säilytyspitoa|Propose a hold)$/,
@@ -212,6 +213,9 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.waitForURL('**/staff')
     await aino.page.getByRole('cell', { name: 'Eero Mäkelä', exact: true }).waitFor()
     await aino.look('staff')
+    await aino.press(link(aino, words.companySignIn))
+    await aino.page.waitForURL('**/company-sign-in')
+    await aino.look('company-sign-in')
   })
 
   await step('EP-13 the activity log, one’s own details and every dialog open from the keyboard', async () => {

@@ -33,6 +33,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'upstreams.manage',
     'technical-log.look',
     'staff.read',
+    'company-sign-in.manage',
     'contact.manage',
     'api-keys.manage',
     'commands.confirm',
@@ -93,11 +94,13 @@ export const permissionsOfKey: readonly string[] = [
 
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
+  'DELETE /api/organizations/:organizationId/company-sign-in',
   'DELETE /api/organizations/:organizationId/identifier-types/:typeId',
   'DELETE /api/organizations/:organizationId/officers/:personId',
   'DELETE /api/organizations/:organizationId/upstreams/:upstreamId',
   'POST /api/organizations/:organizationId/api-keys',
   'POST /api/organizations/:organizationId/commands/:confirmationId/confirm',
+  'POST /api/organizations/:organizationId/company-sign-in/connect',
   'POST /api/organizations/:organizationId/contracts',
   'POST /api/organizations/:organizationId/contracts/:clientId/end',
   'POST /api/organizations/:organizationId/contracts/:clientId/force',
@@ -111,6 +114,7 @@ export const freshRoutes: readonly string[] = [
   'POST /api/organizations/:organizationId/people/:personId/recovery',
   'POST /api/organizations/:organizationId/technical-log/looks',
   'POST /api/organizations/:organizationId/upstreams',
+  'PUT /api/organizations/:organizationId/company-sign-in',
   'PUT /api/organizations/:organizationId/contracts/:clientId',
   'PUT /api/organizations/:organizationId/organizations/:managedId/subscriptions/:module',
   'PUT /api/organizations/:organizationId/people/:personId/roles',
@@ -126,6 +130,9 @@ export const openRoutes: Readonly<Record<string, string>> = {
   'GET /pledges': 'leads to the pledges, which anybody may read',
   'GET /sign-in/begin': 'whoever wants to sign in is not signed in',
   'GET /sign-in/callback': 'who comes back from identity is not signed in yet; state and cookie decide',
+  'GET /company-sign-in/:organizationId/begin': 'whoever wants to sign in is not signed in',
+  'GET /company-sign-in/:organizationId/callback':
+    'who comes back from the provider of a company is not signed in yet; state and cookie decide',
   'POST /sign-out': 'also when the session has ended by itself',
   'GET /api/set-up': 'tells only how far the set-up is',
   'POST /api/set-up/look': 'the token of the link decides',

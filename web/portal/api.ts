@@ -120,6 +120,7 @@ export type Permission =
   | 'upstreams.manage'
   | 'technical-log.look'
   | 'staff.read'
+  | 'company-sign-in.manage'
   | 'api-keys.manage'
   | 'commands.confirm'
 

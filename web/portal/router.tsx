@@ -14,6 +14,7 @@ import { BookkeepingPage } from './bookkeeping/bookkeeping-page.tsx'
 import { CommandsPage } from './commands/commands-page.tsx'
 import { readCompaniesAddress } from './companies/companies-address.ts'
 import { CompaniesPage } from './companies/companies-page.tsx'
+import { CompanySignInPage } from './company-sign-in/company-sign-in-page.tsx'
 import { ContactPage } from './contact/contact-page.tsx'
 import { ContractsPage } from './contracts/contracts-page.tsx'
 import { ServicePage } from './contracts/service-page.tsx'
@@ -204,6 +205,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/declarations',
     component: permitted('pledges.declare', DeclarationsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/company-sign-in',
+    component: permitted('company-sign-in.manage', CompanySignInPage),
   }),
   createRoute({ getParentRoute: () => signedIn, path: '/staff', component: permitted('staff.read', StaffPage) }),
   createRoute({

@@ -8,6 +8,7 @@ import { own } from '../api.ts'
 import { useRoleNames } from '../people/roles.ts'
 import { refreshSession, useOrganization, useSession } from '../session.ts'
 import { CollectedSections } from './collected-sections.tsx'
+import { ConnectCompany } from './connect-company.tsx'
 import { LanguageAndTheme } from './language-and-theme.tsx'
 import { OwnActions } from './own-actions.tsx'
 
@@ -36,6 +37,7 @@ export function OwnPage() {
         </Section>
       </div>
       <CollectedSections />
+      <ConnectCompany />
       <Section title={t('own.actions')}>
         <OwnActions />
       </Section>

@@ -25,6 +25,7 @@ const all = [
   { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
   { to: '/bookkeeping', name: 'bookkeeping', keys: 'g b', permission: 'bookkeeping.manage' },
   { to: '/declarations', name: 'declarations', keys: 'g v', permission: 'pledges.declare' },
+  { to: '/company-sign-in', name: 'companySignIn', keys: 'g y', permission: 'company-sign-in.manage' },
   { to: '/staff', name: 'staff', keys: 'g f', permission: 'staff.read' },
   { to: '/commands', name: 'commands', keys: 'g m', permission: 'commands.confirm' },
   { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },

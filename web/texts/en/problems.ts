@@ -123,6 +123,14 @@ export const problems = {
     other_command: 'This is not the command that was shown. Nothing was confirmed.',
     only_once: 'This command is confirmed each time it is given.',
   },
+  company_sign_in: {
+    not_set_up: 'Nobody comes into this organisation by a provider of its own. Sign in with your passkey.',
+    expired: 'This took too long or was begun elsewhere. Begin again.',
+    not_member: 'You do not belong to this organisation. Ask its administrator for an invitation.',
+    no_groups: 'The provider said nothing of your groups, so it lets you in nowhere. Tell your administrator.',
+    no_role: 'None of your groups has a role in this organisation. Ask your administrator.',
+    members_only: 'Only people of the organisation itself connect its provider to their account.',
+  },
   staff: { provider_only: 'Only people of whoever runs this Vartio see its staff.' },
   subscriptions: {
     not_subscribed:
@@ -143,6 +151,11 @@ export const problems = {
     service_not_found: 'Nothing was released to this service. Nothing was changed.',
   },
   upstream: {
+    not_connected:
+      'This provider is connected to no account yet. Sign in with your passkey and connect it on your own page.',
+    not_offered: 'This provider is not in use. Sign in with your passkey.',
+    broken_off: 'The provider did not let you in, or you broke it off. Try again.',
+    answer_refused: 'The answer of the provider cannot be trusted. Try again, or sign in with your passkey.',
     not_found: 'This upstream is gone. Nothing was changed.',
     unreachable: 'The upstream does not answer as it should. Check its address and try again.',
     secret_missing: 'The upstream has no secret yet. Give it one first.',

@@ -118,6 +118,14 @@ export const problems = {
     other_command: 'Tämä ei ole se komento, joka näytettiin. Mitään ei vahvistettu.',
     only_once: 'Tämä komento vahvistetaan joka kerta erikseen.',
   },
+  company_sign_in: {
+    not_set_up: 'Tähän organisaatioon ei kirjauduta sen oman tunnistuslähteen kautta. Kirjaudu pääsyavaimella.',
+    expired: 'Kirjautuminen kesti liian kauan tai aloitettiin muualla. Aloita alusta.',
+    not_member: 'Et kuulu tähän organisaatioon. Pyydä sen pääkäyttäjältä kutsu.',
+    no_groups: 'Tunnistuslähde ei kertonut ryhmistäsi, joten se ei päästä sisään. Kerro tästä pääkäyttäjälle.',
+    no_role: 'Millään ryhmälläsi ei ole roolia tässä organisaatiossa. Kysy pääkäyttäjältä.',
+    members_only: 'Vain organisaation omat ihmiset yhdistävät sen tunnistuslähteen tiliinsä.',
+  },
   staff: { provider_only: 'Henkilöstön näkevät vain tämän Vartion tarjoajan ihmiset.' },
   subscriptions: {
     not_subscribed:
@@ -137,6 +145,11 @@ export const problems = {
     service_not_found: 'Tälle palvelulle ei ole luovutettu mitään. Mitään ei muutettu.',
   },
   upstream: {
+    not_connected:
+      'Tätä tunnistuslähdettä ei ole vielä yhdistetty tiliin. Kirjaudu pääsyavaimella ja yhdistä se omalla sivullasi.',
+    not_offered: 'Tunnistuslähde ei ole käytössä. Kirjaudu pääsyavaimella.',
+    broken_off: 'Tunnistuslähde ei päästänyt sisään tai keskeytit. Yritä uudelleen.',
+    answer_refused: 'Tunnistuslähteen vastaukseen ei voi luottaa. Yritä uudelleen tai kirjaudu pääsyavaimella.',
     not_found: 'Tätä tunnistuslähdettä ei ole enää. Mitään ei muutettu.',
     unreachable: 'Tunnistuslähde ei vastaa niin kuin pitäisi. Tarkista osoite ja yritä uudelleen.',
     secret_missing: 'Tunnistuslähteeltä puuttuu salaisuus. Anna se ensin.',

@@ -1,0 +1,265 @@
+import { z } from 'zod'
+import type { Clock } from '#base/clock'
+import { equalBytes, hashToken, newToken } from '#base/ids'
+import type { Language } from '#base/languages'
+import { companyBegun, companyCame, companyFound, found } from '#identity/upstream/api'
+import type { Audit } from '#portal/audit'
+import type { By, Organizations } from '#portal/organizations'
+import type { People } from '#portal/people'
+import type { Role } from '#portal/people/api'
+import type { Browser, Sessions } from '#portal/sessions'
+import type { Calls } from '#server/calls'
+import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
+import type { Route } from '#server/routes'
+import { type callbackQuery, type NewSetting, ranks, type setting, type tried } from './api.ts'
+import { expired, membersOnly, noGroups, noRole, notMember, notSetUp } from './errors.ts'
+import { routes } from './routes.ts'
+
+type Answer = z.output<typeof callbackQuery>
+type Errand = 'sign-in' | 'connect' | 'try'
+type Attempt = { organization_id: string; errand: Errand; person_check: Buffer | null; checks: string }
+type Mapping = NewSetting['mapping']
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly calls: Pick<Calls, 'call'>
+  readonly urls: { readonly portal: URL }
+  readonly rights: Pick<Rights, 'restrictedAmong'>
+}
+type Uses = {
+  readonly audit: Pick<Audit, 'record'>
+  readonly organizations: Pick<Organizations, 'describe'>
+  readonly people: Pick<People, 'findBySubject' | 'subjectOf' | 'enter' | 'membershipsOf' | 'changeRoles' | 'remove'>
+  readonly sessions: Pick<Sessions, 'admit' | 'give' | 'byPasskey'>
+}
+
+export type CompanySignIn = ReturnType<typeof createVerbs>
+
+/** The same as of a sign-in by passkey: it ties the browser to what it began. */
+const attemptCookie = 'vartio-sign-in'
+const attemptSeconds = 60 * 60
+const tokenShape = /^[A-Za-z0-9_-]{43}$/
+const checkOf = (state: string, personId: string) => hashToken(`${state} ${personId}`)
+
+/** The highest of what somebody's groups give. */
+export const roleOf = (mapping: Mapping, groups: readonly string[]): Role | undefined =>
+  ranks.find((role) => mapping.some((one) => one.role === role && groups.includes(one.group)))
+
+export function createCompanySignIn(needs: Needs, uses: Uses) {
+  const verbs = createVerbs(needs, uses)
+  return { ...verbs, routes: routes(verbs) as readonly Route[] }
+}
+
+function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, uses: Uses) {
+  const { audit, organizations, people, sessions } = uses
+  // It asks the company's provider, which may take its time.
+  const ask = <Schema extends z.ZodType>(path: string, body: unknown, answer: Schema, isIdempotent = true) =>
+    call('identity', `/calls/upstream/company/${path}`, body, answer, { isIdempotent, timeoutMilliseconds: 12_000 })
+
+  const record = (
+    tx: Sql,
+    organizationId: string,
+    step: 'changed' | 'removed' | 'connected',
+    by: By,
+    details: Record<string, string | number | boolean> = {},
+  ) =>
+    audit.record(tx, {
+      organizationId,
+      action: `company_sign_in.${step}`,
+      target: { kind: 'organization', id: organizationId },
+      details,
+      ...by,
+    })
+
+  const readMapping = async (tx: Sql, organizationId: string): Promise<Mapping> => {
+    const [row] = await tx<{ mapping: Mapping }[]>`
+      select mapping from company_sign_in.setting where organization_id = ${organizationId}`
+    return row?.mapping ?? []
+  }
+
+  async function leave(
+    organizationId: string,
+    errand: Errand,
+    browser: Browser,
+    { language, personId }: { language: Language; personId?: string },
+  ): Promise<string> {
+    const begun = await ask('begin', { organizationId, language, isTry: errand === 'try' }, companyBegun, false)
+    const known = browser.cookies[attemptCookie]
+    const browserToken = known && tokenShape.test(known) ? known : newToken()
+    await database.sql`
+      insert into company_sign_in.attempt (state_hash, browser_hash, organization_id, errand, person_check, checks, expires_at)
+      values (${hashToken(begun.state)}, ${hashToken(browserToken)}, ${organizationId}, ${errand},
+        ${personId === undefined ? null : checkOf(begun.state, personId)}, ${begun.checks},
+        ${new Date(clock.now().getTime() + attemptSeconds * 1_000)})`
+    browser.setCookie(attemptCookie, browserToken, { maxAgeSeconds: attemptSeconds })
+    return begun.url
+  }
+
+  /** What was sent out from this browser; once. */
+  async function take(organizationId: string, answer: Answer, browser: Browser): Promise<Attempt> {
+    const browserToken = browser.cookies[attemptCookie]
+    if (!tokenShape.test(answer.state) || !browserToken) throw expired()
+    const [attempt] = await database.sql<Attempt[]>`
+      delete from company_sign_in.attempt
+      where state_hash = ${hashToken(answer.state)} and browser_hash = ${hashToken(browserToken)}
+        and organization_id = ${organizationId} and expires_at > ${clock.now()}
+      returning organization_id, errand, person_check, checks`
+    if (!attempt) throw expired()
+    return attempt
+  }
+
+  const finish = (attempt: Attempt, answer: Answer, subject?: string) =>
+    ask(
+      'finish',
+      { organizationId: attempt.organization_id, answer, checks: attempt.checks, errand: attempt.errand, subject },
+      companyCame,
+      false,
+    )
+
+  const rolesIn = (organizationId: string, personId: string): Promise<readonly Role[] | undefined> =>
+    database.forPerson(
+      personId,
+      async (tx) => (await people.membershipsOf(tx)).find((one) => one.organizationId === organizationId)?.roles,
+    )
+
+  /**
+   * What the person may do is what their groups say now, and holds however they come in. The last administrator stays one: a slip in the mapping, or
+   * whoever has the provider in their hands, locks nobody out. An administrator made the mapping, and gives no more than administrators may.
+   */
+  async function applyRoles(
+    organizationId: string,
+    personId: string,
+    held: readonly Role[],
+    role: Role | undefined,
+    by: By,
+  ) {
+    const unlessLast = (error: unknown) => {
+      if ((error as { code?: string }).code !== 'people.last_administrator') throw error
+      return true
+    }
+    if (role === undefined) {
+      const isLast = await people.remove(organizationId, personId, by).then(() => false, unlessLast)
+      if (!isLast) throw noRole()
+    } else if (held.length !== 1 || held[0] !== role)
+      await people.changeRoles(organizationId, personId, [role], by).catch(unlessLast)
+  }
+
+  async function signIn(attempt: Attempt, answer: Answer, browser: Browser): Promise<string> {
+    const organizationId = attempt.organization_id
+    const { subject, groups } = await finish(attempt, answer)
+    const personId =
+      subject === null ? undefined : await database.transaction((tx) => people.findBySubject(tx, subject))
+    const held = personId === undefined ? undefined : await rolesIn(organizationId, personId)
+    if (personId === undefined || held === undefined) throw notMember()
+    const { company } = await ask('find', { organizationId }, companyFound)
+    if (company?.groups) {
+      if (groups === null) throw noGroups()
+      const mapping = await database.inOrganization(organizationId, (tx) => readMapping(tx, organizationId))
+      const from = { ip: browser.ip, userAgent: browser.userAgent }
+      const by = { actor: { kind: 'program', name: 'company-sign-in' }, from } as const
+      await applyRoles(organizationId, personId, held, roleOf(mapping, groups), by)
+    }
+    const session = await database.inOrganization(organizationId, async (tx) => {
+      if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw notMember()
+      return sessions.admit(tx, { personId, organizationId }, browser)
+    })
+    sessions.give(session, browser)
+    return '/'
+  }
+
+  return {
+    async read(organizationId: string): Promise<z.input<typeof setting>> {
+      const kept = await ask('find', { organizationId }, companyFound)
+      const mapping = await database.inOrganization(organizationId, (tx) => readMapping(tx, organizationId))
+      return { ...kept, mapping, signInUrl: new URL(`/company-sign-in/${organizationId}/begin`, urls.portal).href }
+    },
+
+    /** Recorded before identity is asked; if it refuses, neither stays. */
+    change: (organizationId: string, { mapping, ...kept }: NewSetting, by: By): Promise<void> =>
+      database.inOrganization(organizationId, async (tx) => {
+        const name = (await organizations.describe(tx, [organizationId])).get(organizationId)?.name ?? ''
+        await tx`
+          insert into company_sign_in.setting (organization_id, mapping, changed_at)
+          values (${organizationId}, ${tx.json(mapping)}, ${clock.now()})
+          on conflict (organization_id) do update set mapping = excluded.mapping, changed_at = excluded.changed_at`
+        await record(tx, organizationId, 'changed', by, { isOn: kept.isOn, groups: mapping.length })
+        await ask('keep', { organizationId, name: name.slice(0, 60), ...kept }, z.undefined())
+      }),
+
+    remove: (organizationId: string, by: By): Promise<void> =>
+      database.inOrganization(organizationId, async (tx) => {
+        await tx`delete from company_sign_in.setting where organization_id = ${organizationId}`
+        await record(tx, organizationId, 'removed', by)
+        await ask('remove', { organizationId }, z.undefined())
+      }),
+
+    look: (organizationId: string) => ask('look', { organizationId }, found, false),
+
+    own: async (organizationId: string) => ({ isOn: (await ask('find', { organizationId }, companyFound)).isOn }),
+
+    beginTry: (organizationId: string, personId: string, language: Language, browser: Browser) =>
+      leave(organizationId, 'try', browser, { language, personId }),
+
+    /** What would come of it; nothing is kept. */
+    async finishTry(
+      organizationId: string,
+      personId: string,
+      answer: Answer,
+      browser: Browser,
+    ): Promise<z.input<typeof tried>> {
+      const attempt = await take(organizationId, answer, browser)
+      const isTheirs = attempt.person_check && equalBytes(attempt.person_check, checkOf(answer.state, personId))
+      if (attempt.errand !== 'try' || !isTheirs) throw expired()
+      const { name, email, groups } = await finish(attempt, answer)
+      const mapping = await database.inOrganization(organizationId, (tx) => readMapping(tx, organizationId))
+      return { name, email, groups, role: (groups && roleOf(mapping, groups)) ?? null }
+    },
+
+    /** Of a member, with their passkey of a moment ago. */
+    async beginConnect(
+      organizationId: string,
+      personId: string,
+      language: Language,
+      browser: Browser,
+    ): Promise<string> {
+      if ((await rolesIn(organizationId, personId)) === undefined) throw membersOnly()
+      return leave(organizationId, 'connect', browser, { language, personId })
+    },
+
+    /** The company's own link. Whether there is such a company, or it has a provider, is answered with the same words. */
+    begin: (organizationId: string, language: Language, browser: Browser): Promise<string> =>
+      leave(organizationId, 'sign-in', browser, { language }).catch((error: unknown) => {
+        throw (error as { code?: string }).code === 'upstream.not_offered' ? notSetUp() : error
+      }),
+
+    async finish(organizationId: string, answer: Answer, browser: Browser): Promise<string> {
+      const browserToken = browser.cookies[attemptCookie] ?? ''
+      const [waiting] = await database.sql<{ errand: Errand }[]>`
+        select errand from company_sign_in.attempt
+        where state_hash = ${hashToken(answer.state)} and browser_hash = ${hashToken(browserToken)}`
+      // What came is shown by the page that asked for it; behind the number sign it is in nobody's log.
+      if (waiting?.errand === 'try') {
+        const given = Object.entries(answer).filter((pair): pair is [string, string] => pair[1] !== undefined)
+        return `/company-sign-in?organization=${organizationId}#${new URLSearchParams(given)}`
+      }
+      const attempt = await take(organizationId, answer, browser)
+      if (attempt.errand === 'sign-in') return signIn(attempt, answer, browser)
+      const personId = await sessions.byPasskey(browser)
+      const isTheirs =
+        personId !== undefined &&
+        attempt.person_check &&
+        equalBytes(attempt.person_check, checkOf(answer.state, personId))
+      if (!isTheirs) throw expired()
+      const subject = await database.forPerson(personId, (tx) => people.subjectOf(tx, personId))
+      if (subject === undefined || (await rolesIn(organizationId, personId)) === undefined) throw notMember()
+      await finish(attempt, answer, subject)
+      const from = { ip: browser.ip, userAgent: browser.userAgent }
+      await database.inOrganization(organizationId, (tx) =>
+        record(tx, organizationId, 'connected', { actor: { kind: 'person', id: personId }, from }),
+      )
+      return `/own?organization=${organizationId}`
+    },
+  }
+}

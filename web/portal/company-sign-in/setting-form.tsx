@@ -1,0 +1,95 @@
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { ProblemNote } from '../../design/problem.tsx'
+import { tell } from '../../design/toasts.ts'
+import { useForm } from '../../design/use-form.ts'
+import { useTexts } from '../../texts/use-texts.ts'
+import { useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useOrganization } from '../session.ts'
+import { type CompanySetting, companySignIn } from './calls.ts'
+import { google, roles, toSetting, toValues } from './setting-values.ts'
+
+export function SettingForm({ before, refresh }: { before: CompanySetting; refresh: () => Promise<void> }) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const [confirmed, confirming] = useConfirmed()
+  const [isOn, setIsOn] = useState(before.isOn)
+  const rules = { issuer: ['required'], clientId: ['required'] } as const
+  const form = useForm(toValues(before), rules, async (values) => {
+    await confirmed(() => companySignIn.change(organizationId, toSetting(values, isOn)))
+    tell(t('companySignIn.saved'))
+    await refresh()
+  })
+  const preset = form.field('preset')
+  return (
+    <form className="form" onSubmit={form.submit} noValidate>
+      <NativeSelect
+        {...preset}
+        label={t('companySignIn.preset')}
+        data={(['microsoft', 'google', 'generic'] as const).map((value) => ({
+          value,
+          label: t(`companySignIn.presets.${value}`),
+        }))}
+        onChange={(event) => {
+          preset.onChange(event)
+          if (event.currentTarget.value === 'google')
+            for (const [name, value] of Object.entries(google)) form.set(name as keyof typeof google, value)
+        }}
+      />
+      <TextInput
+        {...form.field('issuer')}
+        label={t('companySignIn.issuer')}
+        description={t('companySignIn.issuerWhy')}
+      />
+      <TextInput {...form.field('clientId')} label={t('companySignIn.clientId')} autoComplete="off" />
+      <TextInput
+        {...form.field('secret')}
+        label={t('companySignIn.secret')}
+        description={before.hasSecret ? t('companySignIn.secretKept') : undefined}
+        type="password"
+        autoComplete="off"
+      />
+      <NativeSelect
+        {...form.field('authentication')}
+        label={t('companySignIn.authentication')}
+        data={(['client_secret_basic', 'client_secret_post'] as const).map((value) => ({
+          value,
+          label: t(`companySignIn.authentications.${value}`),
+        }))}
+      />
+      <TextInput {...form.field('claim')} label={t('companySignIn.claim')} description={t('companySignIn.claimWhy')} />
+      {form.values.claim === '' ? null : (
+        <>
+          <TextInput
+            {...form.field('scope')}
+            label={t('companySignIn.scope')}
+            description={t('companySignIn.scopeWhy')}
+          />
+          <p>{t('companySignIn.mappingWhy')}</p>
+          {roles.map((role) => (
+            <Textarea
+              key={role}
+              {...form.field(role)}
+              label={t('companySignIn.groups', { role: t(`roles.${role}.name`) })}
+              description={t('companySignIn.groupsWhy')}
+              autosize
+              minRows={2}
+            />
+          ))}
+        </>
+      )}
+      <Checkbox
+        label={t('companySignIn.isOn')}
+        checked={isOn}
+        onChange={(event) => setIsOn(event.currentTarget.checked)}
+      />
+      {form.problem ? <ProblemNote error={form.problem} /> : null}
+      <div className="actions">
+        <Button type="submit" loading={form.isBusy}>
+          {t('companySignIn.save')}
+        </Button>
+      </div>
+      {confirming}
+    </form>
+  )
+}
