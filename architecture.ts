@@ -291,6 +291,13 @@ export const programs = {
           people: 'names them, and looks at their right again when what may be repeated is',
         },
       },
+      health: {
+        is: 'how this Vartio itself is, for whoever runs it',
+        uses: {
+          organizations: 'only the provider may look',
+          devices: 'versions of the agent, as counts of all companies',
+        },
+      },
       staff: {
         is: 'who of the provider could do what, from when to when; identity keeps it as groups',
         uses: {
@@ -473,7 +480,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'identity',
     because:
-      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups; people come in by a company’s own provider; staff make contracts with services, and choose upstreams',
+      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups; people come in by a company’s own provider; staff make contracts with services, and choose upstreams; how it itself is',
   },
   {
     from: 'identity',
@@ -485,7 +492,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'privacy',
     because:
-      'roots of past days of the logs go into the transparency log, and so do a change of officers and each use of a command that asks nobody; privacy officers decide on holds, and look after requests; messages to the controller are read; which pledges somebody may declare',
+      'roots of past days of the logs go into the transparency log, and so do a change of officers and each use of a command that asks nobody; privacy officers decide on holds, and look after requests; messages to the controller are read; which pledges somebody may declare; how it itself is',
   },
   {
     from: 'identity',
@@ -504,6 +511,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     because:
       'describe, restrict, forget, export, prove; holds; the controller for the notice; who has declared a pledge',
   },
+  { from: 'portal', to: 'cloud', because: 'how it itself is, for whoever runs this Vartio' },
   { from: 'privacy', to: 'cloud', because: 'the Cloud proves what it keeps, and says what it holds for the register' },
   {
     from: 'privacy',

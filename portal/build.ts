@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cookies } from '#architecture'
+import type { Condition } from '#base/condition'
 import { createApiKeys, isKeySent } from '#portal/api-keys'
 import { proofs as auditProofs, createAudit } from '#portal/audit'
 import { createBookkeeping } from '#portal/bookkeeping'
@@ -12,6 +13,7 @@ import { createContracts } from '#portal/contracts'
 import { createDeclarations } from '#portal/declarations'
 import { createDetections } from '#portal/detections'
 import { createDevices } from '#portal/devices'
+import { createHealth } from '#portal/health'
 import { createHolds } from '#portal/holds'
 import { createInvitations } from '#portal/invitations'
 import { createOfficers } from '#portal/officers'
@@ -37,7 +39,7 @@ import { descriptions } from './data.ts'
 export { descriptions } from './data.ts'
 
 /** Builds the areas in order: each gets only what was built before it. */
-export function buildPortal(platform: Platform) {
+export function buildPortal(platform: Platform & { readonly readCondition: () => Promise<Condition> }) {
   const { http, settings } = platform
   const certificate = settings.text('VARTIO_TLS_CERTIFICATE_FILE')
   const audit = createAudit(platform)
@@ -91,6 +93,7 @@ export function buildPortal(platform: Platform) {
   const staff = createStaff(platform, { audit, organizations, people })
   const companySignIn = createCompanySignIn(platform, { audit, organizations, people, sessions })
   const commands = createCommands(platform, { audit, organizations, people })
+  const health = createHealth(platform, { organizations, devices })
   const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)
@@ -118,6 +121,7 @@ export function buildPortal(platform: Platform) {
   http.register('declarations', declarations.routes)
   http.register('api-keys', apiKeys.routes)
   http.register('commands', commands.routes)
+  http.register('health', health.routes)
   http.register('staff', staff.routes)
   http.register('company-sign-in', companySignIn.routes)
   // Before the database closes: what is being fetched is let go.

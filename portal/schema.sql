@@ -1477,6 +1477,15 @@ AS $function$
   select d.language, pg_catalog.count(*)::int from devices.device d group by d.language order by 2 desc, 1
 $function$
 
+CREATE OR REPLACE FUNCTION devices.count_versions()
+ RETURNS TABLE(version text, devices bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select agent_version, pg_catalog.count(*) from devices.device group by agent_version order by 2 desc, 1 limit 50
+$function$
+
 CREATE OR REPLACE FUNCTION devices.find_code(hash bytea)
  RETURNS TABLE(organization_id uuid, code_id uuid, expires_at timestamp with time zone)
  LANGUAGE sql
@@ -2692,6 +2701,7 @@ portal may execute detections.own_assigned(integer,integer)
 portal may execute detections.own_changes(integer,integer)
 portal may execute devices.count_by_organization()
 portal may execute devices.count_languages()
+portal may execute devices.count_versions()
 portal may execute devices.find_code(bytea)
 portal may execute devices.find_keys(uuid[])
 portal may execute devices.names_of(uuid[])

@@ -10,6 +10,8 @@ const said = z.object({
   at: z.iso.datetime(),
   /** Those that have had their time and are there still, or of which it cannot tell. */
   tooOld: z.int().min(0),
+  /** When the newest recorded backups were begun; null where there is none. Of a supervisor before this version nothing. */
+  newest: z.object({ data: z.iso.datetime().nullable(), keys: z.iso.datetime().nullable() }).optional(),
 })
 export type KeyBackups = z.output<typeof said>
 

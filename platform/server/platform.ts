@@ -2,10 +2,12 @@ import { existsSync, rmSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { join } from 'node:path'
 import { type Clock, createSystemClock } from '#base/clock'
+import type { Condition } from '#base/condition'
 import { createLineWatch, watchOutputs } from '#base/line-watch'
 import { createLog, type Log } from '#base/log'
 import { readSettings, type SettingName, type Settings } from '#base/settings'
 import { type Calls, type CallTarget, createCalls } from './calls.ts'
+import { conditionRoute, createCondition } from './condition.ts'
 import { createDatabase, type Database, readDatabaseAddress } from './database.ts'
 import type { Description } from './describe.ts'
 import { createExpiry, type Expiry } from './expiry.ts'
@@ -94,9 +96,12 @@ export type StartOptions = {
 }
 
 /** What every program stands on. The caller builds its areas on it and then calls `listen`, or `prepare` to work without listening. */
-export function createPlatform(
-  options: StartOptions,
-): Platform & { prepare(): Promise<void>; listen(): Promise<void> } {
+export function createPlatform(options: StartOptions): Platform & {
+  /** How this program itself is. */
+  readonly readCondition: () => Promise<Condition>
+  prepare(): Promise<void>
+  listen(): Promise<void>
+} {
   const { program, descriptions } = options
   exitOnFailure(createLog(program))
   const settings = readSettings(process.env)
@@ -108,11 +113,13 @@ export function createPlatform(
   const urls = publicUrls(settings)
   const { host, tls, mayConnect } = readListening(settings, urls[program], urlSettings[program])
   const port = settings.number('VARTIO_PORT') + programPorts[program]
-  const clock = createSystemClock((milliseconds) =>
+  let clockSetBackSeconds = 0
+  const clock = createSystemClock((milliseconds) => {
+    clockSetBackSeconds = Math.ceil(milliseconds / 1_000)
     log.warn('the clock of this machine was set back; this program goes on from its own time until it is restarted', {
       milliseconds,
-    }),
-  )
+    })
+  })
   const address = readDatabaseAddress(folder)
   const database = createDatabase(address, descriptions)
   const keys = createKeys({
@@ -173,6 +180,17 @@ export function createPlatform(
   const holds = createHolds({ database, clock })
   http.register('rights', rightsRoutes(rights))
   http.register('expiry', holdsRoutes(holds, rights))
+  const readCondition = createCondition({
+    clock,
+    folder,
+    certificate: () => certificate,
+    clockSetBackSeconds: () => clockSetBackSeconds,
+    keys,
+    messages,
+    mail,
+    sealed,
+  })
+  http.register('condition', [conditionRoute(readCondition)])
   // Of the programs that write to people; identity itself shows the page.
   if (program === 'portal') http.register('mail', inboxRoutes(mail))
   let isStopping = false
@@ -224,6 +242,7 @@ export function createPlatform(
     proofs: proving.proofs,
     proveSelf: proving.proveSelf,
     rights,
+    readCondition,
     folder,
     publicFolder,
     urls,

@@ -227,6 +227,7 @@ export const data = describe(
   {
     count_languages: 'in which languages devices are, as counts of all',
     count_by_organization: 'how many devices each organisation has',
+    count_versions: 'how many devices run each version of the agent',
     find_code: 'whose a code is, and until when',
     names_of: { reads: ['device.device_id', 'device.sealed'] },
     find_keys: { reads: ['device.device_id'] },

@@ -131,6 +131,8 @@ export type Devices = {
   /** What invoices count: the most devices of each month. A job does it each hour. */
   countMonths(): Promise<void>
   countLanguages(organizationId: string): Promise<z.input<typeof languageCounts>>
+  /** Of all companies, for whoever runs this Vartio: counts only. */
+  countVersions(): Promise<{ version: string; devices: number }[]>
   readonly archive: Archive
   readonly routes: readonly Route[]
 }
@@ -231,6 +233,11 @@ export function createDevices(
       const { portalUrl, archive: built } = await readReach(place, archive, folder)
       const reach = { portalUrl, archive: built, isLoopbackOnly: isLoopbackOnly(place) }
       return { organizationName: organization?.name ?? '', expiresAt: expiresAt.toISOString(), reach }
+    },
+    async countVersions() {
+      const rows = await database.sql<{ version: string; devices: string }[]>`
+        select version, devices::text from devices.count_versions()`
+      return rows.map(({ version, devices }) => ({ version, devices: Number(devices) }))
     },
     reach: () => readReach(place, archive, folder),
     async lock(tx, { organizationId, deviceId }) {

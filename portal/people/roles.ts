@@ -35,6 +35,7 @@ const permissions = [
   'company-sign-in.manage',
   'api-keys.manage',
   'commands.confirm',
+  'health.read',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -72,6 +72,7 @@ test('the pages are told who is signed in, in which organisations, and what they
         'company-sign-in.manage',
         'api-keys.manage',
         'commands.confirm',
+        'health.read',
       ],
       through: [],
     },

@@ -15,6 +15,8 @@ const words = {
   activity: /^(Toimintaloki|Activity log)$/,
   staff: /^(Henkilöstö|Staff)$/,
   companySignIn: /^(Yrityksen kirjautuminen|Company sign-in)$/,
+  health: /^(Vartion kunto|Health of Vartio)$/,
+  silentProgram: /^(Ei vastaa|Does not answer)$/,
   requests: /^(Pyynnöt|Requests)$/,
   holds: /^(Säilytyspidot|Holds)$/,
   proposeHold: /^(Ehdota säilytyspitoa|Propose a hold)$/,
@@ -216,6 +218,14 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.press(link(aino, words.companySignIn))
     await aino.page.waitForURL('**/company-sign-in')
     await aino.look('company-sign-in')
+  })
+
+  await step('the provider sees how this Vartio itself is, each program by itself', async () => {
+    await aino.press(link(aino, words.health))
+    await aino.page.waitForURL('**/health')
+    await aino.page.getByRole('cell', { name: 'Security Cloud', exact: true }).waitFor()
+    assert.equal(await aino.page.getByText(words.silentProgram).count(), 0, 'a program does not answer')
+    await aino.look('health')
   })
 
   await step('EP-13 the activity log, one’s own details and every dialog open from the keyboard', async () => {

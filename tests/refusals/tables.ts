@@ -37,6 +37,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly string[]>> = {
     'contact.manage',
     'api-keys.manage',
     'commands.confirm',
+    'health.read',
   ],
   privacy_officer: [
     'overview.read',

@@ -13,6 +13,7 @@ import type { Role } from '#portal/people/api'
 import { sessionCookie } from '#portal/sessions'
 import { createCallKey } from '#server/call-keys'
 import { createCalls } from '#server/calls'
+import { createCondition } from '#server/condition'
 import { createHolds } from '#server/holds'
 import { holdsRoutes } from '#server/holds-routes'
 import { createHttp, type Http } from '#server/http'
@@ -169,6 +170,16 @@ export async function createTestPortal(
     folder,
     publicFolder,
     urls,
+    readCondition: createCondition({
+      clock,
+      folder,
+      certificate: () => undefined,
+      clockSetBackSeconds: () => 0,
+      keys,
+      messages,
+      mail,
+      sealed,
+    }),
   })
   await expiry.run()
   options.before?.(http)

@@ -27,6 +27,7 @@ import type {
   TokenList,
   ViewList,
 } from '#portal/devices/api'
+import type { Health } from '#portal/health/api'
 import type { HoldList, NewHold } from '#portal/holds/api'
 import type { InvitationList, InvitationLook } from '#portal/invitations/api'
 import type { OfficersAnswer } from '#portal/officers/api'
@@ -123,8 +124,10 @@ export type Permission =
   | 'company-sign-in.manage'
   | 'api-keys.manage'
   | 'commands.confirm'
+  | 'health.read'
 
 export type Session = SessionAnswer
+export type { Health } from '#portal/health/api'
 export type { AccessList } from '#portal/staff/api'
 export type WaitingCommandHere = CommandList['waiting'][number]
 export type StandingCommand = CommandList['standing'][number]
@@ -279,6 +282,11 @@ export const technicalLog = {
   looks: (organizationId: string) => send<LookList>('GET', `${within(organizationId)}/technical-log/looks`),
   look: (organizationId: string, look: NewLook) =>
     send<Found>('POST', `${within(organizationId)}/technical-log/looks`, look),
+}
+
+/** Of this Vartio itself; of the provider alone. */
+export const health = {
+  read: (organizationId: string) => send<Health>('GET', `${within(organizationId)}/health`),
 }
 
 /** Of the terminal; of the provider alone. */

@@ -34,6 +34,7 @@ import { NoAccessPage } from './entry/no-access-page.tsx'
 import { SetUpPage } from './entry/set-up-page.tsx'
 import { SignInProblemPage } from './entry/sign-in-problem-page.tsx'
 import { SignedOutPage } from './entry/signed-out-page.tsx'
+import { HealthPage } from './health/health-page.tsx'
 import { HoldsPage } from './holds/holds-page.tsx'
 import { OfficersPage } from './officers/officers-page.tsx'
 import { OrganizationsPage } from './organizations/organizations-page.tsx'
@@ -180,6 +181,7 @@ const pages = [
     path: '/upstreams',
     component: permitted('upstreams.manage', UpstreamsPage),
   }),
+  createRoute({ getParentRoute: () => signedIn, path: '/health', component: permitted('health.read', HealthPage) }),
   createRoute({
     getParentRoute: () => signedIn,
     path: '/technical-log',

@@ -3,6 +3,7 @@ import { collected } from './en/collected.ts'
 import { entry } from './en/entry.ts'
 import { fleet } from './en/fleet.ts'
 import { handling } from './en/handling.ts'
+import { health } from './en/health.ts'
 import { ownData } from './en/own-data.ts'
 import { partners } from './en/partners.ts'
 import { portal } from './en/portal.ts'
@@ -18,6 +19,7 @@ export const en = {
   ...account,
   ...ownData,
   ...fleet,
+  health,
   ...partners,
   ...handling,
   ...subscriptions,

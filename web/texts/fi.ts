@@ -3,6 +3,7 @@ import { collected } from './fi/collected.ts'
 import { entry } from './fi/entry.ts'
 import { fleet } from './fi/fleet.ts'
 import { handling } from './fi/handling.ts'
+import { health } from './fi/health.ts'
 import { ownData } from './fi/own-data.ts'
 import { partners } from './fi/partners.ts'
 import { portal } from './fi/portal.ts'
@@ -18,6 +19,7 @@ export const fi = {
   ...account,
   ...ownData,
   ...fleet,
+  health,
   ...partners,
   ...handling,
   ...subscriptions,

@@ -56,7 +56,13 @@ export function watchOldBackups(
   const run = async () => {
     try {
       const { left } = await destroyOldBackups(folder.path, once)
-      const said: KeyBackups = { at: new Date().toISOString(), tooOld: left }
+      const recorded = listBackups(folder.path)
+      const newest = (wanted: 'data' | 'keys') => recorded.findLast(({ kind }) => kind === wanted)?.at ?? null
+      const said: KeyBackups = {
+        at: new Date().toISOString(),
+        tooOld: left,
+        newest: { data: newest('data'), keys: newest('keys') },
+      }
       writeWhole(join(folder.public, keyBackupsFile), JSON.stringify(said), undefined, folder.accounts ? 0o644 : 0o600)
     } catch (error) {
       // A full disk, or a list that cannot be read: the page of pledges then says that nobody knows.

@@ -27,7 +27,8 @@ const all = [
   { to: '/declarations', name: 'declarations', keys: 'g v', permission: 'pledges.declare' },
   { to: '/company-sign-in', name: 'companySignIn', keys: 'g y', permission: 'company-sign-in.manage' },
   { to: '/staff', name: 'staff', keys: 'g f', permission: 'staff.read' },
-  { to: '/commands', name: 'commands', keys: 'g m', permission: 'commands.confirm' },
+  { to: '/commands', name: 'commands', keys: 'g x', permission: 'commands.confirm' },
+  { to: '/health', name: 'health', keys: 'g j', permission: 'health.read' },
   { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },
 ] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
 
@@ -43,6 +44,7 @@ const ofProvider: ReadonlySet<string> = new Set([
   'bookkeeping',
   'staff',
   'commands',
+  'health',
   'emergency',
 ])
 

@@ -24,6 +24,7 @@ export const portal = {
     commands: 'Commands',
     staff: 'Staff',
     companySignIn: 'Company sign-in',
+    health: 'Health of Vartio',
     own: 'Your details',
     emergency: 'Emergency destruction',
   },

@@ -140,6 +140,7 @@ export const problems = {
       'Subscriptions are made by whoever added the company, or by whoever runs this Vartio. Nothing was changed.',
     ends_before_it_begins: 'A subscription cannot end before it begins. Nothing was changed.',
   },
+  health: { provider_only: 'Only people of whoever runs this Vartio see how it itself is.' },
   technical_log: {
     provider_only: 'Only people of whoever runs this Vartio look into the technical log. Nothing was shown.',
     too_long: 'One look reaches over 31 days at most. Choose a shorter time, its beginning before its end.',

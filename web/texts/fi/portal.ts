@@ -24,6 +24,7 @@ export const portal = {
     commands: 'Komennot',
     staff: 'Henkilöstö',
     companySignIn: 'Yrityksen kirjautuminen',
+    health: 'Vartion kunto',
     own: 'Omat tiedot',
     emergency: 'Hätähävitys',
   },

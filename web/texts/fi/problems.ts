@@ -134,6 +134,7 @@ export const problems = {
     not_seller: 'Tilauksen tekee se, joka on lisännyt yrityksen, tai tämän Vartion tarjoaja. Mitään ei muutettu.',
     ends_before_it_begins: 'Tilaus ei voi päättyä ennen kuin se alkaa. Mitään ei muutettu.',
   },
+  health: { provider_only: 'Vartion omaa kuntoa katsovat vain tämän Vartion tarjoajan ihmiset.' },
   technical_log: {
     provider_only: 'Teknistä lokia katsovat vain tämän Vartion tarjoajan ihmiset. Mitään ei näytetty.',
     too_long: 'Yhdellä kertaa näkee enintään 31 päivää. Valitse lyhyempi aika, alku ennen loppua.',

@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import type { Clock } from '#base/clock'
+import { type Condition, condition } from '#base/condition'
+import type { Devices } from '#portal/devices'
+import type { Organizations } from '#portal/organizations'
+import type { Calls } from '#server/calls'
+import type { Database } from '#server/database'
+import { readKeyBackups } from '#server/key-backups'
+import type { Route } from '#server/routes'
+import type { health } from './api.ts'
+import { providerOnly } from './errors.ts'
+import { judge } from './judge.ts'
+import { routes } from './routes.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly calls: Pick<Calls, 'call'>
+  readonly publicFolder: string
+  readonly readCondition: () => Promise<Condition>
+}
+type Uses = {
+  readonly organizations: Pick<Organizations, 'findProvider'>
+  readonly devices: Pick<Devices, 'countVersions'>
+}
+
+export type HealthArea = {
+  read(organizationId: string): Promise<z.input<typeof health>>
+  readonly routes: readonly Route[]
+}
+
+/** Longer, and the page says that it does not answer. */
+const answerWithinMilliseconds = 3_000
+
+export function createHealth(needs: Needs, { organizations, devices }: Uses): HealthArea {
+  const { database, clock, calls, publicFolder, readCondition } = needs
+  const ask = (program: 'identity' | 'privacy' | 'cloud') =>
+    calls.call(program, '/calls/condition', {}, condition, {
+      isIdempotent: true,
+      timeoutMilliseconds: answerWithinMilliseconds,
+    })
+  /** What it does not know it says; a page that fails tells less than one with a gap. */
+  const known = async (program: string, asked: Promise<Condition>) => ({
+    program,
+    condition: await asked.catch(() => null),
+  })
+  const readBackups = () => {
+    try {
+      return readKeyBackups(publicFolder).newest ?? { data: null, keys: null }
+    } catch {
+      return { data: null, keys: null }
+    }
+  }
+  const area: Omit<HealthArea, 'routes'> = {
+    async read(organizationId) {
+      if ((await organizations.findProvider(database.sql)) !== organizationId) throw providerOnly()
+      const programs = await Promise.all([
+        known('portal', readCondition()),
+        ...(['identity', 'privacy', 'cloud'] as const).map((program) => known(program, ask(program))),
+      ])
+      const now = clock.now()
+      const found = { programs, backups: readBackups() }
+      return { at: now.toISOString(), ...found, troubles: judge(found, now), agents: await devices.countVersions() }
+    },
+  }
+  return { ...area, routes: routes(area) }
+}

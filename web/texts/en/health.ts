@@ -1,0 +1,66 @@
+/** How Vartio itself is, for the people of the provider. */
+export const health = {
+  title_one: 'Vartio has one thing that needs doing.',
+  title_other: 'Vartio has {{count}} things that need doing.',
+  titleNone: 'Vartio is well.',
+  sub: 'Each program tells itself how it is. Kept up to date while the page is open.',
+  troubles: {
+    'program-silent': { what: '{{program}} does not answer', why: 'See what its log in the folder logs says.' },
+    'keys-silent': {
+      what: 'The key store does not answer: {{program}}',
+      why: 'Without it personal data can be neither read nor written.',
+    },
+    'disk-low': {
+      what: 'The disk is nearly full: {{program}}',
+      why: 'Free some space or enlarge it before it runs out.',
+    },
+    'certificate-ending': {
+      what: 'The certificate ends soon: {{program}}',
+      why: 'Put a new one into the same file; Vartio takes it up within a minute.',
+    },
+    'clock-set-back': {
+      what: 'This machine’s clock was set back: {{program}}',
+      why: 'The program goes on in its own time. Set the clock right and start Vartio again.',
+    },
+    'rotation-due': {
+      what: 'The keys are late to be changed: {{program}}',
+      why: 'Until then the keys of what was erased could be read from an old copy.',
+    },
+    'letters-failed': {
+      what: 'Letters were given up: {{program}}',
+      why: 'The mail server did not take them. See VARTIO_SMTP_URL.',
+    },
+    'messages-waiting': {
+      what: 'Work between areas piles up: {{program}}',
+      why: 'Changes show elsewhere with a delay. See which program does not answer.',
+    },
+    'no-backup': { what: 'There is no backup', why: 'Make the first with vartio backup FILE.' },
+    'backup-old': { what: 'The backup is more than a week old', why: 'Make a new one with vartio backup FILE.' },
+    'no-key-backup': {
+      what: 'There is no backup of the keys',
+      why: 'Without keys nobody can read what a backup holds: vartio keys backup FILE.',
+    },
+  },
+  programs: 'Programs',
+  program: 'Program',
+  names: { identity: 'Identity', portal: 'Portal', privacy: 'Privacy office', cloud: 'Security Cloud' },
+  silent: 'Does not answer',
+  since: 'Running since',
+  disk: 'Free disk space',
+  diskOf: '{{free}} of {{total}} GB',
+  waiting: 'Waiting',
+  waitingWhat: 'messages {{messages}}, letters {{letters}}, keys to erase {{keysToErase}}',
+  certificate: 'Certificate ends',
+  noTls: 'No TLS of its own',
+  clock: 'Clock',
+  clockHere: 'Your own device’s clock differs from the server’s by {{seconds}} s',
+  clockSame: 'The same as on your device',
+  backups: 'Backups',
+  data: 'Data',
+  keys: 'Keys',
+  never: 'Not known',
+  agents: 'Versions of the agent in all companies',
+  noAgents: 'No device has been enrolled yet.',
+  devices_one: '{{count}} device',
+  devices_other: '{{count}} devices',
+} as const

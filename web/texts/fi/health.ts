@@ -1,0 +1,66 @@
+/** Vartion oma kunto, tarjoajan väelle. */
+export const health = {
+  title_one: 'Vartiossa on yksi asia hoidettavana.',
+  title_other: 'Vartiossa on {{count}} asiaa hoidettavana.',
+  titleNone: 'Vartio voi hyvin.',
+  sub: 'Jokainen ohjelma kertoo itse, miten sillä menee. Päivittyy, kun sivu on auki.',
+  troubles: {
+    'program-silent': { what: '{{program}} ei vastaa', why: 'Katso, mitä sen loki kansiossa logs kertoo.' },
+    'keys-silent': {
+      what: 'Avainvarasto ei vastaa: {{program}}',
+      why: 'Ilman sitä henkilötietoja ei voi lukea eikä kirjoittaa.',
+    },
+    'disk-low': {
+      what: 'Levytila on vähissä: {{program}}',
+      why: 'Vapauta tilaa tai suurenna levyä ennen kuin se loppuu.',
+    },
+    'certificate-ending': {
+      what: 'Varmenne vanhenee pian: {{program}}',
+      why: 'Vaihda uusi samaan tiedostoon; Vartio ottaa sen käyttöön minuutissa.',
+    },
+    'clock-set-back': {
+      what: 'Koneen kelloa on siirretty taaksepäin: {{program}}',
+      why: 'Ohjelma jatkaa omassa ajassaan. Korjaa kello ja käynnistä Vartio uudelleen.',
+    },
+    'rotation-due': {
+      what: 'Avainten vaihto on myöhässä: {{program}}',
+      why: 'Poistettujen avaimet voi vielä lukea vanhasta kopiosta, kunnes vaihto on tehty.',
+    },
+    'letters-failed': {
+      what: 'Viestejä jäi lähettämättä: {{program}}',
+      why: 'Sähköpostipalvelin ei ottanut niitä vastaan. Katso VARTIO_SMTP_URL.',
+    },
+    'messages-waiting': {
+      what: 'Ohjelman sisäinen jono kasvaa: {{program}}',
+      why: 'Muutokset näkyvät muualla viiveellä. Katso, mikä ohjelma ei vastaa.',
+    },
+    'no-backup': { what: 'Varmuuskopiota ei ole', why: 'Tee ensimmäinen komennolla vartio backup TIEDOSTO.' },
+    'backup-old': { what: 'Varmuuskopio on yli viikon vanha', why: 'Tee uusi komennolla vartio backup TIEDOSTO.' },
+    'no-key-backup': {
+      what: 'Avaimista ei ole varmuuskopiota',
+      why: 'Ilman avaimia varmuuskopion tietoja ei voi lukea: vartio keys backup TIEDOSTO.',
+    },
+  },
+  programs: 'Ohjelmat',
+  program: 'Ohjelma',
+  names: { identity: 'Tunnistus', portal: 'Portaali', privacy: 'Tietosuojatoimisto', cloud: 'Security Cloud' },
+  silent: 'Ei vastaa',
+  since: 'Käynnissä',
+  disk: 'Levytilaa vapaana',
+  diskOf: '{{free}} / {{total}} Gt',
+  waiting: 'Odottaa',
+  waitingWhat: 'viestejä {{messages}}, kirjeitä {{letters}}, poistettavia avaimia {{keysToErase}}',
+  certificate: 'Varmenne voimassa',
+  noTls: 'Ei omaa TLS:ää',
+  clock: 'Kello',
+  clockHere: 'Oman laitteesi kello eroaa palvelimesta {{seconds}} s',
+  clockSame: 'Sama kuin laitteellasi',
+  backups: 'Varmuuskopiot',
+  data: 'Tiedot',
+  keys: 'Avaimet',
+  never: 'Ei tiedossa',
+  agents: 'Agentin versiot kaikissa yrityksissä',
+  noAgents: 'Laitteita ei ole vielä liitetty.',
+  devices_one: '{{count}} laite',
+  devices_other: '{{count}} laitetta',
+} as const
