@@ -34,15 +34,16 @@ const answerWithinMilliseconds = 3_000
 
 export function createHealth(needs: Needs, { organizations, devices }: Uses): HealthArea {
   const { database, clock, calls, publicFolder, readCondition } = needs
-  const ask = (program: 'identity' | 'privacy' | 'cloud') =>
-    calls.call(program, '/calls/condition', {}, condition, {
-      isIdempotent: true,
-      timeoutMilliseconds: answerWithinMilliseconds,
-    })
+  const asked = [
+    '/calls/condition',
+    {},
+    condition,
+    { isIdempotent: true, timeoutMilliseconds: answerWithinMilliseconds },
+  ] as const
   /** What it does not know it says; a page that fails tells less than one with a gap. */
-  const known = async (program: string, asked: Promise<Condition>) => ({
+  const known = async (program: string, told: Promise<Condition>) => ({
     program,
-    condition: await asked.catch(() => null),
+    condition: await told.catch(() => null),
   })
   const readBackups = () => {
     try {
@@ -56,7 +57,9 @@ export function createHealth(needs: Needs, { organizations, devices }: Uses): He
       if ((await organizations.findProvider(database.sql)) !== organizationId) throw providerOnly()
       const programs = await Promise.all([
         known('portal', readCondition()),
-        ...(['identity', 'privacy', 'cloud'] as const).map((program) => known(program, ask(program))),
+        known('identity', calls.call('identity', ...asked)),
+        known('privacy', calls.call('privacy', ...asked)),
+        known('cloud', calls.call('cloud', ...asked)),
       ])
       const now = clock.now()
       const found = { programs, backups: readBackups() }

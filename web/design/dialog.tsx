@@ -19,7 +19,8 @@ export function Dialog({ title, close, isHigh = false, isCovered = false, childr
       size={480}
     >
       <Modal.Overlay />
-      <Modal.Content>
+      {/* The name by its title comes a render later: until then a screen reader would hear a dialog without one. */}
+      <Modal.Content aria-label={title}>
         <HeldFocus />
         <div className="dialog-head">
           <Modal.Title>{title}</Modal.Title>
