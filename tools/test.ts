@@ -102,8 +102,11 @@ async function report(files: readonly string[]): Promise<Counts> {
       console.log(`ok   ${String(own.passed).padStart(4)} ${file} ${(own.milliseconds / 1000).toFixed(1)} s`)
       return
     }
+    tellSaid(path)
+  }
+  const tellSaid = (path: string) => {
     const text = said.get(path)?.join('').slice(-8_000)
-    if (text) console.log(`what ${file} said:\n${text.replace(/^/gm, '       ')}`)
+    if (text) console.log(`what ${path.replace(root, '')} said:\n${text.replace(/^/gm, '       ')}`)
   }
   for await (const { type, data } of stream) {
     if (type === 'test:stderr' || type === 'test:stdout') {
@@ -126,6 +129,8 @@ async function report(files: readonly string[]): Promise<Counts> {
     if (kind === 'failed') {
       console.log(`FAIL ${file}: ${data.name}`)
       if ('error' in data.details) console.log(describeFailure(data.details.error).replace(/^/gm, '       '))
+      // It died before its tests could tell why; nothing else will.
+      if (data.name === data.file) tellSaid(data.file)
     }
   }
   if (seen.size === 0 && files.length > 0) counts.failed += 1

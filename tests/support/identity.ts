@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -28,14 +27,7 @@ import { createTestLog } from '#tests/log'
 import { prove } from '#tests/prove'
 import { createTestSealing } from '#tests/sealed'
 import { makeClientKey } from '#tests/service'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
+import { findPorts } from '#tests/vartio'
 
 const inboxKey = 'the-key-that-the-start-printed'
 
@@ -65,7 +57,7 @@ export async function startIdentity(
   )
   const clock = options.clock ?? createSystemClock()
   const { keys, sealed, admin: keysAdmin } = await createTestSealing('identity', database, { clock, descriptions })
-  const port = await freePort()
+  const port = await findPorts(4)
   const { scheme = 'http', domain = 'localhost' } = options
   const urls = {
     identity: new URL(`${scheme}://id.${domain}:${port}`),
