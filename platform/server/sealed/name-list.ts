@@ -71,6 +71,8 @@ export function createNameList() {
     found.clear()
   }
   const search = (wanted: string): readonly number[] => {
+    // Nothing to look through is nothing to keep, nor to count.
+    if (sorted.length === 0) return []
     const known = found.get(wanted)
     if (known) return known
     text ??= writeText(sorted)
