@@ -26,6 +26,14 @@ export function cannotHandle(): AppError {
   return new AppError('detections.cannot_handle', 422, 'This person may not handle detections of this organisation.')
 }
 
+export function mayNotExclude(): AppError {
+  return new AppError(
+    'detections.may_not_exclude',
+    403,
+    'Letting something through changes the policy, which you may not.',
+  )
+}
+
 /** Nothing of that kind is known of it, or it would let through more than this. */
 export function cannotCover(): AppError {
   return new AppError('detections.cannot_cover', 422, 'An exclusion of this kind cannot be made of this detection.')

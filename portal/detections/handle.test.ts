@@ -160,6 +160,38 @@ test('a false positive is let through until a set time, with a reason, and is re
   assert.ok(!(await overview()).includes('overview.detections_open'))
 })
 
+test('PT-02 a false positive needs both rights: that of detections, which it resolves, and that of the policy, which it changes', async () => {
+  const id = await found({ done: 'reported', quarantineId: undefined })
+  const mark = (who: { cookie?: string; headers?: Record<string, string> }) =>
+    portal.ask('POST', `/api/organizations/${companyId}/detections/${id}/false-positive`, {
+      ...who,
+      body: { version: 1, cover: 'sha256', until: until(7), reason: 'Oma työkalu' },
+    })
+  for (const [activity, code] of [
+    ['policy-management', 'sessions.not_allowed'],
+    ['incident-resolution', 'detections.may_not_exclude'],
+  ] as const) {
+    await portal.organizations.beginAsCompany(companyId, providerId, [activity], by)
+    const { status, code: said } = await mark({ cookie: helper.cookie })
+    assert.deepEqual([status, said], [403, code])
+    await portal.organizations.endAsCompany(companyId, providerId, by)
+    portal.clock.advance(1)
+  }
+  for (const [permission, code] of [
+    ['policies.manage', 'api_keys.not_allowed'],
+    ['detections.manage', 'detections.may_not_exclude'],
+  ] as const) {
+    const cookie = await portal.signInAgain(boss.personId)
+    const given = { title: permission, permissions: [permission], expiresAt: until(7) }
+    const made = await ask('POST', '/api-keys', given, cookie)
+    assert.equal(made.status, 200)
+    const { status, code: said } = await mark({ headers: { authorization: `Bearer ${made.body.key}` } })
+    assert.deepEqual([status, said], [403, code])
+  }
+  assert.equal((await read(id)).state, 'new')
+  assert.equal((await ask('GET', '/policy')).body.exclusions.length, 1)
+})
+
 test('an exclusion is of what was found, and of no pattern that whoever named the file has written', () => {
   const sha256 = Buffer.alloc(32, 1)
   const kinds = (path: string | null, rule = 'eicar') =>

@@ -22,6 +22,7 @@ import {
   stateChange,
   undone,
 } from './api.ts'
+import { mayNotExclude } from './errors.ts'
 import type { Detections } from './index.ts'
 
 /** Whoever has no role in the organisation itself is here because it is looked after by another. */
@@ -160,8 +161,8 @@ export const routes = (detections: Omit<Detections, 'routes'>): Route[] => [
   route({
     method: 'POST',
     path: '/api/organizations/:organizationId/detections/:detectionId/false-positive',
-    // It changes the policy, and whoever may do that may handle detections.
-    permission: 'policies.manage',
+    // Both: it resolves the detection and changes the policy. A key, and whoever looks after the company, may have one without the other.
+    permission: 'detections.manage',
     purpose: 'security',
     does: 'say that a detection was nothing, and let it through until a set time',
     params: detectionPath,
@@ -169,6 +170,7 @@ export const routes = (detections: Omit<Detections, 'routes'>): Route[] => [
     answer: changed,
     run: (request) => {
       const { organizationId, detectionId } = request.params
+      if (!('permissions' in request.caller && request.caller.permissions.has('policies.manage'))) throw mayNotExclude()
       return detections.markFalsePositive(organizationId, detectionId, request.body, by(request))
     },
   }),

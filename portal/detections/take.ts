@@ -96,20 +96,21 @@ export function takeEvents(
   told: z.output<typeof eventsTaken>,
 ): Promise<z.input<typeof eventsAnswer>> {
   const { deviceId, organizationId } = device
-  const place = { organization_id: organizationId, device_id: deviceId, spool_id: told.spool }
   return database.inOrganization(organizationId, async (tx) => {
     const now = clock.now()
     await devices.lock(tx, device)
+    const collects = subscriptions.collects(tx, 'endpoint-protection')
     await tx`
-      insert into detections.spool ${tx({ ...place, updated_at: now } as never)} on conflict do nothing`
-    const [spool] = await tx<{ taken: string; collects: boolean }[]>`
-      select taken::text, ${subscriptions.collects(tx, 'endpoint-protection')} as collects from detections.spool
-      where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool} for update`
-    const taken = Number(spool?.taken ?? 0)
+      insert into detections.spool (organization_id, device_id, spool_id, updated_at)
+      select ${organizationId}, ${deviceId}, ${told.spool}, ${now} where ${collects} on conflict do nothing`
+    const [spool] = await tx<{ taken: string }[]>`
+      select taken::text from detections.spool
+      where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool} and ${collects} for update`
+    // EP-14: where protection is not subscribed to, the device is told that it need not keep them, and nothing is kept here, not even how far it has come.
+    if (!spool) return { upTo: told.from + told.events.length - 1, unread: 0 }
+    const taken = Number(spool.taken)
     const fresh = told.events.slice(Math.max(taken + 1 - told.from, 0))
-    // EP-14: where protection is not subscribed to, the device is told that it need not keep them, and nothing of them is kept here.
-    const kept = spool?.collects ? fresh : []
-    const read = kept.flatMap((one) => {
+    const read = fresh.flatMap((one) => {
       const known = event.safeParse(one)
       return known.success ? [known.data] : []
     })
@@ -154,9 +155,9 @@ export function takeEvents(
       await countDay(tx, device, now, kept.count)
     }
     const upTo = Math.max(taken, told.from + told.events.length - 1)
-    const unread = kept.length - read.length
+    const unread = fresh.length - read.length
     await tx`
-      update detections.spool set taken = ${upTo}, lost = greatest(lost, ${spool?.collects ? told.lost : 0}), unread = unread + ${unread}, updated_at = ${now}
+      update detections.spool set taken = ${upTo}, lost = greatest(lost, ${told.lost}), unread = unread + ${unread}, updated_at = ${now}
       where organization_id = ${organizationId} and device_id = ${deviceId} and spool_id = ${told.spool}`
     return { upTo, unread }
   })

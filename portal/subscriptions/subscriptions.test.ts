@@ -93,6 +93,7 @@ test('EP-14 what is not subscribed to is not collected: nothing of a check-in, a
     device: await portal.devices.read(companyId, device.deviceId),
     detections: await portal.countRows('detections.detection'),
     collected: await portal.countRows('devices.collected'),
+    spools: await portal.countRows('detections.spool'),
   })
   const actionId = await portal.devices.request(
     { organizationId: companyId, deviceId: device.deviceId },
@@ -117,7 +118,7 @@ test('EP-14 what is not subscribed to is not collected: nothing of a check-in, a
   const ended = await device.post(`/api/device/actions/${actionId}`, { state: 'done', result: { bytes: 8, content } })
   assert.ok(ended.status < 300, ended.code)
   const after = await shown()
-  assert.deepEqual([after.detections, after.collected], [before.detections, 0])
+  assert.deepEqual([after.detections, after.collected, after.spools], [before.detections, 0, before.spools])
   const { actions: _, ...told } = after.device as { actions?: unknown }
   const { actions: _before, ...toldBefore } = before.device as { actions?: unknown }
   assert.deepEqual(JSON.parse(JSON.stringify(told)), JSON.parse(JSON.stringify(toldBefore)))

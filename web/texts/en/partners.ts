@@ -22,7 +22,7 @@ export const partners = {
   },
   partnerKinds: {
     reseller: { name: 'Reseller', is: 'Sells services to companies and looks after them.' },
-    operator: { name: 'Operator', is: 'Like a reseller, and decides when subscriptions and accounts are removed.' },
+    operator: { name: 'Operator', is: 'Like a reseller. On record as who decides when accounts are removed.' },
     'web-store': { name: 'Web store', is: 'Sells, supports and invoices. Looks after no devices.' },
   },
   partnerKind: 'What kind of partner',

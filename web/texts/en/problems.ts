@@ -304,6 +304,7 @@ export const problems = {
     not_in_quarantine: 'This is not in quarantine any more. Nothing was changed. Reload the page.',
     under_way: 'The device has been asked to do something with this already. Wait until it has answered.',
     changed_meanwhile: 'Somebody else has changed this detection. Nothing was changed. Reload the page and try again.',
+    may_not_exclude: 'Letting something through changes the policy, which you may not. Nothing was changed.',
     cannot_handle:
       'This person may not handle detections of this organisation. Nothing was changed. Choose somebody else.',
     cannot_cover: 'No such exclusion can be made of this detection. Nothing was changed. Choose another.',

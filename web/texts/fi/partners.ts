@@ -22,7 +22,7 @@ export const partners = {
   },
   partnerKinds: {
     reseller: { name: 'Jälleenmyyjä', is: 'Myy palveluja yrityksille ja hoitaa niitä.' },
-    operator: { name: 'Operaattori', is: 'Kuten jälleenmyyjä, ja päättää tilausten ja tilien poistamisesta.' },
+    operator: { name: 'Operaattori', is: 'Kuten jälleenmyyjä. Kirjattu siksi, joka päättää tilien poistamisesta.' },
     'web-store': { name: 'Verkkokauppa', is: 'Myy, tukee ja laskuttaa. Ei hoida laitteita.' },
   },
   partnerKind: 'Millainen kumppani',

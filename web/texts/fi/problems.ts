@@ -295,6 +295,7 @@ export const problems = {
     not_in_quarantine: 'Tämä ei ole enää karanteenissa. Mitään ei muutettu. Päivitä sivu.',
     under_way: 'Laitetta on jo pyydetty tekemään tälle jotain. Odota, että se vastaa.',
     changed_meanwhile: 'Joku muu ehti muuttaa tätä havaintoa. Mitään ei muutettu. Päivitä sivu ja yritä uudelleen.',
+    may_not_exclude: 'Läpi päästäminen muuttaa käytäntöä, eikä sinulla ole siihen oikeutta. Mitään ei muutettu.',
     cannot_handle: 'Hän ei saa käsitellä tämän organisaation havaintoja. Mitään ei muutettu. Valitse joku muu.',
     cannot_cover: 'Tästä havainnosta ei voi tehdä tällaista poikkeusta. Mitään ei muutettu. Valitse toinen.',
     nothing_chosen: 'Valitut ovat jo näin, tai niitä ei enää ole. Mitään ei muutettu.',
