@@ -227,6 +227,16 @@ export const programs = {
           organizations: 'only the provider’s people read them',
         },
       },
+      receivers: {
+        is: 'where an organisation has its events sent',
+        uses: {
+          audit: 'who made or removed one is recorded',
+          organizations: 'who did it, in one form',
+          policies: 'tells what has been changed',
+          devices: 'tells who went silent or without protection, and names them',
+          detections: 'tells what was found, and what people did about it',
+        },
+      },
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
@@ -237,6 +247,7 @@ export const programs = {
           devices: 'counts devices and those that need help',
           detections: 'counts what needs somebody',
           contact: 'counts messages that wait',
+          receivers: 'counts those that nothing comes through to',
         },
       },
       partners: {
@@ -246,6 +257,29 @@ export const programs = {
           people: 'what an activity opens, to whom',
           overview: 'how each of them stands',
           audit: 'whoever asks is a person',
+        },
+      },
+      standards: {
+        is: 'standard policies of a partner, pushed to many companies, each for as long as it has outsourced its policies',
+        uses: {
+          audit: 'what is made, changed, pushed and undone is recorded',
+          organizations: 'who has outsourced what, right now, held while a company is worked on',
+          people: 'what an activity opens, and whether whoever asked still may',
+          policies: 'previews, pushes and takes back at the level of a company',
+        },
+      },
+      reports: {
+        is: 'what an organisation is told of each week or month, to whom and when; sent by mail and shown as a page',
+        uses: {
+          audit: 'changes and each letter are recorded',
+          organizations: 'names the organisation',
+          people: 'who may read it, at the moment it is sent, and in which language',
+          subscriptions: 'seats, and how many are in use',
+          policies: 'counts what was changed',
+          devices: 'counts devices, and lists those that lack something',
+          detections: 'counts what was found',
+          overview: 'what needs somebody',
+          partners: 'counts companies that are looked after',
         },
       },
       collected: {
@@ -315,6 +349,15 @@ export const programs = {
           sessions: 'lets them in, into that organisation alone',
         },
       },
+      removals: {
+        is: 'that a company is removed with everything that is tied to it: who decides, on which day, and that it is done',
+        uses: {
+          audit: 'each step stands in the logs of the company and of whoever added it',
+          organizations: 'who has added the company, and the last of it in the tree',
+          people: 'whom to write to, and that its people leave or are forgotten',
+          subscriptions: 'end with the notice, come back with it, and begin the time when they end by themselves',
+        },
+      },
       declarations: {
         is: 'who of the provider vouches for a pledge that nothing else can show',
         uses: {
@@ -328,6 +371,7 @@ export const programs = {
         uses: {
           audit: 'making and revoking is recorded, and whatever a key does',
           organizations: 'a key of another organisation is told that there is none',
+          people: 'what an own role lets a key do, and that nobody gives a key more than they have',
         },
       },
       bookkeeping: {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCloud } from '#agent/cloud'
 import { type Connection, createActions, createPortal, keepConnected, standingOf } from '#agent/connection'
@@ -184,10 +184,13 @@ process.on('message', (message: ToAgent) => {
 })
 
 setInterval(() => {
-  const last = existsSync(scheduleFile) ? new Date(readFileSync(scheduleFile, 'utf8').trim()) : undefined
-  if (!isDue(policy.settings.schedule, last, clock.now())) return
+  const { schedule } = policy.settings
+  if (!schedule) return rmSync(scheduleFile, { force: true })
+  const isFirst = !existsSync(scheduleFile)
+  // Whoever chooses a time of day does not mean now.
+  if (!isFirst && !isDue(schedule, new Date(readFileSync(scheduleFile, 'utf8').trim()), clock.now())) return
   writeWhole(scheduleFile, `${clock.now().toISOString()}\n`)
-  void wish({ do: 'scan', path: '/' })
+  if (!isFirst) void wish({ do: 'scan', path: '/' })
 }, 60_000)
 
 const users = await answerUsers({

@@ -5,7 +5,7 @@ import { readEnrolment } from '#agent/connection'
 import type { Journal } from '#agent/journal'
 import { type Caller, type Local, listen, notYours, rootOnly, unknownQuestion } from '#agent/local'
 import { createPages } from '#agent/page'
-import type { Place } from '#agent/place'
+import { commandOf, type Place } from '#agent/place'
 import type { Policy } from '#agent/policy'
 import type { Language } from '#base/languages'
 import { entriesFor } from './entries-for.ts'
@@ -17,6 +17,7 @@ export type Status = {
   readonly portalUrl: string | undefined
   readonly asRoot: boolean
   readonly bySystemd: boolean
+  readonly command: string
   readonly about: About
   readonly policy: Policy
   readonly state: State | undefined
@@ -41,6 +42,7 @@ export async function answerUsers(uses: {
       portalUrl: enrolment?.portalUrl,
       asRoot: place.asRoot,
       bySystemd: place.bySystemd,
+      command: commandOf(place),
       ...uses.status(),
     }
   }

@@ -5,27 +5,30 @@ export const commandTexts = {
     askCode: 'Liittämiskoodi (sitä ei näytetä): ',
     enrolled: (name: string) => `Laite liitettiin: ${name}. Agentti käynnistyy.`,
     upgraded: (name: string) => `Agentti päivitettiin. Laite kuuluu edelleen: ${name}.`,
-    watchesOnly:
-      'Agentti vain seuraa eikä voi estää mitään käynnistymästä, koska sitä ei asennettu pääkäyttäjänä. Suojaus päälle: sudo vartio-agent install',
-    notAtBoot:
-      'Tässä koneessa ei ole systemd:tä: agentti ei käynnisty itsestään, kun kone käynnistetään. Käynnistä se komennolla vartio-agent start.',
+    watchesOnly: (command: string) =>
+      `Agentti vain seuraa eikä voi estää mitään käynnistymästä, koska sitä ei asennettu pääkäyttäjänä. Suojaus päälle: sudo ${command} install`,
+    notAtBoot: (command: string) =>
+      `Agentti ei käynnisty itsestään, kun kone käynnistetään, koska ${command === 'vartio-agent' ? 'tässä koneessa ei ole systemd:tä' : 'se ei ole koko koneen'}. Käynnistä se: ${command} start`,
+    nowRoots: (before: string) => `Agentti on nyt koko koneen. Se, joka vain seurasi, poistettiin: ${before}`,
+    stayed: (count: number, where: string) => `Sen karanteeniin jäi ${count} tiedostoa: ${where}`,
     seeStatus: (path: string) => `Tila: ${path} status`,
     protectedBy: (name: string, url: string) => `Laitetta suojaa ${name} (${url}).`,
     notEnrolled: 'Laitetta ei ole liitetty mihinkään organisaatioon.',
-    states: { on: 'päällä', watching: 'seuraa', off: 'pois', failed: 'ei toimi' },
     reportOnly: 'Vaarallisesta vain kerrotaan, mitään ei pysäytetä.',
-    testRules: 'Vain testisäännöt.',
+    testRules: 'Vain koesäännöt: oikeita sääntöjä ei ole vielä otettu käyttöön.',
     isolated: 'Laite on eristetty verkosta.',
     canaries: (count: number) => `Houkutustiedostoja asiakirjakansioissa: ${count}.`,
     spool: (waiting: number, lost: number) => `Odottaa lähetystä: ${waiting}. Pudonnut: ${lost}.`,
-    refused: (code: string) =>
-      `Portaali ei tunne tätä laitetta (${code}). Liitä se uudelleen: vartio-agent install --enrol`,
+    refused: (code: string, command: string) =>
+      `Portaali ei tunne tätä laitetta (${code}). Liitä se uudelleen: ${command} install --enrol`,
     lastSeen: (at: string) => `Portaaliin saatiin yhteys viimeksi ${at}.`,
     never: 'Portaaliin ei ole vielä saatu yhteyttä.',
     hidden: (count: number) => `${count} asiaa koskee muita käyttäjiä.`,
-    wordForWord: 'Sanasta sanaan: vartio-agent journal --json, tai sivuna: vartio-agent page',
+    wordForWord: (command: string) => `Sanasta sanaan: ${command} journal --json, tai sivuna: ${command} page`,
     failed: 'Tämä ei onnistunut.',
     scanned: (files: number, found: number) => `Tarkastettiin ${files} tiedostoa, vaarallisia ${found}.`,
+    notSeen: (count: number) =>
+      `Niistä tai niiden lisäksi ${count} jäi kokonaan tai osaksi tarkastamatta: niitä ei sanota puhtaiksi.`,
     restored: 'Tiedosto palautettiin.',
     released: 'Eristys purettiin. Portaali näkee sen, kun laite saa siihen yhteyden.',
     uninstalled: 'Agentti poistettiin.',
@@ -36,27 +39,31 @@ export const commandTexts = {
     askCode: 'Enrolment code (it is not shown): ',
     enrolled: (name: string) => `The device joined ${name}. The agent is starting.`,
     upgraded: (name: string) => `The agent was upgraded. The device still belongs to ${name}.`,
-    watchesOnly:
-      'The agent only watches and can keep nothing from starting, since it was not installed as root. To change that: sudo vartio-agent install',
-    notAtBoot:
-      'There is no systemd on this machine: the agent will not start at boot. Start it with vartio-agent start.',
+    watchesOnly: (command: string) =>
+      `The agent only watches and can keep nothing from starting, since it was not installed as root. To change that: sudo ${command} install`,
+    notAtBoot: (command: string) =>
+      `The agent will not start at boot, since ${command === 'vartio-agent' ? 'there is no systemd on this machine' : 'it is not that of the whole machine'}. Start it: ${command} start`,
+    nowRoots: (before: string) =>
+      `The agent is now that of the whole machine. The one that only watched was removed: ${before}`,
+    stayed: (count: number, where: string) => `${count} files stay in its quarantine: ${where}`,
     seeStatus: (path: string) => `How it is: ${path} status`,
     protectedBy: (name: string, url: string) => `The device is protected by ${name} (${url}).`,
     notEnrolled: 'The device belongs to no organisation.',
-    states: { on: 'on', watching: 'watching', off: 'off', failed: 'does not work' },
     reportOnly: 'What is dangerous is only told, nothing is stopped.',
-    testRules: 'Test rules only.',
+    testRules: 'Test rules only: no real rules are in use yet.',
     isolated: 'The device is isolated from the network.',
     canaries: (count: number) => `Decoy files in the folders of documents: ${count}.`,
     spool: (waiting: number, lost: number) => `Waiting to be sent: ${waiting}. Dropped: ${lost}.`,
-    refused: (code: string) =>
-      `The portal does not know this device (${code}). Enrol it again: vartio-agent install --enrol`,
+    refused: (code: string, command: string) =>
+      `The portal does not know this device (${code}). Enrol it again: ${command} install --enrol`,
     lastSeen: (at: string) => `The portal was last reached at ${at}.`,
     never: 'The portal has not been reached yet.',
     hidden: (count: number) => `${count} of these are about other users.`,
-    wordForWord: 'Word for word: vartio-agent journal --json, or as a page: vartio-agent page',
+    wordForWord: (command: string) => `Word for word: ${command} journal --json, or as a page: ${command} page`,
     failed: 'This did not succeed.',
     scanned: (files: number, found: number) => `${files} files were looked into, ${found} are dangerous.`,
+    notSeen: (count: number) =>
+      `Of them or besides, ${count} could not be looked into, or not to the end: they are not called clean.`,
     restored: 'The file was put back.',
     released: 'The device is no longer isolated. The portal sees it once the device reaches it.',
     uninstalled: 'The agent was removed.',

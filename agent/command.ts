@@ -5,7 +5,8 @@ import { PortalRefusal } from '#agent/connection'
 import { buildArchive, install, readCodeFile, startAgent, stopAgent, uninstall } from '#agent/install'
 import { describeEntry } from '#agent/journal'
 import { AgentRefusal, askAgent } from '#agent/local'
-import { type Place, placeFor, readPlace } from '#agent/place'
+import { describeProtection, pageTexts } from '#agent/page'
+import { commandOf, type Place, placeFor, readPlace } from '#agent/place'
 import { createAsker } from '#base/ask'
 import { createSystemClock } from '#base/clock'
 import { AppError } from '#base/errors'
@@ -43,19 +44,24 @@ const language: Language = /^(fi|en)/.test(process.env.LANG ?? '')
 const t = commandTexts[language]
 
 /** Of the installed agent this command belongs to, or the one of this user. */
+const installed = readPlace(version)
+/** An ordinary user's agent, which root makes that of the whole machine. */
+const toReplace = what === 'install' && asRoot && installed && !installed.asRoot ? installed : undefined
 const place: Place =
-  readPlace(version) ??
+  (toReplace ? undefined : installed) ??
   placeFor({
     asRoot,
     ...(options.prefix ? { prefix: options.prefix } : {}),
     ...(options.mount ? { mounts: options.mount } : {}),
   })
+const command = commandOf(place)
 
 async function doInstall(): Promise<void> {
   const codeFile = options['code-file']
   const asker = createAsker()
   const result = await install({
-    place: readPlace(version) ? { ...place, mounts: options.mount ?? place.mounts } : place,
+    place: { ...place, mounts: options.mount ?? place.mounts },
+    ...(toReplace ? { toReplace } : {}),
     portalUrl: options.portal ?? 'http://portal.localhost:8481',
     about: aboutDevice(version),
     clock: createSystemClock(),
@@ -63,8 +69,10 @@ async function doInstall(): Promise<void> {
     askForCode: async () => (codeFile ? readCodeFile(codeFile) : ((await asker.ask(t.askCode)) ?? '')),
   }).finally(() => asker.close())
   say(result.wasEnrolled ? t.upgraded(result.organizationName) : t.enrolled(result.organizationName))
-  if (!place.asRoot) say(t.watchesOnly)
-  if (!result.startsAtBoot) say(t.notAtBoot)
+  if (toReplace) say(t.nowRoots(toReplace.code))
+  if (toReplace && result.stayed > 0) say(t.stayed(result.stayed, join(toReplace.guard, 'quarantine')))
+  if (!place.asRoot) say(t.watchesOnly(command))
+  if (!result.startsAtBoot) say(t.notAtBoot(command))
   say(t.seeStatus(join(place.code, 'vartio-agent')))
 }
 
@@ -72,11 +80,12 @@ async function showStatus(): Promise<void> {
   const status = (await askAgent(place, { what: 'status' })) as Status
   if (options.json) return say(JSON.stringify(status, undefined, 1))
   say(status.organizationName ? t.protectedBy(status.organizationName, status.portalUrl ?? '') : t.notEnrolled)
-  const { state, connection, policy } = status
-  for (const one of state?.protections ?? [])
-    say(`  ${one.name}: ${t.states[one.state]}${one.why ? ` (${one.why})` : ''}`)
-  if (!status.asRoot) say(t.watchesOnly)
-  if (!status.bySystemd) say(t.notAtBoot)
+  const { state, connection, policy, cloud } = status
+  for (const one of state?.protections ?? []) say(`  ${describeProtection(one, language)}, ${one.since}`)
+  if (state?.rules.updatedAt) say(`${pageTexts[language].rulesUpdated} ${state.rules.updatedAt}.`)
+  if (cloud.updatedAt) say(`${pageTexts[language].listChecked} ${cloud.updatedAt}.`)
+  if (!status.asRoot) say(t.watchesOnly(command))
+  if (!status.bySystemd) say(t.notAtBoot(command))
   if (policy.settings.reportOnly) say(t.reportOnly)
   if (state?.rules.testOnly) say(t.testRules)
   if (state?.isolated) say(t.isolated)
@@ -84,7 +93,7 @@ async function showStatus(): Promise<void> {
   if (state && (state.spool.waiting > 0 || state.spool.lost > 0)) say(t.spool(state.spool.waiting, state.spool.lost))
   say(
     connection?.refused
-      ? t.refused(connection.refused)
+      ? t.refused(connection.refused, command)
       : connection?.lastSeenAt
         ? t.lastSeen(connection.lastSeenAt)
         : t.never,
@@ -101,7 +110,7 @@ async function showJournal(): Promise<void> {
     )
     if (entry.hidden > 0) say(`    ${t.hidden(entry.hidden)}`)
   }
-  say(t.wordForWord)
+  say(t.wordForWord(command))
 }
 
 async function wished(ask: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
@@ -124,6 +133,7 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   async scan() {
     const result = await wished({ what: 'scan', path: realpathSync(word ?? '.') })
     say(t.scanned(Number(result.files ?? 0), Number(result.found ?? 0)))
+    if (Number(result.unseen) > 0) say(t.notSeen(Number(result.unseen)))
     if (Number(result.found) > 0) process.exitCode = 3
   },
   async restore() {
@@ -149,9 +159,9 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
 }
 
 try {
-  const command = Object.hasOwn(commands, what) ? commands[what] : undefined
-  if (!command) throw new AgentRefusal('usage', helpText[language])
-  await command()
+  const carryOut = Object.hasOwn(commands, what) ? commands[what] : undefined
+  if (!carryOut) throw new AgentRefusal('usage', helpText[language])
+  await carryOut()
 } catch (error) {
   const isForeseen = error instanceof AppError || error instanceof AgentRefusal || error instanceof PortalRefusal
   const cause = isForeseen && error.cause instanceof Error ? ` (${error.cause.message})` : ''

@@ -5,6 +5,7 @@ import type { startGuard } from '#agent/guard'
 import { isolate, release } from '#agent/isolation'
 import type { Place } from '#agent/place'
 import type { RuleStore } from '#agent/rules'
+import { isProgram, typeOf } from '#engine/types'
 import type { Allowed } from './allowed.ts'
 import type { Answer, Wish } from './link.ts'
 import type { Samples } from './samples.ts'
@@ -33,7 +34,7 @@ export async function grant(
     case 'scan': {
       if (!isPath(wish.path)) return failed('bad-path')
       const counted = await guard.scan(wish.path)
-      return done({ files: counted.files, found: counted.malicious })
+      return done({ files: counted.files, found: counted.malicious, unseen: counted.incomplete + counted.unread })
     }
     case 'restore':
       if (!idPattern.test(wish.quarantineId)) return failed('bad-id')
@@ -92,8 +93,11 @@ function stopProcess(pid: number, startedAt: number | undefined): Answer {
   return done()
 }
 
-/** A plain file of a size that can be carried, whole. Links are not followed: what was asked for is what is sent. */
-function collect(path: string): Answer {
+/**
+ * A program of a size that can be carried, whole; whoever asks, never a picture, a letter or what may hold one (EP-06, EP-07, A-81). Links are not followed: what was
+ * asked for is what is sent.
+ */
+export function collect(path: string): Answer {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY)
   try {
     const stat = fstatSync(fd)
@@ -107,6 +111,7 @@ function collect(path: string): Answer {
       length += got
     }
     const content = bytes.subarray(0, length)
+    if (!isProgram(typeOf(content))) return failed('not-a-program')
     return done({
       bytes: length,
       sha256: createHash('sha256').update(content).digest('hex'),

@@ -91,6 +91,7 @@ const guard = await startGuard(
     documents,
     canaries,
     homes: policy.settings.realTime ? [process.env.HOME ?? '/'] : [],
+    programsAfterMs: 10_000,
   },
   async (event) => {
     // False: it was dropped and counted. Either way it has been taken.

@@ -516,6 +516,33 @@ AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
 
+CREATE OR REPLACE FUNCTION expiry.remove_organization(of_table text, organization uuid, now timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+  places tid[];
+begin
+  select * into rule from expiry.rule r where r.table_name = of_table and r.how <> 'day' and r.organization_column is not null;
+  if not found then
+    return null;
+  end if;
+  perform set_config('vartio.upkeep', 'on', true);
+  -- A hold is placed before this or after it.
+  perform pg_advisory_xact_lock(4713);
+  execute format('select array_agg(ctid) from (select t.ctid from only %s t where t.%I = $1 limit %s for update) own',
+    of_table::regclass, rule.organization_column, least(most, 10000)) into places using organization;
+  perform expiry.copy_out(rule, of_table::regclass::text, coalesce(places, '{}'), least(now, expiry.clock()));
+  execute format('delete from only %s t where t.ctid = any ($1)', of_table::regclass) using coalesce(places, '{}');
+  perform set_config('vartio.upkeep', '', true);
+  return coalesce(cardinality(places), 0);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION gate.prove_persons()
  RETURNS bigint
  LANGUAGE sql
@@ -762,6 +789,7 @@ cloud may execute expiry.past_deadline(timestamp with time zone)
 cloud may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
 cloud may execute expiry.prove_holds(timestamp with time zone)
 cloud may execute expiry.prove_past_deadline(timestamp with time zone)
+cloud may execute expiry.remove_organization(text,uuid,timestamp with time zone,integer)
 cloud may execute gate.prove_persons()
 cloud may execute proofs.prove_rights(text,text[])
 cloud may execute proofs.prove_undescribed(text[],text[])

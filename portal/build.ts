@@ -22,11 +22,15 @@ import { createOverview } from '#portal/overview'
 import { createPartners } from '#portal/partners'
 import { createPeople } from '#portal/people'
 import { createPolicies } from '#portal/policies'
+import { createReceivers } from '#portal/receivers'
+import { createRemovals } from '#portal/removals'
+import { createReports } from '#portal/reports'
 import { createRequests } from '#portal/requests'
 import { createRuleSets } from '#portal/rule-sets'
 import { createSessions } from '#portal/sessions'
 import { createSetUp } from '#portal/set-up'
 import { createStaff } from '#portal/staff'
+import { createStandards } from '#portal/standards'
 import { createSubscriptions } from '#portal/subscriptions'
 import { createTechnicalLog } from '#portal/technical-log'
 import { createUpstreams } from '#portal/upstreams'
@@ -66,6 +70,10 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
   const detections = createDetections(platform, { audit, people, policies, devices, subscriptions })
   const officers = createOfficers(platform, { audit, organizations, people })
   const contact = createContact(platform, { audit, organizations })
+  const receivers = createReceivers(
+    { ...platform, allowed: settings.text('VARTIO_RECEIVERS') ?? '' },
+    { audit, detections, devices, policies },
+  )
   const overview = createOverview(platform, {
     organizations,
     subscriptions,
@@ -74,8 +82,21 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     devices,
     detections,
     contact,
+    receivers,
   })
   const partners = createPartners(platform, { organizations, overview })
+  const standards = createStandards(platform, { audit, organizations, people, policies })
+  const reports = createReports(platform, {
+    audit,
+    organizations,
+    people,
+    subscriptions,
+    policies,
+    devices,
+    detections,
+    overview,
+    partners,
+  })
   const collected = createCollected({ ...platform, descriptions }, { organizations, subscriptions })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
@@ -89,9 +110,13 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     },
     { audit, organizations },
   )
-  const apiKeys = createApiKeys(platform, { audit })
+  const apiKeys = createApiKeys(platform, { audit, people })
   const staff = createStaff(platform, { audit, organizations, people })
   const companySignIn = createCompanySignIn(platform, { audit, organizations, people, sessions })
+  const removals = createRemovals(
+    { ...platform, months: settings.number('VARTIO_KEEP_MONTHS') },
+    { audit, organizations, people, subscriptions, elsewhere: companySignIn.forget },
+  )
   const commands = createCommands(platform, { audit, organizations, people })
   const health = createHealth(platform, { organizations, devices })
   const declarations = createDeclarations(platform, { audit, organizations, people })
@@ -108,8 +133,11 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
   http.register('devices', devices.routes)
   http.register('detections', detections.routes)
   http.register('officers', officers.routes)
+  http.register('receivers', receivers.routes)
   http.register('overview', overview.routes)
   http.register('partners', partners.routes)
+  http.register('standards', standards.routes)
+  http.register('reports', reports.routes)
   http.register('collected', collected.routes)
   http.register('contact', contact.routes)
   http.register('holds', holds.routes)
@@ -124,6 +152,7 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
   http.register('health', health.routes)
   http.register('staff', staff.routes)
   http.register('company-sign-in', companySignIn.routes)
+  http.register('removals', removals.routes)
   // Before the database closes: what is being fetched is let go.
   http.app.addHook('onClose', () =>
     Promise.all([ruleSets.stop(), commands.stop(), partners.stop()]).then(() => undefined),
@@ -148,14 +177,18 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     invitations,
     setUp,
     subscriptions,
+    removals,
     policies,
     ruleSets,
     devices,
     detections,
     partners,
+    standards,
+    reports,
     holds,
     bookkeeping,
     apiKeys,
+    receivers,
     commands,
     staff,
   }

@@ -17,11 +17,15 @@ import { data as organizations } from './organizations/data.ts'
 import { data as overview } from './overview/data.ts'
 import { data as people } from './people/data.ts'
 import { data as policies } from './policies/data.ts'
+import { data as receivers } from './receivers/data.ts'
+import { data as removals } from './removals/data.ts'
+import { data as reports } from './reports/data.ts'
 import { data as requests } from './requests/data.ts'
 import { data as ruleSets } from './rule-sets/data.ts'
 import { data as sessions } from './sessions/data.ts'
 import { data as setUp } from './set-up/data.ts'
 import { data as staff } from './staff/data.ts'
+import { data as standards } from './standards/data.ts'
 import { data as subscriptions } from './subscriptions/data.ts'
 import { data as technicalLog } from './technical-log/data.ts'
 import { data as upstreams } from './upstreams/data.ts'
@@ -40,6 +44,7 @@ export const descriptions: readonly Description[] = [
   devices,
   detections,
   overview,
+  standards,
   contact,
   holds,
   requests,
@@ -49,9 +54,12 @@ export const descriptions: readonly Description[] = [
   officers,
   bookkeeping,
   apiKeys,
+  receivers,
   commands,
   staff,
   companySignIn,
+  removals,
+  reports,
   declarations,
   ...platform,
 ]

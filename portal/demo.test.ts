@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { createTestPortal } from '#tests/portal'
 import { createDemo } from './demo.ts'
 
-const portal = await createTestPortal()
+const portal = await createTestPortal({ pollSeconds: 3_600 })
+await portal.jobs.start()
+after(() => portal.jobs.stop())
 const demo = createDemo(portal, 12)
 const [organizationId = ''] = await (async () => {
   await demo.prepare()
@@ -28,6 +30,18 @@ test('a demo has a partner that looks after three companies with devices and a m
   assert.ok(detections.length > 0)
   for (const { receivedAt, happenedAt } of detections) assert.equal(receivedAt, happenedAt)
   assert.ok(detections.some(({ happenedAt }) => Date.parse(happenedAt) < portal.clock.now().getTime() - 86_400_000))
+})
+
+test('the partner of a demo has two standard policies, one of them in use, from which a company has departed', async () => {
+  const [partnerId = ''] = await portal.organizations.findNamed(portal.database.sql, 'Kumppanituki Oy')
+  const { standards } = await portal.standards.list(partnerId)
+  assert.deepEqual(
+    standards.map(({ name, versions, departing }) => [name, versions, departing]),
+    [
+      ['Käyttöönotto', [], 0],
+      ['Perustaso', [{ version: 1, companies: 3 }], 1],
+    ],
+  )
 })
 
 test('devices of a demo go on being heard of, but for those that are off', async () => {

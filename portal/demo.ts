@@ -7,6 +7,8 @@ import type { Devices } from '#portal/devices'
 import type { CheckIn } from '#portal/devices/api'
 import type { Organizations } from '#portal/organizations'
 import { activitiesOfPartner } from '#portal/organizations/api'
+import type { Policies } from '#portal/policies'
+import type { Standards } from '#portal/standards'
 import type { Database } from '#server/database'
 import { within } from '#server/purpose'
 
@@ -14,6 +16,7 @@ import { within } from '#server/purpose'
 // real ones come (a code, an enrolment, check-ins, a spool), only without a network between: what is seen is what the portal does with a real fleet.
 
 const companies = ['Metsä ja Pelto Oy', 'Satamatie Logistiikka Oy', 'Kulmakauppa Osuuskunta'] as const
+const partnerName = 'Kumppanituki Oy'
 const by = { actor: { kind: 'command', name: 'demo' }, from: { ip: '127.0.0.1', userAgent: 'vartio' } } as const
 /** A device counts as silent after a quarter of an hour. */
 const checkInEveryMilliseconds = 5 * 60_000
@@ -89,6 +92,8 @@ type Uses = {
   readonly organizations: Organizations
   readonly devices: Devices
   readonly detections: Detections
+  readonly policies: Policies
+  readonly standards: Standards
 }
 
 export type Demo = {
@@ -104,7 +109,7 @@ export type Demo = {
 }
 
 export function createDemo(uses: Uses, devicesEach = 400): Demo {
-  const { database, clock, organizations, devices, detections } = uses
+  const { database, clock, organizations, devices, detections, policies, standards } = uses
   const versions = new Map<string, number>()
   const ending = new AbortController()
   const under = <T>(work: () => Promise<T>) => within('security', work)
@@ -153,6 +158,30 @@ export function createDemo(uses: Uses, devicesEach = 400): Demo {
     await tell(organizationId, deviceId, name)
   }
 
+  /** Two that the partner has ready, of which one is in use; one company has decided something otherwise since. */
+  async function giveStandards(): Promise<void> {
+    const [partnerId = ''] = await organizations.findNamed(database.sql, partnerName)
+    if ((await standards.list(partnerId)).standards.length > 0) return
+    const usual = { profile: 'strict', schedule: { every: 'week', at: '12:00' }, reportOnly: false } as const
+    const standardId = await standards.make(
+      partnerId,
+      { name: 'Perustaso', description: 'Kaikille asiakkaillemme', own: usual, locked: ['reportOnly'] },
+      by,
+    )
+    const trial = {
+      name: 'Käyttöönotto',
+      description: 'Ensimmäiset kaksi viikkoa',
+      own: { reportOnly: true },
+      locked: [],
+    }
+    await standards.make(partnerId, trial, by)
+    const ids = (await find()).map(({ organizationId }) => organizationId)
+    await standards.beginPush(partnerId, standardId, { version: 1, companies: ids, note: 'Sovittu palaverissa' }, by)
+    const [companyId = ''] = ids
+    const { version, own, locked } = await policies.readLevel(companyId, companyId)
+    await policies.changeLevel(companyId, companyId, { version, own: { ...own, profile: 'default' }, locked }, by)
+  }
+
   const demo: Demo = {
     prepare: () =>
       under(async () => {
@@ -165,7 +194,7 @@ export function createDemo(uses: Uses, devicesEach = 400): Demo {
         const provider = await database.transaction((tx) =>
           organizations.createFirst(tx, { name: 'Esimerkki', controller }),
         )
-        const partner = await organizations.createBeneath(provider, { name: 'Kumppanituki Oy', kind: 'partner' }, by)
+        const partner = await organizations.createBeneath(provider, { name: partnerName, kind: 'partner' }, by)
         for (const name of companies) {
           const company = await organizations.createBeneath(partner, { name, kind: 'company' }, by)
           await organizations.beginAsCreator(partner, company, activitiesOfPartner.reseller.slice(), by)
@@ -180,6 +209,7 @@ export function createDemo(uses: Uses, devicesEach = 400): Demo {
           for (let place = all; place < devicesEach && !ending.signal.aborted; place += 1)
             await enrol(organizationId, code, `${company} ${place}`, place)
         }
+        if (!ending.signal.aborted) await giveStandards()
       }),
     checkIn: () =>
       under(async () => {

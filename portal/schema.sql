@@ -8,11 +8,13 @@ table api_keys.key (
   permissions text[] not null,
   made_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
-  last_used_at timestamp(3) with time zone
+  last_used_at timestamp(3) with time zone,
+  role_id uuid
 )
   CREATE INDEX key_by_end ON api_keys.key USING btree (expires_at)
+  CREATE INDEX key_by_role ON api_keys.key USING btree (organization_id, role_id) WHERE (role_id IS NOT NULL)
   constraint key_check CHECK ((expires_at > made_at))
-  constraint key_permissions_check CHECK ((cardinality(permissions) > 0))
+  constraint key_permissions_check CHECK (((cardinality(permissions) > 0) = (role_id IS NULL)))
   constraint key_pkey PRIMARY KEY (organization_id, key_id)
   constraint key_title_check CHECK (((length(title) >= 1) AND (length(title) <= 80)))
   constraint key_token_hash_check CHECK ((length(token_hash) = 32))
@@ -73,7 +75,7 @@ table audit.record (
   constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_pkey PRIMARY KEY (organization_id, at, audit_id)
-  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text, 'api-key'::text])))
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text, 'api-key'::text, 'role'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -100,7 +102,7 @@ table audit.record_rest (
   constraint record_check1 CHECK (((actor_kind = 'person'::text) = (actor_name IS NULL)))
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint record_rest_pkey PRIMARY KEY (organization_id, at, audit_id)
-  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text, 'api-key'::text])))
+  constraint record_target_kind_check CHECK ((target_kind = ANY (ARRAY['organization'::text, 'person'::text, 'invitation'::text, 'session'::text, 'device'::text, 'detection'::text, 'api-key'::text, 'role'::text])))
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -254,6 +256,7 @@ table detections.change (
   sealed bytea,
   changed_at timestamp(3) with time zone not null
 )
+  CREATE INDEX change_by_time ON detections.change USING btree (organization_id, changed_at, change_id) WHERE (what <> 'note'::text)
   CREATE INDEX change_of_author ON detections.change USING btree (author_id) WHERE (author_id IS NOT NULL)
   CREATE INDEX change_of_bulk ON detections.change USING btree (organization_id, bulk_id, detection_id) WHERE (bulk_id IS NOT NULL)
   CREATE INDEX change_of_detection ON detections.change USING btree (organization_id, detection_id, changed_at, change_id)
@@ -800,6 +803,7 @@ table organizations.organization (
   constraint organization_pkey PRIMARY KEY (organization_id)
   constraint partner_has_kind CHECK ((is_partner = (partner_kind IS NOT NULL)))
   policy owner using (true)
+  policy owner_removes using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -821,6 +825,7 @@ table organizations.outsourcing (
   constraint outsourcing_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations.organization(organization_id)
   constraint outsourcing_pkey PRIMARY KEY (organization_id, managing_id, began_at)
   policy owner using (true)
+  policy owner_ends using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -872,12 +877,14 @@ table people.membership (
   person_id uuid not null,
   roles text[] not null,
   joined_at timestamp(3) with time zone not null,
-  last_seen_at timestamp(3) with time zone
+  last_seen_at timestamp(3) with time zone,
+  own_roles uuid[] not null default '{}'::uuid[]
 )
+  CREATE INDEX membership_by_own_role ON people.membership USING gin (own_roles) WHERE (own_roles <> '{}'::uuid[])
   CREATE INDEX membership_by_person ON people.membership USING btree (person_id)
   constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(person_id)
   constraint membership_pkey PRIMARY KEY (organization_id, person_id)
-  constraint membership_roles_check CHECK ((((cardinality(roles) >= 1) AND (cardinality(roles) <= 10)) AND (roles <@ ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])))
+  constraint membership_roles_check CHECK (((((cardinality(roles) + cardinality(own_roles)) >= 1) AND ((cardinality(roles) + cardinality(own_roles)) <= 20)) AND (roles <@ ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])))
   policy owner using (true) with check (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -904,6 +911,23 @@ table people.person (
   constraint person_theme_check CHECK ((theme = ANY (ARRAY['system'::text, 'light'::text, 'dark'::text])))
   policy owner using (true) with check (true)
   policy scope using ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((person_id = ( SELECT (NULLIF(current_setting('vartio.person_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table people.role (
+  organization_id uuid not null,
+  role_id uuid not null,
+  name text not null,
+  permissions text[] not null,
+  changed_at timestamp(3) with time zone not null
+)
+  CREATE UNIQUE INDEX one_role_of_a_name ON people.role USING btree (organization_id, lower(name))
+  constraint role_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+  constraint role_permissions_check CHECK (((cardinality(permissions) >= 1) AND (cardinality(permissions) <= 60)))
+  constraint role_pkey PRIMARY KEY (organization_id, role_id)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
   grants portal delete, insert, select, update
@@ -973,6 +997,173 @@ table policies.level (
   constraint level_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'group'::text, 'device'::text])))
   constraint level_pkey PRIMARY KEY (organization_id, scope_id)
   constraint level_version_check CHECK ((version > 0))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table receivers.delivery (
+  organization_id uuid not null,
+  receiver_id uuid not null,
+  delivery_id uuid not null,
+  event text not null,
+  about_id uuid not null,
+  happened_at timestamp(3) with time zone not null,
+  sent_at timestamp(3) with time zone,
+  made_at timestamp(3) with time zone not null,
+  severity smallint,
+  is_stopped boolean,
+  is_held boolean not null default false,
+  is_late boolean not null default false
+)
+  CREATE INDEX delivery_by_age ON receivers.delivery USING btree (made_at)
+  CREATE INDEX delivery_waiting ON receivers.delivery USING btree (organization_id, receiver_id, happened_at, delivery_id) WHERE (sent_at IS NULL)
+  constraint delivery_organization_id_receiver_id_event_about_id_happene_key UNIQUE (organization_id, receiver_id, event, about_id, happened_at)
+  constraint delivery_organization_id_receiver_id_fkey FOREIGN KEY (organization_id, receiver_id) REFERENCES receivers.receiver(organization_id, receiver_id) ON DELETE CASCADE
+  constraint delivery_pkey PRIMARY KEY (organization_id, delivery_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table receivers.quiet (
+  organization_id uuid not null,
+  zone text not null,
+  spans jsonb not null,
+  urgent text not null
+)
+  constraint quiet_pkey PRIMARY KEY (organization_id)
+  constraint quiet_urgent_check CHECK ((urgent = ANY (ARRAY['not-stopped'::text, 'critical'::text, 'high'::text, 'medium'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table receivers.receiver (
+  organization_id uuid not null,
+  receiver_id uuid not null,
+  title text not null,
+  kind text not null,
+  events text[] not null,
+  language text not null,
+  has_names boolean not null,
+  certificate text,
+  state text not null default 'on'::text,
+  seen_until timestamp(3) with time zone not null,
+  failing_since timestamp(3) with time zone,
+  failure text,
+  attempts integer not null default 0,
+  try_at timestamp(3) with time zone,
+  delivered_at timestamp(3) with time zone,
+  made_at timestamp(3) with time zone not null,
+  sealed bytea not null,
+  keeps_quiet boolean not null default false
+)
+  CREATE INDEX receiver_on ON receivers.receiver USING btree (organization_id) WHERE (state = 'on'::text)
+  CREATE TRIGGER erase_key AFTER DELETE ON receivers.receiver FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('receiver_id', 'organization_id')
+  constraint receiver_events_check CHECK ((cardinality(events) > 0))
+  constraint receiver_kind_check CHECK ((kind = ANY (ARRAY['json'::text, 'slack'::text, 'teams'::text, 'mattermost'::text, 'ocsf'::text, 'syslog'::text])))
+  constraint receiver_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
+  constraint receiver_pkey PRIMARY KEY (organization_id, receiver_id)
+  constraint receiver_state_check CHECK ((state = ANY (ARRAY['on'::text, 'paused'::text])))
+  constraint receiver_title_check CHECK (((length(title) >= 1) AND (length(title) <= 80)))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table removals.removal (
+  organization_id uuid not null,
+  decider_id uuid not null,
+  state text not null,
+  cause text not null,
+  asked_at timestamp(3) with time zone,
+  decide_by timestamp(3) with time zone,
+  because text,
+  noticed_at timestamp(3) with time zone,
+  due_at timestamp(3) with time zone,
+  before jsonb not null default '[]'::jsonb
+)
+  CREATE INDEX removal_by_day ON removals.removal USING btree (due_at) WHERE (due_at IS NOT NULL)
+  constraint removal_because_check CHECK ((because = ANY (ARRAY['agreement_runs'::text, 'not_entitled'::text, 'wrong_company'::text])))
+  constraint removal_cause_check CHECK ((cause = ANY (ARRAY['asked'::text, 'notice'::text, 'ended'::text])))
+  constraint removal_check CHECK (((state = ANY (ARRAY['noticed'::text, 'removing'::text])) = (due_at IS NOT NULL)))
+  constraint removal_check1 CHECK (((state = 'declined'::text) = (because IS NOT NULL)))
+  constraint removal_pkey PRIMARY KEY (organization_id)
+  constraint removal_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'declined'::text, 'noticed'::text, 'removing'::text])))
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table reports.edition (
+  organization_id uuid not null,
+  edition_id uuid not null,
+  report_id uuid not null,
+  parts text[] not null,
+  period text not null,
+  from_at timestamp(3) with time zone not null,
+  until_at timestamp(3) with time zone not null,
+  time_zone text not null,
+  is_asked boolean not null,
+  figures jsonb not null,
+  needs jsonb not null,
+  sent integer not null,
+  withheld integer not null,
+  made_at timestamp(3) with time zone not null
+)
+  CREATE INDEX edition_by_age ON reports.edition USING btree (made_at)
+  CREATE INDEX edition_by_making ON reports.edition USING btree (organization_id, made_at DESC, edition_id DESC)
+  CREATE UNIQUE INDEX edition_once ON reports.edition USING btree (organization_id, report_id, period, from_at) WHERE (NOT is_asked)
+  constraint edition_check CHECK ((until_at > from_at))
+  constraint edition_figures_check CHECK ((jsonb_typeof(figures) = 'array'::text))
+  constraint edition_needs_check CHECK ((jsonb_typeof(needs) = 'array'::text))
+  constraint edition_period_check CHECK ((period = ANY (ARRAY['week'::text, 'month'::text])))
+  constraint edition_pkey PRIMARY KEY (organization_id, edition_id)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table reports.recipient (
+  organization_id uuid not null,
+  report_id uuid not null,
+  person_id uuid not null
+)
+  CREATE INDEX recipient_by_person ON reports.recipient USING btree (person_id)
+  constraint recipient_organization_id_report_id_fkey FOREIGN KEY (organization_id, report_id) REFERENCES reports.report(organization_id, report_id) ON DELETE CASCADE
+  constraint recipient_pkey PRIMARY KEY (organization_id, report_id, person_id)
+  policy owner_deletes using (true)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table reports.report (
+  organization_id uuid not null,
+  report_id uuid not null,
+  parts text[] not null,
+  period text not null,
+  on_day integer not null,
+  at_hour integer not null,
+  time_zone text not null,
+  has_names boolean not null,
+  is_on boolean not null,
+  next_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null,
+  changed_at timestamp(3) with time zone not null
+)
+  CREATE INDEX report_by_next ON reports.report USING btree (next_at) WHERE is_on
+  constraint report_at_hour_check CHECK (((at_hour >= 0) AND (at_hour <= 23)))
+  constraint report_check CHECK ((((on_day >= 1) AND (on_day <= 28)) AND ((period = 'month'::text) OR (on_day <= 7))))
+  constraint report_parts_check CHECK ((cardinality(parts) > 0))
+  constraint report_period_check CHECK ((period = ANY (ARRAY['week'::text, 'month'::text])))
+  constraint report_pkey PRIMARY KEY (organization_id, report_id)
+  constraint report_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 60)))
   policy owner_reads using (true)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
@@ -1176,6 +1367,109 @@ table set_up.draft (
   constraint draft_pkey PRIMARY KEY (draft_hash)
   grants portal delete, insert, select, update
 
+table standards.applied (
+  organization_id uuid not null,
+  applied_id uuid not null,
+  managing_id uuid not null,
+  standard_id uuid not null,
+  version integer not null,
+  level_version integer not null,
+  settings jsonb not null,
+  locked text[] not null,
+  sealed bytea not null,
+  applied_at timestamp(3) with time zone not null
+)
+  CREATE TRIGGER erase_key AFTER DELETE ON standards.applied FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('applied_id', 'organization_id')
+  constraint applied_pkey PRIMARY KEY (organization_id, applied_id)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table standards.push (
+  organization_id uuid not null,
+  push_id uuid not null,
+  standard_id uuid not null,
+  version integer not null,
+  state text not null,
+  total integer not null,
+  done integer not null default 0,
+  skipped integer not null default 0,
+  undone integer not null default 0,
+  asked_by uuid,
+  sealed bytea,
+  created_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone
+)
+  CREATE INDEX push_by_age ON standards.push USING btree (created_at)
+  CREATE INDEX push_of_standard ON standards.push USING btree (organization_id, standard_id)
+  CREATE TRIGGER erase_key AFTER DELETE ON standards.push FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('push_id', 'organization_id')
+  constraint push_organization_id_standard_id_fkey FOREIGN KEY (organization_id, standard_id) REFERENCES standards.standard(organization_id, standard_id) ON DELETE CASCADE
+  constraint push_pkey PRIMARY KEY (organization_id, push_id)
+  constraint push_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text, 'undoing'::text, 'undone'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table standards.push_item (
+  organization_id uuid not null,
+  push_id uuid not null,
+  company_id uuid not null,
+  state text not null default 'waiting'::text,
+  why text,
+  applied_id uuid,
+  level_version integer,
+  version_before integer
+)
+  CREATE INDEX push_item_by_state ON standards.push_item USING btree (organization_id, push_id, state, company_id)
+  constraint push_item_organization_id_push_id_fkey FOREIGN KEY (organization_id, push_id) REFERENCES standards.push(organization_id, push_id) ON DELETE CASCADE
+  constraint push_item_pkey PRIMARY KEY (organization_id, push_id, company_id)
+  constraint push_item_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'skipped'::text, 'undone'::text, 'kept'::text])))
+  constraint push_item_why_check CHECK ((why = ANY (ARRAY['ended'::text, 'not-allowed'::text, 'changed'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table standards.standard (
+  organization_id uuid not null,
+  standard_id uuid not null,
+  version integer not null,
+  sealed bytea not null,
+  created_at timestamp(3) with time zone not null,
+  changed_at timestamp(3) with time zone not null
+)
+  CREATE TRIGGER erase_key AFTER DELETE ON standards.standard FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('standard_id', 'organization_id')
+  constraint standard_pkey PRIMARY KEY (organization_id, standard_id)
+  constraint standard_version_check CHECK ((version > 0))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table standards.version (
+  organization_id uuid not null,
+  version_id uuid not null,
+  standard_id uuid not null,
+  version integer not null,
+  settings jsonb not null,
+  locked text[] not null,
+  audit_id uuid not null,
+  sealed bytea,
+  made_at timestamp(3) with time zone not null
+)
+  CREATE TRIGGER erase_key AFTER DELETE ON standards.version FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('version_id', 'organization_id')
+  constraint version_organization_id_standard_id_fkey FOREIGN KEY (organization_id, standard_id) REFERENCES standards.standard(organization_id, standard_id) ON DELETE CASCADE
+  constraint version_organization_id_standard_id_version_key UNIQUE (organization_id, standard_id, version)
+  constraint version_pkey PRIMARY KEY (organization_id, version_id)
+  constraint version_version_check CHECK ((version > 0))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table subscriptions.month (
   organization_id uuid not null,
   module text not null,
@@ -1229,12 +1523,12 @@ table technical_log.look (
   grants portal delete, insert, select, update
 
 CREATE OR REPLACE FUNCTION api_keys.find(hash bytea)
- RETURNS TABLE(organization_id uuid, key_id uuid, permissions text[], expires_at timestamp with time zone, last_used_at timestamp with time zone)
+ RETURNS TABLE(organization_id uuid, key_id uuid, permissions text[], role_id uuid, expires_at timestamp with time zone, last_used_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select k.organization_id, k.key_id, k.permissions, k.expires_at, k.last_used_at from api_keys.key k where k.token_hash = hash
+  select k.organization_id, k.key_id, k.permissions, k.role_id, k.expires_at, k.last_used_at from api_keys.key k where k.token_hash = hash
 $function$
 
 CREATE OR REPLACE FUNCTION api_keys.names_of(ids uuid[])
@@ -1874,6 +2168,33 @@ AS $function$
   select sum(p.past)::bigint + count(*) filter (where not p.is_described), min(p.oldest) from expiry.past_deadline(now) p
 $function$
 
+CREATE OR REPLACE FUNCTION expiry.remove_organization(of_table text, organization uuid, now timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  rule expiry.rule;
+  places tid[];
+begin
+  select * into rule from expiry.rule r where r.table_name = of_table and r.how <> 'day' and r.organization_column is not null;
+  if not found then
+    return null;
+  end if;
+  perform set_config('vartio.upkeep', 'on', true);
+  -- A hold is placed before this or after it.
+  perform pg_advisory_xact_lock(4713);
+  execute format('select array_agg(ctid) from (select t.ctid from only %s t where t.%I = $1 limit %s for update) own',
+    of_table::regclass, rule.organization_column, least(most, 10000)) into places using organization;
+  perform expiry.copy_out(rule, of_table::regclass::text, coalesce(places, '{}'), least(now, expiry.clock()));
+  execute format('delete from only %s t where t.ctid = any ($1)', of_table::regclass) using coalesce(places, '{}');
+  perform set_config('vartio.upkeep', '', true);
+  return coalesce(cardinality(places), 0);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION invitations.count_about(person uuid, addresses bigint[])
  RETURNS integer
  LANGUAGE sql
@@ -1947,6 +2268,18 @@ CREATE OR REPLACE FUNCTION organizations.describe(ids uuid[])
 AS $function$
   select o.organization_id, o.name, o.is_provider, o.is_partner, o.is_company
   from organizations.organization o where o.organization_id = any (ids)
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.find_adder()
+ RETURNS TABLE(organization_id uuid, partner_kind text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.organization_id, p.partner_kind
+  from organizations.organization o join organizations.organization p on p.organization_id = o.parent_id
+  where o.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+    and o.is_company and not o.is_provider and not o.is_partner
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.find_named(wanted text)
@@ -2024,6 +2357,17 @@ AS $function$
   from organizations.beneath b join organizations.organization o on o.organization_id = b.organization_id
   where b.beneath_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
   order by b.depth
+$function$
+
+CREATE OR REPLACE FUNCTION organizations.list_added(most integer)
+ RETURNS TABLE(organization_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.name from organizations.organization o
+  where o.parent_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and o.is_company and not o.is_partner
+  order by o.name, o.organization_id limit most
 $function$
 
 CREATE OR REPLACE FUNCTION organizations.list_ended(company uuid, managers uuid[])
@@ -2122,6 +2466,23 @@ AS $function$
   where o.is_provider limit 1
 $function$
 
+CREATE OR REPLACE FUNCTION organizations.remove_company()
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with tree as (
+    delete from organizations.beneath b
+    where b.beneath_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+  ), gone as (
+    delete from organizations.organization o
+    where o.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+      and o.is_company and not o.is_provider and not o.is_partner returning 1
+  )
+  select exists (select 1 from gone)
+$function$
+
 CREATE OR REPLACE FUNCTION organizations.responsibilities(ids uuid[])
  RETURNS TABLE(organization_id uuid, name text, is_provider boolean, partner_kind text, since timestamp with time zone, policy_url text, grounds text)
  LANGUAGE sql
@@ -2163,15 +2524,39 @@ AS $function$
     where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid and p.email_token = address)
 $function$
 
-CREATE OR REPLACE FUNCTION people.holders_of(organizations uuid[], wanted text[], among uuid[], most integer)
+CREATE OR REPLACE FUNCTION people.held(organization uuid, roles text[], own uuid[])
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when own = '{}' then roles else roles || coalesce((
+    select pg_catalog.array_agg(distinct '=' || p) from people.role r cross join lateral pg_catalog.unnest(r.permissions) p
+    where r.organization_id = organization and r.role_id = any (own)), '{}') end
+$function$
+
+CREATE OR REPLACE FUNCTION people.holders_of(organizations uuid[], wanted text[], permission text, among uuid[], most integer)
  RETURNS TABLE(organization_id uuid, person_id uuid, roles text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER ROWS 50
  SET search_path TO ''
 AS $function$
-  select m.organization_id, m.person_id, m.roles from people.membership m
-  where m.organization_id = any (organizations) and m.roles && wanted and (among is null or m.person_id = any (among))
+  select m.organization_id, m.person_id, people.held(m.organization_id, m.roles, m.own_roles) from people.membership m
+  where m.organization_id = any (organizations) and (among is null or m.person_id = any (among))
+    and (m.roles && wanted or m.own_roles <> '{}' and '=' || permission = any (people.held(m.organization_id, m.roles, m.own_roles)))
   order by m.person_id, m.organization_id limit most
+$function$
+
+CREATE OR REPLACE FUNCTION people.leaving(most integer)
+ RETURNS TABLE(person_id uuid, subject text, is_elsewhere boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.person_id, p.subject, exists (
+    select 1 from people.membership o where o.person_id = m.person_id and o.organization_id <> m.organization_id)
+  from people.membership m join people.person p on p.person_id = m.person_id
+  where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+  order by m.person_id limit most
 $function$
 
 CREATE OR REPLACE FUNCTION people.mark_seen(organizations uuid[], persons uuid[], at timestamp with time zone)
@@ -2186,12 +2571,12 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION people.members(ids uuid[], after uuid, most integer)
- RETURNS TABLE(person_id uuid, sealed bytea, roles text[], joined_at timestamp with time zone, last_seen_at timestamp with time zone)
+ RETURNS TABLE(person_id uuid, sealed bytea, roles text[], own_roles uuid[], joined_at timestamp with time zone, last_seen_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select p.person_id, p.sealed, m.roles, m.joined_at, m.last_seen_at
+  select p.person_id, p.sealed, m.roles, m.own_roles, m.joined_at, m.last_seen_at
   from people.membership m join people.person p on p.person_id = m.person_id
   where m.organization_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
     and (ids is null or m.person_id = any (ids)) and (after is null or m.person_id > after)
@@ -2223,12 +2608,12 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION people.memberships_of_person()
- RETURNS TABLE(organization_id uuid, roles text[])
+ RETURNS TABLE(organization_id uuid, roles text[], own_roles uuid[], held text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select m.organization_id, m.roles from people.membership m
+  select m.organization_id, m.roles, m.own_roles, people.held(m.organization_id, m.roles, m.own_roles) from people.membership m
   where m.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
   order by m.joined_at, m.organization_id
 $function$
@@ -2242,16 +2627,25 @@ AS $function$
   select p.person_id, p.sealed from people.person p where p.person_id = any (ids)
 $function$
 
+CREATE OR REPLACE FUNCTION people.role_names_of(ids uuid[])
+ RETURNS TABLE(role_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.role_id, r.name from people.role r where r.role_id = any (ids)
+$function$
+
 CREATE OR REPLACE FUNCTION people.roles_in(persons uuid[], organizations uuid[])
  RETURNS TABLE(n bigint, roles text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER ROWS 50
  SET search_path TO ''
 AS $function$
-  select q.n, m.roles
+  select q.n, people.held(m.organization_id, m.roles, m.own_roles)
   from unnest(persons, organizations) with ordinality as q (person_id, organization_id, n)
   cross join lateral (
-    select m.roles from people.membership m
+    select m.organization_id, m.roles, m.own_roles from people.membership m
     where m.organization_id = q.organization_id and m.person_id = q.person_id offset 0) m
 $function$
 
@@ -2355,6 +2749,86 @@ AS $function$
     where c.relname !~ '_[0-9]{8}$'
   )
   select line from held
+$function$
+
+CREATE OR REPLACE FUNCTION receivers.find_working(after uuid, most integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select distinct r.organization_id from receivers.receiver r
+  where r.state = 'on' and (after is null or r.organization_id > after) order by 1 limit most
+$function$
+
+CREATE OR REPLACE FUNCTION removals.due(now timestamp with time zone, most integer)
+ RETURNS TABLE(organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.organization_id from removals.removal r where r.due_at <= now order by r.due_at limit most
+$function$
+
+CREATE OR REPLACE FUNCTION removals.of_decider()
+ RETURNS TABLE(organization_id uuid, state text, cause text, asked_at timestamp with time zone, decide_by timestamp with time zone, because text, noticed_at timestamp with time zone, due_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.organization_id, r.state, r.cause, r.asked_at, r.decide_by, r.because, r.noticed_at, r.due_at from removals.removal r
+  where r.decider_id = nullif(pg_catalog.current_setting('vartio.organization_id', true), '')::uuid
+$function$
+
+CREATE OR REPLACE FUNCTION removals.waiting(most integer)
+ RETURNS TABLE(organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.organization_id from removals.removal r where r.state = 'noticed' order by r.due_at limit most
+$function$
+
+CREATE OR REPLACE FUNCTION reports.count_own()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select pg_catalog.count(*)::int from reports.recipient r
+  where r.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+$function$
+
+CREATE OR REPLACE FUNCTION reports.due(at_time timestamp with time zone, most integer)
+ RETURNS TABLE(organization_id uuid, report_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.organization_id, r.report_id from reports.report r where r.is_on and r.next_at <= at_time order by r.next_at limit most
+$function$
+
+CREATE OR REPLACE FUNCTION reports.forget_own()
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with gone as (
+    delete from reports.recipient r
+    where r.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid returning 1)
+  select pg_catalog.count(*)::int from gone
+$function$
+
+CREATE OR REPLACE FUNCTION reports.own_recipients(skip integer, most integer)
+ RETURNS SETOF reports.recipient
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.* from reports.recipient r
+  where r.person_id = nullif(pg_catalog.current_setting('vartio.person_id', true), '')::uuid
+  order by r.organization_id, r.report_id offset skip limit most
 $function$
 
 CREATE OR REPLACE FUNCTION rule_sets.find_making()
@@ -2509,6 +2983,30 @@ AS $function$
   select coalesce(pg_catalog.array_agg((pg_catalog.uuid_hash(scope) & -65536) | (token & 65535)), '{}') from pg_catalog.unnest(tokens) token
 $function$
 
+CREATE OR REPLACE FUNCTION standards.applied_of(ids uuid[])
+ RETURNS TABLE(organization_id uuid, managing_id uuid, standard_id uuid, version integer, settings jsonb, locked text[], applied_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select newest.* from unnest(ids) as wanted (id)
+  cross join lateral (
+    select a.organization_id, a.managing_id, a.standard_id, a.version, a.settings, a.locked, a.applied_at from standards.applied a
+    where a.organization_id = wanted.id order by a.applied_id desc limit 1) newest
+$function$
+
+CREATE OR REPLACE FUNCTION subscriptions.all_ended(at_time timestamp with time zone, most integer)
+ RETURNS TABLE(organization_id uuid, ended_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.organization_id, pg_catalog.max(s.ends_at) from subscriptions.subscription s
+  group by s.organization_id
+  having pg_catalog.bool_and(s.ends_at is not null and s.ends_at <= at_time)
+  order by 2 limit most
+$function$
+
 CREATE OR REPLACE FUNCTION subscriptions.invoiced(ids uuid[], of_month date)
  RETURNS TABLE(organization_id uuid, module text, seats integer, begins_at timestamp with time zone, ends_at timestamp with time zone, sold_by uuid, devices integer)
  LANGUAGE sql
@@ -2598,9 +3096,11 @@ organizations.controller has the policy owner for r of portal_owner
 organizations.controller has the policy scope for * of everybody
 organizations.controller has the policy upkeep for * of portal_owner
 organizations.organization has the policy owner for r of portal_owner
+organizations.organization has the policy owner_removes for d of portal_owner
 organizations.organization has the policy scope for * of everybody
 organizations.organization has the policy upkeep for * of portal_owner
 organizations.outsourcing has the policy owner for r of portal_owner
+organizations.outsourcing has the policy owner_ends for d of portal_owner
 organizations.outsourcing has the policy scope for * of everybody
 organizations.outsourcing has the policy upkeep for * of portal_owner
 organizations.responsibility has the policy owner for r of portal_owner
@@ -2615,6 +3115,9 @@ people.membership has the policy upkeep for * of portal_owner
 people.person has the policy owner for * of portal_owner
 people.person has the policy scope for * of everybody
 people.person has the policy upkeep for * of portal_owner
+people.role has the policy owner_reads for r of portal_owner
+people.role has the policy scope for * of everybody
+people.role has the policy upkeep for * of portal_owner
 policies.change has the policy scope for * of everybody
 policies.change has the policy upkeep for * of portal_owner
 policies.exclusion has the policy owner_reads for r of portal_owner
@@ -2661,9 +3164,17 @@ portal may delete overview.standing
 portal may delete people.forgotten
 portal may delete people.membership
 portal may delete people.person
+portal may delete people.role
 portal may delete policies.change
 portal may delete policies.exclusion
 portal may delete policies.level
+portal may delete receivers.delivery
+portal may delete receivers.quiet
+portal may delete receivers.receiver
+portal may delete removals.removal
+portal may delete reports.edition
+portal may delete reports.recipient
+portal may delete reports.report
 portal may delete rights.done
 portal may delete rights.restricted
 portal may delete rule_sets.own_part
@@ -2676,6 +3187,11 @@ portal may delete sealing.plain
 portal may delete sessions.attempt
 portal may delete sessions.session
 portal may delete set_up.draft
+portal may delete standards.applied
+portal may delete standards.push
+portal may delete standards.push_item
+portal may delete standards.standard
+portal may delete standards.version
 portal may delete subscriptions.month
 portal may delete subscriptions.subscription
 portal may delete technical_log.look
@@ -2722,6 +3238,7 @@ portal may execute expiry.past_deadline(timestamp with time zone)
 portal may execute expiry.place_hold(uuid,text,uuid,uuid,text,timestamp with time zone,timestamp with time zone,boolean,timestamp with time zone,timestamp with time zone)
 portal may execute expiry.prove_holds(timestamp with time zone)
 portal may execute expiry.prove_past_deadline(timestamp with time zone)
+portal may execute expiry.remove_organization(text,uuid,timestamp with time zone,integer)
 portal may execute invitations.count_about(uuid,bigint[])
 portal may execute invitations.find(bytea)
 portal may execute invitations.forget_addresses(bigint[])
@@ -2729,6 +3246,7 @@ portal may execute invitations.names_of(uuid[])
 portal may execute invitations.rows_about(uuid,bigint[],integer,integer)
 portal may execute organizations.count_alone()
 portal may execute organizations.describe(uuid[])
+portal may execute organizations.find_adder()
 portal may execute organizations.find_named(text)
 portal may execute organizations.find_provider()
 portal may execute organizations.hang_beneath_parent()
@@ -2736,6 +3254,7 @@ portal may execute organizations.has_provider()
 portal may execute organizations.is_here(text)
 portal may execute organizations.is_without_access(text)
 portal may execute organizations.list_above()
+portal may execute organizations.list_added(integer)
 portal may execute organizations.list_ended(uuid,uuid[])
 portal may execute organizations.list_invoiced()
 portal may execute organizations.list_managed()
@@ -2743,23 +3262,35 @@ portal may execute organizations.list_sellers()
 portal may execute organizations.list_tree(integer)
 portal may execute organizations.managers_of(uuid[])
 portal may execute organizations.read_controller()
+portal may execute organizations.remove_company()
 portal may execute organizations.responsibilities(uuid[])
 portal may execute overview.standings_of(uuid[])
 portal may execute people.find_by_subject(text)
 portal may execute people.has_member_at(bigint)
-portal may execute people.holders_of(uuid[],text[],uuid[],integer)
+portal may execute people.held(uuid,text[],uuid[])
+portal may execute people.holders_of(uuid[],text[],text,uuid[],integer)
+portal may execute people.leaving(integer)
 portal may execute people.mark_seen(uuid[],uuid[],timestamp with time zone)
 portal may execute people.members(uuid[],uuid,integer)
 portal may execute people.members_by_joining(uuid,integer)
 portal may execute people.membership_rows()
 portal may execute people.memberships_of_person()
 portal may execute people.names_of(uuid[])
+portal may execute people.role_names_of(uuid[])
 portal may execute people.roles_in(uuid[],uuid[])
 portal may execute people.set_erasure(timestamp with time zone)
 portal may execute policies.levels_of(uuid[],uuid[],timestamp with time zone)
 portal may execute proofs.prove_rights(text,text[])
 portal may execute proofs.prove_undescribed(text[],text[])
 portal may execute proofs.rights_of(text)
+portal may execute receivers.find_working(uuid,integer)
+portal may execute removals.due(timestamp with time zone,integer)
+portal may execute removals.of_decider()
+portal may execute removals.waiting(integer)
+portal may execute reports.count_own()
+portal may execute reports.due(timestamp with time zone,integer)
+portal may execute reports.forget_own()
+portal may execute reports.own_recipients(integer,integer)
 portal may execute rule_sets.find_making()
 portal may execute rule_sets.own_of(uuid[])
 portal may execute sealing.absent(uuid[],uuid,text[],text[],text[])
@@ -2770,6 +3301,8 @@ portal may execute sealing.held_days(text,text)
 portal may execute sealing.owners_of(text[],text[],uuid,integer)
 portal may execute sealing.prove_unsealed(text[],text[])
 portal may execute sealing.scoped_tokens(uuid,smallint[])
+portal may execute standards.applied_of(uuid[])
+portal may execute subscriptions.all_ended(timestamp with time zone,integer)
 portal may execute subscriptions.invoiced(uuid[],date)
 portal may execute subscriptions.not_collecting(uuid[],text,timestamp with time zone)
 portal may insert api_keys.key
@@ -2813,9 +3346,17 @@ portal may insert overview.standing
 portal may insert people.forgotten
 portal may insert people.membership
 portal may insert people.person
+portal may insert people.role
 portal may insert policies.change
 portal may insert policies.exclusion
 portal may insert policies.level
+portal may insert receivers.delivery
+portal may insert receivers.quiet
+portal may insert receivers.receiver
+portal may insert removals.removal
+portal may insert reports.edition
+portal may insert reports.recipient
+portal may insert reports.report
 portal may insert rights.done
 portal may insert rights.restricted
 portal may insert rule_sets.own_part
@@ -2826,6 +3367,11 @@ portal may insert rule_sets.source_piece
 portal may insert sessions.attempt
 portal may insert sessions.session
 portal may insert set_up.draft
+portal may insert standards.applied
+portal may insert standards.push
+portal may insert standards.push_item
+portal may insert standards.standard
+portal may insert standards.version
 portal may insert subscriptions.month
 portal may insert subscriptions.subscription
 portal may insert technical_log.look
@@ -2874,10 +3420,18 @@ portal may select overview.standing
 portal may select people.forgotten
 portal may select people.membership
 portal may select people.person
+portal may select people.role
 portal may select platform.migration
 portal may select policies.change
 portal may select policies.exclusion
 portal may select policies.level
+portal may select receivers.delivery
+portal may select receivers.quiet
+portal may select receivers.receiver
+portal may select removals.removal
+portal may select reports.edition
+portal may select reports.recipient
+portal may select reports.report
 portal may select rights.done
 portal may select rights.restricted
 portal may select rule_sets.own_part
@@ -2892,6 +3446,11 @@ portal may select sealing.plain_plain_id_seq
 portal may select sessions.attempt
 portal may select sessions.session
 portal may select set_up.draft
+portal may select standards.applied
+portal may select standards.push
+portal may select standards.push_item
+portal may select standards.standard
+portal may select standards.version
 portal may select subscriptions.month
 portal may select subscriptions.subscription
 portal may select technical_log.look
@@ -2932,9 +3491,17 @@ portal may update overview.standing
 portal may update people.forgotten
 portal may update people.membership
 portal may update people.person
+portal may update people.role
 portal may update policies.change
 portal may update policies.exclusion
 portal may update policies.level
+portal may update receivers.delivery
+portal may update receivers.quiet
+portal may update receivers.receiver
+portal may update removals.removal
+portal may update reports.edition
+portal may update reports.recipient
+portal may update reports.report
 portal may update rights.done
 portal may update rights.restricted
 portal may update rule_sets.own_part
@@ -2945,6 +3512,11 @@ portal may update rule_sets.source_piece
 portal may update sessions.attempt
 portal may update sessions.session
 portal may update set_up.draft
+portal may update standards.applied
+portal may update standards.push
+portal may update standards.push_item
+portal may update standards.standard
+portal may update standards.version
 portal may update subscriptions.month
 portal may update subscriptions.subscription
 portal may update technical_log.look
@@ -2970,11 +3542,15 @@ portal may usage schema people
 portal may usage schema platform
 portal may usage schema policies
 portal may usage schema proofs
+portal may usage schema receivers
+portal may usage schema removals
+portal may usage schema reports
 portal may usage schema rights
 portal may usage schema rule_sets
 portal may usage schema sealing
 portal may usage schema sessions
 portal may usage schema set_up
+portal may usage schema standards
 portal may usage schema subscriptions
 portal may usage schema technical_log
 portal may usage sealing.erasure_erasure_id_seq
@@ -2992,11 +3568,41 @@ portal_prover may usage schema audit
 portal_prover may usage schema expiry
 portal_prover may usage schema proofs
 portal_prover may usage schema sealing
+receivers.delivery has the policy scope for * of everybody
+receivers.delivery has the policy upkeep for * of portal_owner
+receivers.quiet has the policy scope for * of everybody
+receivers.quiet has the policy upkeep for * of portal_owner
+receivers.receiver has the policy owner_reads for r of portal_owner
+receivers.receiver has the policy scope for * of everybody
+receivers.receiver has the policy upkeep for * of portal_owner
+removals.removal has the policy owner_reads for r of portal_owner
+removals.removal has the policy scope for * of everybody
+removals.removal has the policy upkeep for * of portal_owner
+reports.edition has the policy scope for * of everybody
+reports.edition has the policy upkeep for * of portal_owner
+reports.recipient has the policy owner_deletes for d of portal_owner
+reports.recipient has the policy owner_reads for r of portal_owner
+reports.recipient has the policy scope for * of everybody
+reports.recipient has the policy upkeep for * of portal_owner
+reports.report has the policy owner_reads for r of portal_owner
+reports.report has the policy scope for * of everybody
+reports.report has the policy upkeep for * of portal_owner
 rule_sets.own_part has the policy scope for * of everybody
 rule_sets.own_part has the policy upkeep for * of portal_owner
 rule_sets.own_set has the policy owner_reads for r of portal_owner
 rule_sets.own_set has the policy scope for * of everybody
 rule_sets.own_set has the policy upkeep for * of portal_owner
+standards.applied has the policy owner_reads for r of portal_owner
+standards.applied has the policy scope for * of everybody
+standards.applied has the policy upkeep for * of portal_owner
+standards.push has the policy scope for * of everybody
+standards.push has the policy upkeep for * of portal_owner
+standards.push_item has the policy scope for * of everybody
+standards.push_item has the policy upkeep for * of portal_owner
+standards.standard has the policy scope for * of everybody
+standards.standard has the policy upkeep for * of portal_owner
+standards.version has the policy scope for * of everybody
+standards.version has the policy upkeep for * of portal_owner
 subscriptions.month has the policy owner_reads for r of portal_owner
 subscriptions.month has the policy scope for * of everybody
 subscriptions.month has the policy upkeep for * of portal_owner

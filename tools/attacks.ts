@@ -91,7 +91,7 @@ ${Object.entries(sections)
   .map(([section, what]) => row(section, what))
   .join('\n')}
 
-What they do not show: two things that the RFC only encourages are not there. Nobody looks whether a service sends the same challenge or nonce each time, and a service cannot say who may frame a page: nobody may.
+What they do not show: two things that the RFC only encourages are not there. Nobody looks whether a service sends the same challenge or nonce each time, and a service cannot say who may frame a page: nobody may. And its exception for native apps (§4.1.3), whose port on \`localhost\` may be another each time, is for nobody here: a contract names every address whole (ID-61).
 
 ## Classes
 

@@ -11,7 +11,7 @@ import {
   writeEnrolment,
 } from './enrolment.ts'
 import { noCode, noHardwareId, unreachable } from './errors.ts'
-import { hardwareHash, hardwareId } from './hardware.ts'
+import { hardwareHash, hardwareId, machineId } from './hardware.ts'
 import { createPortal } from './portal.ts'
 
 const codePattern = /^VARTIO-([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{22})$/
@@ -77,6 +77,19 @@ function readEnrolled(value: unknown): Enrolled {
     /^[A-Za-z0-9_-]{43}$/.test(answer.portalKey ?? '')
   if (!isWhole) throw unreachable(new Error('it answered something else than an enrolment'))
   return answer as Enrolled
+}
+
+/**
+ * Who this device is, from an ordinary user's agent on it: a user knows it by its machine id, root by its product UUID. False where that agent is of another device.
+ */
+export function adopt(from: string, folder: string, owner?: Account): boolean {
+  const standing = [hardwareId(), hardwareId([machineId])].map((hardware) => standingOf(from, hardware))
+  const known = standing.find((one) => typeof one !== 'string')
+  const hardware = hardwareId()
+  if (!known || hardware === undefined) return false
+  writeDeviceKey(folder, known.signer.key, owner)
+  writeEnrolment(folder, { ...known.enrolment, hardwareHash: hardwareHash(known.enrolment.salt, hardware) }, owner)
+  return true
 }
 
 export type Standing = {

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-const places = ['/sys/class/dmi/id/product_uuid', '/etc/machine-id']
+export const machineId = '/etc/machine-id'
+const places = ['/sys/class/dmi/id/product_uuid', machineId]
 /** What makers write where they had no number. */
 const nobody = /^(?:[0-]+|[f-]+|03000200-0400-0500-0006-000700080009)$/
 

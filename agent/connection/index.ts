@@ -1,5 +1,5 @@
 export { createActions } from './actions.ts'
-export { type About, enrol, standingOf } from './enrol.ts'
+export { type About, adopt, enrol, standingOf } from './enrol.ts'
 export { readEnrolment } from './enrolment.ts'
 export { PortalRefusal } from './errors.ts'
 export { hardwareId } from './hardware.ts'

@@ -1,5 +1,6 @@
 import type { Suspect } from '#agent/scanner'
 import type { Finding, Verdict } from '#engine'
+import { isProgram } from '#engine/types'
 import type { Policy, Why } from './messages.ts'
 
 /** What the Cloud knows of a content exactly: that it is bad, that it is not known to be, or it did not answer. */
@@ -21,7 +22,6 @@ export function conclude({ verdict, suspects }: Asks, answers: readonly Answered
 /** Whether there was time for all of it. */
 export const isWhole = ({ notUnpacked }: Verdict) => !notUnpacked.some(({ reason }) => reason === 'time')
 
-const programs: readonly Verdict['type'][] = ['elf', 'pe', 'mach-o', 'script', 'java-class', 'jar', 'dex', 'wasm']
 /** More is not taken. */
 const mostSentBytes = 8 * 1_024 * 1_024
 
@@ -33,5 +33,5 @@ export const isToBeSent = ({ sendUnknown }: Policy, why: Why, { type, bytes, isK
   !isKnownGood &&
   sendUnknown === true &&
   (why === 'exec' || why === 'written') &&
-  programs.includes(type) &&
+  isProgram(type) &&
   bytes <= mostSentBytes

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -28,6 +38,7 @@ before(async () => {
   // Before there was a guard: it meets these when they are run, or something beside them is.
   mkdirSync(join(mount, 'was-here'))
   writeFileSync(join(mount, 'was-here', 'program.sh'), program(`ran # ${mark}`), { mode: 0o755 })
+  writeFileSync(join(mount, 'was-here', 'letter.txt'), `Dear all, ${mark}`)
   mkdirSync(join(mount, 'tools'))
   writeFileSync(join(mount, 'tools', 'clean.sh'), program('hello'), { mode: 0o755 })
   writeFileSync(join(mount, 'tools', 'other.sh'), program(`ran # ${mark} other`), { mode: 0o755 })
@@ -139,6 +150,31 @@ test('a guard that is stopped holds nobody up for long, and another sees what ca
   }
 })
 
+test('programs that were there before are looked into, so that their first start waits for nobody', {
+  skip: needsRoot,
+}, async () => {
+  const own = makeOwnMount()
+  const state = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
+  writeFileSync(join(own, 'clean.sh'), program('hello'), { mode: 0o755 })
+  mkdirSync(join(own, 'apart'))
+  const bad = join(own, 'apart', 'bad.sh')
+  writeFileSync(bad, program(`ran # ${mark} apart`), { mode: 0o755 })
+  const other = await runGuard({ mounts: [own], policy, folder: state, bundles: [], programsAfterMs: 0 })
+  try {
+    await other.call('programsSeen')
+    const event = await until(() => other.events.find((one) => one.kind === 'detection' && one.path === bad))
+    assert.ok(event.kind === 'detection' && event.seenLate && event.done === 'quarantined')
+    // The kernel answers by itself: ours stands still, and was not ended for that when the program has run.
+    other.kill('SIGSTOP')
+    assert.equal(run(join(own, 'clean.sh')), 'hello')
+    assert.match(readFileSync(`/proc/${other.pid}/stat`, 'utf8'), /\) T /)
+  } finally {
+    other.kill('SIGKILL')
+    execFileSync('umount', ['-l', own])
+    for (const place of [state, own]) rmSync(place, { recursive: true, force: true })
+  }
+})
+
 test('beside another that decides it only watches, and says beside whom', { skip: needsRoot }, async () => {
   const state = mkdtempSync(join(tmpdir(), 'vartio-guard-'))
   const second = await runGuard({ mounts: [mount], policy, folder: state, bundles: [] })
@@ -151,6 +187,20 @@ test('beside another that decides it only watches, and says beside whom', { skip
     await second.close()
     rmSync(state, { recursive: true, force: true })
   }
+})
+
+test('in the strict profile a dangerous file that was there before is not opened either; in the other it is only not run', {
+  skip: needsRoot,
+}, async () => {
+  const path = join(mount, 'was-here', 'letter.txt')
+  assert.match(run('cat', path), /Dear all/)
+  await guard.call('apply', { ...policy, profile: 'strict' })
+  assert.match(run('cat', path), /not permitted/)
+  const event = await until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path))
+  assert.ok(event.kind === 'detection')
+  assert.ok(['blocked', 'quarantined'].includes(event.done), event.done)
+  await until(() => !existsSync(path))
+  await guard.call('apply', policy)
 })
 
 test('what is excluded, allowed or only to be told is let be', { skip: needsRoot }, async () => {

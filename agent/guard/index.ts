@@ -16,9 +16,10 @@ import { closeGroups, type Groups, markAgain, markAll, noGroups, openGroups } fr
 import { watchHomes } from './homes.ts'
 import { type Judgement, judgeHeld } from './judge-held.ts'
 import type { FromLoop, Held, Policy } from './messages.ts'
-import { listMounts, type Mount } from './mounts.ts'
+import { listMounts, type Mount, mountsBelow } from './mounts.ts'
 import { openFile } from './open-file.ts'
 import { openOutbox } from './outbox.ts'
+import { createPrograms } from './programs.ts'
 import { keepScanners } from './scanners.ts'
 import { askSecond } from './second.ts'
 import { type Loop, startLoop } from './start.ts'
@@ -54,6 +55,8 @@ export type GuardOptions = {
   clamdConfig?: string
   /** What to watch where there is no right to more. */
   homes?: readonly string[]
+  /** So long after everything has begun, or rules, lists or the policy have changed, programs that are there are looked into; never where it is absent. */
+  programsAfterMs?: number
 }
 
 const switchMs = 2_000
@@ -154,6 +157,7 @@ export async function startGuard(
       case 'version':
         scanners.began()
         begun?.()
+        if (now.rulesVersion !== '') programs.begin()
         return set({ walls: message.walls, rulesVersion: message.version })
       case 'found':
         return act(message.found, policy.reportOnly, quarantine, outbox)
@@ -246,6 +250,9 @@ export async function startGuard(
     })
 
   const lookAhead = createAhead((fd) => lookInto(fd, 'late'))
+  // Where nobody is made to wait, nobody waits for less.
+  const guarded = () => (groups.answers === undefined ? [] : [...marked.values()].map(({ path }) => path))
+  const programs = createPrograms((fd) => lookInto(fd, 'late'), guarded, options.programsAfterMs)
 
   async function walkThrough(roots: readonly string[], why: 'late' | 'asked', sinceMs: number, signal: AbortSignal) {
     const underWay = new Set<Promise<unknown>>()
@@ -279,7 +286,10 @@ export async function startGuard(
       const roots = groups.tells === undefined ? (options.homes ?? []) : [...marked.values()].map(({ path }) => path)
       await walkThrough(roots, 'late', since, own.signal)
       // From the first moment on: whoever is killed before their first quiet minute has this to begin from.
-    } else state.writeMark(Date.now())
+    } else {
+      state.writeMark(Date.now())
+      programs.begin()
+    }
     if (own.signal.aborted) return
     isMarkHeld = false
     catchingUp = undefined
@@ -374,6 +384,7 @@ export async function startGuard(
       loop.tell({ kind: 'policy', policy })
       if (isOther) markAgain(groups, policy.profile, marked)
       clamd.want(policy.clamd ?? false)
+      programs.begin()
     },
     /** From the first moment on that they are ready; until then, and when they are refused, those before. */
     async useRules(bundles: readonly string[]): Promise<void> {
@@ -384,6 +395,7 @@ export async function startGuard(
     replaceLists(next: Lists): void {
       lists = next
       loop.tell({ kind: 'lists', lists })
+      programs.begin()
     },
     /** To be looked into again when the Cloud answers next. */
     askLater: (path: string) => unanswered.add(path),
@@ -394,12 +406,12 @@ export async function startGuard(
         if (fd !== undefined) void lookInto(fd, 'late')
       }
     },
-    /** A file, or everything in a folder, by all rules. */
+    /** A file, or everything in a folder and on what is mounted below it, by all rules. */
     async scan(path: string) {
       const fd = openFile(path)
       if (fd === undefined) throw new AppError('guard.not_readable', 404, 'There is nothing that can be read.')
       closeFd(fd)
-      return walkThrough([path], 'asked', 0, AbortSignal.timeout(24 * 60 * 60_000))
+      return walkThrough([path, ...mountsBelow(path)], 'asked', 0, AbortSignal.timeout(24 * 60 * 60_000))
     },
     /** Its content is let go from now on: it would be taken again at once otherwise. */
     restore(quarantineId: string, to?: string) {
@@ -416,12 +428,15 @@ export async function startGuard(
       watched?.close()
       clamd.close()
       catchingUp?.abort()
+      programs.stop()
       loop.tell({ kind: 'groups', groups: noGroups })
       await loop.stop()
       await scanners.close()
       await outbox.settled()
       state.close()
     },
+    /** Until all programs that were there have been looked into. */
+    programsSeen: programs.seen,
     /** Until everything that was written has been looked into. */
     settled: () =>
       new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { openSync, readSync } from 'node:fs'
 import { closeFd, look } from '#agent/kernel'
 import { isEncryption } from '#agent/ransomware'
-import { isPast, isWithin } from './exclusions.ts'
+import { covers, isPast } from './exclusions.ts'
 import type { Held, Policy } from './messages.ts'
 import { openFile } from './open-file.ts'
 
@@ -26,7 +26,7 @@ export function judgeHeld(held: Held, policy: Policy, canariesIntact: () => bool
   const isLetThrough = policy.exclusions.some(
     (one) =>
       !isPast(one.until) &&
-      (('path' in one && held.process !== undefined && isWithin(held.process.path, one.path)) ||
+      (('path' in one && held.process !== undefined && covers(one.path, held.process.path)) ||
         ('sha256' in one && one.sha256 === program?.sha256) ||
         ('rule' in one && one.rule === (held.canary ? 'canary' : 'rewriting'))),
   )

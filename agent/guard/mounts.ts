@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isWithin } from './exclusions.ts'
 
 /** File systems whose files are the kernel's own, or no files at all. */
@@ -38,6 +39,21 @@ export function listMounts(wanted: 'all' | readonly string[]): Mount[] {
     ({ path, type, isOfUser }) => !isOfUser && (wanted === 'all' ? !unguarded.has(type) : wanted.includes(path)),
   )
 }
+
+/** Where another file system begins below a folder. Whoever goes through the one around it does not get there. */
+export function mountsBelow(folder: string, mounts = listMounts('all')): string[] {
+  const below = mounts.filter(
+    ({ path, device }) => path !== folder && isWithin(path, folder) && deviceAt(dirname(path), mounts) !== device,
+  )
+  return [...new Set(below.map(({ path }) => path))]
+}
+
+/** Of several at one place the last is on top. */
+const deviceAt = (place: string, mounts: readonly Mount[]) =>
+  mounts
+    .filter(({ path }) => isWithin(place, path))
+    .toSorted((a, b) => a.path.length - b.path.length)
+    .at(-1)?.device
 
 /** Of this machine alone: what is served over a network, plugged in or a person's own mount is others' too. */
 const ofMachine = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'bcachefs', 'tmpfs', 'overlay'])

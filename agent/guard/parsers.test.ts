@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { parseEvents } from '#agent/kernel'
 import { isExcluded } from './exclusions.ts'
 import { isLost, parse } from './groups.ts'
-import { parseMounts, whatIsOfMachine } from './mounts.ts'
+import { mountsBelow, parseMounts, whatIsOfMachine } from './mounts.ts'
 import { isAsking } from './others.ts'
 import { changedSince } from './state.ts'
 
@@ -71,6 +71,15 @@ test('mounts are read with their names, blanks too', () => {
     { id: 42, device: '0:51', path: '/m', type: 'fuse.bindfs' },
   ])
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (any) => Array.isArray(parseMounts(any))))
+})
+
+test('a scan of everything goes on into each file system below, and not twice into one that is bound there', () => {
+  const mounts = [
+    ['8:1', '/'], ['8:2', '/srv'], ['8:1', '/srv/bound'], ['8:1', '/again'], ['8:3', '/srv/a'], ['8:3', '/srv/b'], ['8:3', '/srv/b'], ['8:4', '/srvother'],
+  ].map(([device = '', path = ''], id) => ({ id, device, path, type: 'ext4' })) // biome-ignore format: a list reads better in lines
+  assert.deepEqual(mountsBelow('/', mounts), ['/srv', '/srv/bound', '/srv/a', '/srv/b', '/srvother'])
+  assert.deepEqual(mountsBelow('/srv', mounts), ['/srv/bound', '/srv/a', '/srv/b'])
+  assert.deepEqual(mountsBelow('/srv/a', mounts), [])
 })
 
 test('what lies on a server, on a stick or in a mount of a person is not of this machine alone', () => {

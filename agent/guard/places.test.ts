@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -51,7 +52,8 @@ before(async () => {
     endAfter(fuse.pid as number, 110)
     await until(() => readFileSync('/proc/self/mountinfo', 'utf8').includes(`${place('fuse')} `))
   }
-  const mounts = ['merged', 'fixed', 'plain', 'fuse'].map(place)
+  // The last is not there yet.
+  const mounts = ['merged', 'fixed', 'plain', 'fuse', 'later'].map(place)
   guard = await runGuard({ mounts, policy, folder, bundles: [] })
 })
 
@@ -59,7 +61,8 @@ after(async () => {
   if (needsRoot) return
   await guard.close()
   fuse?.kill('SIGKILL')
-  for (const name of ['fuse', 'plain', 'fixed', 'merged']) spawnSync('umount', ['-l', place(name)])
+  for (const name of ['fuse', 'plain', 'fixed', 'merged', 'later', 'elsewhere'])
+    spawnSync('umount', ['-l', place(name)])
   execFileSync('umount', ['-l', base])
   rmSync(folder, { recursive: true, force: true })
 })
@@ -71,6 +74,64 @@ test('in layers: what lies in the lower one does not run, what is written is tak
   const written = join(place('merged'), 'written')
   writeFileSync(written, mark)
   await until(() => !existsSync(written))
+})
+
+test('what lies on a file system that is mounted later is looked into then', { skip: needsRoot }, async () => {
+  const elsewhere = place('elsewhere')
+  for (const one of [elsewhere, place('later')]) mkdirSync(one)
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', elsewhere])
+  writeFileSync(join(elsewhere, 'was-here'), dangerous, { mode: 0o755 })
+  execFileSync('mount', ['--bind', elsewhere, place('later')])
+  const found = await detectionOf(join(place('later'), 'was-here'))
+  assert.ok(found.kind === 'detection' && found.done === 'quarantined')
+  assert.ok(!existsSync(join(elsewhere, 'was-here')))
+})
+
+test('a path that is as long as the system allows, or longer, hides nothing', { skip: needsRoot }, async () => {
+  const type = (levels: number) =>
+    spawnSync(
+      'bash',
+      [
+        '-c',
+        `cd ${place('plain')}; n=$(printf 'd%.0s' {1..200}); for i in $(seq ${levels}); do mkdir -p $n; cd $n; done; cp ${place('plain')}/../unmarked x; ./x || echo refused; cp /bin/true y; ./y && echo clean`,
+      ],
+      { timeout: 30_000, encoding: 'utf8' },
+    )
+  writeFileSync(place('unmarked'), dangerous, { mode: 0o755 })
+  // 19 × 201 bytes fit into 4,096; 24 × 201 do not, and then nobody can say where it lies.
+  for (const levels of [19, 24]) {
+    const { stdout, stderr } = type(levels)
+    assert.equal(stdout.trim(), 'refused\nclean', `${levels}: ${stderr}`)
+  }
+  const found = await until(() => guard.events.find((one) => one.kind === 'detection' && one.path.length > 3_800))
+  assert.ok(found.kind === 'detection')
+})
+
+test('a pipe or a socket holds no scan up', { skip: needsRoot }, async (t) => {
+  const folder = place('pipes')
+  mkdirSync(folder)
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const writer = spawn('sh', ['-c', `exec 3<>${join(folder, 'pipe')}; echo ${mark} >&3; sleep 60`], { stdio: 'ignore' })
+  t.after(() => writer.kill('SIGKILL'))
+  const server = createServer().listen(join(folder, 'socket'))
+  t.after(() => server.close())
+  await once(server, 'listening')
+  writeFileSync(join(folder, 'plain'), 'nothing')
+  const counted = (await guard.call('scan', folder)) as { files: number; malicious: number }
+  assert.deepEqual([counted.files, counted.malicious], [1, 0])
+  const piped = await guard.call('scan', join(folder, 'pipe'))
+  assert.deepEqual(piped, { files: 0, unread: 0, malicious: 0, incomplete: 0 })
+})
+
+test('a scan goes on into what is mounted below', { skip: needsRoot }, async () => {
+  const deep = join(place('around'), 'folder', 'deep')
+  mkdirSync(deep, { recursive: true })
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', deep])
+  writeFileSync(join(deep, 'was-here'), dangerous)
+  const counted = (await guard.call('scan', place('around'))) as { files: number; malicious: number }
+  assert.deepEqual([counted.files, counted.malicious], [1, 1])
+  await detectionOf(join(deep, 'was-here'))
+  execFileSync('umount', ['-l', deep])
 })
 
 test('where nothing can be written a dangerous file stays and does not run, and that is told', {

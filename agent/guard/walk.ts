@@ -1,7 +1,7 @@
 import { constants, type Dirent } from 'node:fs'
 import { open, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { closeFd, look } from '#agent/kernel'
+import { closeFd, look, type Seen } from '#agent/kernel'
 import { openFile } from './open-file.ts'
 
 export type Walk = {
@@ -9,13 +9,20 @@ export type Walk = {
   roots: readonly string[]
   /** Only what changed after it (ctime, which nobody but the clock sets). */
   sinceMs?: number
+  wants?: (seen: Seen) => boolean
   signal: AbortSignal
   /** Takes the descriptor; resolves when it has room for more. */
   take(fd: number, path: string): Promise<void>
 }
 
 /** Goes through everything, one folder at a time: it is to be thorough, not fast, and holds up nobody. */
-export async function walk({ roots, sinceMs = 0, signal, take }: Walk): Promise<{ files: number; unread: number }> {
+export async function walk({
+  roots,
+  sinceMs = 0,
+  wants = () => true,
+  signal,
+  take,
+}: Walk): Promise<{ files: number; unread: number }> {
   const counted = { files: 0, unread: 0 }
   for (const root of roots) {
     const device = deviceOf(root)
@@ -48,7 +55,7 @@ export async function walk({ roots, sinceMs = 0, signal, take }: Walk): Promise<
         return
       }
       const seen = look(fd)
-      if (seen === undefined || !seen.isRegular || seen.size === 0 || seen.changedAtMs < sinceMs) return closeFd(fd)
+      if (!seen?.isRegular || seen.size === 0 || seen.changedAtMs < sinceMs || !wants(seen)) return closeFd(fd)
       counted.files += 1
       await take(fd, path)
     }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -10,7 +11,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type About, enrol, readEnrolment, readPortalUrl } from '#agent/connection'
+import { type About, adopt, enrol, readEnrolment, readPortalUrl } from '#agent/connection'
 import { isIsolated, release } from '#agent/isolation'
 import { openJournal } from '#agent/journal'
 import { accounts, listsOf, type Place } from '#agent/place'
@@ -29,6 +30,8 @@ export type Installed = {
   readonly organizationName: string
   readonly wasEnrolled: boolean
   readonly startsAtBoot: boolean
+  /** Files in the quarantine of the agent that was replaced. */
+  readonly stayed: number
 }
 
 const commandLink = '/usr/local/bin/vartio-agent'
@@ -39,15 +42,21 @@ const commandLink = '/usr/local/bin/vartio-agent'
  */
 export async function install(options: {
   place: Place
+  /** An agent that watches as an ordinary user: the device stays who it is, and that agent goes. */
+  toReplace?: Place
   portalUrl: string
   about: About
   clock: Clock
   isNewEnrolment: boolean
   askForCode: () => Promise<string>
 }): Promise<Installed> {
-  const { place, about, clock } = options
+  const { place, about, clock, toReplace } = options
   const account = makeFolders(place)
   const { version } = copyVersion(place, codeFolder)
+  if (toReplace) {
+    runAsOwner(toReplace, 'stop')
+    if (readEnrolment(place.agent) === undefined) adopt(toReplace.agent, place.agent, account)
+  }
   const known = readEnrolment(place.agent)
   const wasEnrolled = known !== undefined && !options.isNewEnrolment
   let organizationName = known?.organizationName ?? ''
@@ -70,7 +79,9 @@ export async function install(options: {
   removeOldVersions(place, version)
   if (place.asRoot && place.code.startsWith('/opt/') && (!existsSync(commandLink) || isLink(commandLink)))
     link(join(place.code, 'vartio-agent'), commandLink)
-  return { organizationName, wasEnrolled, startsAtBoot: place.bySystemd }
+  if (toReplace) runAsOwner(toReplace, 'uninstall')
+  const stayed = toReplace ? countQuarantined(toReplace) : 0
+  return { organizationName, wasEnrolled, startsAtBoot: place.bySystemd, stayed }
 }
 
 /** What the agent's user may write is its own folder and nothing else. */
@@ -92,6 +103,17 @@ function makeFolders(place: Place): Account | undefined {
 function own(folder: string, account: Account): void {
   chownSync(folder, account.uid, account.gid)
   for (const name of readdirSync(folder)) chownSync(join(folder, name), account.uid, account.gid)
+}
+
+function countQuarantined({ guard }: Place): number {
+  const folder = join(guard, 'quarantine')
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.record')).length : 0
+}
+
+/** As whoever that agent belongs to: what it notes of processes and files is theirs to write, and root acts on none of it. */
+function runAsOwner({ code }: Place, what: 'stop' | 'uninstall'): void {
+  const { uid, gid } = statSync(code)
+  execFileSync(join(code, 'vartio-agent'), [what], { uid, gid, cwd: '/', stdio: 'ignore' })
 }
 
 /** The first line of a file that nobody else may read: not as an argument, which everybody on the machine sees. */
@@ -116,10 +138,7 @@ export async function uninstall(place: Place): Promise<{ quarantined: number }> 
   if (existsSync(place.guard)) openCanaries(join(place.guard, 'state')).remove()
   removeUnit(place)
   if (isLink(commandLink) && readlinkSync(commandLink).startsWith(`${place.code}/`)) rmSync(commandLink)
-  const quarantine = join(place.guard, 'quarantine')
-  const quarantined = existsSync(quarantine)
-    ? readdirSync(quarantine).filter((name) => name.endsWith('.record')).length
-    : 0
+  const quarantined = countQuarantined(place)
   rmSync(place.code, { recursive: true, force: true })
   rmSync(place.run, { recursive: true, force: true })
   for (const folder of [place.agent, place.spool, listsOf(place), ...(quarantined === 0 ? [place.data] : [])])

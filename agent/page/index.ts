@@ -4,6 +4,9 @@ import { hashToken, newToken } from '#base/ids'
 import { chooseLanguage, type Language } from '#base/languages'
 import { type Shown, showPage, styleHash } from './show.ts'
 
+export { describeProtection } from './show.ts'
+export { texts as pageTexts } from './texts.ts'
+
 export type Pages = { linkFor(uid: number): Promise<string>; close(): Promise<void> }
 
 const linkMilliseconds = 60 * 60_000

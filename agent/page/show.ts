@@ -6,20 +6,24 @@ import { texts } from './texts.ts'
 
 // Plain HTML without script: what is shown comes in part from names that somebody else chose.
 
+type Protection = {
+  readonly name: string
+  readonly state: 'on' | 'watching' | 'off' | 'failed'
+  readonly why?: string
+  readonly since: string
+}
+
 export type Shown = {
   readonly status: {
     readonly organizationName: string | undefined
     readonly asRoot: boolean
-    readonly policy: { readonly settings: { readonly reportOnly: boolean } }
+    /** What is typed to reach the agent. */
+    readonly command: string
+    readonly policy: { readonly settings: { readonly reportOnly: boolean; readonly profile: 'default' | 'strict' } }
     readonly state:
       | {
-          readonly protections: readonly {
-            name: string
-            state: 'on' | 'watching' | 'off' | 'failed'
-            why?: string
-            since: string
-          }[]
-          readonly rules: { readonly testOnly: boolean }
+          readonly protections: readonly Protection[]
+          readonly rules: { readonly testOnly: boolean; readonly updatedAt: string | null }
           readonly isolated: boolean
           readonly canaries: number
           readonly spool: { readonly lost: number }
@@ -52,6 +56,13 @@ type Event = {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 
+/** Its name, how it stands and why. */
+export function describeProtection(one: Protection, language: Language): string {
+  const say = texts[language]
+  const why = one.why ? ` (${say.whys[one.why as 'policy'] ?? one.why})` : ''
+  return `${say.names[one.name as 'scanner'] ?? one.name}: ${say.states[one.state]}${why}`
+}
+
 export function showPage({ status, entries }: Shown, language: Language): string {
   const say = texts[language]
   const time = (at: string) =>
@@ -63,8 +74,8 @@ export function showPage({ status, entries }: Shown, language: Language): string
   const realTime = state?.protections.find(({ name }) => name === 'real-time')?.state
   const sentences: (Markup | string | undefined | false)[] = [
     status.organizationName ? say.enrolled(status.organizationName) : say.notEnrolled,
-    realTime === 'on' ? say.blocking : realTime === 'watching' ? say.watching : say.off,
-    realTime === 'watching' && !status.asRoot && say.watchingRoot,
+    realTime === 'on' ? say.blocking[status.policy.settings.profile] : realTime === 'watching' ? say.watching : say.off,
+    realTime === 'watching' && !status.asRoot && say.watchingRoot(status.command),
     status.policy.settings.reportOnly && say.reportOnly,
     state?.rules.testOnly && say.testRules,
     state?.isolated && say.isolated,
@@ -81,9 +92,8 @@ export function showPage({ status, entries }: Shown, language: Language): string
 <body><main><h1>${say.title}</h1>
 ${sentences.filter(Boolean).map((sentence) => markup`<p>${sentence as Markup | string}</p>`)}
 <h2>${say.protections}</h2><ul>${(state?.protections ?? []).map(
-    (one) =>
-      markup`<li>${say.names[one.name as 'scanner'] ?? one.name}: ${say.states[one.state]}${one.why ? ` (${say.whys[one.why as 'policy'] ?? one.why})` : ''}, ${time(one.since)}</li>`,
-  )}</ul>${status.cloud.updatedAt !== undefined && markup`<p>${say.listChecked} ${time(status.cloud.updatedAt)}</p>`}
+    (one) => markup`<li>${describeProtection(one, language)}, ${time(one.since)}</li>`,
+  )}</ul>${state?.rules.updatedAt != null && markup`<p>${say.rulesUpdated} ${time(state.rules.updatedAt)}</p>`}${status.cloud.updatedAt !== undefined && markup`<p>${say.listChecked} ${time(status.cloud.updatedAt)}</p>`}
 <h2>${say.stopped}</h2>${events.length === 0 ? markup`<p>${say.nothingStopped}</p>` : markup`<ul>${events.map((event) => showEvent(event, say, time))}</ul><p>${say.restoreHow}</p>`}
 <h2>${say.sent}</h2><p>${say.sentWhy}</p>${entries.length === 0 ? markup`<p>${say.nothingSent}</p>` : markup`<ul>${entries.map((entry) => showEntry(entry, language, time))}</ul>`}
 </main></body></html>

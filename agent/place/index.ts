@@ -50,6 +50,13 @@ export function placeFor({
   } // biome-ignore format: a list reads better in lines than in a column
 }
 
+/** What is typed to reach it: only root's lies where every shell looks. */
+export const commandOf = ({ code }: Pick<Place, 'code'>): string => {
+  if (code === '/opt/vartio-agent') return 'vartio-agent'
+  const path = join(code, 'vartio-agent')
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
 /** Of an installed version: it lies in versions/NAME, and `place.json` two above that. */
 export function readPlace(version: string): Place | undefined {
   const path = join(version, '..', '..', 'place.json')

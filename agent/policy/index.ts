@@ -61,15 +61,17 @@ function readExclusion(one: unknown): Settings['exclusions'] {
 }
 
 /**
- * Whether a scan of everything is due: the time of day has come since the last one. A device that was off at that time does it when it is on again.
+ * Whether a scan of everything is due: the time of day has come since the last one, or since there is a schedule. A device that was off at that time does it
+ * when it is on again.
  */
-export function isDue(schedule: Settings['schedule'], last: Date | undefined, now: Date): boolean {
+export function isDue(schedule: Settings['schedule'], last: Date, now: Date): boolean {
   if (!schedule) return false
   const [, hours, minutes] = timeOfDay.exec(schedule.at) ?? []
   const latest = new Date(now)
   latest.setHours(Number(hours), Number(minutes), 0, 0)
   if (latest > now) latest.setDate(latest.getDate() - 1)
-  if (!last || last > now) return true
+  // A broken note of it counts as one long ago, and so does one that a clock set back has left behind.
+  if (!(last <= now)) return true
   const days = schedule.every === 'week' ? 6 : 0
   return last.getTime() + days * 86_400_000 < latest.getTime()
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { classes } from './classes.ts'
 import { library } from './library.ts'
 import type { Mutant } from './mutant.ts'
 import { ours } from './ours.ts'
 import { withoutAccount } from './without-account.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
-export const all: readonly Mutant[] = [...library, ...ours, ...withoutAccount]
+export const all: readonly Mutant[] = [...library, ...ours, ...withoutAccount, ...classes]
 
 /** A text that is no longer there would be a check that nobody takes out, and a mutant that nobody misses. */
 export const lost = () =>

@@ -22,7 +22,7 @@ export const ours: readonly Mutant[] = [
   fapi(
     'par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails',
     'identity/oidc/ahead.ts',
-    'if (isAhead(claims))',
+    'if (isAhead({ iat: claims.iat }))',
     'if (false)',
   ),
   fapi(
@@ -118,7 +118,7 @@ export const ours: readonly Mutant[] = [
     'const codeSeconds = 600',
   ),
   protocol(
-    'ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it',
+    'A-06 ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it',
     'identity/oidc/adapter.ts',
     '(s.session_hash is null or (o.ended_at',
     '(true or s.session_hash is null or (o.ended_at',

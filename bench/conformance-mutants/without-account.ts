@@ -76,6 +76,18 @@ export const withoutAccount = [
     'if (isHeldId(accountId)) return true ||  hasAgreed',
   ),
   identify(
+    'ID-31 one event carried on six times at the same moment yields one code, and a code is redeemed once',
+    'identity/oidc/adapter.ts',
+    "if (model === 'Interaction' && count === 0)",
+    'if (false)',
+  ),
+  identify(
+    'whoever presses twice comes home by the second answer, with the code of the first, and nobody else does',
+    'identity/oidc/index.ts',
+    '(cookie === uid ? ledTo.get(uid) : undefined)',
+    'ledTo.get(uid)',
+  ),
+  identify(
     ends,
     'identity/oidc/held-adapter.ts',
     'return (await isSpent(String(uid))) ? undefined : envelope',

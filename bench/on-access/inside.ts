@@ -39,7 +39,7 @@ async function compare(device: string, tasks: readonly Task[]) {
   mkdirSync(documentsIn(device))
   runAll(tasks)
   let before = runAll(tasks)
-  const turn = async (who: keyof Measured['turns'], run: () => Promise<Pick<Turn, 'first' | 'again'>>) => {
+  const turn = async (who: keyof Measured['turns'], run: () => Promise<Pick<Turn, 'unseen' | 'first' | 'again'>>) => {
     const on = await run()
     const after = runAll(tasks)
     measured.turns[who].push({ ...on, before, after })
@@ -50,6 +50,10 @@ async function compare(device: string, tasks: readonly Task[]) {
     for (const profile of ['default', 'strict'] as const)
       await turn(profile, async () => {
         const guard = await begin(device, profile)
+        const unseen = runAll(tasks.filter(({ name }) => name === 'starts'))
+        // As on a computer that was protected a while ago: what is new to the guard then is what the tasks themselves make.
+        await guard.call('programsSeen')
+        await settle(guard)
         const first = runAll(tasks)
         await settle(guard)
         const again = runAll(tasks)
@@ -57,7 +61,7 @@ async function compare(device: string, tasks: readonly Task[]) {
         measured.opens[profile].push(measureOpens(device))
         if (profile === 'default') measured.opens.documents.push(measureOpens(device, documentsIn(device)))
         await guard.close()
-        return { first, again }
+        return { unseen, first, again }
       })
     await turn('clamonacc', async () => {
       const clamonacc = await startClamonacc(folder, device)
@@ -101,7 +105,14 @@ async function measureLanding(device: string, tasks: readonly Task[]): Promise<L
 async function begin(device: string, profile: Policy['profile']): Promise<RunningGuard> {
   const state = mkdtempSync(join(folder, 'state-'))
   const policy: Policy = { profile, reportOnly: false, deadlineMs: 1_000, exclusions: [], allowed: [] }
-  const options = { mounts: [device], policy, folder: state, bundles: [], documents: [documentsIn(device)] }
+  const options = {
+    mounts: [device],
+    policy,
+    folder: state,
+    bundles: [],
+    documents: [documentsIn(device)],
+    programsAfterMs: 1_000,
+  }
   const guard = await runGuard(options, 1_200)
   if (guard.state()?.protection !== 'blocking')
     throw new Error(`the guard is ${guard.state()?.protection} (${guard.state()?.why})`)

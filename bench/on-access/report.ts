@@ -4,8 +4,8 @@ import type { Task, Times } from './tasks.ts'
 export type Opens = Record<'firstUs' | 'againUs' | 'execUs', { p50: number; p99: number; most: number }>
 export type Landing = { files: number; p50: number; p95: number; most: number }
 
-/** One turn of all tasks while something is on, with the turns before and after it while nothing is. */
-export type Turn = { first: Times; again: Times; before: Times; after: Times }
+/** One turn of all tasks while something is on, with the turns before and after it while nothing is. `unseen`: programs are started that it has not looked into yet. */
+export type Turn = { unseen?: Times; first: Times; again: Times; before: Times; after: Times }
 export type Measured = {
   turns: Record<Policy['profile'] | 'clamonacc', Turn[]>
   /** `documents`: in the default profile, where people keep documents. */
@@ -21,12 +21,12 @@ const percent = (ratio: number) => Number(((ratio - 1) * 100).toFixed(1))
 /** Says everything on standard error, and gives the figures that have goals. */
 export function report({ turns, opens, landing }: Measured, tasks: readonly Task[], hangs: number) {
   // Each beside its own turns without: a machine that is slower for a while is slower for both.
-  const slower = (of: Turn[], when: 'first' | 'again', name: string, what: 'ms' | 'cpuMs') =>
+  const slower = (of: Turn[], when: 'unseen' | 'first' | 'again', name: string, what: 'ms' | 'cpuMs') =>
     percent(
       median(
         of.map((turn) => {
           const without = (at(turn.before, name, what) + at(turn.after, name, what)) / 2
-          return at(turn[when], name, what) / without
+          return at(turn[when] ?? {}, name, what) / without
         }),
       ),
     )
@@ -77,6 +77,7 @@ export function report({ turns, opens, landing }: Measured, tasks: readonly Task
   )
   return {
     default: { first: worst(turns.default, 'first', 'ms'), again: worst(turns.default, 'again', 'ms') },
+    unseenStarts: slower(turns.default, 'unseen', 'starts', 'ms'),
     defaultCpu: { first: worst(turns.default, 'first', 'cpuMs'), again: worst(turns.default, 'again', 'cpuMs') },
     noise: Math.max(...tasks.map(({ name }) => noise(name))),
     strict: {

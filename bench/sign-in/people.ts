@@ -118,10 +118,7 @@ export async function createAsking(port: number, origin: string, paths: { auth: 
     },
 
     async takeCode(person: Person) {
-      const { location } = await ask(person, 'GET', person.at)
-      const code = URL.parse(location)?.searchParams.get('code')
-      if (!code) throw new Error(`no code came: ${location}`)
-      person.code = code
+      takeCode(person, (await ask(person, 'GET', person.at)).location)
     },
 
     /** The service proves itself, redeems the code, and believes nothing that it has not verified. */
@@ -153,6 +150,12 @@ export async function createAsking(port: number, origin: string, paths: { auth: 
         throw new Error('the ID token says something else')
     },
   }
+}
+
+function takeCode(person: Person, location: string): void {
+  const code = URL.parse(location)?.searchParams.get('code')
+  if (!code) throw new Error(`no code came: ${location}`)
+  person.code = code
 }
 
 const pathOf = (location: string) => {
@@ -188,10 +191,9 @@ function fromRelease(asking: Asked, service: Service, says: string): Step[] {
       'continue',
       async (person) => {
         const { text } = await asking.ask(person, 'POST', `${person.event}/continue`, { form: {} })
-        person.at = pathOf(leadsTo.exec(text)?.[1] ?? '')
+        takeCode(person, (leadsTo.exec(text)?.[1] ?? '').replaceAll('&amp;', '&'))
       },
     ],
-    ['code', asking.takeCode],
     ['token', asking.redeem(service)],
   ]
 }

@@ -11,5 +11,11 @@ export const fileTypes = [
 
 export type FileType = (typeof fileTypes)[number]
 
+/** What runs. Nothing else of a person's device is shown to anybody: a document, a picture, a letter or an archive may be somebody's own. */
+const programTypes: ReadonlySet<FileType> = new Set([
+  'elf', 'pe', 'mach-o', 'script', 'java-class', 'jar', 'dex', 'wasm',
+]) // biome-ignore format: a list reads better in lines than in a column
+export const isProgram = (type: FileType): boolean => programTypes.has(type)
+
 /** What bytes are, by what they hold; a name is never asked. */
 export const typeOf = (bytes: Buffer): FileType => detect(bytes)

@@ -6,7 +6,8 @@ export const own = z.object({
   name: z.string(),
   /** A link; null: none was given. */
   picture: z.string().nullable(),
-  emails: z.array(z.object({ email: z.string(), verifiedAt: time })),
+  /** Services and mail get the primary one. */
+  emails: z.array(z.object({ email: z.string(), isPrimary: z.boolean(), verifiedAt: time })),
   language: z.enum(['fi', 'en']),
   theme: z.enum(['system', 'light', 'dark']),
   /** The way back for whoever came from there. */
@@ -25,6 +26,11 @@ export const ownChange = z.object({
   language: z.enum(['fi', 'en']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
 })
+
+/** In the body, never in an address. */
+export const addressNamed = z.strictObject({ email: z.string().max(320) })
+export const addressCode = z.object({ codeId: z.uuid() })
+export const addressProved = z.strictObject({ codeId: z.uuid(), email: z.string().max(320), code: z.string().max(100) })
 
 /** `isSynced`: it is backed up by the maker of the device and survives its loss. */
 export const passkeyList = z.object({

@@ -7,10 +7,12 @@ import type { Release } from '#identity/release'
 import type { OwnService, Services } from '#identity/services'
 import type { Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
+import type { Mail } from '#server/mail'
+import { createAddressBook } from './addresses.ts'
 import { createRoutes } from './routes.ts'
 
 export function createAccount(
-  platform: { database: Database; clock: Clock; urls: { identity: URL; portal: URL } },
+  platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'>; urls: { identity: URL; portal: URL } },
   uses: {
     people: People
     passkeys: Passkeys
@@ -42,6 +44,7 @@ export function createAccount(
   return {
     routes: createRoutes(platform, {
       ...uses,
+      addressBook: createAddressBook(platform, uses.people),
       addresses: { signIn, signedOut: '/oidc/sign-out/success', portal: platform.urls.portal.href },
     }),
     /** Before the program listens. */

@@ -10,7 +10,20 @@ import { notSignedIn } from '#identity/sign-in'
 import { linkList, type Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import { type Caller, html, type Route, redirect, route } from '#server/routes'
-import { own, ownChange, passkeyList, recoveryCodes, serviceList, sessionList, signedOut, stopped } from './api.ts'
+import type { createAddressBook } from './addresses.ts'
+import {
+  addressCode,
+  addressNamed,
+  addressProved,
+  own,
+  ownChange,
+  passkeyList,
+  recoveryCodes,
+  serviceList,
+  sessionList,
+  signedOut,
+  stopped,
+} from './api.ts'
 import { serviceNotFound } from './errors.ts'
 
 const nothing = z.object({})
@@ -31,6 +44,7 @@ export function createRoutes(
   platform: { database: Database },
   uses: {
     people: Pick<People, 'find' | 'change'>
+    addressBook: ReturnType<typeof createAddressBook>
     passkeys: Passkeys
     recovery: Recovery
     services: Pick<Services, 'find' | 'contracts'>
@@ -42,7 +56,7 @@ export function createRoutes(
   },
 ): readonly Route[] {
   const { database } = platform
-  const { people, passkeys, recovery, services, release, upstreams, oidc, addresses } = uses
+  const { people, addressBook, passkeys, recovery, services, release, upstreams, oidc, addresses } = uses
 
   const who = (caller: Caller): Signed => {
     if (caller.kind !== 'person') throw notSignedIn()
@@ -98,8 +112,9 @@ export function createRoutes(
         return {
           name: person.name,
           picture: person.picture,
-          emails: person.emails.map(({ address, verifiedAt }) => ({
+          emails: person.emails.map(({ address, isPrimary, verifiedAt }) => ({
             email: address,
+            isPrimary,
             verifiedAt: verifiedAt.toISOString(),
           })),
           language: person.language,
@@ -129,6 +144,51 @@ export function createRoutes(
         })
         return undefined
       },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/addresses/begin',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'send a code to another address of a person',
+      perMinute: 30,
+      body: addressNamed,
+      answer: addressCode,
+      run: async ({ caller, body, ip }) => addressBook.sendCode(await personOf(who(caller)), body.email, ip),
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/addresses',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'take the code: the address is in the account from then on',
+      perMinute: 30,
+      body: addressProved,
+      run: async ({ caller, body }) => addressBook.add(await personOf(who(caller)), body),
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/addresses/primary',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'make an address the one that services and mail get',
+      perMinute: 30,
+      body: addressNamed,
+      run: async ({ caller, body }) => addressBook.makePrimary(await personOf(who(caller)), body.email),
+    }),
+    route({
+      method: 'POST',
+      path: '/account/api/addresses/remove',
+      permission: 'signed-in',
+      fresh: true,
+      purpose: 'account',
+      does: 'take an address out of the account',
+      perMinute: 30,
+      body: addressNamed,
+      run: async ({ caller, body }) => addressBook.remove(await personOf(who(caller)), body.email),
     }),
     route({
       method: 'GET',

@@ -28,6 +28,11 @@ export type Keys = {
 }
 
 const rootLength = 32
+/** What is sealed for the hour of one event at most. */
+const ofEvents = new Set(['Interaction', 'sign-in draft'])
+const nonceLength = 12
+/** Of each of two generations; more events are seldom under way. */
+const mostRecent = 500
 
 /** Reads the root key, or makes it on the first start. Two starting at once: the one who creates the file decides. */
 export function readRootKey(folder: string): Buffer {
@@ -58,8 +63,29 @@ export function createKeys(root: Buffer): Keys {
   }
 
   // A KeyObject, always: a raw key costs several times as much per call in this Node.
+  const makeSealingKey = (kind: string, bearer: string) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', bearer, root, `vartio seal ${kind}`, 32)))
+
+  let [recent, before] = [new Map<string, KeyObject>(), new Map<string, KeyObject>()]
+  /** An event is opened at each of its steps. Of what lives longer, sessions above all, no key stays here: nobody who reads memory finds one. */
   function sealingKey(kind: string, bearer: string): KeyObject {
-    return createSecretKey(Buffer.from(hkdfSync('sha256', bearer, root, `vartio seal ${kind}`, 32)))
+    if (!ofEvents.has(kind)) return makeSealingKey(kind, bearer)
+    const name = `${kind} ${bearer}`
+    const known = recent.get(name) ?? before.get(name)
+    if (known) return known
+    if (recent.size === mostRecent) [recent, before] = [new Map(), recent]
+    const key = makeSealingKey(kind, bearer)
+    recent.set(name, key)
+    return key
+  }
+
+  let nonces = Buffer.alloc(0)
+  /** Asked of the system for many at once: none is a secret, and none comes twice. */
+  function newNonce(): Buffer {
+    if (nonces.length === 0) nonces = randomBytes(256 * nonceLength)
+    const nonce = nonces.subarray(0, nonceLength)
+    nonces = nonces.subarray(nonceLength)
+    return nonce
   }
 
   return {
@@ -78,7 +104,7 @@ export function createKeys(root: Buffer): Keys {
     locate: (kind, bearer) => hash('sha256', `${kind}\0${bearer}`, 'buffer'),
 
     seal(kind, bearer, value) {
-      const nonce = randomBytes(12)
+      const nonce = newNonce()
       const cipher = createCipheriv('aes-256-gcm', sealingKey(kind, bearer), nonce)
       cipher.setAAD(Buffer.from(kind))
       const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])

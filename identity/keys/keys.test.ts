@@ -21,6 +21,17 @@ test('what is sealed opens for its kind and bearer, and for nothing else', () =>
   assert.ok(!sealed.includes('Aino'))
 })
 
+test('of thousands of events each opens for itself alone, the first as well as the last, and no nonce comes twice', () => {
+  const uids = Array.from({ length: 2_500 }, (_, number) => `uid-${number}`)
+  const sealed = uids.map((uid) => keys.seal('Interaction', uid, { uid }))
+  assert.equal(new Set(sealed.map((bytes) => bytes.subarray(0, 12).toString('hex'))).size, uids.length)
+  for (const [number, uid] of uids.entries()) {
+    assert.deepEqual(keys.open('Interaction', uid, sealed[number]!), { uid })
+    assert.equal(keys.open('Interaction', uid, sealed[(number + 1) % uids.length]!), undefined)
+    assert.equal(keys.open('sign-in draft', uid, sealed[number]!), undefined)
+  }
+})
+
 test('a changed or cut seal does not open', () => {
   const sealed = keys.seal('Session', 'bearer', { name: 'Aino' })
   fc.assert(

@@ -1,10 +1,11 @@
-import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
+import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
 import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Services } from '#identity/services'
 import { byteArray, type Database } from '#server/database'
 import { describeClient } from './client.ts'
+import { errors } from './core.ts'
 
 /** ID-72: counted from when the session began; nothing moves it. */
 export const sessionSeconds = 8 * 60 * 60
@@ -104,15 +105,18 @@ export function createAccountAdapter(options: {
         const grantId = payload.grantId && model !== 'Interaction' ? grantIdOf(keys, payload.grantId) : null
         // By our own clock, which the library does not know: it says how long, we say until when.
         const expiresAt = expiresIn === undefined ? at(payload.exp ?? 0) : new Date(now.getTime() + expiresIn * 1_000)
-        const sealed = keys.seal(model, id, payload)
+        // By our own clock as well: what the person has stopped since is not handed over (grants.ts).
+        if (model === 'AuthorizationCode') payload.madeAt = now.getTime()
         if (model === 'ReplayDetection') {
+          // That it is there says all.
           const { count } = await sql`
             insert into oidc.sealed (id, model, sealed, expires_at)
-            values (${place}, ${model}, ${sealed}, ${expiresAt}) on conflict (id) do nothing`
+            values (${place}, ${model}, '', ${expiresAt}) on conflict (id) do nothing`
           // Two copies of one assertion or proof at the same moment, in whichever processes: one of them is the second.
           if (count === 0) throw new AlreadySeen()
           return
         }
+        const sealed = keys.seal(model, id, payload)
         if (model === 'Session' && payload.accountId) {
           await keepSession({ place, sealed, payload, expiresAt })
           return

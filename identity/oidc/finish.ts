@@ -44,11 +44,10 @@ export function createFinishing({
   }
 
   /** Another tab may have identified the same person a moment ago: then it is the same session, with its own end, and both tabs come home. */
-  async function sameBefore(event: Interaction, who: string | undefined, browser: SessionCookies) {
+  async function sameBefore(event: Interaction, who: () => string | undefined, browser: SessionCookies) {
     const isAskedAnew = event.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'way_not_agreed')
-    if (isAskedAnew || who === undefined) return undefined
-    const before = await held.open(browser)
-    return before?.identified.who === who ? { accountId: before.accountId, ts: before.loginTs } : undefined
+    const before = isAskedAnew ? undefined : await held.open(browser)
+    return before && before.identified.who === who() ? { accountId: before.accountId, ts: before.loginTs } : undefined
   }
 
   async function persist(event: Interaction, result: InteractionResults): Promise<void> {
@@ -92,22 +91,20 @@ export function createFinishing({
       return goOn(event, { ...result, ...(login ? { login } : {}) }, browser)
     },
 
-    /** The same where the person has seen what is released, and continued. Answers also what their browser carries to the next step alone. */
-    async finishConsent(event: Interaction, remember: boolean, browser: SessionCookies) {
+    /** The same where the person has seen what is released, and continued. The event goes on in this very request (`carryOn`), so nothing is written. */
+    async finishConsent(event: Interaction, remember: boolean, browser: SessionCookies): Promise<void> {
       const consent: Consent = { grantId: newToken(), remember }
       const login = loginOf(event)
-      // They had a session before this event.
-      if (!login) return { to: await goOn(event, { consent }, browser) }
       const registers = event.result?.create ? { create: {} } : {}
-      const identified = held.openEvent(browser, login.accountId)
-      const same = await sameBefore(event, identified?.who, browser)
-      if (same) {
-        delete event.session
-        await persist(event, { ...registers, login: { ...login, ...same }, consent })
-        return { to: event.returnTo }
+      const same = login && (await sameBefore(event, () => held.openEvent(browser, login.accountId)?.who, browser))
+      if (same) delete event.session
+      else if (login) await endBefore(event, browser, login.accountId)
+      // Without a login they had a session before this event.
+      event.result = {
+        ...event.lastSubmission,
+        ...(login ? { ...registers, login: { ...login, ...same } } : {}),
+        consent,
       }
-      const to = await goOn(event, { ...registers, login, consent }, browser)
-      return { to, ...(identified ? { cookie: held.seal(login.accountId, identified, new URL(to).pathname) } : {}) }
     },
 
     /** Somebody has identified without an account. `show`: where they see what is released. Answers also what their browser carries there, and nobody else does. */
@@ -126,7 +123,7 @@ export function createFinishing({
       },
       browser: SessionCookies,
     ) {
-      const same = await sameBefore(event, identified.who, browser)
+      const same = await sameBefore(event, () => identified.who, browser)
       const who = same ?? { accountId: newHeldId(), ts: seconds() }
       const login = { ...who, authenticatedAt, remember: false }
       if (same) delete event.session

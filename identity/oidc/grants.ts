@@ -1,4 +1,4 @@
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
@@ -6,6 +6,7 @@ import type { Person } from '#identity/people'
 import { type Identified, namesOf, type Release } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import { agreedWith } from './client.ts'
+import { errors, Provider } from './core.ts'
 import { isHeldId } from './held-adapter.ts'
 
 /** What a person answered on the page before a release. */
@@ -34,6 +35,17 @@ const personIn = (ctx: KoaContextWithOIDC) => (ctx.oidc.entities.Account as { pe
 const isStillSame = ({ remembered, items = [] }: Remembered, now: readonly string[]) =>
   remembered === true && now.every((name) => items.includes(name))
 
+/** `madeAt`: by our own clock (adapter.ts). */
+type Code = { readonly accountId?: string | undefined; readonly scope?: string | undefined; readonly madeAt?: number }
+
+/** The person has stopped the service after the code was made, and before it was redeemed: nothing is handed over any more (ID-48). */
+function takeBack(ctx: KoaContextWithOIDC): void {
+  const refused = new errors.InvalidGrant('what the code stands for was taken back')
+  ctx.status = refused.statusCode
+  ctx.body = { error: refused.error, error_description: refused.error_description }
+  ctx.oidc.provider.emit('grant.error', ctx, refused)
+}
+
 /** What was released to whom, under which name, and when it was handed over. */
 export function createGrants({
   keys,
@@ -45,7 +57,7 @@ export function createGrants({
   clock: Clock
   keys: Pick<Keys, 'mac'>
   services: Pick<Services, 'find' | 'subjectOf'>
-  release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified' | 'isStoppedSince'>
+  release: Pick<Release, 'record' | 'handOver' | 'itemsOf' | 'itemsOfIdentified' | 'isStoppedSince'>
   /** Who is here without an account, if that is who it is. */
   identified: (accountId: string) => Identified | undefined
 }) {
@@ -68,14 +80,16 @@ export function createGrants({
     return grant
   }
 
-  async function keepDelivered(ctx: KoaContextWithOIDC, personId: string, scopes: ReadonlySet<string>): Promise<void> {
+  /** To a service that knows the person again: who it is, and what it gets. Of one that only identifies nothing stays (ID-71). */
+  async function deliveryOf(ctx: KoaContextWithOIDC, code: Code) {
     const { clientId } = ctx.oidc.client!
+    const { accountId: personId = '', scope, madeAt = 0 } = code
     const service = await services.find(clientId)
-    if (service?.contract?.subject !== 'pairwise') return
     // Who was looked up in this request for the token that is handed over.
     const person = personIn(ctx)
-    if (person?.personId !== personId) return
-    await release.keepDelivered(personId, clientId, namesOf(await release.itemsOf(service, person, scopes)))
+    if (service?.contract?.subject !== 'pairwise' || person?.personId !== personId) return undefined
+    const items = namesOf(await release.itemsOf(service, person, scopesOf(scope)))
+    return { personId, clientId, items, codeMadeAt: new Date(madeAt) }
   }
 
   return {
@@ -150,16 +164,13 @@ export function createGrants({
       // Without an account a session has no row, and so no number.
       const idOf = async (uid: string | undefined, accountId: string | undefined) =>
         uid === undefined || isHeldId(accountId) ? undefined : sessionIdOf(uid)
-      if (ctx.oidc.route === 'token' && code)
-        await release.record({
-          event: String(code.grantId),
-          sessionId: await idOf(code.sessionUid, code.accountId),
-          contractId,
-          what: 'handed-over',
-        })
-      // Where it knows the person again. A service that only identifies leaves nothing behind (ID-71).
-      if (ctx.oidc.route === 'token' && code?.accountId && !isHeldId(code.accountId))
-        await keepDelivered(ctx, code.accountId, new Set(String(code.scope ?? '').split(' ')))
+      if (ctx.oidc.route === 'token' && code) {
+        const sessionId = await idOf(code.sessionUid, code.accountId)
+        const handedOver = { event: String(code.grantId), sessionId, contractId, what: 'handed-over' } as const
+        const delivery = await deliveryOf(ctx, code)
+        if (!delivery) await release.record(handedOver)
+        else if (!(await release.handOver(handedOver, delivery))) takeBack(ctx)
+      }
       // What the person has just answered, or once and for this session.
       if (['authorization', 'resume'].includes(ctx.oidc.route) && origin.isAnswered && grant)
         await release.record({

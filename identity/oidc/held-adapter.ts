@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { decodeJwt } from 'jose'
-import Provider, { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
+import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
@@ -10,6 +10,7 @@ import type { Services } from '#identity/services'
 import { cookieName, readCookies, writeCookie } from '#server/cookies'
 import type { Database, Sql } from '#server/database'
 import { type Beside, sessionSeconds } from './adapter.ts'
+import { errors, Provider } from './core.ts'
 
 /** The session of somebody who only identifies, and who they are; from then on until it ends. */
 export const heldSessionCookie = 'vartio-held-session'
@@ -98,8 +99,12 @@ export function createHeldAdapter(options: {
   const { clock, keys, secure } = options
   const { sql } = options.database
   const requests = new AsyncLocalStorage<Request>()
-  /** Found with what lies beside it (`findEvent`). */
+  /** Found with what lies beside it (`findEvent`), or going on with what its page has just been answered (`carryOn`). */
   const events = new AsyncLocalStorage<{ uid: string; payload: AdapterPayload }>()
+  const eventAtHand = (uid: string) => {
+    const found = events.getStore()
+    return found?.uid === uid ? found.payload : undefined
+  }
 
   const now = () => clock.now().getTime()
   const spentHash = (uid: string) => keys.locate('spent Session', uid)
@@ -177,10 +182,8 @@ export function createHeldAdapter(options: {
     return {
       ...rows,
       async find(id) {
-        const found = events.getStore()
-        if (found?.uid === id) return found.payload
-        // Read a moment ago in this request, to know whose session it is about (`face`).
-        const event = requests.getStore()?.records.get(`Interaction ${id}`) ?? (await rows.find(id))
+        // Or read a moment ago in this request, to know whose session it is about (`face`).
+        const event = eventAtHand(id) ?? requests.getStore()?.records.get(`Interaction ${id}`) ?? (await rows.find(id))
         const result = event?.result as { login?: { accountId: string } } | undefined
         const accountId = result?.login?.accountId
         const request = requests.getStore()
@@ -290,7 +293,7 @@ export function createHeldAdapter(options: {
 
   /** An event goes on with the session that it began in, or the one that its person has just made. */
   async function accountOfEvent(uid: string): Promise<string | undefined> {
-    const event = await options.rows('Interaction').find(uid)
+    const event = eventAtHand(uid) ?? (await options.rows('Interaction').find(uid))
     if (event) requests.getStore()?.records.set(`Interaction ${uid}`, event)
     const { login } = (event?.result ?? {}) as { login?: { accountId: string } }
     return login?.accountId ?? (event?.session as { accountId?: string } | undefined)?.accountId
@@ -324,6 +327,10 @@ export function createHeldAdapter(options: {
       const payload = row && (keys.open('Interaction', uid, row.sealed) as AdapterPayload | undefined)
       return payload && { beside: row.beside, run: <T>(run: () => T): T => events.run({ uid, payload }, run) }
     },
+
+    /** What the event's page was answered is not written: the protocol core takes it from here, and its row goes (ID-31). */
+    carryOn: <T>(event: { readonly uid: string }, run: () => T): T =>
+      events.run({ uid: event.uid, payload: { ...event } as AdapterPayload }, run),
 
     /** Everything the protocol core does for one request happens inside. */
     run<T>(message: IncomingMessage, response: ServerResponse, handle: () => T): T {

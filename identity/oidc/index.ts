@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Next } from '#base/errors'
@@ -9,21 +9,24 @@ import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
 import { claimsOf, type Release } from '#identity/release'
-import type { Services } from '#identity/services'
+import type { Service, Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
 import type { Database } from '#server/database'
 import type { Jobs } from '#server/jobs'
 import type { Messages } from '#server/messages'
+import { within } from '#server/purpose'
 import type { Rights } from '#server/rights'
+import type { Library } from '#server/routes'
 import type { Sealing } from '#server/sealed'
 import { createAccountAdapter, sessionSeconds } from './adapter.ts'
 import { checkAssertion, checkProof } from './ahead.ts'
 import { createBackChannel } from './back-channel.ts'
 import { agreedWith, mayAskFrom } from './client.ts'
+import { errors, Provider } from './core.ts'
 import { nameDevice } from './device.ts'
 import { noteFailures } from './failures.ts'
-import { createFinishing } from './finish.ts'
+import { createFinishing, type Interaction } from './finish.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants, knownSubject } from './grants.ts'
 import { createHeldAdapter, eventSeconds, isHeldId, ofHeld, sessionCookie } from './held-adapter.ts'
@@ -49,6 +52,7 @@ export const mountedPrefixes = ['/oidc', '/.well-known/openid-configuration', '/
 const ownPages = 'account'
 
 const codeSeconds = 60
+const pressedTwiceMs = 10_000
 
 type SessionUnderWay = {
   readonly destroyed?: boolean
@@ -80,7 +84,7 @@ export async function createOidc(
     keys: Keys
     people: Pick<People, 'find'>
     services: Pick<Services, 'failures' | 'find' | 'subjectOf' | 'findSubject' | 'isSecret' | 'backChannelStates'>
-    release: Pick<Release, 'record' | 'keepDelivered' | 'itemsOf' | 'itemsOfIdentified' | 'isStoppedSince'>
+    release: Pick<Release, 'record' | 'handOver' | 'delivered' | 'itemsOf' | 'itemsOfIdentified' | 'isStoppedSince'>
   },
 ) {
   const { database, clock, log, urls } = platform
@@ -126,6 +130,10 @@ export async function createOidc(
   const origins = new WeakMap<IncomingMessage, string>()
   /** Requests that ended in a code. */
   const answered = new WeakSet<IncomingMessage>()
+  /** Requests that are a form's, although the protocol core is shown the address at which its event goes on (`carryOn`). */
+  const continued = new WeakSet<IncomingMessage>()
+  /** Where events have led a moment ago. Who presses twice breaks off the first answer, and comes home by the second; in another process the event has ended. */
+  const ledTo = new Map<string, string>()
 
   const configuration: Configuration = {
     adapter: held.adapter,
@@ -254,7 +262,7 @@ export async function createOidc(
       )
         return undefined
       const service = ctx.oidc.client && (await services.find(ctx.oidc.client.clientId))
-      if (ctx.oidc.route === 'userinfo' && (service?.contract?.protocol.userinfo ?? 'none') === 'none') return undefined
+      if (ctx.oidc.route === 'userinfo' && !(service && (await mayRead(service, personId)))) return undefined
       return {
         accountId: personId,
         // For what else is to be known of them in this request (grants.ts).
@@ -274,6 +282,12 @@ export async function createOidc(
       const next = uid === undefined ? undefined : await whereFrom(uid)
       ctx.body = renderProblem(languageOf(ctx), { code: `oidc.${code}`, status: ctx.status }, home, next)
     },
+  }
+
+  /** At userinfo, with a token: what the person has stopped meanwhile is told no more (ID-48). */
+  async function mayRead({ clientId, contract }: Service, personId: string): Promise<boolean> {
+    if (!contract || contract.protocol.userinfo === 'none') return false
+    return contract.subject === 'event' || within('access', () => release.delivered(personId, clientId))
   }
 
   async function findHeld(ctx: KoaContextWithOIDC, accountId: string) {
@@ -369,7 +383,12 @@ export async function createOidc(
       }
       // Browsers hold a form's whole chain of redirects to form-action; a page in between leads to any service without opening that wall.
       const to = ctx.response.get('location')
-      if (ctx.method === 'POST' && ctx.status === 303 && to !== '' && !to.startsWith(urls.identity.origin)) {
+      const isForm = ctx.method === 'POST' || continued.has(ctx.req)
+      if (isForm && ctx.status === 303 && to !== '' && !to.startsWith(urls.identity.origin)) {
+        if (finished !== undefined) {
+          ledTo.set(finished, to)
+          setTimeout(() => ledTo.delete(finished), pressedTwiceMs).unref()
+        }
         ctx.remove('location')
         ctx.status = 200
         ctx.type = 'html'
@@ -380,6 +399,7 @@ export async function createOidc(
   }
 
   let provider = await build()
+  let callback = provider.callback()
   platform.jobs.define('oidc.tell-services', { purpose: 'access', cron: '* * * * *', retries: 0 }, telling.round)
 
   async function sendLogoutToken(clientId: string, { sid, subject }: { sid: string; subject: string | undefined }) {
@@ -394,6 +414,15 @@ export async function createOidc(
       if (sid !== undefined) await sessions.leave(clientId, String(accountId), sid)
   }
 
+  async function run(request: IncomingMessage, response: ServerResponse, ip: string): Promise<void> {
+    origins.set(request, ip)
+    // Addresses are made from our public one; what a caller claims here is overwritten.
+    request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
+    request.headers['x-forwarded-host'] = urls.identity.host
+    delete request.headers['x-forwarded-for']
+    await held.run(request, response, () => callback(request, response))
+  }
+
   const finishing = createFinishing({ clock, held, sessions, provider: () => provider })
 
   return {
@@ -405,12 +434,27 @@ export async function createOidc(
         turnIntoGet(request, response)
         return
       }
-      origins.set(request, ip)
-      // Addresses are made from our public one; what a caller claims here is overwritten.
-      request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
-      request.headers['x-forwarded-host'] = urls.identity.host
-      delete request.headers['x-forwarded-for']
-      held.run(request, response, () => provider.callback()(request, response))
+      void run(request, response, ip)
+    },
+
+    /** For the browser whose event it was. */
+    ledTo: (uid: string, cookie: string | undefined) => (cookie === uid ? ledTo.get(uid) : undefined),
+
+    /**
+     * The person has answered on the event's page, and the protocol core goes on with it at once, as it would at the address to which it leads its browser
+     * otherwise. There a cookie of that address says whose event it is; here the page's own has said so (`findEvent`).
+     */
+    carryOn(event: Interaction): Library {
+      return async (request, response, ip) => {
+        const { method, url } = request
+        request.method = 'GET'
+        request.url = new URL(event.returnTo).pathname
+        request.headers.cookie = `${cookieName(resumeCookie, secure, 'path')}=${event.uid}; ${request.headers.cookie ?? ''}`
+        continued.add(request)
+        await held.carryOn(event, () => run(request, response, ip))
+        // For whoever counts requests.
+        Object.assign(request, { method, url })
+      }
     },
 
     whereFrom,
@@ -429,6 +473,7 @@ export async function createOidc(
     /** Makes, publishes and retires signing keys as they fall due; events and sessions are in the database and carry on. */
     async rotateSigningKeys(): Promise<void> {
       provider = await build()
+      callback = provider.callback()
     },
   }
 }

@@ -1,7 +1,7 @@
-import Provider from 'oidc-provider'
 import type { Clock } from '#base/clock'
 import type { Services } from '#identity/services'
 import { AlreadySeen } from './adapter.ts'
+import { Provider } from './core.ts'
 import type { Sessions } from './sessions.ts'
 import type { LogoutClient } from './telling.ts'
 
@@ -32,7 +32,14 @@ export function changeLibrary(
       throw error
     })
   knowWhen(built, clock)
+  keepInPayload(built.AuthorizationCode, 'madeAt')
   return tellByLibrary
+}
+
+/** The library drops what it does not know of a record; with this it keeps `name` as well. */
+function keepInPayload(model: object, name: string): void {
+  const { IN_PAYLOAD: before } = model as unknown as { IN_PAYLOAD: readonly string[] }
+  Object.defineProperty(model, 'IN_PAYLOAD', { value: [...before, name] })
 }
 
 type Session = { loginTs?: number; authenticatedAt?: number | null; authTime(): number | undefined }
@@ -43,8 +50,7 @@ type Session = { loginTs?: number; authenticatedAt?: number | null; authTime(): 
  */
 function knowWhen(built: Provider, clock: Clock): void {
   const { Session } = built
-  const payload: readonly string[] = (Session as unknown as { IN_PAYLOAD: string[] }).IN_PAYLOAD
-  Object.defineProperty(Session, 'IN_PAYLOAD', { value: [...payload, 'authenticatedAt'] })
+  keepInPayload(Session, 'authenticatedAt')
   const { loginAccount } = Session.prototype as unknown as { loginAccount(this: Session, how: unknown): void }
   Object.assign(Session.prototype, {
     loginAccount(this: Session, how: unknown) {

@@ -1,6 +1,7 @@
-import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Identified } from '#identity/release'
 import type { Service, Services } from '#identity/services'
+import { interactionPolicy } from './core.ts'
 import { isHeldId } from './held-adapter.ts'
 
 const hasAgreed = (service: Service, way: string | undefined) =>

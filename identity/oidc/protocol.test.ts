@@ -167,7 +167,7 @@ test('a pushed request leads through the same pages', async () => {
   assert.ok(browser.url.searchParams.get('code'))
 })
 
-test('ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it', async () => {
+test('A-06 ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it', async () => {
   const { browser } = await arrive()
   for (let hour = 1; hour < 8; hour += 1) {
     clock.advance(3_600_000)

@@ -46,7 +46,7 @@ const use = async (authenticator: Authenticator, bend: Bend = {}, at = event()) 
   return passkeys.finishAssertion(at, assertionSchema.parse(authenticator.use(options, bend)))
 }
 
-test('ID-108 ID-109 a passkey lies with the person, is made with their own check, and names them by itself', async () => {
+test('A-18 ID-108 ID-109 a passkey lies with the person, is made with their own check, and names them by itself', async () => {
   const { personId, authenticator, options } = await enrol()
   assert.deepEqual(options.authenticatorSelection, {
     residentKey: 'required',

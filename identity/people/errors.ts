@@ -14,6 +14,15 @@ export const pictureInvalid = () =>
 export const addressTaken = (cause?: unknown) =>
   new AppError('people.address_taken', 409, 'This address belongs to an account already.', { cause })
 
+export const addressNotFound = () =>
+  new AppError('people.address_not_found', 404, 'This address is not in your account.')
+
+export const addressPrimary = () =>
+  new AppError('people.address_primary', 409, 'This is your primary address. Make another one primary first.')
+
+export const tooManyAddresses = () =>
+  new AppError('people.too_many_addresses', 409, 'You have as many addresses as there may be. Remove one first.')
+
 /** One answer for a wrong, used, expired and exhausted code: which it was would help a guesser only. */
 export const codeWrong = () =>
   new AppError('people.code_wrong', 400, 'The code is wrong or no longer valid.', { fields: { code: 'wrong' } })

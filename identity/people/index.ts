@@ -3,6 +3,7 @@ import type { Keys } from '#identity/keys'
 import type { Database } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Sealing } from '#server/sealed'
+import { createAddresses } from './addresses.ts'
 import { createOneTimeCodes } from './one-time-codes.ts'
 import { createPersons } from './person.ts'
 
@@ -17,5 +18,9 @@ export function createPeople(
   platform: { database: Database; clock: Clock; sealed: Sealing; messages: Pick<Messages, 'publish'> },
   uses: { keys: Keys },
 ) {
-  return { ...createPersons(platform), codes: createOneTimeCodes({ ...platform, keys: uses.keys }) }
+  return {
+    ...createPersons(platform),
+    addresses: createAddresses(platform),
+    codes: createOneTimeCodes({ ...platform, keys: uses.keys }),
+  }
 }

@@ -16,19 +16,6 @@ export type Delivered = {
 /** To whom the holder of an account has released what: for them to see and stop, and for ID-51. Of who only identifies there is nothing (ID-71). */
 export function createDelivered({ database, clock }: { database: Database; clock: Clock }) {
   return {
-    /** Written with the entry of the hand-over. Whoever continues there anew has begun anew. */
-    async keepDelivered(personId: string, clientId: string, items: readonly string[]): Promise<void> {
-      const now = clock.now()
-      // As `forPerson`, in one statement: the row to be written comes out of what says whose rows may be.
-      await database.sql`
-        insert into release.delivered as d (person_id, client_id, items, first_at, delivered_at)
-        select scope.person_id::uuid, ${clientId}, ${items as string[]}, ${now}, ${now}
-        from (select pg_catalog.set_config('vartio.person_id', ${personId}, true) as person_id) scope
-        on conflict (person_id, client_id) do update set items = excluded.items, delivered_at = excluded.delivered_at, stopped_at = null,
-          first_at = coalesce(d.first_at, d.delivered_at),
-          earlier = array(select distinct one from unnest(d.earlier || d.items) one where not one = any (excluded.items) order by one)`
-    },
-
     /** ID-51: carried to its end there, and not stopped since. */
     async delivered(personId: string, clientId: string): Promise<boolean> {
       const { count } = await database.forPerson(

@@ -65,6 +65,31 @@ export function createRelease(
         values (${at}, ${entryId}, ${keys.mac('release event', event)}, ${sessionId ?? null}, ${contractId}, ${what}, ${origin})`
     },
 
+    /**
+     * The entry of the hand-over, and that the service was there (ID-51): both, or, where the person has stopped it since the code was made, neither and
+     * false. Whoever continued there anew has begun anew. As `forPerson`, in one statement: the row to be written comes out of what says whose rows may be.
+     */
+    async handOver(
+      { event, sessionId, contractId, what }: Happened,
+      to: { personId: string; clientId: string; items: readonly string[]; codeMadeAt: Date },
+    ): Promise<boolean> {
+      const at = clock.now()
+      const { count } = await database.sql`
+        with kept as (
+          insert into release.delivered as d (person_id, client_id, items, first_at, delivered_at)
+          select scope.person_id::uuid, ${to.clientId}, ${to.items as string[]}, ${at}, ${at}
+          from (select pg_catalog.set_config('vartio.person_id', ${to.personId}, true) as person_id) scope
+          on conflict (person_id, client_id) do update set items = excluded.items, delivered_at = excluded.delivered_at, stopped_at = null,
+            first_at = coalesce(d.first_at, d.delivered_at),
+            earlier = array(select distinct one from unnest(d.earlier || d.items) one where not one = any (excluded.items) order by one)
+          where d.stopped_at is null or d.stopped_at <= ${to.codeMadeAt}
+          returning 1)
+        insert into release.log (at, entry_id, event, session_id, contract_id, what)
+        select ${at}, ${newId(at.getTime())}::uuid, ${keys.mac('release event', event)}::bytea, ${sessionId ?? null}::uuid, ${contractId}::uuid, ${what}
+        from kept`
+      return count > 0
+    },
+
     ...createDelivered({ database, clock }),
 
     /** The service asks for memberships; the person sees when it last did, and nobody else that it was about them. */

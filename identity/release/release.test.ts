@@ -11,6 +11,7 @@ import { Browser } from '#tests/browser'
 import { aContract, enforceContract } from '#tests/contract'
 import { register, signIn, startIdentity } from '#tests/identity'
 import { createService, makeClientKey } from '#tests/service'
+import { until } from '#tests/until'
 import { data } from './data.ts'
 
 const clock = createTestClock(new Date())
@@ -423,6 +424,47 @@ test('ID-48 ID-51 the person sees to which services they released what, and stop
   assert.equal(again.lastAt, clock.now().toISOString())
   assert.equal(await silent(), 'consent_required', 'for more than was continued')
   assert.equal(await identity.release.delivered(await personId(), 'choir'), true)
+})
+
+test('ID-48 ID-61 a code is worth nothing once the person has stopped the service, or its contract has ended, before it was redeemed', async () => {
+  const orchestra = await enter('orchestra', { hasGroups: true, protocol: { userinfo: 'plain' } })
+  const first = await arrive(orchestra)
+  await goOn(first.browser)
+  const { browser } = first
+  const tokens = await orchestra.redeem(browser.url, first.checks)
+  const told = async () => {
+    const headers = { authorization: `Bearer ${tokens.access_token}` }
+    return (await browser.ask('GET', '/oidc/userinfo', { headers })).status
+  }
+  assert.equal(await told(), 200)
+  const second = await arrive(orchestra, { prompt: 'consent' }, browser)
+  await goOn(browser)
+  const inHand = new URL(browser.url)
+  clock.advance(1_000)
+  await browser.ask('POST', '/account/api/services/orchestra/stop', { json: {} })
+  const before = (await logOf(orchestra.contractId)).length
+  await assert.rejects(orchestra.redeem(inHand, second.checks), { error: 'invalid_grant' })
+  assert.equal((await logOf(orchestra.contractId)).length, before, 'nothing was handed over')
+  assert.equal(await identity.release.delivered(await personId(), 'orchestra'), false)
+  assert.equal(await told(), 401, 'nor does a token from before tell anything')
+  const seen = async () => (await services.failures.list('orchestra')).failures.map(({ step, error }) => [step, error])
+  await until(async () => (await seen()).length > 0)
+  assert.ok((await seen()).some(([step, error]) => step === 'token' && error === 'invalid_grant'))
+  // Whoever continues anew gives anew.
+  const third = await arrive(orchestra, { prompt: 'consent' }, browser)
+  await goOn(browser)
+  await orchestra.redeem(browser.url, third.checks)
+  assert.equal(await identity.release.delivered(await personId(), 'orchestra'), true)
+
+  const trial = await enter('short-trial', {}, true)
+  const last = await arrive(trial)
+  await goOn(last.browser)
+  await services.contracts.end('short-trial')
+  await assert.rejects(trial.redeem(last.browser.url, last.checks), { error: 'invalid_client' })
+  assert.deepEqual(
+    (await logOf(trial.contractId)).map(({ what }) => what),
+    ['continued'],
+  )
 })
 
 test('ID-71 of a service that only identifies there is nothing to see', async () => {

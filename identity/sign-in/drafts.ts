@@ -41,7 +41,12 @@ export type Proved = {
   readonly signsIn: boolean
 }
 
-export type Draft = { readonly language?: Language | undefined; readonly stage?: Stage | undefined }
+export type Draft = {
+  readonly language?: Language | undefined
+  readonly stage?: Stage | undefined
+  /** Upstreams that did not say that the person had just proved it, where the service wants that; twice: one that cannot. */
+  readonly notFresh?: readonly string[] | undefined
+}
 
 const kind = 'sign-in draft'
 /** As long as an event lasts at most. */

@@ -11,7 +11,7 @@ import {
 import type { People } from '#identity/people'
 import type { Identified } from '#identity/release'
 import type { Service, Services } from '#identity/services'
-import type { RouteRequest } from '#server/routes'
+import { HandedOn, type RouteRequest } from '#server/routes'
 import type { createDrafts, Stage } from './drafts.ts'
 import { eventEnded } from './errors.ts'
 
@@ -31,6 +31,7 @@ export type Event = {
   readonly provedAt: Date | undefined
   readonly language: Language
   readonly stage: Stage | undefined
+  readonly notFresh: readonly string[]
   /** Something was filled in, or chosen, and lies here until the event ends. */
   readonly hasDraft: boolean
   /** The session cookies of this browser, whoever's they are. */
@@ -41,7 +42,10 @@ export type Event = {
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(uses: {
-  oidc: Pick<Oidc, 'findEvent' | 'keepLogin' | 'finishEvent' | 'finishConsent' | 'finishIdentified' | 'whereFrom'>
+  oidc: Pick<
+    Oidc,
+    'findEvent' | 'keepLogin' | 'finishEvent' | 'finishConsent' | 'finishIdentified' | 'carryOn' | 'whereFrom'
+  >
   services: Pick<Services, 'find'>
   people: Pick<People, 'arrive'>
   /** DSR-12. */
@@ -73,6 +77,7 @@ export function createEvents(uses: {
         provedAt: login?.ts === undefined ? undefined : new Date(login.ts * 1_000),
         language: chosen ?? draft.language ?? languageOf(interaction.params.ui_locales, request.language),
         stage: draft.stage,
+        notFresh: draft.notFresh ?? [],
         hasDraft: kept !== undefined || (chosen !== undefined && chosen !== draft.language),
         browser: {
           session: request.cookies[sessionCookie],
@@ -87,7 +92,7 @@ export function createEvents(uses: {
 
     /** The person has come to `stage`; what an earlier one held is forgotten. */
     async move(event: Event, stage: Stage | undefined): Promise<void> {
-      await drafts.write(event.uid, { language: event.language, stage })
+      await drafts.write(event.uid, { language: event.language, stage, notFresh: event.notFresh })
     },
 
     /** What the stage held is used now: true for the first who comes with it. */
@@ -100,9 +105,10 @@ export function createEvents(uses: {
     },
 
     /** They have seen what is released. */
-    async finishConsent(event: Event, remember: boolean) {
+    async finishConsent(event: Event, remember: boolean): Promise<HandedOn> {
       if (event.hasDraft) await drafts.forget(event.uid)
-      return oidc.finishConsent(event.interaction, remember, event.browser)
+      await oidc.finishConsent(event.interaction, remember, event.browser)
+      return new HandedOn(oidc.carryOn(event.interaction))
     },
 
     /**

@@ -189,3 +189,22 @@ test('the last step sent three times at the same moment makes one account, and n
   const personId = await identity.identity.people.findByAddress(email)
   assert.equal((await identity.identity.passkeys.list(personId!)).length, 1)
 })
+
+test('A-84 A-28 no page asks for a password and no table has one; until somebody presses for a passkey nothing of one is kept', async () => {
+  const browser = new Browser(identity.urls.identity)
+  const page = await browser.go('GET', '/sign-in?to=account')
+  const event = browser.url.pathname
+  const pages = [page.body]
+  for (const step of ['/create', '/recovery', '/use-passkey'])
+    pages.push((await browser.go('GET', `${event}${step}`)).body)
+  for (const body of pages) assert.doesNotMatch(body, /type="password"|name="password"|salasana/i)
+  const columns = await identity.admin<{ name: string }[]>`
+    select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns
+    where table_schema !~ '^(pg_|information_schema)' and column_name ~ 'passw|salasana'`
+  assert.deepEqual([...columns], [])
+  // Whoever only looks at pages leaves nothing of a key pair: what ties them to this event, and no more.
+  assert.deepEqual(browser.cookies.map(({ name }) => name.replace(/^__(Host|Secure)-/, '')).sort(), [
+    'vartio-event',
+    'vartio-resume',
+  ])
+})

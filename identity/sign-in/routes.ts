@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '#base/errors'
-import { isHeldId, type Oidc } from '#identity/oidc'
+import { eventCookie, isHeldId, type Oidc } from '#identity/oidc'
 import { renderLeaving } from '#identity/pages'
 import { assertionSchema, type Passkeys, registrationSchema } from '#identity/passkeys'
 import type { People } from '#identity/people'
@@ -45,7 +45,7 @@ export function createRoutes(uses: {
   recovery: Recovery
   release: Pick<Release, 'record' | 'itemsOf' | 'itemsOfIdentified'>
   upstreams: Pick<Upstreams, 'waysFor'>
-  oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'sessions' | 'whereFrom'>
+  oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'ledTo' | 'sessions' | 'whereFrom'>
 }): readonly Route[] {
   const { events, registration, people, passkeys, recovery, release, upstreams, oidc } = uses
   const signedIn = async (event: Event) => {
@@ -67,8 +67,15 @@ export function createRoutes(uses: {
     if (held) return release.itemsOfIdentified(event.service, held, scopes)
     throw eventEnded(await oidc.whereFrom(event.uid))
   }
+  /** Less those of which it has turned out that they cannot say what this service wants to know. */
+  const waysOf = async (event: Event) => {
+    const ways = await upstreams.waysFor(event.service)
+    const can = ({ upstreamId }: { upstreamId: string }) =>
+      event.notFresh.filter((one) => one === upstreamId).length < 2
+    return { ...ways, identify: ways.identify.filter(can), 'sign-in': ways['sign-in'].filter(can) }
+  }
   const showSignIn = async (event: Event, step: string, problem?: Problem) =>
-    html(renderSignIn(event, step, await upstreams.waysFor(event.service), problem))
+    html(renderSignIn(event, step, await waysOf(event), problem))
 
   /** Of somebody with an account. Whoever identifies without theirs is not to be told by its session, in the technical log either. */
   const sessionOf = async (event: Event) => {
@@ -412,6 +419,8 @@ export function createRoutes(uses: {
       does: 'release what the person has seen to the service',
       body: z.object({ remember: z.literal('yes').optional() }),
       run: async (request) => {
+        const before = oidc.ledTo(request.params.uid, request.cookies[eventCookie])
+        if (before !== undefined) return html(renderLeaving(request.language, before))
         const event = await events.load(request)
         const { accountId, provedAt } = event
         if (accountId === undefined || (!provedAt && event.interaction.prompt.name !== 'consent'))
@@ -420,10 +429,8 @@ export function createRoutes(uses: {
         // Signing in was an event of the account, and within the minute there is no second.
         if (!isHeldId(accountId) && !people.isNoted(provedAt ?? (await sessionOf(event))?.beganAt))
           await people.noteEvent(accountId)
-        const { to, cookie } = await events.finishConsent(event, request.body.remember === 'yes')
         forgetAt(event, request)
-        if (cookie) request.setCookie('vartio-held-event', cookie.value, cookie)
-        return leave(event, to)
+        return events.finishConsent(event, request.body.remember === 'yes')
       },
     }),
     route({

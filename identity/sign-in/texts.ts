@@ -32,6 +32,8 @@ const fi = {
     stale: 'Tämä vastaus on jo käytetty tai se kuuluu toiseen yritykseen. Valitse tapa uudelleen.',
     'not-fresh':
       'Palvelu haluaa, että tunnistaudut juuri nyt, eikä tunnistuslähde kertonut niin tapahtuneen. Yritä uudelleen tai valitse toinen tapa.',
+    'never-fresh':
+      'Palvelu haluaa tietää, milloin tunnistauduit, eikä tunnistuslähde kerro sitä. Sillä ei pääse tähän palveluun nyt. Valitse toinen tapa tai palaa palveluun; mitään ei lähetetty.',
     'no-address': 'Tunnistuslähde ei kertonut vahvistettua sähköpostiosoitetta. Luo tili sähköpostilla.',
     taken: 'Tällä osoitteella on jo tili. Kirjaudu sisään pääsyavaimella; samalla osoitteella ei pääse toisen tilille.',
   } as Readonly<Record<Problem, string>>,
@@ -156,6 +158,8 @@ const en: typeof fi = {
     stale: 'This answer has been used, or belongs to another try. Choose a way again.',
     'not-fresh':
       'The service wants you to identify right now, and the identity provider did not say that you did. Try again, or choose another way.',
+    'never-fresh':
+      'The service wants to know when you identified, and the identity provider does not say. It is no way to this service now. Choose another way, or go back to the service; nothing was sent.',
     'no-address': 'The identity provider told no verified e-mail address. Create the account by e-mail.',
     taken: 'This address has an account. Sign in with its passkey; an equal address alone opens nobody’s account.',
   },

@@ -25,8 +25,8 @@ export function page(
   })
 }
 
-export function cancel(event: Event): Markup {
-  return markup`<form method="post" action="${event.path('/cancel')}"><button class="link" type="submit">${isAccount(event) ? texts[event.language].cancelAccount : texts[event.language].cancel}</button></form>`
+export function cancel(event: Event, look: 'link' | 'main' = 'link'): Markup {
+  return markup`<form method="post" action="${event.path('/cancel')}"><button class="${look}" type="submit">${isAccount(event) ? texts[event.language].cancelAccount : texts[event.language].cancel}</button></form>`
 }
 
 /** The person's own pages here are no service anybody has heard of. */
@@ -47,6 +47,7 @@ export const hasAccounts = ({ service }: Event) => service.contract?.ways.includ
 export function renderSignIn(event: Event, step: string, open: Ways, problem?: Problem): string {
   const text = texts[event.language]
   const takesAccounts = hasAccounts(event)
+  const isNoWay = !takesAccounts && open.identify.length === 0
   return page(event, step, {
     title: isAccount(event) ? text.signInAccountTitle : text.signInTitle(event.service.name),
     lead: takesAccounts ? text.signInLead : text.identifyLead,
@@ -58,8 +59,10 @@ export function renderSignIn(event: Event, step: string, open: Ways, problem?: P
         takesAccounts && markup`<h2>${text.identifyTitle}</h2><p class="lead">${text.identifyLead}</p>`,
         ways(event, 'identify', open.identify, takesAccounts ? undefined : 'main'),
       ],
-      !takesAccounts && open.identify.length === 0 && markup`<p class="problem">${text.noWay}</p>`,
-      markup`<ul class="ways">
+      isNoWay && problem !== 'never-fresh' && markup`<p class="problem">${text.noWay}</p>`,
+      isNoWay && cancel(event, 'main'),
+      !isNoWay &&
+        markup`<ul class="ways">
 ${takesAccounts && markup`<li>${text.noAccount} <a href="${event.path('/create')}">${text.createAccount}</a></li>`}
 ${ways(event, 'sign-in', open['sign-in'], 'link').map((way) => markup`<li>${way}</li>`)}
 ${takesAccounts && markup`<li><a href="${event.path('/recovery')}">${text.noPasskey}</a></li>`}

@@ -62,6 +62,33 @@ test('OIDC Core §3.1.3.7 an upstream that does not say that it asked anew is no
       assert.match((await come(said, parameters)).page.body, /did not answer as it should/)
 })
 
+test('an upstream that takes no notice is asked more plainly the second time, then is no way any more; the person is led on, and the service’s developer sees why', async () => {
+  const claims = { id_token: { auth_time: { essential: true } } }
+  for (const parameters of [{ prompt: 'login' }, { max_age: '600' }] as Record<string, string>[]) {
+    const { browser, event, sent } = await come(undefined, { state: 'mine', ...parameters })
+    assert.deepEqual(JSON.parse(sent.searchParams.get('claims') ?? ''), claims)
+    await browser.go('POST', `${event}/upstream`, { form: { upstream: 'teko', use: 'identify' } })
+    assert.deepEqual([browser.url.searchParams.get('prompt'), browser.url.searchParams.get('max_age')], ['login', '0'])
+    say(undefined)
+    const page = await browser.go('GET', upstream.answer(browser.url))
+    assert.match(page.body, /wants to know when you identified, and the identity provider does not say/)
+    assert.doesNotMatch(page.body, /Identify with Tekolähde/, 'a way that leads nowhere is not offered again')
+    // Nor after a reload, which has no problem to tell of.
+    assert.doesNotMatch((await browser.go('GET', event)).body, /Identify with Tekolähde/)
+    await browser.go('POST', `${event}/cancel`, { form: {} })
+    const { error, state } = Object.fromEntries(browser.url.searchParams)
+    assert.deepEqual([error, state], ['access_denied', 'mine'])
+    const { failures } = await scene.identity.services.failures.list(library.clientId)
+    const [last] = failures
+    assert.deepEqual([last?.step, last?.error, last?.sent], ['authorization', 'login_required', parameters])
+    assert.match(last?.why ?? '', /the upstream teko does not say/)
+    assert.ok(!JSON.stringify(failures).includes('Aino'))
+  }
+  // Of another event nothing is known: it may have learned to say it.
+  const { page } = await come(now() - 5, { prompt: 'login' })
+  assert.match(page.body, /Aino Upstream/)
+})
+
 test('auth_time is when the person proved it to the upstream, and is not told where nobody knows', async () => {
   assert.equal(await toldOf(await come(now() - 7_200, {})), now() - 7_200)
   assert.equal(await toldOf(await come(undefined, {})), undefined)

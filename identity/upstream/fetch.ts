@@ -45,7 +45,7 @@ export function createFetch({ mayStayHere }: { mayStayHere: boolean }): CustomFe
           {
             method: asked.method,
             headers: {
-              ...Object.fromEntries(new Headers(asked.headers)),
+              ...asked.headers,
               'accept-encoding': 'identity',
               ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
             },

@@ -17,6 +17,7 @@ import { createRecords } from './records.ts'
 
 export type { StatedIdentifier, Use } from './api.ts'
 export { linkList } from './api.ts'
+export { notFresh } from './errors.ts'
 export type { ProvenIdentifier } from './identifiers.ts'
 export type { Checks, Proof } from './openid-connect.ts'
 export { routes } from './routes.ts'

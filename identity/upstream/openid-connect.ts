@@ -147,6 +147,8 @@ export function createOpenIdConnect({ clock }: { clock: Clock }) {
         // With max_age it has to say when it was (OpenID Connect Core §3.1.2.1); `prompt=login` alone would have to be believed.
         ...(within === undefined ? {} : { max_age: String(within) }),
         ...(within === 0 ? { prompt: 'login' } : {}),
+        // Some say it only where it is asked for by name (§5.5.1); who knows no such parameter takes no notice.
+        ...(within === undefined ? {} : { claims: JSON.stringify({ id_token: { auth_time: { essential: true } } }) }),
         ...(levels.length > 0 ? { acr_values: levels.join(' ') } : {}),
       })
       return { url, checks }

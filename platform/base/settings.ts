@@ -165,11 +165,27 @@ export const settingTable = [
     meaning: 'The sender of our mail.',
   },
   {
+    name: 'VARTIO_KEEP_MONTHS',
+    kind: 'number',
+    default: '4',
+    least: 1,
+    most: 8,
+    meaning:
+      'For how many months what there is of a company is kept once its subscription is over (RT-02); then the company is removed with everything that is tied to it. Companies see it.',
+  },
+  {
     name: 'VARTIO_RULE_MIRRORS',
     kind: 'text',
     default: '',
     meaning:
       'Hosts in your own network from which rule sets may be fetched, host or host:port, separated by commas. Any other address that leads into an own network is refused. Not set: none.',
+  },
+  {
+    name: 'VARTIO_RECEIVERS',
+    kind: 'text',
+    default: '',
+    meaning:
+      'Hosts in your own network to which organisations may have their events sent, host or host:port, separated by commas. Any other address that leads into an own network is refused. Not set: none.',
   },
   {
     name: 'VARTIO_LOG_LEVEL',

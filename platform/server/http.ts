@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AppError } from '#base/errors'
@@ -14,7 +13,7 @@ import { isLoopback, type PeerCheck } from './listening.ts'
 import type { Metrics } from './metrics.ts'
 import { type Purpose, within } from './purpose.ts'
 import { createRateLimit, senderOf } from './rate-limit.ts'
-import { type Caller, Reply, type Route, type RouteRequest } from './routes.ts'
+import { type Caller, HandedOn, type Library, Reply, type Route, type RouteRequest } from './routes.ts'
 import { createUnderWay } from './under-way.ts'
 
 declare module 'fastify' {
@@ -77,11 +76,7 @@ export type Http = {
   readonly routes: readonly Route[]
   register(area: string, routes: readonly Route[]): void
   /** A library that speaks HTTP itself (a protocol core) answers everything under these prefixes. */
-  mount(
-    prefixes: readonly string[],
-    purpose: Purpose,
-    handler: (request: IncomingMessage, response: ServerResponse, ip: string) => unknown,
-  ): void
+  mount(prefixes: readonly string[], purpose: Purpose, library: Library): void
   /**
    * A build of the web under `prefix`, which ends in a slash. With `fallback`, addresses below it that nothing else answers are the
    * app's own and get its page.
@@ -212,7 +207,7 @@ export function createHttp(options: HttpOptions): Http {
     const path = request.url.split('?', 1)[0]!
     const isPage =
       (request.method === 'GET' || request.method === 'HEAD') &&
-      !/^\/(api|calls|health|metrics|\.well-known)(\/|$)/.test(path) &&
+      !/^\/(health\/|(api|calls|metrics|\.well-known)(\/|$))/.test(path) &&
       !/\.[^/]*$/.test(path)
     const app = isPage ? webs.find(({ prefix }) => path.startsWith(prefix)) : undefined
     return app ? answerPage(app.web, request, reply) : answerError(notFound(), request, reply, answering)
@@ -233,6 +228,14 @@ export function createHttp(options: HttpOptions): Http {
     if (definition.permission !== `program:${program}`)
       throw new AppError('http.forbidden', 403, 'This program may not call this.')
     return { kind: 'program', program }
+  }
+
+  function handOn(request: FastifyRequest, reply: FastifyReply, purpose: Purpose, library: Library): void {
+    const page = pageHeaders(request.nonce(), options.formAction)
+    for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...page }))
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    reply.hijack()
+    within(purpose, () => library(request.raw, reply.raw, request.ip))
   }
 
   function runRoute(definition: Route) {
@@ -262,6 +265,7 @@ export function createHttp(options: HttpOptions): Http {
           reply.headers(pageHeaders(request.nonce(), options.formAction))
         return reply.code(answer.status).headers(answer.headers).send(answer.body)
       }
+      if (answer instanceof HandedOn) return handOn(request, reply, definition.purpose, answer.library)
       if (answer === undefined) return reply.code(204).send()
       if (!definition.answer) throw new Error(`${definition.path} answers data without a schema of its answer`)
       return definition.answer.parse(answer)
@@ -287,19 +291,14 @@ export function createHttp(options: HttpOptions): Http {
           handler: runRoute(definition),
         })
     },
-    mount(prefixes, purpose, handler) {
+    mount(prefixes, purpose, library) {
       app.register(async (scope) => {
         // The library reads the body itself.
         scope.removeAllContentTypeParsers()
         scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
         for (const prefix of prefixes)
           for (const url of [prefix, `${prefix}/*`])
-            scope.all(url, (request, reply) => {
-              const page = pageHeaders(request.nonce(), options.formAction)
-              for (const [name, value] of Object.entries({ ...headers, ...page })) reply.raw.setHeader(name, value)
-              reply.hijack()
-              within(purpose, () => handler(request.raw, reply.raw, request.ip))
-            })
+            scope.all(url, (request, reply) => handOn(request, reply, purpose, library))
       })
     },
     serveWeb(folder, { prefix, fallback }) {

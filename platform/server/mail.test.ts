@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import type { AddressInfo } from 'node:net'
 import { beforeEach, test } from 'node:test'
 import fc from 'fast-check'
-import { SMTPServer } from 'smtp-server'
 import { createTestClock } from '#base/clock'
 import { createTestDatabase } from '#tests/database'
 import { createTestLog } from '#tests/log'
+import { type Received, readParts, startMailServer } from '#tests/mail-server'
 import { createTestSealing } from '#tests/sealed'
 import { until } from '#tests/until'
 import { createMail } from './mail.ts'
@@ -19,41 +18,6 @@ const letter = {
   subject: 'Koodisi on 123456',
   text: 'Tervetuloa, äiti!\n',
   language: 'fi' as const,
-}
-
-type Received = { from: string; to: string[]; text: string }
-
-/** A real SMTP peer; `refuse` answers a recipient with an error. */
-async function startPeer(refuse: (to: string) => number | undefined = () => undefined) {
-  const received: Received[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo({ address }, _session, done) {
-      const code = refuse(address)
-      done(code === undefined ? undefined : Object.assign(new Error(`<${address}> says no`), { responseCode: code }))
-    },
-    onData(stream, { envelope }, done) {
-      const parts: Buffer[] = []
-      stream.on('data', (part: Buffer) => parts.push(part))
-      stream.on('end', () => {
-        received.push({
-          from: envelope.mailFrom ? envelope.mailFrom.address : '',
-          to: envelope.rcptTo.map(({ address }) => address),
-          text: Buffer.concat(parts).toString('utf8'),
-        })
-        done()
-      })
-    },
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.server.address() as AddressInfo
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    port,
-    received,
-    stop: () => new Promise<void>((done) => server.close(done)),
-  }
 }
 
 function create(smtpUrl: string | undefined, clock = createTestClock(start)) {
@@ -75,7 +39,7 @@ beforeEach(async () => {
 })
 
 test('a letter is delivered to a real mail server and then forgotten', async (t) => {
-  const peer = await startPeer()
+  const peer = await startMailServer()
   const mail = create(peer.url)
   t.after(async () => {
     await mail.stop()
@@ -93,6 +57,31 @@ test('a letter is delivered to a real mail server and then forgotten', async (t)
   assert.match(text, /=C3=A4iti|äiti|base64/)
 })
 
+test('a table goes with a letter, sealed while it waits, and the inbox page names it', async (t) => {
+  const peer = await startMailServer()
+  const table = { name: 'luvut.csv', text: 'nimi,luku\r\näiti,3\r\n' }
+  const waiting = create('smtp://127.0.0.1:9')
+  await database.transaction((tx) => waiting.send(tx, { ...letter, tables: [table] }))
+  assert.ok(!JSON.stringify(await letters()).includes(Buffer.from(table.text).toString('hex')))
+  const mail = create(peer.url)
+  t.after(async () => {
+    await mail.stop()
+    await peer.stop()
+  })
+  await mail.start()
+  await until(() => peer.received.length === 1)
+  const [text, attached] = readParts(peer.received[0]?.text ?? '')
+  assert.equal(text?.content.trim(), letter.text.trim())
+  assert.match(attached?.head ?? '', /Content-Type: text\/csv; charset=utf-8; name=luvut\.csv/)
+  assert.match(attached?.head ?? '', /Content-Disposition: attachment; filename=luvut\.csv/)
+  assert.equal(attached?.content.trim(), table.text.trim())
+  const inbox = create(undefined)
+  await database.transaction((tx) => inbox.send(tx, { ...letter, tables: [table] }))
+  assert.equal((await inbox.inbox(1))[0]?.text, 'Tervetuloa, äiti!\n\n[luvut.csv]')
+  for (const name of ['../x.csv', 'x.exe', 'a b.csv', ''])
+    await assert.rejects(database.transaction((tx) => inbox.send(tx, { ...letter, tables: [{ name, text: '' }] })))
+})
+
 test('a letter exists exactly if its transaction commits', async () => {
   const mail = create('smtp://127.0.0.1:9')
   await assert.rejects(
@@ -105,7 +94,7 @@ test('a letter exists exactly if its transaction commits', async () => {
 })
 
 test('a mail server that is away gets the letter when it is back', async (t) => {
-  const away = await startPeer()
+  const away = await startMailServer()
   await away.stop()
   const clock = createTestClock(start)
   const mail = create(away.url, clock)
@@ -117,7 +106,7 @@ test('a mail server that is away gets the letter when it is back', async (t) => 
   assert.equal(waiting?.failed_at, null)
   assert.ok((waiting?.next_attempt_at as Date) > start, 'it is tried again at once')
   await mail.stop()
-  const peer = await startPeer()
+  const peer = await startMailServer()
   const again = create(peer.url, clock)
   t.after(async () => {
     await again.stop()
@@ -129,7 +118,7 @@ test('a mail server that is away gets the letter when it is back', async (t) => 
 })
 
 test('a mailbox that does not exist is not tried again, and the failure is recorded without the text', async (t) => {
-  const peer = await startPeer(() => 550)
+  const peer = await startMailServer(() => 550)
   const mail = create(peer.url)
   t.after(async () => {
     await mail.stop()
@@ -147,7 +136,7 @@ test('a mailbox that does not exist is not tried again, and the failure is recor
 })
 
 test('a busy mail server is asked again with growing pauses for a day, then no more', async (t) => {
-  const peer = await startPeer(() => 451)
+  const peer = await startMailServer(() => 451)
   const clock = createTestClock(start)
   const mail = create(peer.url, clock)
   t.after(async () => {
@@ -213,7 +202,7 @@ test('without a mail server letters stay for the inbox page, at most 500 of them
 
 test('once a mail server is set, old letters of the inbox are not sent but forgotten, and the inbox is closed', async (t) => {
   await database.transaction((tx) => create(undefined).send(tx, letter))
-  const peer = await startPeer()
+  const peer = await startMailServer()
   const mail = create(peer.url)
   t.after(async () => {
     await mail.stop()
@@ -252,7 +241,7 @@ test('no address or subject can bring a second recipient or a header of its own'
 })
 
 test('a letter never travels to another host without TLS', async (t) => {
-  const peer = await startPeer()
+  const peer = await startMailServer()
   t.after(() => peer.stop())
   // The peer offers no STARTTLS. By this address, which is not a loopback one, it is still reached.
   const mail = create(`smtp://0.0.0.0:${peer.port}`)

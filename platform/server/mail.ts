@@ -9,14 +9,18 @@ import { afterCommit, type Database, type Sql } from './database.ts'
 import { type Loop, startLoop } from './loop.ts'
 import type { Sealing } from './sealed.ts'
 
-type Letter = {
+type Words = {
   readonly to: string
   readonly subject: string
   readonly text: string
   readonly language: Language
 }
+type Letter = Words & {
+  /** Tables (CSV) that go with it. The inbox page names them below the text. */
+  readonly tables?: readonly { readonly name: string; readonly text: string }[]
+}
 
-export type InboxLetter = Letter & { readonly id: string; readonly writtenAt: Date }
+export type InboxLetter = Words & { readonly id: string; readonly writtenAt: Date }
 
 export type Mail = {
   /** The letter exists exactly if the transaction commits; it is then sent until it has arrived or has failed for good. */
@@ -41,7 +45,13 @@ const schema = z.object({
     .regex(/^[^\p{Cc}]*$/u),
   text: z.string().min(1).max(20_000),
   language: z.enum(['fi', 'en']),
+  tables: z
+    .array(z.object({ name: z.string().regex(/^[a-z0-9-]{1,60}\.csv$/), text: z.string().max(1_000_000) }))
+    .max(4)
+    .default([]),
 })
+const keptTables = schema.shape.tables
+const readTables = (kept: string | null | undefined) => (kept ? keptTables.parse(JSON.parse(kept)) : [])
 
 const day = 86_400_000
 const keepInboxDays = 7
@@ -65,7 +75,7 @@ export function createMail(options: {
 }): Mail {
   const { database, log, clock, smtpUrl, from } = options
   const { sql } = database
-  const letters = options.sealed.table(data, 'letter', ['recipient', 'subject', 'body'])
+  const letters = options.sealed.table(data, 'letter', ['recipient', 'subject', 'body', 'tables'])
   const transport = smtpUrl === undefined ? undefined : connectToSmtp(smtpUrl)
   let loop: Loop | undefined
 
@@ -103,7 +113,12 @@ export function createMail(options: {
         order by next_attempt_at limit 1 for update skip locked)
       returning letter_id, sealed, language, attempts, written_at`
     if (!letter) return false
-    const { recipient, subject, body } = await letters.openOne(letter, ['recipient', 'subject', 'body'])
+    const { recipient, subject, body, tables } = await letters.openOne(letter, [
+      'recipient',
+      'subject',
+      'body',
+      'tables',
+    ])
     try {
       // Its day's key is gone: it waited longer than any letter is kept.
       if (!recipient || !subject || !body) throw new LetterErased()
@@ -112,6 +127,11 @@ export function createMail(options: {
         to: { name: '', address: recipient },
         subject,
         text: body,
+        attachments: readTables(tables).map(({ name, text }) => ({
+          filename: name,
+          content: text,
+          contentType: 'text/csv; charset=utf-8',
+        })),
         // The same letter sent twice after a crash has the same number, so that mailboxes show it once.
         messageId: `<${letter.letter_id}@vartio>`,
         date: letter.written_at,
@@ -148,10 +168,15 @@ export function createMail(options: {
       return Number(row?.count)
     },
     async send(tx, letter) {
-      const { to, subject, text, language } = schema.parse(letter)
+      const { to, subject, text, language, tables } = schema.parse(letter)
       const now = clock.now()
       const row = { letter_id: newId(now.getTime()), written_at: now }
-      const sealed = await letters.sealOne(row, { recipient: to, subject, body: text })
+      const sealed = await letters.sealOne(row, {
+        recipient: to,
+        subject,
+        body: text,
+        tables: tables.length > 0 ? JSON.stringify(tables) : null,
+      })
       await tx`insert into mail.letter (letter_id, sealed, recipient_token, language, written_at, for_inbox, next_attempt_at)
         values (${row.letter_id}, ${sealed}, ${await tokenOf(to)}, ${language}, ${now}, ${transport === undefined}, ${now})`
       afterCommit(tx, () => loop?.wake())
@@ -162,13 +187,12 @@ export function createMail(options: {
         select letter_id, sealed, language, written_at from mail.letter
         where for_inbox and written_at > ${new Date(clock.now().getTime() - keepInboxDays * day)}
         order by written_at desc, letter_id desc limit ${Math.min(limit, keepInboxLetters)}`
-      const opened = await letters.open(rows, ['recipient', 'subject', 'body'])
+      const opened = await letters.open(rows, ['recipient', 'subject', 'body', 'tables'])
       return rows.flatMap((row, at) => {
-        const { recipient, subject, body } = opened[at] ?? {}
+        const { recipient, subject, body, tables } = opened[at] ?? {}
         if (!recipient || !subject || !body) return []
-        return [
-          { id: row.letter_id, to: recipient, subject, text: body, language: row.language, writtenAt: row.written_at },
-        ]
+        const text = [body, ...readTables(tables).map(({ name }) => `[${name}]`)].join('\n')
+        return [{ id: row.letter_id, to: recipient, subject, text, language: row.language, writtenAt: row.written_at }]
       })
     },
     async start() {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Language } from '#base/languages'
@@ -85,7 +86,7 @@ type Typed<P, Q, B, A> = Omit<Route, 'params' | 'query' | 'body' | 'answer' | 'r
   run: (
     request: RouteRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
   ) => // biome-ignore lint/suspicious/noConfusingVoidType: a function that answers nothing is the plainest route
-  Promise<A extends z.ZodType ? z.input<A> : Reply | void>
+  Promise<A extends z.ZodType ? z.input<A> : Reply | HandedOn | void>
 }
 
 /** Ties the types of a route's schemas to its function. */
@@ -108,6 +109,18 @@ export class Reply {
     this.status = status
     this.headers = headers
     this.body = body
+  }
+}
+
+/** A library that speaks HTTP itself. */
+export type Library = (request: IncomingMessage, response: ServerResponse, ip: string) => unknown
+
+/** The answer is a library's, which takes the request from here on; cookies that the route has set are in it. */
+export class HandedOn {
+  readonly library: Library
+
+  constructor(library: Library) {
+    this.library = library
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant, line, time } from '#base/fields'
+import { namedRole } from '#portal/people/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const keyPath = organizationPath.extend({ keyId: z.uuid() })
@@ -17,12 +18,16 @@ export const keyPermissions = [
 ] as const
 export type KeyPermission = (typeof keyPermissions)[number]
 
-export const newKey = z.strictObject({
-  /** What it is for, as people of the organisation call it. */
-  title: line(80),
-  permissions: z.array(z.enum(keyPermissions)).min(1).max(keyPermissions.length),
-  expiresAt: instant,
-})
+export const newKey = z
+  .strictObject({
+    /** What it is for, as people of the organisation call it. */
+    title: line(80),
+    permissions: z.array(z.enum(keyPermissions)).max(keyPermissions.length).default([]),
+    /** An own role instead: the key may what the role says at each moment, of what keys may at all. */
+    roleId: z.uuid().optional(),
+    expiresAt: instant,
+  })
+  .refine(({ permissions, roleId }) => permissions.length > 0 !== (roleId !== undefined), 'has permissions or a role')
 export type NewKey = z.input<typeof newKey>
 
 /** `key` is told once, and kept by nobody here. */
@@ -33,6 +38,7 @@ const listed = z.object({
   keyId: z.uuid(),
   title: z.string(),
   permissions: z.array(z.enum(keyPermissions)),
+  role: namedRole.nullable(),
   madeAt: time,
   expiresAt: time,
   /** To the hour; null: never. */

@@ -12,6 +12,7 @@ export const data = describe(
         title: 'what the organisation calls it',
         token_hash: 'SHA-256 of the key: the table opens nothing',
         permissions: 'what it may',
+        role_id: 'which role of the organisation says what it may, where one does',
         made_at: 'when it was made',
         expires_at: 'until when it can be used: a year at most',
         last_used_at: 'when it was last used, to the hour',

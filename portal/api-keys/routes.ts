@@ -1,4 +1,5 @@
 import { by } from '#portal/audit'
+import { giverOf } from '#portal/people'
 import { type Route, route } from '#server/routes'
 import { keyList, keyMade, keyPath, newKey, organizationPath } from './api.ts'
 import type { ApiKeys } from './index.ts'
@@ -24,7 +25,7 @@ export const routes = (keys: Omit<ApiKeys, 'routes'>): Route[] => [
     params: organizationPath,
     body: newKey,
     answer: keyMade,
-    run: (request) => keys.make(request.params.organizationId, request.body, by(request)),
+    run: (request) => keys.make(request.params.organizationId, request.body, by(request), giverOf(request.caller)),
   }),
   // No fresh passkey: taking a key away must be easy.
   route({

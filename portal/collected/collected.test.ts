@@ -57,6 +57,47 @@ test('PT-10 each partner and company stands as responsible for its own processin
   assert.deepEqual(records[0]?.details, { hasPolicy: true, hasGrounds: true })
 })
 
+test('EP-41 an employer records its own legal grounds, which its people read beside the provider’s and apart from them', async () => {
+  const [firmId, neighbourId] = [
+    await portal.createBeneath(partnerId, 'Paja', 'company'),
+    await portal.createBeneath(partnerId, 'Naapuri', 'company'),
+  ]
+  const [manager, worker, other] = [
+    await portal.person('Johtaja', { [firmId]: ['administrator'] }),
+    await portal.person('Sorvaaja', { [firmId]: ['viewer'] }),
+    await portal.person('Naapurin väki', { [neighbourId]: ['administrator'] }),
+  ]
+  const readOf = async (organizationId: string, cookie: string): Promise<Collected> =>
+    (await portal.ask('GET', at(organizationId, '/collected'), { cookie })).body
+  const before = await readOf(firmId, worker.cookie)
+  assert.equal(before.own.grounds, null)
+  const grounds = 'Työsopimus, kohta 7.\nYt-neuvottelussa 3.11.2026 sovittu.'
+  assert.equal((await say(firmId, manager.cookie, { policyUrl: null, grounds })).status, 204)
+  const after = await readOf(firmId, worker.cookie)
+  assert.equal(after.own.grounds, grounds)
+  // What the provider says of its own processing, and on which ground, is what it was.
+  assert.deepEqual(after.provider, before.provider)
+  assert.deepEqual(after.tables, before.tables)
+  assert.ok(after.tables.every(({ basis }) => basis.every(({ fi }) => !fi.includes('Työsopimus'))))
+  // Nobody else's people read them, and nobody else records them: neither its partner nor the provider.
+  assert.equal((await readOf(neighbourId, other.cookie)).own.grounds, null)
+  const staff = await portal.person('Tarjoajan väki', { [providerId]: ['administrator'] })
+  for (const { cookie } of [worker, helper, staff, other])
+    assert.ok((await say(firmId, cookie, { policyUrl: null, grounds: 'Muu' })).status >= 400)
+  assert.equal((await readOf(firmId, worker.cookie)).own.grounds, grounds)
+  // They can be taken back; that they were said stands in the log, and what they said does not.
+  assert.equal((await say(firmId, manager.cookie, { policyUrl: null, grounds: null })).status, 204)
+  assert.equal((await readOf(firmId, worker.cookie)).own.grounds, null)
+  const { records } = await portal.audit.list(firmId, { action: 'organizations.responsibility_set' })
+  assert.deepEqual(
+    records.map(({ details }) => details),
+    [
+      { hasPolicy: false, hasGrounds: false },
+      { hasPolicy: false, hasGrounds: true },
+    ],
+  )
+})
+
 test('only an address of the web that is read in private is a policy, and only administrators say so', async () => {
   for (const policyUrl of ['http://yritys.example/', 'javascript:alert(1)', 'https://', 'seloste'])
     assert.equal((await say(companyId, boss.cookie, { policyUrl, grounds: null })).status, 400, policyUrl)

@@ -103,7 +103,8 @@ export async function ask(uses: Uses, asking: Asking): Promise<Answered> {
       }
       const [row] = await tx<{ state: string }[]>`
         select state from commands.confirmation where confirmation_id = ${wanted.id}`
-      return row?.state === 'waiting' ? undefined : { state: 'cancelled' }
+      // It may have been confirmed since the statement before: the next round takes that.
+      return row?.state === 'waiting' || row?.state === 'confirmed' ? undefined : { state: 'cancelled' }
     })
     if (answer) return answer
     await pause(everyMilliseconds, undefined, signal ? { signal } : {}).catch(() => undefined)

@@ -158,10 +158,15 @@ test('what a machine does each night may be repeated: into the same folder, and 
   const [standing] = (await list()).standing
   assert.deepEqual([standing.confirmationId, standing.by], [first.id, 'Veera'])
   assert.equal((await records()).filter(({ action }: { action: string }) => action === 'commands.run').length, 3)
-  await portal.people.changeRoles(providerId, boss.personId, ['viewer'], {
-    actor: { kind: 'command', name: 'test' },
-    from: { ip: '192.0.2.1', userAgent: 'test' },
-  })
+  await portal.people.changeRoles(
+    providerId,
+    boss.personId,
+    { roles: ['viewer'] },
+    {
+      actor: { kind: 'command', name: 'test' },
+      from: { ip: '192.0.2.1', userAgent: 'test' },
+    },
+  )
   assert.equal(await state({}), 'not-running')
   const cookie = await portal.signInAgain(aino.personId)
   const second = wantedFor(tonight)

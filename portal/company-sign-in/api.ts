@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { line } from '#base/fields'
 import { companyAnswer, companyFound, companyUpstream, type found } from '#identity/upstream/api'
-import { roles } from '#portal/people/api'
+import { anyRole, namedRole, roles } from '#portal/people/api'
 
 export { found } from '#identity/upstream/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const callbackQuery = companyAnswer
 
-/** Which group gives which role; the first that somebody has counts, in the order of `ranks`. */
+/** Which group gives which role: of the three the highest that somebody's groups give, and every own one (by its number). */
 const mapping = z
-  .array(z.strictObject({ group: line(256), role: z.enum(roles) }))
+  .array(z.strictObject({ group: line(256), role: anyRole }))
   .max(100)
   .refine((all) => new Set(all.map(({ group }) => group)).size === all.length, 'names a group twice')
 
@@ -41,8 +41,9 @@ export const tried = z.object({
   name: z.string().nullable(),
   email: z.string().nullable(),
   groups: z.array(z.string()).nullable(),
-  /** What would be given; null where that would be nothing. */
+  /** What would be given; null and none where that would be nothing. */
   role: z.enum(roles).nullable(),
+  ownRoles: z.array(namedRole),
 })
 export type Tried = z.output<typeof tried>
 export const own = z.object({ isOn: z.boolean() })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { Browser } from '#tests/browser'
 import { register, startIdentity } from '#tests/identity'
 import { createTestPortal } from '#tests/portal'
 import { createTestUpstream } from '#tests/upstream'
 import type { NewSetting } from './api.ts'
-import { roleOf } from './index.ts'
+import { rolesOf as rolesByGroups } from './index.ts'
 
 // With the real identity, which keeps the company's provider and asks it.
 
@@ -138,7 +139,7 @@ test('who came by the company’s provider is in that company alone, and does no
 })
 
 test('groups give roles anew at each sign-in, the highest wins, and the last administrator stays one', async () => {
-  assert.equal(roleOf(setting().mapping, ['henkilosto', 'it']), 'administrator')
+  assert.deepEqual(rolesByGroups(setting().mapping, ['henkilosto', 'it']).roles, ['administrator'])
   be('otso-1', ['henkilosto', 'muut'])
   assert.equal((await come()).to, '/')
   assert.deepEqual(await rolesOf(otso.personId), ['viewer'])
@@ -154,6 +155,27 @@ test('groups give roles anew at each sign-in, the highest wins, and the last adm
   assert.equal(await rolesOf(otso.personId), undefined)
   be('otso-1', ['it'])
   assert.match((await come()).to, /code=company_sign_in.not_member/)
+})
+
+test('PT-04 a group gives an own role, as it is now; where the role is removed another stands', async () => {
+  const given = { name: 'Valvomo', permissions: ['devices.read'] }
+  const roles = `/api/organizations/${companyId}/roles`
+  const { roleId } = (await portal.ask('POST', roles, { cookie: aino.cookie, body: given })).body
+  const mapping = [...setting().mapping, { group: 'valvojat', role: roleId }]
+  assert.equal((await keep({ mapping })).status, 204)
+  assert.equal((await keep({ mapping: [{ group: 'x', role: randomUUID() }] })).code, 'people.role_not_found')
+  be('aino-1', ['valvojat', 'it'])
+  assert.equal((await come()).to, '/')
+  const [held] = await portal.database.forPerson(aino.personId, (tx) => portal.people.membershipsOf(tx))
+  assert.deepEqual([held?.roles, held?.ownRoles], [['administrator'], [roleId]])
+  const gone = await portal.ask('POST', `${roles}/${roleId}/remove`, {
+    cookie: aino.cookie,
+    body: { instead: 'viewer' },
+  })
+  assert.equal(gone.status, 204, gone.code)
+  const read = await portal.ask('GET', path(), { cookie: aino.cookie })
+  assert.deepEqual(read.body.mapping.at(-1), { group: 'valvojat', role: 'viewer' })
+  assert.equal((await keep()).status, 204)
 })
 
 test('an administrator sees what would come of it, and nothing is kept', async () => {
@@ -174,6 +196,7 @@ test('an administrator sees what would come of it, and nothing is kept', async (
     email: 'nimi@paja.example',
     groups: ['henkilosto'],
     role: 'viewer',
+    ownRoles: [],
   })
   assert.equal((await portal.ask('POST', `${path()}/tried`, { cookie, body: answer })).code, 'company_sign_in.expired')
 })

@@ -5,7 +5,7 @@ import type { Language } from '#base/languages'
 import { companyBegun, companyCame, companyFound, found } from '#identity/upstream/api'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
-import type { People } from '#portal/people'
+import { type Giver, isOwnRole, type People, refuseAbove } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import type { Browser, Sessions } from '#portal/sessions'
 import type { Calls } from '#server/calls'
@@ -31,7 +31,18 @@ type Needs = {
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
   readonly organizations: Pick<Organizations, 'describe'>
-  readonly people: Pick<People, 'findBySubject' | 'subjectOf' | 'enter' | 'membershipsOf' | 'changeRoles' | 'remove'>
+  readonly people: Pick<
+    People,
+    | 'findBySubject'
+    | 'subjectOf'
+    | 'enter'
+    | 'membershipsOf'
+    | 'changeRoles'
+    | 'remove'
+    | 'heldOf'
+    | 'roleNames'
+    | 'addRoleUse'
+  >
   readonly sessions: Pick<Sessions, 'admit' | 'give' | 'byPasskey'>
 }
 
@@ -40,12 +51,19 @@ export type CompanySignIn = ReturnType<typeof createVerbs>
 /** The same as of a sign-in by passkey: it ties the browser to what it began. */
 const attemptCookie = 'vartio-sign-in'
 const attemptSeconds = 60 * 60
+/** As many as a person may have. */
+const mostOwn = 10
 const tokenShape = /^[A-Za-z0-9_-]{43}$/
 const checkOf = (state: string, personId: string) => hashToken(`${state} ${personId}`)
 
-/** The highest of what somebody's groups give. */
-export const roleOf = (mapping: Mapping, groups: readonly string[]): Role | undefined =>
-  ranks.find((role) => mapping.some((one) => one.role === role && groups.includes(one.group)))
+export type Given = { readonly roles: readonly Role[]; readonly ownRoles: readonly string[] }
+
+/** Of the three roles the highest that somebody's groups give, and all own ones. */
+export function rolesOf(mapping: Mapping, groups: readonly string[]): Given {
+  const given = mapping.filter(({ group }) => groups.includes(group)).map(({ role }) => role)
+  const highest = ranks.find((role) => given.includes(role))
+  return { roles: highest ? [highest] : [], ownRoles: [...new Set(given.filter(isOwnRole))].slice(0, mostOwn) }
+}
 
 export function createCompanySignIn(needs: Needs, uses: Uses) {
   const verbs = createVerbs(needs, uses)
@@ -78,6 +96,13 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
       select mapping from company_sign_in.setting where organization_id = ${organizationId}`
     return row?.mapping ?? []
   }
+
+  people.addRoleUse(async (tx, { organizationId, roleId, instead }) => {
+    const mapping = await readMapping(tx, organizationId)
+    if (!mapping.some(({ role }) => role === roleId)) return
+    const next = mapping.map((one) => (one.role === roleId ? { ...one, role: instead } : one))
+    await tx`update company_sign_in.setting set mapping = ${tx.json(next)} where organization_id = ${organizationId}`
+  })
 
   async function leave(
     organizationId: string,
@@ -118,32 +143,24 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
       false,
     )
 
-  const rolesIn = (organizationId: string, personId: string): Promise<readonly Role[] | undefined> =>
-    database.forPerson(
-      personId,
-      async (tx) => (await people.membershipsOf(tx)).find((one) => one.organizationId === organizationId)?.roles,
+  const rolesIn = (organizationId: string, personId: string): Promise<Given | undefined> =>
+    database.forPerson(personId, async (tx) =>
+      (await people.membershipsOf(tx)).find((one) => one.organizationId === organizationId),
     )
 
   /**
    * What the person may do is what their groups say now, and holds however they come in. The last administrator stays one: a slip in the mapping, or
    * whoever has the provider in their hands, locks nobody out. An administrator made the mapping, and gives no more than administrators may.
    */
-  async function applyRoles(
-    organizationId: string,
-    personId: string,
-    held: readonly Role[],
-    role: Role | undefined,
-    by: By,
-  ) {
+  async function applyRoles(organizationId: string, personId: string, given: Given, by: By) {
     const unlessLast = (error: unknown) => {
       if ((error as { code?: string }).code !== 'people.last_administrator') throw error
       return true
     }
-    if (role === undefined) {
+    if (given.roles.length + given.ownRoles.length === 0) {
       const isLast = await people.remove(organizationId, personId, by).then(() => false, unlessLast)
       if (!isLast) throw noRole()
-    } else if (held.length !== 1 || held[0] !== role)
-      await people.changeRoles(organizationId, personId, [role], by).catch(unlessLast)
+    } else await people.changeRoles(organizationId, personId, given, by).catch(unlessLast)
   }
 
   async function signIn(attempt: Attempt, answer: Answer, browser: Browser): Promise<string> {
@@ -159,7 +176,7 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
       const mapping = await database.inOrganization(organizationId, (tx) => readMapping(tx, organizationId))
       const from = { ip: browser.ip, userAgent: browser.userAgent }
       const by = { actor: { kind: 'program', name: 'company-sign-in' }, from } as const
-      await applyRoles(organizationId, personId, held, roleOf(mapping, groups), by)
+      await applyRoles(organizationId, personId, rolesOf(mapping, groups), by)
     }
     const session = await database.inOrganization(organizationId, async (tx) => {
       if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw notMember()
@@ -177,8 +194,14 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
     },
 
     /** Recorded before identity is asked; if it refuses, neither stays. */
-    change: (organizationId: string, { mapping, ...kept }: NewSetting, by: By): Promise<void> =>
+    change: (organizationId: string, { mapping, ...kept }: NewSetting, by: By, giver?: Giver): Promise<void> =>
       database.inOrganization(organizationId, async (tx) => {
+        const named = [...new Set(mapping.map(({ role }) => role))]
+        const own = named.filter(isOwnRole)
+        refuseAbove(
+          giver,
+          await people.heldOf(tx, organizationId, named.filter((role) => !isOwnRole(role)) as Role[], own),
+        )
         const name = (await organizations.describe(tx, [organizationId])).get(organizationId)?.name ?? ''
         await tx`
           insert into company_sign_in.setting (organization_id, mapping, changed_at)
@@ -194,6 +217,9 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
         await record(tx, organizationId, 'removed', by)
         await ask('remove', { organizationId }, z.undefined())
       }),
+
+    /** Of a company that is removed: what identity keeps of its provider, with every connection to it. */
+    forget: (organizationId: string) => ask('remove', { organizationId }, z.undefined()),
 
     look: (organizationId: string) => ask('look', { organizationId }, found, false),
 
@@ -214,7 +240,15 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
       if (attempt.errand !== 'try' || !isTheirs) throw expired()
       const { name, email, groups } = await finish(attempt, answer)
       const mapping = await database.inOrganization(organizationId, (tx) => readMapping(tx, organizationId))
-      return { name, email, groups, role: (groups && roleOf(mapping, groups)) ?? null }
+      const given = rolesOf(mapping, groups ?? [])
+      const names = await people.roleNames(database.sql, given.ownRoles)
+      return {
+        name,
+        email,
+        groups,
+        role: given.roles[0] ?? null,
+        ownRoles: given.ownRoles.map((roleId) => ({ roleId, name: names.get(roleId) ?? '' })),
+      }
     },
 
     /** Of a member, with their passkey of a moment ago. */

@@ -1,5 +1,6 @@
 import { AppError } from '#base/errors'
 import { by, personOf } from '#portal/audit'
+import { giverOf } from '#portal/people'
 import { signInProblem } from '#portal/sessions/api'
 import { type Route, type RouteRequest, redirect, route } from '#server/routes'
 import { callbackQuery, found, gone, newSetting, organizationPath, own, setting, tried } from './api.ts'
@@ -58,7 +59,7 @@ export const routes = (verbs: CompanySignIn): Route[] => [
     does: 'say by which provider the organisation lets its people in, and which groups give which role',
     params: organizationPath,
     body: newSetting,
-    run: (request) => verbs.change(request.params.organizationId, request.body, by(request)),
+    run: (request) => verbs.change(request.params.organizationId, request.body, by(request), giverOf(request.caller)),
   }),
   route({
     method: 'DELETE',

@@ -27,12 +27,16 @@ import { listAssignees } from './assignees.ts'
 import { addNote, change } from './change.ts'
 import { data } from './data.ts'
 import { markFalsePositive } from './false-positive.ts'
-import { count, list, readLatest, type Viewer } from './list.ts'
+import type { Place } from './find.ts'
+import { count, countBetween, list, readLatest, type Viewer } from './list.ts'
 import { changeMany, undoMany } from './many.ts'
 import { read } from './read.ts'
 import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 import { takeEvents } from './take.ts'
+import { type Came, came, changes, type ToldChange, type ToldDetection, tell, tellChange } from './tell.ts'
+
+export type { ToldChange, ToldDetection } from './tell.ts'
 
 type Needs = {
   readonly database: Database
@@ -61,6 +65,8 @@ export type Detections = {
   latest(organizationId: string): Promise<{ mark: string }>
   /** Of the last thirty days; `tx` sees the organisation. */
   count(tx: Sql, organizationId: string): Promise<{ all: number; open: number }>
+  /** Of those that came in a time; `tx` sees the organisation. */
+  readonly countBetween: typeof countBetween
   /** `version`: the one that was changed; any other is refused. */
   change(
     organizationId: string,
@@ -83,6 +89,12 @@ export type Detections = {
   ): Promise<{ bulkId: string; count: number; isMore: boolean }>
   undoMany(organizationId: string, bulkId: string, by: By): Promise<{ count: number }>
   assignees(organizationId: string): Promise<Assignees>
+  /** What came, and what people did about it, behind a place and before a time, the oldest first. `tx` sees the organisation. */
+  came(tx: Sql, organizationId: string, after: Place, to: Date, most: number): Promise<Came[]>
+  changes(tx: Sql, organizationId: string, after: Place, to: Date, most: number): Promise<Place[]>
+  /** What is told elsewhere of one; path and user only where they were asked for. `tx` sees the organisation. */
+  tell(tx: Sql, organizationId: string, detectionId: string, hasNames: boolean): Promise<ToldDetection | undefined>
+  tellChange(tx: Sql, organizationId: string, changeId: string): Promise<ToldChange | undefined>
   act(organizationId: string, detectionId: string, wanted: Wanted, by: By): Promise<void>
   readonly routes: readonly Route[]
 }
@@ -117,12 +129,17 @@ export function createDetections(
     read: (organizationId, detectionId, viewer) => read(uses, organizationId, detectionId, viewer),
     latest: (organizationId) => readLatest(uses, organizationId),
     count: (tx, organizationId) => count(uses, tx, organizationId),
+    countBetween,
     change: (organizationId, detectionId, asked, by) => change(uses, organizationId, detectionId, asked, by),
     addNote: (organizationId, detectionId, text, by) => addNote(uses, organizationId, detectionId, text, by),
     markFalsePositive: (organizationId, detectionId, asked, by) =>
       markFalsePositive(uses, organizationId, detectionId, asked, by),
     changeMany: (organizationId, asked, by) => changeMany(uses, organizationId, asked, by),
     undoMany: (organizationId, bulkId, by) => undoMany(uses, organizationId, bulkId, by),
+    came,
+    changes,
+    tellChange,
+    tell: (tx, organizationId, detectionId, hasNames) => tell(sealer, tx, organizationId, detectionId, hasNames),
     assignees: (organizationId) =>
       database.inOrganization(organizationId, (tx) => listAssignees(people, tx, organizationId)),
     act: (organizationId, detectionId, wanted, by) => act(uses, organizationId, detectionId, wanted, by),

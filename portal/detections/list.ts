@@ -195,6 +195,20 @@ export async function count(
   return { all: days.reduce((sum, one) => sum + one.count, 0), open: await countOpen(tx, clock.now()) }
 }
 
+/** Of those that the portal heard of in a time; what has become of them is as it is now. `tx` sees the organisation. */
+export async function countBetween(
+  tx: Sql,
+  organizationId: string,
+  { from, until }: { readonly from: Date; readonly until: Date },
+): Promise<{ found: number; critical: number; unresolved: number; handled: number }> {
+  const [row] = await tx<[{ found: number; critical: number; handled: number }]>`
+    select count(*)::int as found, count(*) filter (where severity = 5)::int as critical,
+      count(*) filter (where state = 'resolved')::int as handled
+    from detections.detection
+    where organization_id = ${organizationId} and received_at >= ${from} and received_at < ${until}`
+  return { ...row, unresolved: row.found - row.handled }
+}
+
 /** So that it can be put back or deleted; what is under way or has failed before may be tried again. */
 export const isInQuarantine = ({ quarantine_id, fate }: Pick<Row, 'quarantine_id' | 'fate'>): boolean =>
   quarantine_id !== null && (fate === 'none' || fate === 'failed')

@@ -149,7 +149,7 @@ const todo = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('release') }),
   /** `startedAt`: clock ticks after boot as /proc/PID/stat says, so that no other process with the same number is stopped. */
   z.object({ kind: z.literal('stop-process'), pid: z.int().min(2), startedAt: count.optional() }),
-  /** The employee is told (EP-05 to EP-07). */
+  /** The employee is told, and the device sends nothing but programs (EP-05 to EP-07). */
   z.object({ kind: z.literal('collect-file'), path, reason }),
   z.object({ kind: z.literal('update-rules') }),
 ])
@@ -178,6 +178,8 @@ export const actionResult = z.object({
     .object({
       files: count.optional(),
       found: count.optional(),
+      /** Could not be looked into, or not to the end: not called clean. */
+      unseen: count.optional(),
       bytes: count.optional(),
       sha256: z
         .string()
@@ -208,6 +210,7 @@ const shownAction = z.object({
     .object({
       files: z.int().optional(),
       found: z.int().optional(),
+      unseen: z.int().optional(),
       bytes: z.int().optional(),
       sha256: z.string().optional(),
     })
@@ -450,7 +453,14 @@ const reach = z.object({
   /** Only this machine does. */
   isLoopbackOnly: z.boolean(),
   /** What a device is installed from: null until it has been built. */
-  archive: z.object({ bytes: z.int(), sha256: z.string() }).nullable(),
+  archive: z
+    .object({
+      bytes: z.int(),
+      sha256: z.string(),
+      /** Whose signature lies beside it: Ed25519, SPKI in base64. */
+      key: z.string(),
+    })
+    .nullable(),
 })
 /** How a device comes here. `folder`: where Vartio lies on this machine. */
 export const ownReach = reach.extend({ folder: z.string() })

@@ -34,14 +34,24 @@ async function countAll(clock: Clock, tx: Sql): Promise<DeviceCounts> {
 export type Count = (tx: Sql, organizationId: string) => Promise<DeviceCounts>
 
 /** `tx` sees the organisation. */
-export function createCount(clock: Clock): Count {
-  const kept = new Map<string, { readonly until: number; readonly counts: DeviceCounts }>()
+export const createCount = (clock: Clock): Count =>
+  keepLarge(
+    (tx) => countAll(clock, tx),
+    ({ all }) => all,
+  )
+
+/** What is counted of an organisation. Nobody waits twice in ten seconds for the same of a large one. */
+export function keepLarge<Counts>(
+  count: (tx: Sql, organizationId: string) => Promise<Counts>,
+  sizeOf: (counts: Counts) => number,
+): (tx: Sql, organizationId: string) => Promise<Counts> {
+  const kept = new Map<string, { readonly until: number; readonly counts: Counts }>()
   return async (tx, organizationId) => {
     const known = kept.get(organizationId)
     if (known && known.until > performance.now()) return known.counts
     kept.delete(organizationId)
-    const counts = await countAll(clock, tx)
-    if (counts.all > largeFrom) {
+    const counts = await count(tx, organizationId)
+    if (sizeOf(counts) > largeFrom) {
       if (kept.size >= mostKept) kept.clear()
       kept.set(organizationId, { until: performance.now() + keptMilliseconds, counts })
     }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Clock } from '#base/clock'
+import { csvLine, csvMark } from '#base/csv'
 import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Database } from '#server/database'
@@ -24,14 +25,6 @@ type Uses = {
 const rowsAtOnce = 500
 const everyDevice = 1_000_000
 const first = '00000000-0000-0000-0000-000000000000'
-
-/** RFC 4180. A cell that a spreadsheet would take for a formula is made text (CSV injection: a device names itself). */
-export function cell(value: string | number | null): string {
-  const text = String(value ?? '')
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-const line = (cells: readonly (string | number | null)[]) => `${cells.map(cell).join(',')}\r\n`
 
 const head =
   'name,user,state,protection,why,since,system,system_version,agent_version,group,tags,last_seen_at,enrolled_at,device_id'
@@ -67,12 +60,11 @@ export async function exportDevices(uses: Uses, organizationId: string, query: D
     })
 
   const write = async function* () {
-    // The mark by which spreadsheets know UTF-8.
-    yield `\ufeff${head}\r\n`
+    yield `${csvMark}${head}\r\n`
     let after = first
     for (let at = 0; searched ? at < searched.length : true; at += rowsAtOnce) {
       const { ids, devices } = await within('service', () => next(at, after))
-      if (devices.length > 0) yield devices.map((device) => line(cells(device, names))).join('')
+      if (devices.length > 0) yield devices.map((device) => csvLine(cells(device, names))).join('')
       if (!searched && ids.length < rowsAtOnce) return
       after = ids.at(-1) ?? after
     }

@@ -1,10 +1,13 @@
 import type { Fleet } from '#portal/policies'
+import type { Sql } from '#server/database'
+import { keepLarge } from './count.ts'
 import { readLabels } from './labels.ts'
 import { namesOf } from './list.ts'
 import type { Sealed } from './sealed.ts'
 
 /** What policies must know of devices: groups, which device is in which, and what they are called. */
 export function fleetOf(uses: { readonly sealed: Sealed }): Fleet {
+  const counts = keepLarge(countGroups, sumOf)
   return {
     async find(tx, organizationId, id, how) {
       const held = how === 'held' ? tx`for key share` : tx``
@@ -15,17 +18,8 @@ export function fleetOf(uses: { readonly sealed: Sealed }): Fleet {
         select 1 from devices.device_group where organization_id = ${organizationId} and group_id = ${id} ${held}`
       return group && { kind: 'group' }
     },
-    async countByGroup(tx, organizationId, groupId) {
-      const groups = await tx<{ group_id: string; count: number }[]>`
-        select group_id, count(*)::int as count from devices.device
-        where organization_id = ${organizationId} and group_id is not null ${groupId ? tx`and group_id = ${groupId}` : tx``} group by group_id`
-      const counts = new Map<string | null, number>(groups.map(({ group_id: id, count }) => [id, count]))
-      if (groupId) return counts
-      // From an index alone; who is in no group has none.
-      const [all] = await tx<[{ count: number }]>`
-        select count(*)::int as count from devices.device where organization_id = ${organizationId}`
-      return counts.set(null, all.count - groups.reduce((sum, { count }) => sum + count, 0))
-    },
+    countByGroup: (tx, organizationId, groupId) =>
+      groupId ? countGroup(tx, organizationId, groupId) : counts(tx, organizationId),
     async groupsOf(tx, organizationId, deviceIds) {
       const rows = await tx<{ device_id: string; group_id: string | null }[]>`
         select d.device_id, d.group_id from pg_catalog.unnest(${deviceIds as string[]}::uuid[]) as wanted (id)
@@ -48,4 +42,23 @@ export function fleetOf(uses: { readonly sealed: Sealed }): Fleet {
       return new Map(groups.flatMap(({ id, name }) => (wanted.has(id) ? [[id, name] as const] : [])))
     },
   }
+}
+
+const sumOf = (counts: ReadonlyMap<string | null, number>) => [...counts.values()].reduce((all, one) => all + one, 0)
+
+async function countGroup(tx: Sql, organizationId: string, groupId: string): Promise<Map<string | null, number>> {
+  const [row] = await tx<[{ count: number }]>`
+    select count(*)::int as count from devices.device where organization_id = ${organizationId} and group_id = ${groupId}`
+  return new Map([[groupId, row.count]])
+}
+
+/** Two counts, each from an index alone; who is in no group has none. In one statement: both see the same devices. */
+async function countGroups(tx: Sql, organizationId: string): Promise<ReadonlyMap<string | null, number>> {
+  const rows = await tx<{ group_id: string | null; count: number }[]>`
+    select group_id, count(*)::int as count from devices.device
+    where organization_id = ${organizationId} and group_id is not null group by group_id
+    union all select null, count(*)::int from devices.device where organization_id = ${organizationId}`
+  const all = rows.find(({ group_id: id }) => id === null)?.count ?? 0
+  const groups = new Map(rows.filter(({ group_id: id }) => id !== null).map(({ group_id: id, count }) => [id, count]))
+  return groups.set(null, all - sumOf(groups))
 }

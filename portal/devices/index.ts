@@ -41,6 +41,7 @@ import type {
 } from './api.ts'
 import { begin, bulkJob, listBulks, stop, undo } from './bulk.ts'
 import { type Bulk, runHandful } from './bulk-run.ts'
+import { type DeviceChange, readChanges } from './changes.ts'
 import { type Device, takeCheckIn } from './check-in.ts'
 import { readChoices } from './choices.ts'
 import { findCode, listCodes, makeCode, revokeCode } from './codes.ts'
@@ -124,6 +125,8 @@ export type Devices = {
   lock(tx: Sql, device: Device): Promise<void>
   /** `tx` sees the organisation. */
   names(tx: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Who went silent, or without protection, between these times. `tx` sees the organisation. */
+  changes(tx: Sql, from: Date, to: Date, most: number): Promise<DeviceChange[]>
   /** `tx` sees the organisation. */
   readonly count: Count
   /** `tx` sees the organisation. */
@@ -151,7 +154,6 @@ export function createDevices(
     hasProxy: settings.text('VARTIO_PROXY') !== undefined,
   }
   const folder = settings.text('VARTIO_CODE_FOLDER') ?? ''
-  const archive = createArchive(place)
   const uses = {
     database,
     clock,
@@ -174,9 +176,11 @@ export function createDevices(
       return key
     },
   }
+  const archive = createArchive(place, uses.portalKey)
   const hearing = createHearing(uses)
   const count = createCount(clock)
   const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
+  const changes = (tx: Sql, from: Date, to: Date, most: number) => readChanges(tx, clock, from, to, most)
   audit.nameTargets('device', names)
   policies.knowFleet(fleetOf(uses))
   async function runBulk(bulk: Bulk, signal?: AbortSignal): Promise<void> {
@@ -246,6 +250,7 @@ export function createDevices(
       if (!row) throw notEnrolled()
     },
     names,
+    changes,
     count,
     async countLost(tx) {
       const [row] = await tx<{ lost: string }[]>`select coalesce(sum(events_lost), 0)::text as lost from devices.device`

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,11 +25,11 @@ export const isLoopbackOnly = ({ listen, hasTls, hasProxy }: Place): boolean =>
   !hasProxy && (listen === undefined ? !hasTls : isLoopback(listen))
 
 /** Hashed once for each file that lay there: its size and time tell one from the next. */
-export function createArchive({ publicFolder }: Pick<Place, 'publicFolder'>) {
+export function createArchive({ publicFolder }: Pick<Place, 'publicFolder'>, portalKey: () => KeyObject) {
   const path = join(publicFolder, archiveName)
   let known: { mark: string; bytes: number; sha256: string } | undefined
 
-  const look = async (): Promise<{ bytes: number; sha256: string } | null> => {
+  const look = async (): Promise<OwnReach['archive']> => {
     const file = await open(path).catch(() => undefined)
     if (!file) return null
     try {
@@ -40,7 +40,8 @@ export function createArchive({ publicFolder }: Pick<Place, 'publicFolder'>) {
         await pipeline(file.createReadStream({ autoClose: false }), hash)
         known = { mark, bytes: size, sha256: hash.digest('hex') }
       }
-      return { bytes: known.bytes, sha256: known.sha256 }
+      const key = portalKey().export({ type: 'spki', format: 'der' }).toString('base64')
+      return { bytes: known.bytes, sha256: known.sha256, key }
     } finally {
       await file.close()
     }

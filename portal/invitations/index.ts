@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Actor, Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
+import type { Giver } from '#portal/people'
 import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
 import type { Rights } from '#server/rights'
@@ -25,7 +26,8 @@ type Needs = {
 }
 
 export type Invitations = {
-  invite(organizationId: string, invitation: NewInvitation, inviterId: string, by: By): Promise<string>
+  /** `giver`: invites to no more than they may themselves. */
+  invite(organizationId: string, invitation: NewInvitation, inviterId: string, by: By, giver?: Giver): Promise<string>
   inviteFirst(
     creatorId: string,
     companyId: string,
@@ -81,7 +83,7 @@ export function createInvitations(
     complete: (tx, signedIn, browser) => accept(uses, tx, signedIn, browser),
   })
   const invitations: Omit<Invitations, 'routes'> = {
-    invite: (organizationId, invitation, inviterId, by) => invite(uses, organizationId, invitation, inviterId, by),
+    invite: (...given) => invite(uses, ...given),
     inviteFirst: (creatorId, companyId, invitation, inviterId, by) =>
       inviteFirst(uses, creatorId, companyId, invitation, inviterId, by),
     inviteAdministrator: (organizationId, invitation, by) => inviteAdministrator(uses, organizationId, invitation, by),

@@ -3,7 +3,7 @@ import { hashToken, newId, newToken } from '#base/ids'
 import type { Language } from '#base/languages'
 import type { Actor, Audit, From } from '#portal/audit'
 import { type By, enter, type Organizations } from '#portal/organizations'
-import type { People } from '#portal/people'
+import { type Giver, type People, refuseAbove } from '#portal/people'
 import type { Role } from '#portal/people/api'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
 import type { Sealer } from '#server/sealed'
@@ -107,7 +107,15 @@ async function create(
   return { invitationId, link, expiresAt }
 }
 
-export function invite(uses: Uses, organizationId: string, invitation: NewInvitation, inviterId: string, by: By) {
+export function invite(
+  uses: Uses,
+  organizationId: string,
+  invitation: NewInvitation,
+  inviterId: string,
+  by: By,
+  giver?: Giver,
+) {
+  refuseAbove(giver, invitation.roles)
   return uses.database.inOrganization(
     organizationId,
     async (tx) => (await create(uses, tx, organizationId, invitation, inviterId, by)).invitationId,

@@ -1,4 +1,5 @@
 import { by, personOf } from '#portal/audit'
+import { giverOf } from '#portal/people'
 import { type Route, route } from '#server/routes'
 import {
   createdInvitation,
@@ -61,7 +62,8 @@ export const routes = (invitations: Omit<Invitations, 'routes'>): Route[] => [
     run: async (request) => {
       const { organizationId } = request.params
       const inviterId = personOf(request.caller).personId
-      return { invitationId: await invitations.invite(organizationId, request.body, inviterId, by(request)) }
+      const giver = giverOf(request.caller)
+      return { invitationId: await invitations.invite(organizationId, request.body, inviterId, by(request), giver) }
     },
   }),
   route({

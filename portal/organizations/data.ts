@@ -81,6 +81,9 @@ export const data = describe(
   },
   {
     describe: 'what an organisation is called and what it is',
+    find_adder: 'numbers of organisations',
+    list_added: 'names of organisations',
+    remove_company: 'whether it is gone',
     find_named: 'numbers of organisations',
     find_provider: 'the number of the provider',
     hang_beneath_parent: 'nothing',

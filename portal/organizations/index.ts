@@ -25,6 +25,7 @@ import {
   endAsCreator,
   enterAlone,
   findEnded,
+  holdOutsourcing,
   listOutsourcing,
 } from './outsource.ts'
 import { readController } from './read-controller.ts'
@@ -35,6 +36,9 @@ import { describeThem, readTree } from './tree.ts'
 export type { By } from './create.ts'
 export { organizationNotFound, outsourcingEnded } from './errors.ts'
 export { enter } from './scope.ts'
+
+/** On one page; nobody reads more. */
+const mostAdded = 5_000
 
 type Needs = { readonly database: Database; readonly clock: Clock; readonly sealed: Sealing }
 
@@ -63,6 +67,8 @@ export type Organizations = {
   managersOf(sql: Sql, organizationIds: ReturnType<Sql>): ReturnType<Sql>
   /** A piece of SQL: (organization_id, name, has_administrator, activities, began_at) of those who have outsourced something to the organisation that `tx` sees. */
   managed(sql: Sql): ReturnType<Sql>
+  /** What it has outsourced right now to `managingId`; that cannot end before the transaction does, which sees the company. */
+  holdOutsourcing(tx: Sql, companyId: string, managingId: string): Promise<Activity[]>
   /** A piece of SQL: (organization_id, name) of those that the organisation which `tx` sees may invoice. */
   invoiced(sql: Sql): ReturnType<Sql>
   /** Who may sell to the organisation that `tx` sees. */
@@ -70,6 +76,12 @@ export type Organizations = {
   /** PT-10: who answers for what, of those that somebody has to do with. */
   responsible(tx: Sql, ids: readonly string[]): Promise<Responsible[]>
   setResponsibility(organizationId: string, responsibility: Responsibility, by: By): Promise<void>
+  /** Who has added the company that `tx` sees; undefined of whatever is no company alone. */
+  findAdder(tx: Sql): Promise<{ organizationId: string; partnerKind: PartnerKind | null } | undefined>
+  /** Companies that the organisation which `tx` sees has added. */
+  listAdded(tx: Sql): Promise<{ organizationId: string; name: string }[]>
+  /** The last of the company that `tx` sees, when everything else of it is gone. */
+  removeCompany(tx: Sql): Promise<void>
   /** How many beneath have nobody to decide for them; `tx` sees the organisation above. */
   countAlone(tx: Sql): Promise<number>
   /** For whoever is refused: whether it is because the company ended what it had outsourced to one of these. */
@@ -118,6 +130,7 @@ export function createOrganizations(
       beginAsCreator(uses, creatorId, companyId, activities, by),
     endAsCreator: (creatorId, companyId, by) => endAsCreator(uses, creatorId, companyId, by),
     enterAlone,
+    holdOutsourcing,
     outsourcing: (companyId) => listOutsourcing(database, companyId),
     tree: (organizationId) => readTree(database, organizationId),
     describe: describeThem,
@@ -149,6 +162,19 @@ export function createOrganizations(
       const rows = await tx<{ organization_id: string; partner_kind: PartnerKind | null }[]>`
         select * from organizations.list_sellers()`
       return rows.map((row) => ({ organizationId: row.organization_id, partnerKind: row.partner_kind }))
+    },
+    async findAdder(tx) {
+      const [row] = await tx<{ organization_id: string; partner_kind: PartnerKind | null }[]>`
+        select * from organizations.find_adder()`
+      return row && { organizationId: row.organization_id, partnerKind: row.partner_kind }
+    },
+    async listAdded(tx) {
+      const rows = await tx<{ organization_id: string; name: string }[]>`
+        select * from organizations.list_added(${mostAdded})`
+      return rows.map((row) => ({ organizationId: row.organization_id, name: row.name }))
+    },
+    async removeCompany(tx) {
+      await tx`select organizations.remove_company()`
     },
     findEnded,
     async setHasAdministrator(tx, organizationId, hasAdministrator) {

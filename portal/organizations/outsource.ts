@@ -138,6 +138,14 @@ async function recordAtCreator(
   })
 }
 
+/** Whoever ends it waits for the transaction; what has ended before is not there. */
+export async function holdOutsourcing(tx: Sql, companyId: string, managingId: string): Promise<Activity[]> {
+  const [row] = await tx<{ activities: Activity[] }[]>`
+    select activities from organizations.outsourcing
+    where organization_id = ${companyId} and managing_id = ${managingId} and ended_at is null for share`
+  return row?.activities ?? []
+}
+
 export function listOutsourcing(database: Database, companyId: string): Promise<z.input<typeof outsourcingList>> {
   return database.inOrganization(companyId, async (tx) => {
     const above = await tx<Above[]>`select * from organizations.list_above()`

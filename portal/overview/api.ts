@@ -18,6 +18,7 @@ const needCodes = [
   'overview.events_lost',
   'overview.test_rules_only',
   'overview.detections_open',
+  'overview.receivers_failing',
   'overview.messages_waiting',
 ] as const
 export type NeedCode = (typeof needCodes)[number]

@@ -5,6 +5,7 @@ import type { Devices } from '#portal/devices'
 import type { Invitations } from '#portal/invitations'
 import type { Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
+import type { Receivers } from '#portal/receivers'
 import type { Subscriptions } from '#portal/subscriptions'
 import type { Database } from '#server/database'
 import type { need, overview } from './api.ts'
@@ -20,6 +21,7 @@ export type Uses = {
   readonly devices: Pick<Devices, 'count'>
   readonly detections: Pick<Detections, 'count'>
   readonly contact: Pick<Contact, 'countWaiting'>
+  readonly receivers: Pick<Receivers, 'countFailing'>
 }
 
 type Need = z.input<typeof need>
@@ -67,6 +69,8 @@ function readOwn(uses: Uses, organizationId: string) {
       needs.push({ code: 'overview.devices_watching', severity: 'warning', params: { count: watching } })
     if (testRulesOnly > 0)
       needs.push({ code: 'overview.test_rules_only', severity: 'warning', params: { count: testRulesOnly } })
+    const unheard = await uses.receivers.countFailing(tx)
+    if (unheard > 0) needs.push({ code: 'overview.receivers_failing', severity: 'warning', params: { count: unheard } })
     // A computer that is shut is silent too: worth a look, and no alarm.
     if (quiet > 0) needs.push({ code: 'overview.devices_silent', severity: 'notice', params: { count: quiet } })
     if (lostEvents > 0) needs.push({ code: 'overview.events_lost', severity: 'notice', params: { count: lostEvents } })

@@ -198,3 +198,59 @@ test('PT-03 the very next request after the company ends it is refused, on every
   assert.equal(names(await ask()).includes('Ahjo'), false)
   assert.equal((await portal.ask('GET', url(ahjo.organizationId, '/overview'), { cookie })).status, 200)
 })
+
+test('EP-29 EP-32 EP-33 whoever IT management or support is outsourced to reads what the company itself reads, in the portal; where it is not, neither a partner nor the provider does', async () => {
+  const { organizationId, boss } = await company('Tuettu')
+  const { code } = await portal.devices.makeCode(organizationId, { uses: 1, hours: 1 }, by)
+  const device = createTestDevice(portal, { name: 'Tuen tarpeessa' })
+  assert.equal((await device.enrol(code)).status, 200)
+  const failed = [{ name: 'real-time', state: 'failed', why: 'not-started', since: '2026-11-21T11:00:00.000Z' }]
+  assert.equal((await device.checkIn({ protections: failed })).status, 200)
+  assert.equal((await device.send(randomUUID(), 1, [detected()])).status, 200)
+  const staff = await portal.person('Tarjoajan tuki', { [providerId]: ['administrator'] })
+  const read = async (cookie: string, paths: readonly string[]) =>
+    Promise.all(
+      paths.map(async (path) => {
+        const { status, code: refusal, body } = await portal.ask('GET', url(organizationId, path), { cookie })
+        return status === 200 ? body : refusal
+      }),
+    )
+  const ofDevices = ['/devices', `/devices/${device.deviceId}`, '/device-counts']
+  const all = [...ofDevices, '/detections', '/people']
+  const none = all.map(() => 'organizations.organization_not_found')
+  assert.deepEqual(await read(helper.cookie, all), none)
+  assert.deepEqual(await read(staff.cookie, all), none)
+
+  // EP-32, EP-33: the same, to whoever manages it.
+  const [list, detail, counts, found] = await read(boss.cookie, all)
+  assert.equal(list.devices[0].name, 'Tuen tarpeessa')
+  await agree(organizationId, ['it-management'])
+  await agree(organizationId, ['it-management'], providerId)
+  for (const { cookie } of [helper, staff]) {
+    assert.deepEqual(await read(cookie, ofDevices), [list, detail, counts])
+    const [, , , theirs] = await read(cookie, all)
+    assert.deepEqual(
+      theirs.detections.map(({ detectionId }: { detectionId: string }) => detectionId),
+      [found.detections[0].detectionId],
+    )
+  }
+
+  // EP-29: for support alone, what shows why a device fails; to be looked at and not to be changed.
+  await agree(organizationId, ['service-support'])
+  assert.deepEqual(await read(helper.cookie, ofDevices), [list, detail, counts])
+  assert.deepEqual(await read(helper.cookie, ['/detections', '/audit']), [
+    'sessions.not_allowed',
+    'sessions.not_allowed',
+  ])
+  const scan = { cookie: helper.cookie, body: { kind: 'scan' } }
+  const asked = await portal.ask('POST', url(organizationId, `/devices/${device.deviceId}/actions`), scan)
+  assert.equal(asked.code, 'sessions.not_allowed')
+
+  for (const managingId of [partnerId, providerId])
+    await portal.organizations.endAsCompany(organizationId, managingId, by)
+  for (const { cookie } of [helper, staff])
+    assert.deepEqual(
+      await read(cookie, all),
+      all.map(() => 'organizations.outsourcing_ended'),
+    )
+})

@@ -8,6 +8,55 @@ export const personPath = organizationPath.extend({ personId: z.uuid() })
 export const roles = ['administrator', 'privacy_officer', 'viewer'] as const
 export type Role = (typeof roles)[number]
 
+/** What a role of an organisation's own may consist of, by what it is about. Whoever decides for the whole of an organisation is an administrator or a privacy officer. */
+export const grantable = {
+  overview: ['overview.read'],
+  people: ['people.read', 'people.manage', 'sharers.read', 'audit.read'],
+  devices: ['devices.read', 'devices.manage'],
+  detections: ['detections.read', 'detections.manage'],
+  policies: ['policies.read', 'policies.manage', 'own-rules.manage'],
+  companies: ['companies.read', 'organizations.read', 'organizations.manage'],
+  subscriptions: ['subscriptions.read', 'subscriptions.sell'],
+  programs: ['api-keys.manage'],
+  provider: ['health.read', 'staff.read', 'contact.manage', 'rule-sets.manage', 'contracts.manage', 'upstreams.manage'],
+} as const
+export type GrantArea = keyof typeof grantable
+export type Grantable = (typeof grantable)[GrantArea][number]
+export const everyGrantable: readonly Grantable[] = Object.values(grantable).flat()
+
+export const rolePath = organizationPath.extend({ roleId: z.uuid() })
+/** One of the three, or the number of an own one. */
+export const anyRole = z.enum(roles).or(z.uuid())
+export type AnyRole = z.output<typeof anyRole>
+
+export const newRole = z.strictObject({
+  name: line(60),
+  permissions: z
+    .array(z.enum(everyGrantable))
+    .min(1)
+    .max(everyGrantable.length)
+    .transform((list) => [...new Set(list)]),
+})
+export type NewRole = z.output<typeof newRole>
+export const roleMade = z.object({ roleId: z.uuid() })
+/** Whoever, and whatever group, would be left with nothing gets this. */
+export const roleRemoval = z.strictObject({ instead: anyRole })
+
+export const namedRole = z.object({ roleId: z.uuid(), name: z.string() })
+const ownRole = namedRole.extend({
+  permissions: z.array(z.enum(everyGrantable)),
+  people: z.int(),
+  /** Twenty at most, who have a name here. */
+  holders: z.array(z.object({ personId: z.uuid(), name: z.string() })),
+})
+export const ownRoles = z.object({
+  roles: z.array(ownRole),
+  /** What whoever asks may put into a role: never what they do not have. */
+  mayGrant: z.array(z.enum(everyGrantable)),
+})
+export type OwnRoles = z.output<typeof ownRoles>
+export type OwnRole = z.output<typeof ownRole>
+
 export const roleList = z
   .array(z.enum(roles))
   .min(1)
@@ -26,6 +75,7 @@ const member = z.object({
   email: z.string(),
   phone: z.string().nullable(),
   roles: z.array(z.enum(roles)),
+  ownRoles: z.array(namedRole),
   joinedAt: time,
   lastSeenAt: time.nullable(),
   isRestricted: z.boolean(),
@@ -46,7 +96,20 @@ export const sharerList = z.object({
 })
 export type SharerList = z.output<typeof sharerList>
 
-export const rolesChange = z.object({ roles: roleList })
+/** Own roles that are not named stay as they are. */
+export const rolesChange = z
+  .object({
+    roles: z
+      .array(z.enum(roles))
+      .max(roles.length)
+      .transform((list) => [...new Set(list)]),
+    ownRoles: z
+      .array(z.uuid())
+      .max(10)
+      .transform((list) => [...new Set(list)])
+      .optional(),
+  })
+  .refine(({ roles: some, ownRoles: own }) => some.length + (own?.length ?? 0) > 0, 'names no role')
 
 /** The code is told to the person by voice; the link goes to their address. Both are needed. */
 export const recoveryBegun = z.object({ code: z.string(), expiresAt: time })

@@ -46,6 +46,17 @@ export const data = describe(
           'when the row goes: three years after the last organisation, a day without one; null while the person is in one',
       },
     },
+    role: {
+      meaning: 'a role that an organisation has made of permissions',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'whose role it is',
+        role_id: 'number of the role',
+        name: 'what the organisation calls it',
+        permissions: 'what it lets somebody do, words of ours',
+        changed_at: 'when it was last changed',
+      },
+    },
     forgotten: {
       meaning: 'somebody has just been forgotten, so that a sign-in that was under way makes nobody anew',
       keep: { at: 'expires_at', slack: 'PT1H' },
@@ -74,6 +85,10 @@ export const data = describe(
           what: 'pd:GroupMembership',
           purposes: ['access', 'members', 'account', 'sign-in', 'set-up', 'service'],
         },
+        own_roles: {
+          what: 'pd:GroupMembership',
+          purposes: ['access', 'members', 'account', 'sign-in', 'set-up', 'service'],
+        },
         joined_at: { what: 'pd:Historical', from: 'system' },
         last_seen_at: { what: 'pd:ServiceConsumptionBehaviour', from: 'system', purposes: ['members', 'access'] },
       },
@@ -82,12 +97,14 @@ export const data = describe(
   {
     find_by_subject: { reads: ['person.person_id'] },
     has_member_at: { reads: ['person.email_token'] },
-    holders_of: { reads: ['membership.person_id', 'membership.roles'] },
+    held: 'words for roles and for what they let somebody do',
+    holders_of: { reads: ['membership.person_id', 'membership.roles', 'membership.own_roles'] },
     members: {
       reads: [
         'person.person_id',
         'person.sealed',
         'membership.roles',
+        'membership.own_roles',
         'membership.joined_at',
         'membership.last_seen_at',
       ],
@@ -95,11 +112,19 @@ export const data = describe(
     members_by_joining: { reads: ['membership.person_id', 'membership.joined_at'] },
     mark_seen: 'nothing',
     membership_rows: {
-      reads: ['membership.person_id', 'membership.roles', 'membership.joined_at', 'membership.last_seen_at'],
+      reads: [
+        'membership.person_id',
+        'membership.roles',
+        'membership.own_roles',
+        'membership.joined_at',
+        'membership.last_seen_at',
+      ],
     },
-    memberships_of_person: { reads: ['membership.roles'] },
+    memberships_of_person: { reads: ['membership.roles', 'membership.own_roles'] },
+    leaving: { reads: ['person.person_id', 'person.subject'] },
     names_of: { reads: ['person.person_id', 'person.sealed'] },
-    roles_in: { reads: ['membership.roles'] },
+    role_names_of: 'what own roles are called',
+    roles_in: { reads: ['membership.roles', 'membership.own_roles'] },
     set_erasure: 'nothing',
   },
 )

@@ -26,6 +26,21 @@ export function lastAdministrator(): AppError {
   )
 }
 
+export const roleNotFound = () => new AppError('people.role_not_found', 404, 'There is no such role here.')
+
+export const roleNameTaken = () => new AppError('people.role_name_taken', 409, 'There is a role of this name already.')
+
+export const tooManyRoles = () =>
+  new AppError(
+    'people.too_many_roles',
+    409,
+    'There are as many own roles as there may be. Remove one that is not used.',
+  )
+
+/** Somebody who may manage people would otherwise make themselves an administrator, or put one out. */
+export const aboveOwn = () =>
+  new AppError('people.above_own', 403, 'This is more than you may do yourself. Ask an administrator.')
+
 /** With a portal left open and the mailbox beside it, anybody could make a passkey of their own. */
 export function helpsThemselves(): AppError {
   return new AppError(

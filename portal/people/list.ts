@@ -4,6 +4,7 @@ import type { Rights } from '#server/rights'
 import type { NamePage } from '#server/sealed'
 import type { peopleList, Role } from './api.ts'
 import { badCursor, namesNotReady } from './errors.ts'
+import { named, roleNamesOf } from './own-roles.ts'
 import type { PersonNames, PersonSealer } from './sealed.ts'
 
 const pageSize = 50
@@ -18,6 +19,7 @@ type Row = {
   person_id: string
   sealed: Buffer
   roles: Role[]
+  own_roles: string[]
   joined_at: Date
   last_seen_at: Date | null
 }
@@ -64,9 +66,13 @@ export async function list(
   return database.inOrganization(organizationId, async (tx) => {
     const { ids, hasMore } = byName ?? (await byJoining(tx, place?.id))
     const rows = await tx<Row[]>`
-      select person_id, sealed, roles, joined_at, last_seen_at
+      select person_id, sealed, roles, own_roles, joined_at, last_seen_at
       from people.members(${ids as string[]}::uuid[], ${null}, ${pageSize})`
     const restricted = await rights.restrictedAmong(tx, ids)
+    const roleNames = await roleNamesOf(
+      tx,
+      rows.flatMap((row) => row.own_roles),
+    )
     // A name that is not shown is not found by either: the search would tell it letter by letter.
     const shown = search ? rows.filter(({ person_id }) => !restricted.has(person_id)) : rows
     const opened = await names.open(organizationId, shown, seesPhones ? ['name', 'email', 'phone'] : ['name', 'email'])
@@ -82,6 +88,7 @@ export async function list(
             email: email ?? '',
             phone: phone ?? null,
             roles: row.roles,
+            ownRoles: named(roleNames, row.own_roles),
             joinedAt: row.joined_at,
             lastSeenAt: isRestricted ? null : row.last_seen_at,
             isRestricted,

@@ -5,6 +5,8 @@ import type { Database, Sql } from '#server/database'
 import type { Names } from '#server/sealed'
 import type { OwnChange, Role, Theme } from './api.ts'
 import { personNotFound } from './errors.ts'
+import { enterPerson } from './recognise.ts'
+import type { Held } from './rights.ts'
 import type { PersonSealer } from './sealed.ts'
 
 export type Person = {
@@ -21,6 +23,15 @@ export async function readPerson(sealer: PersonSealer, tx: Sql, personId: string
   return (await readRow(sealer, tx, personId, false)).person
 }
 
+/** Where letters to somebody go, and in which language. `tx` sees the person afterwards. */
+export async function whereTo(sealer: PersonSealer, tx: Sql, personId: string) {
+  await enterPerson(tx, personId)
+  const [row] = await tx<{ person_id: string; sealed: Buffer; language: Language }[]>`
+    select person_id, sealed, language from people.person where person_id = ${personId}`
+  const email = row && (await sealer.openOne(row, ['email'])).email
+  return email ? { to: email, language: row.language } : undefined
+}
+
 async function readRow(sealer: PersonSealer, tx: Sql, personId: string, isChanging: boolean) {
   const [row] = await tx<{ person_id: string; sealed: Buffer; language: Language; theme: Theme }[]>`
     select person_id, sealed, language, theme from people.person where person_id = ${personId}
@@ -32,9 +43,23 @@ async function readRow(sealer: PersonSealer, tx: Sql, personId: string, isChangi
   return { row, person }
 }
 
-export async function membershipsOf(tx: Sql): Promise<{ organizationId: string; roles: Role[] }[]> {
-  const rows = await tx<{ organization_id: string; roles: Role[] }[]>`select * from people.memberships_of_person()`
-  return rows.map(({ organization_id, roles }) => ({ organizationId: organization_id, roles }))
+/** `held`: what these roles come to now. */
+export type Membership = {
+  readonly organizationId: string
+  readonly roles: Role[]
+  readonly ownRoles: string[]
+  readonly held: Held[]
+}
+
+export async function membershipsOf(tx: Sql): Promise<Membership[]> {
+  const rows = await tx<{ organization_id: string; roles: Role[]; own_roles: string[]; held: Held[] }[]>`
+    select * from people.memberships_of_person()`
+  return rows.map(({ organization_id, roles, own_roles, held }) => ({
+    organizationId: organization_id,
+    roles,
+    ownRoles: own_roles,
+    held,
+  }))
 }
 
 /** Recorded in each organisation of the person: their name and number are shown there (PT-06: profile changes). */

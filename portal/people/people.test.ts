@@ -92,14 +92,14 @@ test('the last administrator can neither be removed nor lose the role, also not 
   const first = await portal.person('Yksi', { [organizationId]: ['administrator'] })
   const only = { code: 'people.last_administrator' }
   await assert.rejects(people.remove(organizationId, first.personId, by), only)
-  await assert.rejects(people.changeRoles(organizationId, first.personId, ['viewer'], by), only)
+  await assert.rejects(people.changeRoles(organizationId, first.personId, { roles: ['viewer'] }, by), only)
   for (let round = 0; round < 10; round += 1) {
     const others = await Promise.all(
       ['Kaksi', 'Kolme'].map((name) => portal.person(name, { [organizationId]: ['administrator'] })),
     )
     const results = await Promise.allSettled([
       people.remove(organizationId, first.personId, by),
-      people.changeRoles(organizationId, others[0]!.personId, ['viewer'], by),
+      people.changeRoles(organizationId, others[0]!.personId, { roles: ['viewer'] }, by),
       people.remove(organizationId, others[1]!.personId, by),
     ])
     assert.equal(results.filter(({ status }) => status === 'rejected').length, 1)
@@ -114,6 +114,26 @@ test('the last administrator can neither be removed nor lose the role, also not 
       await people.remove(organizationId, administrators[0]!.personId, by)
     }
   }
+})
+
+test('PT-07 a person changes their own name, number and language here, and it counts at once where they are shown', async () => {
+  const organizationId = await company()
+  const venla = await portal.person('Venla', { [organizationId]: ['administrator'] })
+  const cookie = venla.cookie
+  const body = { name: 'Venla Uusi', phone: '+358 40 765 4321', language: 'en' }
+  assert.equal((await portal.ask('PUT', '/api/own', { cookie, body })).status, 204)
+  const session = await portal.ask('GET', '/api/session', { cookie })
+  const { name, phone, language } = session.body.person
+  assert.deepEqual({ name, phone, language }, body)
+  const listed = await portal.ask('GET', `/api/organizations/${organizationId}/people`, { cookie })
+  assert.deepEqual(
+    listed.body.people.map((one: { name: string; phone: string }) => [one.name, one.phone]),
+    [['Venla Uusi', '+358 40 765 4321']],
+  )
+  // What this page cannot change (the address is identity's to prove) is a request to the controller, open to anybody.
+  const { status, headers } = await portal.ask('GET', '/contact')
+  assert.ok(status >= 300 && status < 400, `${status}`)
+  assert.equal(new URL(String(headers.location)).pathname, '/contact')
 })
 
 test('PT-06 a new person and a changed profile are in the activity log, without who did it', async () => {
@@ -200,7 +220,9 @@ test('the walls hold in the database itself: no person and no membership is seen
     members.map(({ person_id }) => person_id),
     [aino.personId],
   )
-  await assert.rejects(people.changeRoles(mine, eino.personId, ['viewer'], by), { code: 'people.person_not_found' })
+  await assert.rejects(people.changeRoles(mine, eino.personId, { roles: ['viewer'] }, by), {
+    code: 'people.person_not_found',
+  })
   await assert.rejects(people.remove(mine, eino.personId, by), { code: 'people.person_not_found' })
   await assert.rejects(people.beginRecovery(mine, eino.personId, by), { code: 'people.person_not_found' })
 })

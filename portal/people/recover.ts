@@ -3,8 +3,10 @@ import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Database } from '#server/database'
 import type { Rights } from '#server/rights'
-import { type RecoveryBegun, recoveryBegun } from './api.ts'
+import { type RecoveryBegun, type Role, recoveryBegun } from './api.ts'
 import { helpsThemselves, personNotFound, restricted } from './errors.ts'
+import { type Giver, refuseAbove } from './may-give.ts'
+import { heldOf } from './own-roles.ts'
 import { enterPerson } from './recognise.ts'
 
 export type Call = <Answer extends z.ZodType>(
@@ -28,12 +30,14 @@ export function beginRecovery(
   organizationId: string,
   personId: string,
   by: By,
+  giver?: Giver,
 ): Promise<RecoveryBegun> {
   if (by.actor.kind === 'person' && by.actor.id === personId) throw helpsThemselves()
   return database.inOrganization(organizationId, async (tx) => {
-    const [member] = await tx`
-      select 1 from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
+    const [member] = await tx<{ roles: Role[]; own_roles: string[] }[]>`
+      select roles, own_roles from people.membership where organization_id = ${organizationId} and person_id = ${personId}`
     if (!member) throw personNotFound()
+    refuseAbove(giver, await heldOf(tx, organizationId, member.roles, member.own_roles))
     if ((await rights.restrictedAmong(tx, [personId])).has(personId)) throw restricted()
     await enterPerson(tx, personId)
     const [person] = await tx<{ subject: string; language: string }[]>`

@@ -6,8 +6,11 @@ import type { Role } from './api.ts'
 /** A piece of SQL that stands within another statement. */
 export type Piece = ReturnType<Sql>
 
+/** What somebody has in an organisation: its roles, and `=` with each permission of its own ones. */
+export type Held = Role | `=${string}`
+
 /** Roles with which somebody has rights, and what was outsourced to the organisation in which they have them. */
-export type Through = { readonly roles: readonly Role[]; readonly activities: readonly Activity[] }
+export type Through = { readonly roles: readonly Held[]; readonly activities: readonly Activity[] }
 
 /** What `rightsIn` answers; read it with `readRights`. */
 export type RightsFound = { readonly own: string | null; readonly through: string | null }
@@ -42,14 +45,14 @@ export function rightsIn(
 /** `n` counts from one, as lists do in SQL. */
 export function readRights(
   { own, through }: RightsFound,
-  take: { own(n: number, roles: readonly Role[]): void; through(n: number, through: Through): void },
+  take: { own(n: number, roles: readonly Held[]): void; through(n: number, through: Through): void },
 ): void {
   for (const line of own?.split(',') ?? []) {
     const space = line.indexOf(' ')
-    take.own(Number(line.slice(0, space)), line.slice(space + 1).split('+') as Role[])
+    take.own(Number(line.slice(0, space)), line.slice(space + 1).split('+') as Held[])
   }
   for (const line of through?.split(',') ?? []) {
     const [n, roles = '', activities = ''] = line.split(' ')
-    take.through(Number(n), { roles: roles.split('+') as Role[], activities: activities.split('+') as Activity[] })
+    take.through(Number(n), { roles: roles.split('+') as Held[], activities: activities.split('+') as Activity[] })
   }
 }

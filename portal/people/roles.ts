@@ -1,12 +1,14 @@
 import type { Activity } from '#portal/organizations/api'
-import type { Role } from './api.ts'
-import type { Through } from './rights.ts'
+import { everyGrantable, type Role } from './api.ts'
+import type { Held, Through } from './rights.ts'
 
 const permissions = [
   'overview.read',
   'companies.read',
   'subscriptions.read',
   'subscriptions.sell',
+  'removals.ask',
+  'removals.decide',
   'sharers.read',
   'people.read',
   'people.manage',
@@ -24,6 +26,7 @@ const permissions = [
   'detections.manage',
   'policies.read',
   'policies.manage',
+  'standards.manage',
   'bookkeeping.manage',
   'pledges.declare',
   'rule-sets.manage',
@@ -34,8 +37,10 @@ const permissions = [
   'staff.read',
   'company-sign-in.manage',
   'api-keys.manage',
+  'receivers.manage',
   'commands.confirm',
   'health.read',
+  'reports.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -98,11 +103,20 @@ const setOfRole = new Map<string, ReadonlySet<Permission>>(
   Object.entries(permissionsOfRole).map(([role, permissions]) => [role, new Set(permissions)]),
 )
 
+const canBeGranted = new Set<string>(everyGrantable)
+
+/** Of what a person has: permissions of own roles. A word that no longer is one, or may be in none, counts for nothing. */
+function* ofOwnRoles(held: readonly Held[]): Generator<Permission> {
+  for (const one of held) if (one.startsWith('=') && canBeGranted.has(one.slice(1))) yield one.slice(1) as Permission
+}
+
 /** Of somebody with these roles in the organisation itself, and with those in organisations that look after it. */
-export function permissionsOf(roles: readonly Role[], through: readonly Through[] = []): ReadonlySet<Permission> {
-  if (roles.length === 1 && through.length === 0) return setOfRole.get(roles[0]!) ?? new Set()
+export function permissionsOf(roles: readonly Held[], through: readonly Through[] = []): ReadonlySet<Permission> {
+  const only = roles.length === 1 && through.length === 0 ? setOfRole.get(roles[0]!) : undefined
+  if (only) return only
   const granted = new Set<Permission>()
-  for (const role of roles) for (const permission of permissionsOfRole[role] ?? []) granted.add(permission)
+  for (const role of roles) for (const permission of setOfRole.get(role) ?? []) granted.add(permission)
+  for (const permission of ofOwnRoles(roles)) granted.add(permission)
   for (const { roles: theirs, activities } of through) {
     const own = permissionsOf(theirs)
     for (const activity of activities)

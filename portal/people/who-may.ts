@@ -2,7 +2,7 @@ import type { Organizations } from '#portal/organizations'
 import type { Activity } from '#portal/organizations/api'
 import type { Sql } from '#server/database'
 import { within } from '#server/purpose'
-import type { Role } from './api.ts'
+import type { Held } from './rights.ts'
 import { type Permission, permissionsOf, permissionsOfRole } from './roles.ts'
 
 /** `isOwn`: by a role in the organisation itself. */
@@ -36,9 +36,9 @@ async function find(
   const managers = await tx<{ managing_id: string; activities: Activity[] }[]>`
     select managing_id, activities from ${organizations.managersOf(tx, tx`array[${organizationId}::uuid]` as ReturnType<Sql>)} m`
   const through = new Map(managers.map(({ managing_id, activities }) => [managing_id, activities]))
-  const rows = await tx<{ organization_id: string; person_id: string; roles: Role[] }[]>`
+  const rows = await tx<{ organization_id: string; person_id: string; roles: Held[] }[]>`
     select organization_id, person_id, roles
-    from people.holders_of(${[organizationId, ...through.keys()]}::uuid[], ${roles}::text[], ${(among as string[] | undefined) ?? null}::uuid[], ${most})`
+    from people.holders_of(${[organizationId, ...through.keys()]}::uuid[], ${roles}::text[], ${permission}, ${(among as string[] | undefined) ?? null}::uuid[], ${most})`
   const found = new Map<string, boolean>()
   for (const { organization_id: where, person_id: personId, roles: theirs } of rows) {
     const isOwn = where === organizationId

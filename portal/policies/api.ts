@@ -41,6 +41,17 @@ const everySetting = z.object({
 /** Whole, as programs sent it that knew fewer. */
 export const settings = everySetting.extend({ cloud: z.boolean().default(true), clamd: z.boolean().default(true) })
 export type Settings = z.output<typeof settings>
+/** Until somebody decides otherwise: stop what is known to be dangerous before it runs, and send nothing anywhere. */
+export const firstSettings: Settings = {
+  profile: 'default',
+  reportOnly: false,
+  realTime: true,
+  schedule: null,
+  unknownContent: 'never',
+  cloud: true,
+  clamd: true,
+  ruleSets: null,
+}
 export type SettingName = keyof Settings
 export const settingNames = Object.keys(everySetting.shape) as [SettingName, ...SettingName[]]
 /** Only what departs from the level above. */
@@ -69,24 +80,29 @@ const excludedPath = line(1_000).refine(
 
 /** The longest that anything is let through (EP: time-boxed). */
 export const mostExclusionDays = 90
-export const newExclusion = z
-  .object({ kind: z.enum(exclusionKinds), value: z.string().max(4_000), reason: line(500), until: instant })
-  .transform((given, context) => {
-    const shape =
-      given.kind === 'path'
-        ? excludedPath
-        : given.kind === 'sha256'
-          ? z
-              .string()
-              .regex(/^[0-9a-fA-F]{64}$/, 'is not a SHA-256')
-              .toLowerCase()
-          : z.string().regex(/^[A-Za-z_][A-Za-z0-9_.:()/-]{0,127}$/, 'is not the name of a rule')
-    const value = shape.safeParse(given.value)
-    if (value.success) return { ...given, value: value.data }
-    context.addIssue({ code: 'custom', path: ['value'], message: value.error.issues[0]?.message ?? 'is wrong' })
-    return z.NEVER
-  })
+const excluded = { kind: z.enum(exclusionKinds), value: z.string().max(4_000) }
+const shapes = {
+  path: excludedPath,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'is not a SHA-256')
+    .toLowerCase(),
+  rule: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.:()/-]{0,127}$/, 'is not the name of a rule'),
+}
+function inShape<Given extends { kind: ExclusionKind; value: string }>(given: Given, context: z.RefinementCtx): Given {
+  const value = shapes[given.kind].safeParse(given.value)
+  if (value.success) return { ...given, value: value.data }
+  context.addIssue({ code: 'custom', path: ['value'], message: value.error.issues[0]?.message ?? 'is wrong' })
+  return z.NEVER
+}
+export const newExclusion = z.object({ ...excluded, reason: line(500), until: instant }).transform(inShape)
 export type NewExclusion = z.output<typeof newExclusion>
+/** What somebody is about to let through. */
+export const previewedExclusion = z.object(excluded).transform(inShape)
+export type PreviewedExclusion = z.output<typeof previewedExclusion>
+/** Devices at and below the level, and those of them that do not let it through already. */
+export const exclusionPreview = z.object({ of: z.int(), devices: z.int() })
+export type ExclusionPreview = z.output<typeof exclusionPreview>
 export const createdExclusion = z.object({ exclusionId: z.uuid() })
 
 /** A value that is null belongs to what has been erased. */
@@ -140,7 +156,7 @@ export const policyLevel = scope.extend({
 export type PolicyLevel = z.output<typeof policyLevel>
 const note = line(500).optional()
 /** `version`: the one that was on the page. A level without anything below it locks nothing. */
-const levelState = z.object({ own: ownSettings, locked: lockedSettings })
+export const levelState = z.object({ own: ownSettings, locked: lockedSettings })
 export type LevelState = { readonly own: OwnSettings; readonly locked: readonly SettingName[] }
 export const levelChange = levelState.extend({ version: z.int(), note })
 export const levelChanged = z.object({
@@ -158,7 +174,6 @@ export const policyLevels = z.object({
 })
 export type PolicyLevels = z.output<typeof policyLevels>
 
-export const previewed = levelState
 export const policyPreview = z.object({
   /** Devices at and below the level. */
   of: z.int(),
@@ -206,5 +221,5 @@ export const levelHistory = z.object({
   next: z.int().nullable(),
 })
 export type LevelHistory = z.output<typeof levelHistory>
-/** `to`: the older state that it is to be like. */
-export const levelRestore = z.object({ version: z.int(), to: z.int().min(1), note })
+/** `to`: the older state that it is to be like; 0: as it was before anything was decided here, which is always there. */
+export const levelRestore = z.object({ version: z.int(), to: z.int().min(0), note })

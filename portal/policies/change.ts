@@ -25,7 +25,7 @@ import {
 import { placeOf } from './fleet.ts'
 import { stateOf } from './history.ts'
 import { emptyLevel, type Uses as Reads, readLevels, type StoredLevel } from './levels.ts'
-import { differing, isEqual } from './merge.ts'
+import { differing, isEqual, withStandard } from './merge.ts'
 
 export type Uses = Reads & { readonly audit: Pick<Audit, 'record' | 'actorsOf'>; readonly notes: Sealer<'note'> }
 
@@ -35,7 +35,15 @@ const mostExclusions: Readonly<Record<LevelKind, number>> = { organization: 500,
 const mostDeviceLevels = 5_000
 
 export type What = 'changed' | 'restored' | 'pushed' | 'exclusion-added' | 'exclusion-ended'
-type Why = { readonly what: What; readonly note?: string | undefined; readonly restored?: number; readonly exclusionId?: string } // biome-ignore format: one thing
+type Why = {
+  readonly what: What
+  readonly note?: string | undefined
+  readonly restored?: number
+  readonly exclusionId?: string
+  readonly standardId?: string
+}
+/** From where is not known of what is done later, for whoever asked for it. */
+export type Doer = Pick<By, 'actor'> & Partial<By>
 
 /** One after another in an organisation: a lock and what it forbids cannot be decided at the same moment. */
 const oneAtATime = (tx: Sql, organizationId: string) =>
@@ -80,7 +88,7 @@ export async function restore(
   organizationId: string,
   scopeId: string,
   { version, to, note }: { version: number; to: number; note?: string | undefined },
-  by: By,
+  by: Doer,
 ): Promise<LevelChanged> {
   const held = await hold(uses, tx, organizationId, scopeId)
   if (held.level.version !== version) throw changedMeanwhile()
@@ -89,18 +97,26 @@ export async function restore(
   return keep(uses, tx, organizationId, held, state, { what: 'restored', note, restored: to }, by)
 }
 
-/** What a standard names is decided as it says; what it does not name stays. */
+/** What partners push: what it says, what its earlier version said that held here until now, and which standard it is. */
+export type Standard = LevelState & {
+  readonly standardId: string
+  readonly before?: LevelState | undefined
+  readonly note?: string | undefined
+}
+
+/** At the level of the organisation itself. Nothing departs from there, so nothing can be locked above. */
 export async function pushStandard(
   uses: Uses,
   tx: Sql,
   organizationId: string,
-  standard: LevelState & { note?: string | undefined },
-  by: By,
-): Promise<LevelChanged> {
+  { standardId, note, before, ...standard }: Standard,
+  by: Doer,
+): Promise<{ version: number; before: number }> {
   const held = await hold(uses, tx, organizationId, organizationId)
-  const own = { ...held.level.own, ...standard.own }
-  const locked = [...new Set([...held.level.locked, ...standard.locked])]
-  return keep(uses, tx, organizationId, held, { own, locked }, { what: 'pushed', note: standard.note }, by)
+  const next = withStandard(held.level, standard, before)
+  const why = { what: 'pushed', note, standardId } as const
+  const { version } = await keep(uses, tx, organizationId, held, next, why, by)
+  return { version, before: held.level.version }
 }
 
 const isSame = (level: LevelState, next: LevelState) =>
@@ -114,7 +130,7 @@ export async function keep(
   { level, lockedAbove }: Held,
   next: LevelState,
   why: Why,
-  by: By,
+  by: Doer,
 ): Promise<LevelChanged> {
   const { kind, scopeId } = level
   if (kind === 'device' && next.locked.length > 0) throw nothingBelow()
@@ -162,8 +178,8 @@ function record(
   organizationId: string,
   level: StoredLevel,
   next: LevelState,
-  { what, version, restored, exclusionId }: Why & { version: number },
-  by: By,
+  { what, version, restored, exclusionId, standardId }: Why & { version: number },
+  by: Doer,
 ) {
   const { kind, scopeId } = level
   const target = kind === 'device' ? ({ kind, id: scopeId } as const) : ({ kind: 'organization', id: organizationId } as const) // biome-ignore format: one thing
@@ -177,6 +193,7 @@ function record(
     ...(reportOnly !== undefined && { report_only: reportOnly }),
     ...(realTime !== undefined && { real_time: realTime }),
     ...(restored !== undefined && { restored }),
+    ...(standardId && { standard: standardId }),
   }
   const details = exclusionId ? { ...of, exclusion: exclusionId } : { ...of, ...said }
   return audit.record(tx, { organizationId, action: actions[what], target, details, ...by })

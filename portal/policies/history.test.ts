@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newId } from '#base/ids'
 import { createTestPortal } from '#tests/portal'
+import { firstSettings } from './api.ts'
 
 const portal = await createTestPortal()
 const providerId = await portal.createProvider()
@@ -12,7 +14,7 @@ const at = (organizationId: string, more = '', scopeId = organizationId) =>
   `/api/organizations/${organizationId}/policy/levels/${scopeId}${more}`
 const read = async (organizationId: string, more = '', scopeId = organizationId) =>
   (await portal.ask('GET', at(organizationId, more, scopeId), { cookie })).body
-const { policies, devices, clock } = portal
+const { policies, devices, clock, database } = portal
 const save = (version: number, own: object, more: object = {}, scopeId = providerId) =>
   portal.ask('PUT', at(providerId, '', scopeId), { cookie, body: { version, own, locked: [], ...more } })
 
@@ -57,11 +59,22 @@ test('the history tells who changed what, when and why; one goes back by a new c
   )
 })
 
+test('one goes back also to before anything was decided, whatever has been since', async () => {
+  const { version: before } = await read(providerId)
+  await save(before, { profile: 'strict' }, { locked: ['profile'] })
+  const version = before + 1
+  const answer = await portal.ask('POST', at(providerId, '/restore'), { cookie, body: { version, to: 0 } })
+  assert.deepEqual(answer.body, { version: version + 1, overruled: [] })
+  const { own, locked, settings } = await read(providerId)
+  assert.deepEqual([own, locked, settings], [{}, [], firstSettings])
+  assert.equal((await read(providerId, '/history')).changes[0].restored, 0)
+})
+
 test('what a lock has overruled since comes back without effect, and that is told', async () => {
   const groupId = await devices.makeLabel(providerId, 'group', 'Myymälät', by)
   await save(1, { clamd: false, cloud: false }, {}, groupId)
   await save(2, {}, {}, groupId)
-  await save(5, {}, { locked: ['clamd'] })
+  await save((await read(providerId)).version, {}, { locked: ['clamd'] })
   const answer = await portal.ask('POST', at(providerId, '/restore', groupId), { cookie, body: { version: 3, to: 2 } })
   assert.deepEqual(answer.body, { version: 4, overruled: ['clamd'] })
   const { settings, own } = await read(providerId, '', groupId)
@@ -70,13 +83,26 @@ test('what a lock has overruled since comes back without effect, and that is tol
 
 test('a standard sets what it names at the level of the company, which sees by whom and may change it', async () => {
   await policies.changeLevel(companyId, companyId, { version: 1, own: { clamd: false, profile: 'default' }, locked: ['clamd'] }, by) // biome-ignore format: one line
-  const standard = { own: { profile: 'strict', reportOnly: false }, locked: ['profile'], note: 'Vakio 2026' } as const
-  assert.equal((await policies.pushStandard(companyId, standard, by)).version, 3)
+  const standardId = newId()
+  const standard = {
+    standardId,
+    own: { profile: 'strict', reportOnly: false },
+    locked: ['profile'],
+    note: 'Vakio 2026',
+  } as const
+  const push = (pushed: Parameters<typeof policies.pushStandard>[2]) =>
+    database.inOrganization(companyId, (tx) => policies.pushStandard(tx, companyId, pushed, by))
+  assert.deepEqual(await push(standard), { version: 3, before: 2 })
   const { own, locked } = await read(companyId)
   assert.deepEqual([own, locked], [{ profile: 'strict', reportOnly: false, clamd: false }, ['clamd', 'profile']])
-  assert.equal((await policies.pushStandard(companyId, standard, by)).version, 3)
+  assert.deepEqual(await push(standard), { version: 3, before: 3 })
   const [latest] = (await read(companyId, '/history')).changes
   assert.deepEqual([latest.what, latest.note, latest.by.name], ['pushed', 'Vakio 2026', 'Pomo'])
+  // What its next version no longer says goes back, but for what the company has decided otherwise since.
+  await policies.changeLevel(companyId, companyId, { version: 3, own: { ...own, reportOnly: true }, locked }, by)
+  await push({ standardId, own: { cloud: false }, locked: [], before: standard })
+  const then = await read(companyId)
+  assert.deepEqual([then.own, then.locked], [{ reportOnly: true, clamd: false, cloud: false }, ['clamd']])
 })
 
 test('exclusions stand in the history, by their value only while they last; of a long history each page is told whole', async () => {

@@ -30,6 +30,7 @@ const first: LevelState = { own: {}, locked: [] }
 const firstVersion = 1
 
 export async function stateOf(tx: Sql, organizationId: string, scopeId: string, version: number) {
+  if (version === 0) return first
   const [row] = await tx<Pick<Row, 'settings' | 'locked'>[]>`
     select settings, locked from policies.change
     where organization_id = ${organizationId} and scope_id = ${scopeId} and version = ${version}`
@@ -82,6 +83,19 @@ export async function readHistory(
     }),
     next: rows.length > pageSize ? (shown.at(-1)?.version ?? null) : null,
   }
+}
+
+/** What people have changed in a time, at every level. `tx` sees the organisation. */
+export async function countBetween(
+  tx: Sql,
+  organizationId: string,
+  { from, until }: { readonly from: Date; readonly until: Date },
+): Promise<{ changes: number; exclusions: number }> {
+  const [row] = await tx<[{ changes: number; exclusions: number }]>`
+    select count(*)::int as changes, count(*) filter (where what = 'exclusion-added')::int as exclusions
+    from policies.change
+    where organization_id = ${organizationId} and changed_at >= ${from} and changed_at < ${until} and what <> 'carried-over'`
+  return row
 }
 
 /** What was let through is told while it lasts; then it is erased. */

@@ -4,38 +4,44 @@ import type { By } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
-import type {
-  DevicePolicy,
-  LevelChanged,
-  LevelHistory,
-  LevelState,
-  NewExclusion,
-  OwnSettings,
-  Policy,
-  PolicyLevel,
-  PolicyLevels,
-  PolicyPreview,
-  Settings,
+import {
+  type DevicePolicy,
+  type ExclusionPreview,
+  firstSettings,
+  type LevelChanged,
+  type LevelHistory,
+  type LevelState,
+  type NewExclusion,
+  type OwnSettings,
+  type Policy,
+  type PolicyLevel,
+  type PolicyLevels,
+  type PolicyPreview,
+  type PreviewedExclusion,
+  type Settings,
 } from './api.ts'
-import { change, exclude, forget, includeAgain, pushStandard, restore } from './change.ts'
+import { change, type Doer, exclude, forget, includeAgain, pushStandard, restore, type Standard } from './change.ts'
 import { data } from './data.ts'
 import { awaitFleet, type Fleet, type Place } from './fleet.ts'
-import { readHistory } from './history.ts'
+import { countBetween, readHistory } from './history.ts'
 import {
   type Effective,
   listLevels,
   readEffective,
   readLevels,
+  readLevelsOf,
   readManyEffective,
   showExclusions,
   showLevel,
 } from './levels.ts'
-import { differing, firstSettings, merge } from './merge.ts'
+import { differing, merge, nothing, withStandard } from './merge.ts'
 import { preview } from './preview.ts'
+import { previewExclusion } from './preview-exclusion.ts'
 import { routes } from './routes.ts'
 
+export { firstSettings } from './api.ts'
 export type { Fleet } from './fleet.ts'
-export { firstSettings, versionOf } from './merge.ts'
+export { departures, versionOf } from './merge.ts'
 
 type Needs = { readonly database: Database; readonly clock: Clock; readonly sealed: Sealing }
 type Uses = { readonly audit: Pick<Audit, 'record' | 'actorsOf'> }
@@ -58,7 +64,11 @@ export type Policies = {
   ): Promise<LevelChanged>
   /** On how many devices what would be other settings, were the level like that. Nothing is changed. */
   preview(organizationId: string, scopeId: string, next: LevelState): Promise<PolicyPreview>
+  /** The same of something that is about to be let through. */
+  previewExclusion(organizationId: string, scopeId: string, next: PreviewedExclusion): Promise<ExclusionPreview>
   history(organizationId: string, scopeId: string, before?: number): Promise<LevelHistory>
+  /** What was changed in a time; `tx` sees the organisation. */
+  readonly countBetween: typeof countBetween
   /** A new change, equal to an older state. */
   restore(
     organizationId: string,
@@ -68,16 +78,35 @@ export type Policies = {
   ): Promise<LevelChanged>
   /**
    * What a partner or the provider decides for many companies alike: what it names is set at the level of the company itself, which sees it in its
-   * history, by whom and why, and may change it afterwards. Who may do that is asked before.
+   * history, by whom and why, and may change it afterwards. `tx` sees the company; who may do that has been asked in it.
    */
   pushStandard(
+    tx: Sql,
     organizationId: string,
-    standard: LevelState & { note?: string | undefined },
-    by: By,
-  ): Promise<LevelChanged>
+    standard: Standard,
+    by: Doer,
+  ): Promise<{ version: number; before: number }>
+  /** What that would change, and on how many devices. Nothing is changed. */
+  previewStandard(
+    tx: Sql,
+    organizationId: string,
+    standard: Pick<Standard, 'own' | 'locked' | 'before'>,
+  ): Promise<PolicyPreview>
+  /** `restore` in a transaction that sees the organisation, at its own level. */
+  restoreIn(tx: Sql, organizationId: string, wanted: { version: number; to: number }, by: Doer): Promise<LevelChanged>
+  /** What each of many organisations says at its own level; who may know that is asked before. */
+  levelsOf(sql: Sql, organizationIds: readonly string[]): Promise<ReadonlyMap<string, LevelState>>
   /** For all devices of the organisation, unless another level is named. */
   exclude(organizationId: string, exclusion: NewExclusion, by: By, scopeId?: string): Promise<string>
   includeAgain(organizationId: string, exclusionId: string, by: By): Promise<void>
+  /** At whichever level. `tx` sees the organisation. */
+  changedBetween(
+    tx: Sql,
+    organizationId: string,
+    from: Date,
+    to: Date,
+    most: number,
+  ): Promise<{ changeId: string; at: Date }[]>
   /** What holds for a device; `tx` sees the organisation. Without `policy`: the device has this version already. */
   forDevice(
     tx: Sql,
@@ -132,18 +161,36 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
     preview: (organizationId, scopeId, next) =>
       database.inOrganization(organizationId, (tx) => preview(uses, tx, organizationId, scopeId, next)),
 
+    countBetween,
+    previewExclusion: (organizationId, scopeId, next) =>
+      database.inOrganization(organizationId, (tx) => previewExclusion(uses, tx, organizationId, scopeId, next)),
+
     history: (organizationId, scopeId, before) =>
       database.inOrganization(organizationId, (tx) => readHistory(uses, tx, organizationId, scopeId, before)),
 
     restore: (organizationId, scopeId, wanted, by) =>
       database.inOrganization(organizationId, (tx) => restore(uses, tx, organizationId, scopeId, wanted, by)),
 
-    pushStandard: (organizationId, standard, by) =>
-      database.inOrganization(organizationId, (tx) => pushStandard(uses, tx, organizationId, standard, by)),
+    pushStandard: (tx, organizationId, standard, by) => pushStandard(uses, tx, organizationId, standard, by),
+
+    async previewStandard(tx, organizationId, { before, ...standard }) {
+      const level = (await readLevelsOf(uses, tx, [organizationId])).get(organizationId)
+      return preview(uses, tx, organizationId, organizationId, withStandard(level ?? nothing, standard, before))
+    },
+
+    restoreIn: (tx, organizationId, wanted, by) => restore(uses, tx, organizationId, organizationId, wanted, by),
+
+    levelsOf: (sql, organizationIds) => readLevelsOf(uses, sql, organizationIds),
 
     exclude: (organizationId, exclusion, by, scopeId = organizationId) =>
       database.inOrganization(organizationId, (tx) => exclude(uses, tx, organizationId, exclusion, by, scopeId)),
 
+    async changedBetween(tx, organizationId, from, to, most) {
+      const rows = await tx<{ change_id: string; changed_at: Date }[]>`
+        select change_id, changed_at from policies.change
+        where organization_id = ${organizationId} and changed_at >= ${from} and changed_at < ${to} order by changed_at, change_id limit ${most}`
+      return rows.map((row) => ({ changeId: row.change_id, at: row.changed_at }))
+    },
     includeAgain: (organizationId, exclusionId, by) =>
       database.inOrganization(organizationId, (tx) => includeAgain(uses, tx, organizationId, exclusionId, by)),
 

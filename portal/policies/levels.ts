@@ -6,6 +6,7 @@ import {
   type DevicePolicy,
   type ExclusionKind,
   type LevelKind,
+  type LevelState,
   levelKinds,
   type OwnSettings,
   type PolicyLevel,
@@ -50,7 +51,7 @@ export const emptyLevel = (kind: LevelKind, scopeId: string): StoredLevel => ({
   exclusions: [],
 })
 
-const scopesOf = ({ organizationId, groupId, deviceId }: Place): string[] =>
+export const scopesOf = ({ organizationId, groupId, deviceId }: Place): string[] =>
   [organizationId, groupId, deviceId].filter((id) => typeof id === 'string')
 
 /** From the top downwards; in one statement, since each check-in asks. */
@@ -103,6 +104,16 @@ export async function readManyEffective(
     known.set(key, effective)
     return effective
   })
+}
+
+/** What each of these organisations says at its own level; one that has said nothing is not among them. */
+export async function readLevelsOf({ clock }: Pick<Uses, 'clock'>, sql: Sql, organizationIds: readonly string[]) {
+  const ids = organizationIds as string[]
+  const rows = await sql<Pick<Row, 'scope_id' | 'settings' | 'locked'>[]>`
+    select scope_id, settings, locked from policies.levels_of(${ids}::uuid[], ${ids}::uuid[], ${clock.now()})`
+  return new Map<string, LevelState>(
+    rows.map(({ scope_id: id, settings: own, locked }) => [id, { own, locked }] as const),
+  )
 }
 
 const excludedBy = (levels: readonly StoredLevel[]) => levels.flatMap(({ exclusions }) => exclusions)

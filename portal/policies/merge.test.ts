@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { newId } from '#base/ids'
-import { levelKinds, type OwnSettings, type SettingName, settingNames } from './api.ts'
-import { differing, firstSettings, type Level, merge, versionOf } from './merge.ts'
+import { firstSettings, levelKinds, type OwnSettings, type SettingName, settingNames } from './api.ts'
+import { differing, type Level, merge, versionOf } from './merge.ts'
 
 const own: fc.Arbitrary<OwnSettings> = fc.record(
   {

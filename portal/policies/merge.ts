@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type LevelKind, type OwnSettings, type SettingName, type Settings, settingNames } from './api.ts'
-
-/** Until somebody decides otherwise: stop what is known to be dangerous before it runs, and send nothing anywhere. */
-export const firstSettings: Settings = {
-  profile: 'default',
-  reportOnly: false,
-  realTime: true,
-  schedule: null,
-  unknownContent: 'never',
-  cloud: true,
-  clamd: true,
-  ruleSets: null,
-}
+import {
+  firstSettings,
+  type LevelKind,
+  type LevelState,
+  type OwnSettings,
+  type SettingName,
+  type Settings,
+  settingNames,
+} from './api.ts'
 
 /** What one level says: only what departs from above, and what nothing below may depart from. */
 export type Level = {
@@ -65,6 +61,35 @@ export const isEqual = (one: unknown, other: unknown): boolean =>
 /** Names of what is not the same. */
 export const differing = (one: OwnSettings, other: OwnSettings): SettingName[] =>
   settingNames.filter((name) => !isEqual(one[name], other[name]))
+
+/** Nothing is decided. */
+export const nothing: LevelState = { own: {}, locked: [] }
+
+/**
+ * What a standard names is decided as it says. What its earlier version said and it no longer does goes back, where nobody has decided otherwise since;
+ * everything else stays.
+ */
+export function withStandard(level: LevelState, standard: LevelState, before: LevelState = nothing): LevelState {
+  const isLeft = (name: SettingName) =>
+    standard.own[name] === undefined && before.own[name] !== undefined && isEqual(before.own[name], level.own[name])
+  const stays = Object.entries(level.own).filter(([name]) => !isLeft(name as SettingName))
+  const locked = level.locked.filter((name) => !before.locked.includes(name))
+  return {
+    own: { ...Object.fromEntries(stays), ...standard.own },
+    locked: [...new Set([...locked, ...standard.locked])],
+  }
+}
+
+/** Which settings of the standard are otherwise here: decided otherwise, or no longer locked. */
+export function departures(level: LevelState, standard: LevelState): SettingName[] {
+  const holds = (own: OwnSettings, name: SettingName) => (own[name] === undefined ? firstSettings[name] : own[name])
+  return settingNames.filter(
+    (name) =>
+      standard.own[name] !== undefined &&
+      (!isEqual(holds(level.own, name), standard.own[name]) ||
+        (standard.locked.includes(name) && !level.locked.includes(name))),
+  )
+}
 
 /**
  * Made of what holds, so that it is another exactly when something else holds, wherever that was decided, and nothing has to be written for 100,000

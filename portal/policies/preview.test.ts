@@ -95,3 +95,23 @@ test('the preview names devices, tells from what to what, and which departures a
   const nothing = await policies.preview(providerId, groups[1]!, { own: { reportOnly: false }, locked: [] })
   assert.deepEqual([nothing.of, nothing.devices, nothing.settings, nothing.examples], [2, 0, [], []])
 })
+
+test('what would be let through is told by how many devices do not let it through already, whichever level says so', async () => {
+  const until = new Date(portal.clock.now().getTime() + 86_400_000).toISOString()
+  const exclusion = { kind: 'path', value: '/srv/kaannos/**' } as const
+  const told = async (scopeId: string, value: string = exclusion.value) => {
+    const { of, devices: newly } = await policies.previewExclusion(providerId, scopeId, { ...exclusion, value })
+    return [newly, of]
+  }
+  const [shops, office, laptop] = [groups[0]!, groups[1]!, all[4]!.deviceId]
+  assert.deepEqual(await told(providerId), [6, 6])
+  const reason = 'Kääntäjän tulokset'
+  await policies.exclude(providerId, { ...exclusion, reason, until }, by, shops)
+  await policies.exclude(providerId, { ...exclusion, reason, until }, by, laptop)
+  assert.deepEqual(await told(providerId), [3, 6])
+  assert.deepEqual(await told(providerId, '/srv/muu/**'), [6, 6])
+  assert.deepEqual([await told(shops), await told(office)], [[0, 2], [2, 2]]) // biome-ignore format: one line
+  assert.deepEqual([await told(laptop), await told(all[0]!.deviceId), await told(all[5]!.deviceId)], [[0, 1], [0, 1], [1, 1]]) // biome-ignore format: one line
+  await policies.exclude(providerId, { ...exclusion, reason, until }, by)
+  assert.deepEqual([await told(providerId), await told(office)], [[0, 6], [0, 2]]) // biome-ignore format: one line
+})

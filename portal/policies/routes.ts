@@ -3,12 +3,14 @@ import { type Route, route } from '#server/routes'
 import {
   createdExclusion,
   exclusionPath,
+  exclusionPreview,
   historyQuery,
   levelChange,
   levelChanged,
   levelHistory,
   levelPath,
   levelRestore,
+  levelState,
   newExclusion,
   organizationPath,
   policy,
@@ -16,7 +18,7 @@ import {
   policyLevel,
   policyLevels,
   policyPreview,
-  previewed,
+  previewedExclusion,
 } from './api.ts'
 import type { Policies } from './index.ts'
 
@@ -80,7 +82,7 @@ export const routes = (policies: Omit<Policies, 'routes'>): Route[] => [
     purpose: 'security',
     does: 'tell what a change at a level would change, and on how many devices, without changing anything',
     params: levelPath,
-    body: previewed,
+    body: levelState,
     answer: policyPreview,
     run: ({ params, body }) => policies.preview(params.organizationId, params.scopeId, body),
   }),
@@ -120,6 +122,17 @@ export const routes = (policies: Omit<Policies, 'routes'>): Route[] => [
       const { organizationId, scopeId } = request.params
       return { exclusionId: await policies.exclude(organizationId, request.body, by(request), scopeId) }
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/policy/levels/:scopeId/exclusions/preview',
+    permission: 'policies.read',
+    purpose: 'security',
+    does: 'tell how many devices would newly let something through, without changing anything',
+    params: levelPath,
+    body: previewedExclusion,
+    answer: exclusionPreview,
+    run: ({ params, body }) => policies.previewExclusion(params.organizationId, params.scopeId, body),
   }),
   route({
     method: 'POST',

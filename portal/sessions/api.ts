@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { language, time } from '#base/fields'
 import { activities, kinds } from '#portal/organizations/api'
-import { roles, themes } from '#portal/people/api'
+import { namedRole, roles, themes } from '#portal/people/api'
 
 export const sessionAnswer = z.object({
   person: z.object({
@@ -17,6 +17,7 @@ export const sessionAnswer = z.object({
       organizationId: z.uuid(),
       name: z.string(),
       roles: z.array(z.enum(roles)),
+      ownRoles: z.array(namedRole),
       permissions: z.array(z.string()),
       kinds: z.array(z.enum(kinds)),
       /** Where the person is no member: for whom they look after it, and what was agreed. */

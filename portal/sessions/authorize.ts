@@ -3,8 +3,15 @@ import { AppError } from '#base/errors'
 import { hashTokenHex } from '#base/ids'
 import type { Log } from '#base/log'
 import { type Organizations, organizationNotFound, outsourcingEnded } from '#portal/organizations'
-import { type People, type Permission, permissionsOf, type RightsFound, readRights, type Through } from '#portal/people'
-import type { Role } from '#portal/people/api'
+import {
+  type Held,
+  type People,
+  type Permission,
+  permissionsOf,
+  type RightsFound,
+  readRights,
+  type Through,
+} from '#portal/people'
 import type { Database } from '#server/database'
 import { isFreshEnough } from '#server/fresh'
 import type { Authorize } from '#server/http'
@@ -25,7 +32,7 @@ type Waiting = {
     readonly onlyIn: string | undefined
   }
   /** In the organisation itself; in those that look after it. */
-  own?: readonly Role[]
+  own?: readonly Held[]
   through?: Through[]
   resolve(): void
   reject(error: unknown): void

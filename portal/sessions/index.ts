@@ -42,7 +42,7 @@ type Uses = {
   readonly organizations: Pick<Organizations, 'describe' | 'managersOf' | 'findEnded'>
   readonly people: Pick<
     People,
-    'recognise' | 'findBySubject' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read'
+    'recognise' | 'findBySubject' | 'enter' | 'membershipsOf' | 'rightsIn' | 'markSeen' | 'read' | 'roleNames'
   >
 }
 

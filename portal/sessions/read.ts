@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import type { Organizations } from '#portal/organizations'
 import type { Activity } from '#portal/organizations/api'
 import { type People, permissionsOf } from '#portal/people'
-import type { Role } from '#portal/people/api'
 import type { Database, Sql } from '#server/database'
 import type { sessionAnswer } from './api.ts'
 
@@ -10,10 +9,10 @@ type Uses = {
   readonly database: Database
   readonly urls: { readonly identity: URL }
   readonly organizations: Pick<Organizations, 'describe' | 'managersOf' | 'findEnded'>
-  readonly people: Pick<People, 'read' | 'membershipsOf'>
+  readonly people: Pick<People, 'read' | 'membershipsOf' | 'roleNames'>
 }
 type Answer = z.input<typeof sessionAnswer>
-type Membership = { readonly organizationId: string; readonly roles: Role[] }
+type Membership = Awaited<ReturnType<People['membershipsOf']>>[number]
 
 /** Who is signed in, and what they may do where: in each organisation of theirs, and in that one of others which they go into. */
 export function readSession(
@@ -36,29 +35,35 @@ export function readSession(
         : await organizations.findEnded(tx, wanted, ids)
     const entered = wanted !== undefined && through.length > 0 && !ids.includes(wanted)
     const described = await organizations.describe(tx, entered || ended ? [...ids, wanted as string] : ids)
+    const called = await people.roleNames(
+      tx,
+      memberships.flatMap(({ ownRoles }) => ownRoles),
+    )
     const name = (id: string) => described.get(id)?.name ?? ''
     return {
       person,
-      organizations: [...memberships, ...(entered ? [{ organizationId: wanted, roles: [] }] : [])].flatMap(
-        ({ organizationId, roles }) => {
-          const organization = described.get(organizationId)
-          if (!organization) return []
-          const theirs = organizationId === wanted ? through : []
-          return [
-            {
-              organizationId,
-              ...organization,
-              roles,
-              permissions: [...permissionsOf(roles, theirs)],
-              through: theirs.map(({ managingId, activities }) => ({
-                managingId,
-                managingName: name(managingId),
-                activities,
-              })),
-            },
-          ]
-        },
-      ),
+      organizations: [
+        ...memberships,
+        ...(entered ? [{ organizationId: wanted, roles: [], ownRoles: [], held: [] }] : []),
+      ].flatMap(({ organizationId, roles, ownRoles, held }) => {
+        const organization = described.get(organizationId)
+        if (!organization) return []
+        const theirs = organizationId === wanted ? through : []
+        return [
+          {
+            organizationId,
+            ...organization,
+            roles,
+            ownRoles: ownRoles.flatMap((roleId) => ({ roleId, name: called.get(roleId) ?? '' })),
+            permissions: [...permissionsOf(held, theirs)],
+            through: theirs.map(({ managingId, activities }) => ({
+              managingId,
+              managingName: name(managingId),
+              activities,
+            })),
+          },
+        ]
+      }),
       ended:
         ended && wanted !== undefined
           ? { organizationId: wanted, name: name(wanted), managingName: name(ended.managingId), endedAt: ended.endedAt }
@@ -73,7 +78,7 @@ async function findThrough({ organizations }: Uses, tx: Sql, wanted: string, mem
   const rows = await tx<{ managing_id: string; activities: Activity[] }[]>`
     select managing_id, activities from ${organizations.managersOf(tx, tx`${[wanted]}::uuid[]` as never)}`
   return rows.flatMap(({ managing_id: managingId, activities }) => {
-    const roles = memberships.find(({ organizationId }) => organizationId === managingId)?.roles
+    const roles = memberships.find(({ organizationId }) => organizationId === managingId)?.held
     return roles ? [{ managingId, activities, roles }] : []
   })
 }

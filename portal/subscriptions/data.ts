@@ -28,5 +28,9 @@ export const data = describe(
       },
     },
   },
-  { invoiced: 'numbers of organisations and counts', not_collecting: 'numbers of organisations' },
+  {
+    all_ended: 'numbers of organisations and times',
+    invoiced: 'numbers of organisations and counts',
+    not_collecting: 'numbers of organisations',
+  },
 )

@@ -5,6 +5,7 @@ import type { By, Organizations } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { invoicing, Module, NewSubscription, subscriptionList } from './api.ts'
+import { endAll, putBack } from './end-all.ts'
 import { notSubscribed, seatsFull } from './errors.ts'
 import { monthOf, read, readInvoicing, rowsOf } from './read.ts'
 import { routes } from './routes.ts'
@@ -23,6 +24,12 @@ export type Subscriptions = {
   admit(tx: Sql, organizationId: string, module: Module, countDevices: () => Promise<number>): Promise<void>
   /** The most of a month counts. `tx` sees the company. */
   noteDevices(tx: Sql, organizationId: string, module: Module, devices: number): Promise<void>
+  /** Companies of which everything has ended, and when. */
+  allEnded(most: number): Promise<{ organizationId: string; endedAt: Date }[]>
+  isRunning(tx: Sql, organizationId: string): Promise<boolean>
+  /** Now; answers what puts it back. Of a company that nobody has sold to, that nothing is collected any more. `tx` sees the company. */
+  endAll(tx: Sql, organizationId: string, soldBy: string): Promise<unknown>
+  putBack(tx: Sql, organizationId: string, before: unknown): Promise<void>
   readonly routes: readonly Route[]
 }
 
@@ -50,6 +57,19 @@ export function createSubscriptions(
         from subscriptions.not_collecting(${[...new Set(organizationIds)]}::uuid[], ${module}, ${clock.now()})`
       return new Set(rows.map((row) => row.organization_id))
     },
+    async allEnded(most) {
+      const rows = await database.sql<{ organization_id: string; ended_at: Date }[]>`
+        select organization_id, ended_at from subscriptions.all_ended(${clock.now()}, ${most})`
+      return rows.map((row) => ({ organizationId: row.organization_id, endedAt: row.ended_at }))
+    },
+    async isRunning(tx, organizationId) {
+      const [row] = await tx`
+        select 1 from subscriptions.subscription
+        where organization_id = ${organizationId} and (ends_at is null or ends_at > ${clock.now()}) limit 1`
+      return row !== undefined
+    },
+    endAll: (tx, organizationId, soldBy) => endAll({ clock }, tx, organizationId, soldBy),
+    putBack,
     async admit(tx, organizationId, module, countDevices) {
       const rows = await rowsOf(tx, organizationId)
       const row = rows.find((one) => one.module === module)

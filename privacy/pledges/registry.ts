@@ -262,7 +262,7 @@ export const registry: readonly Pledge[] = [
     kept: {
       kind: 'tested',
       path: 'identity/oidc/protocol.test.ts',
-      name: 'ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it',
+      name: 'A-06 ID-72 a session ends 8 hours after it began, however busy it is, and its codes and grants with it',
     },
   },
   {

@@ -45,6 +45,9 @@ test('whoever identifies without their account, where only that is taken, keeps 
   for (const { answer } of [known, nobody]) answer.searchParams.delete('state')
   assert.equal(known.answer.href, nobody.answer.href)
 
+  await identifyAt(holder, archive)
+  await holder.go('POST', `${holder.url.pathname}/cancel`, { form: {} })
+  assert.equal(holder.url.searchParams.get('error'), 'access_denied')
   const { page, checks } = await identifyAt(holder, archive)
   assert.match(page.body, /Aino Upstream/)
   assert.ok(!page.body.includes('Tilin Haltija') && !page.body.includes('haltija@paja.example'))
@@ -55,10 +58,12 @@ test('whoever identifies without their account, where only that is taken, keeps 
   assert.ok(await isIn(holder))
   assert.equal(account(), before)
   // The log that the service’s contract rests on does not tell whose session it was in the same browser.
-  const [logged] = await admin<{ linked: number }[]>`
-    select count(*)::int as linked from release.log l join oidc.session s on s.session_id = l.session_id
+  const [logged] = await admin<{ logged: number; linked: number; cancelled: number }[]>`
+    select count(*)::int as logged, count(s.session_id)::int as linked, count(*) filter (where l.what = 'cancelled')::int as cancelled
+    from release.log l left join oidc.session s on s.session_id = l.session_id
     where l.contract_id = (select contract_id from services.contract where client_id = 'archive')`
-  assert.equal(logged!.linked, 0)
+  assert.deepEqual([logged!.linked, logged!.cancelled], [0, 1])
+  assert.ok(logged!.logged > 1)
   // Nor is it among what is kept with the account.
   assert.equal((await admin`select 1 from oidc.session where 'archive' = any(services)`).count, 0)
 

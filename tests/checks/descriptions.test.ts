@@ -69,6 +69,7 @@ test('the house itself has none of these faults', () =>
 const ofNobody = new Set([
   'organizations.controller.postal_address',
   'notices.version.language',
+  'receivers.receiver.language',
   'rule_sets.rule_set.address',
   'services.contract_person.contract_person_id',
 ])

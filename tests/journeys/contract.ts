@@ -24,6 +24,7 @@ const words = {
   look: /^(Katso lokia|Look into the log)$/,
   stop: /^(Lopeta|Stop)$/,
   stopped: /ei saa sinusta mitään|gets nothing about you/,
+  terms: /^(Sopimusehdot, versio|Terms, version) 2026-11$/,
   handedOver: /^(Tiedot luovutettiin|The data was handed over)/,
 }
 
@@ -167,6 +168,10 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.press(aino.page.getByRole('link', { name: 'Kirjaston varauspalvelu' }))
     await aino.page.getByText('invalid_redirect_uri').waitFor()
     await aino.page.getByText(`redirect_uri=${client.callback}/elsewhere`).waitFor()
+    // What a library wants to know, and what the contract rests on.
+    await aino.page.getByText('/.well-known/openid-configuration').waitFor()
+    await aino.page.getByText('Seppo Allekirjoittaja').waitFor()
+    await aino.page.getByText(words.terms).waitFor()
     await aino.look('service')
   })
 

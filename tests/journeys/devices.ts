@@ -11,6 +11,10 @@ import { workWithPolicies } from '../browser/policy-pages.ts'
 const words = {
   devices: /^(Laitteet|Devices)$/,
   detections: /^(Havainnot|Detections)$/,
+  receivers: /^(Vastaanottajat|Receivers)$/,
+  receiverDone: /^(Valmis|Done)$/,
+  setQuiet: /^(Aseta hiljainen aika|Set quiet hours)$/,
+  addReceiver: /^(Lisää vastaanottaja|Add a receiver)$/,
   take: /^(Ota tutkittavaksi|Look into it)$/,
   investigating: /^(Tutkitaan|Investigating)$/,
   falsePositive: /^(Väärä hälytys|False positive)$/,
@@ -303,6 +307,32 @@ export async function journey(stage: Stage): Promise<void> {
   await step('the policy is changed for all, for a group and back, and something is let through for a time', () =>
     workWithPolicies(aino, laptop, quiet),
   )
+
+  await step('events are sent where somebody has said, and the secret of that is shown once', async () => {
+    await aino.press(link(aino, words.receivers))
+    await aino.page.waitForURL('**/receivers')
+    await aino.look('receivers-none')
+    await aino.press(button(aino, words.addReceiver).first())
+    await aino.write(field(aino, 'title'), 'Valvomo')
+    await aino.page.getByRole('dialog').getByRole('combobox').selectOption('json')
+    await aino.write(field(aino, 'address'), 'https://tapahtumat.example/vartio')
+    await aino.look('receivers-add')
+    await aino.press(submit(aino))
+    await aino.page
+      .getByRole('dialog')
+      .locator('code')
+      .filter({ hasText: /^whsec_/ })
+      .waitFor()
+    await aino.look('receivers-made', { picture: false })
+    await aino.press(aino.page.getByRole('dialog').getByRole('button', { name: words.receiverDone }))
+    await aino.page.getByText('tapahtumat.example').waitFor()
+    await aino.press(button(aino, words.setQuiet))
+    await aino.page.getByRole('dialog').locator('input[type="time"]').first().waitFor()
+    await aino.look('receivers-quiet')
+    await aino.press(submit(aino))
+    await aino.page.getByText('18:00–07:00').waitFor()
+    await aino.look('receivers')
+  })
 
   await step('a program of the organisation gets a key, uses it, and loses it', async () => {
     await aino.press(link(aino, words.apiKeys))

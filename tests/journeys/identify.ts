@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Contract } from '#identity/services'
 import { aContract } from '#tests/contract'
-import { createHouse } from '#tests/house'
 import { localFetch } from '#tests/service'
-import { findPorts, startVartio } from '#tests/vartio'
+import { type AnotherVartio, registerThere, startAnother } from '../browser/another.ts'
 import { setUp } from '../browser/first-steps.ts'
-import { createInbox, type Inbox } from '../browser/identity-pages.ts'
+import { createInbox } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
 
 // Another Vartio, as processes and under a host name of its own, says who somebody is: without an account, to register, and to sign in.
@@ -42,31 +40,6 @@ const words = {
 const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
 const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
 const carryOn = (person: Person) => person.page.locator('main button.main, main a.main').first()
-
-/** A Vartio of somebody else, with a contract for ours. */
-async function startAnother() {
-  const port = await findPorts(4)
-  const host = `id.toinen.localhost:${port}`
-  const environment = { VARTIO_PORT: String(port), VARTIO_IDENTITY_URL: `http://${host}` }
-  const running = { ...(await startVartio({ environment })), identity: `http://${host}` }
-  const house = createHouse(running)
-  const staff = await house.setUp({ name: 'Toisen Pääkäyttäjä', email: 'toinen@toinen.example' })
-  const contracts = `/api/organizations/${staff.organizationId}/contracts`
-  return {
-    stop: running.stop,
-    host,
-    issuer: running.identity,
-    house,
-    async agree(redirectUri: string, publicKey: Contract['keys'][number]): Promise<string> {
-      const contract = aContract({ name: 'Vartio', redirectUris: [redirectUri], keys: [publicKey] })
-      const made = await staff.portal('POST', contracts, contract)
-      assert.equal(made.status, 200, made.body)
-      const { clientId } = made.json
-      assert.equal((await staff.portal('POST', `${contracts}/${clientId}/force`, {})).status, 204)
-      return clientId
-    },
-  }
-}
 
 /** A service that shows whom it was told. */
 async function startService(identity: string) {
@@ -108,7 +81,7 @@ export async function journey(stage: Stage): Promise<void> {
   }
 }
 
-async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startAnother>>): Promise<void> {
+async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
   const { vartio, step, arrive, language } = stage
   const inbox = await createInbox(stage)
   const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language })
@@ -162,7 +135,7 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await aino.press(button(aino, words.close).last())
     await aino.look('upstreams')
     const [listed] = JSON.parse((await aino.ask(at('/upstreams'))).text).upstreams
-    const clientId = await another.agree(redirectUri, JSON.parse(publicKey))
+    const clientId = (await another.agree({ redirectUris: [redirectUri], keys: [JSON.parse(publicKey)] })).clientId
     // As a register it says what it calls people; the types are those that every Vartio begins with.
     const claims = [{ typeId: 'electronic-client-identifier', claim: 'sub' }]
     const identifiers = { claims, levels: [], scopes: [] }
@@ -300,20 +273,4 @@ async function goThrough(stage: Stage, another: Awaited<ReturnType<typeof startA
     await eino.look('account-upstreams-linked', { picture: false })
   })
   stop()
-}
-
-/** To the page of the codes and past it, at a Vartio whose letters lie elsewhere. */
-async function registerThere(person: Person, inbox: Pick<Inbox, 'waitForMatch'>): Promise<void> {
-  const { page } = person
-  await page.waitForURL('**/create')
-  await person.write(page.locator('#name'), person.name)
-  await person.write(page.locator('#email'), person.email)
-  await person.press(carryOn(person))
-  await page.waitForURL('**/code')
-  await person.write(page.locator('#code'), await inbox.waitForMatch(person.email, /\b\d{4} \d{4}\b/))
-  await person.press(carryOn(person))
-  await page.waitForURL('**/passkey')
-  await person.press(carryOn(person))
-  await page.waitForURL('**/codes')
-  await person.press(carryOn(person))
 }

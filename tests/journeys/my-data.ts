@@ -84,7 +84,7 @@ export async function journey(stage: Stage): Promise<void> {
         await eero.look('contact-sent')
         await aino.open(`${vartio.portal}/`)
         await aino.press(link(aino, words.readMessages))
-        await aino.page.waitForURL('**/contact*')
+        await aino.page.waitForURL('**/messages*')
         await button(aino, words.readIt).waitFor()
         await aino.look('messages')
         await aino.press(button(aino, words.readIt))

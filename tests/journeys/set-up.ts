@@ -16,6 +16,11 @@ const words = {
   staff: /^(Henkilöstö|Staff)$/,
   companySignIn: /^(Yrityksen kirjautuminen|Company sign-in)$/,
   health: /^(Vartion kunto|Health of Vartio)$/,
+  reports: /^(Raportit|Reports)$/,
+  makeReport: /^(Tee raportti|Make a report)$/,
+  saveReport: /^(Tallenna raportti|Save the report)$/,
+  sendReport: /^(Lähetä minulle nyt|Send it to me now)/,
+  edition: /^(Viikko|Week) /,
   silentProgram: /^(Ei vastaa|Does not answer)$/,
   requests: /^(Pyynnöt|Requests)$/,
   holds: /^(Säilytyspidot|Holds)$/,
@@ -30,7 +35,7 @@ const words = {
   passkeys: /^(Pääsyavaimet|Passkeys)$/,
   recoveryCodes: /^(Palautuskoodit|Recovery codes)$/,
   sessions: /^(Istunnot|Sessions)$/,
-  accountOwn: /^(Nimi ja kieli|Name and language)$/,
+  accountOwn: /^(Nimi ja sähköposti|Name and e-mail)$/,
   signOut: /^(Kirjaudu ulos|Sign out)$/,
   invite: /^(Kutsu henkilö|Invite a person)$/,
   send: /^(Lähetä kutsu|Send the invitation)$/,
@@ -228,6 +233,24 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('health')
   })
 
+  await step('a report is made, sent to oneself and read', async () => {
+    await aino.press(link(aino, words.reports))
+    await aino.page.waitForURL('**/reports')
+    await aino.press(button(aino, words.makeReport))
+    await aino.page.getByRole('dialog').waitFor()
+    await aino.press(aino.page.getByRole('checkbox', { name: 'Aino Korhonen', exact: true }), 'Space')
+    await aino.look('reports-make')
+    await aino.press(button(aino, words.saveReport))
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.press(button(aino, words.sendReport))
+    await link(aino, words.edition).waitFor()
+    await aino.look('reports')
+    await aino.press(link(aino, words.edition))
+    await aino.page.waitForURL(/\/reports\/[0-9a-f-]+/)
+    await aino.page.getByRole('table').first().waitFor()
+    await aino.look('report')
+  })
+
   await step('EP-13 the activity log, one’s own details and every dialog open from the keyboard', async () => {
     await aino.press(link(aino, words.activity))
     await aino.page.waitForURL('**/activity')
@@ -272,11 +295,11 @@ export async function journey(stage: Stage): Promise<void> {
       [words.passkeys, 'account-passkeys'],
       [words.recoveryCodes, 'account-recovery-codes'],
       [words.sessions, 'account-sessions'],
-      [words.accountOwn, 'account-own'],
+      [words.accountOwn, undefined],
     ] as const) {
       await aino.press(link(aino, name))
       await heading(aino).waitFor()
-      await aino.look(picture)
+      await aino.look(picture ?? 'account-own', { picture: picture !== undefined })
     }
   })
 

@@ -14,6 +14,10 @@ const words = {
   ended: /Tämä kirjautuminen on päättynyt|This sign-in has ended/,
   toService: /^(Jatka palveluun: |Continue to )Kirjaston varauspalvelu$/,
   usedCode: /Palautuskoodiasi käytettiin|A recovery code of yours was used/,
+  own: /^(Nimi ja sähköposti|Name and e-mail)$/,
+  addAddress: /^(Lisää osoite|Add an address)$/,
+  makePrimary: /^(Tee ensisijaiseksi|Make primary): eero@tyopaikka/,
+  makePrimaryFirst: /^(Tee ensisijaiseksi|Make primary): eero@koti/,
   notSignedIn: /^(Et kirjautunut sisään|You are not signed in)$/,
 }
 
@@ -216,6 +220,29 @@ export async function journey(stage: Stage): Promise<void> {
     await elsewhere.holdBack(false)
     await elsewhere.press(main(elsewhere))
     await heading(elsewhere, /pääsyava|passkey/i).waitFor()
+  })
+
+  await step('ID-24 another address is proved by a code, and made the one that services get', async () => {
+    const second = 'eero@tyopaikka.example'
+    await elsewhere.press(link(elsewhere, words.own))
+    await elsewhere.press(button(elsewhere, words.addAddress))
+    const dialog = elsewhere.page.getByRole('dialog')
+    const submit = dialog.locator('button[type="submit"]')
+    await elsewhere.write(dialog.locator('[name="email"]'), second)
+    await elsewhere.look('account-address-add', { picture: false })
+    await elsewhere.press(submit)
+    await elsewhere.write(dialog.locator('[name="code"]'), await inbox.waitForMatch(second, /\b\d{4} \d{4}\b/))
+    await elsewhere.look('account-address-code', { picture: false })
+    await elsewhere.press(submit)
+    await dialog.waitFor({ state: 'hidden' })
+    await elsewhere.press(button(elsewhere, words.makePrimary))
+    await button(elsewhere, words.makePrimaryFirst).waitFor()
+    // Without what was said of it for a moment.
+    await elsewhere.page.reload()
+    await button(elsewhere, words.makePrimaryFirst).waitFor()
+    await elsewhere.look('account-own')
+    await begin(elsewhere)
+    await elsewhere.page.getByText(second).waitFor()
   })
   service.stop()
 }

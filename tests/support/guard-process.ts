@@ -34,7 +34,7 @@ send({ started: true })
 
 type Call = {
   call: number
-  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'settled' | 'useRules' | 'close'
+  name: 'scan' | 'restore' | 'remove' | 'quarantined' | 'apply' | 'settled' | 'programsSeen' | 'useRules' | 'close'
   arguments: unknown[]
 }
 

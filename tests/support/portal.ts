@@ -74,8 +74,14 @@ export async function createTestPortal(
     clock?: TestClock
     /** Hosts of this machine from which it may fetch rule sets. */
     mirrors?: string
+    /** Hosts of this machine to which it may send events. */
+    receivers?: string
+    /** Letters go there once somebody starts `mail`, instead of lying in the inbox. */
+    smtpUrl?: string
     /** Where its address says that it listens. */
     port?: number
+    /** How often it looks for jobs, once they have been started: a test that carries them out itself wants no other to. */
+    pollSeconds?: number
     /** Before it takes requests: what somebody puts in past the list of routes. */
     before?: (http: Http) => void
   } = {},
@@ -113,6 +119,7 @@ export async function createTestPortal(
     VARTIO_PORT: identityPort,
     VARTIO_STATUTORY_FOLDER: recordsIn(root),
     ...(options.mirrors ? { VARTIO_RULE_MIRRORS: options.mirrors } : {}),
+    ...(options.receivers ? { VARTIO_RECEIVERS: options.receivers } : {}),
   })
   const urls = beside?.urls ?? publicUrls(settings)
   if (beside) await makeClient(beside, folder)
@@ -139,7 +146,15 @@ export async function createTestPortal(
     errorPage: (problem, asked) => portal.errorPage(problem, asked),
     verifyCall: calls.verify,
   })
-  const mail = createMail({ database, log, clock, sealed, smtpUrl: undefined, from: 'Vartio <vartio@localhost>' })
+  const mail = createMail({
+    database,
+    log,
+    clock,
+    sealed,
+    smtpUrl: options.smtpUrl,
+    from: 'Vartio <vartio@localhost>',
+    everyMilliseconds: 30,
+  })
   // As the platform does it for every program but the one that shows the page.
   http.register('mail', inboxRoutes(mail))
   const expiry = await createTestExpiry({ database, admin, clock })
@@ -148,7 +163,8 @@ export async function createTestPortal(
   const proving = prove({ descriptions, keys, program: 'portal', address, clock, log, http, publicFolder, watch })
   http.register('expiry', holdsRoutes(createHolds({ database, clock }), rights))
   const messages = createMessages({ database, log, everyMilliseconds: 100 })
-  const jobs = createJobs({ address, log })
+  const { pollSeconds } = options
+  const jobs = createJobs({ address, log, ...(pollSeconds ? { pollSeconds } : {}) })
   const portal = buildPortal({
     ...proving,
     program: 'portal',
@@ -214,6 +230,7 @@ export async function createTestPortal(
     messages,
     /** As messages are. */
     jobs,
+    mail,
     lines,
     output,
     http,

@@ -36,6 +36,14 @@ export const own = {
     send<void>('PUT', '/account/api/own', change),
 }
 
+export const addresses = {
+  begin: (email: string) => send<{ codeId: string }>('POST', '/account/api/addresses/begin', { email }),
+  add: (proved: { codeId: string; email: string; code: string }) =>
+    send<void>('POST', '/account/api/addresses', proved),
+  makePrimary: (email: string) => send<void>('POST', '/account/api/addresses/primary', { email }),
+  remove: (email: string) => send<void>('POST', '/account/api/addresses/remove', { email }),
+}
+
 export const passkeys = {
   list: () => send<{ passkeys: Passkey[] }>('GET', '/account/api/passkeys'),
   begin: () => send<PublicKeyCredentialCreationOptionsJSON>('POST', '/account/api/passkeys/begin'),

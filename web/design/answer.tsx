@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTexts } from '../texts/use-texts.ts'
 import { ProblemNote } from './problem.tsx'
 
@@ -9,6 +9,9 @@ type Query<T> = { data: T | undefined; error: unknown; isPending: boolean; refet
  * fetched, and when that fails it is said above what is then old.
  */
 export function Answer<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
+  const last = useRef<unknown>(undefined)
+  // A page that asks by itself asks again after a failure: what went wrong stays until there is an answer, or the button would go from under the finger.
+  last.current = query.data === undefined ? (query.error ?? last.current) : undefined
   if (query.data !== undefined) {
     return (
       <>
@@ -17,7 +20,7 @@ export function Answer<T>({ query, children }: { query: Query<T>; children: (dat
       </>
     )
   }
-  if (query.error) return <ProblemNote error={query.error} retry={() => query.refetch()} />
+  if (last.current) return <ProblemNote error={last.current} retry={() => query.refetch()} />
   return <Waiting />
 }
 

@@ -41,17 +41,8 @@ import type {
   PartnerKind,
 } from '#portal/organizations/api'
 import type { Overview } from '#portal/overview/api'
-import type { OwnChange, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
-import type {
-  ExclusionKind,
-  LevelChanged,
-  LevelHistory,
-  LevelState,
-  PolicyLevel,
-  PolicyLevels,
-  PolicyPreview,
-  Settings,
-} from '#portal/policies/api'
+import type { AnyRole, NewRole, OwnChange, OwnRoles, PeopleList, RecoveryBegun, Role } from '#portal/people/api'
+import type { ExclusionKind, LevelHistory, LevelState, PolicyLevel, Settings } from '#portal/policies/api'
 import type { Extension, RequestList } from '#portal/requests/api'
 import type {
   NewOwnSet,
@@ -84,7 +75,7 @@ export type {
   OutsourcingList,
   PartnerKind,
 } from '#portal/organizations/api'
-export type { Role } from '#portal/people/api'
+export type { AnyRole, GrantArea, Grantable, OwnRole, Role } from '#portal/people/api'
 export type { ExtensionGround, ListedRequest } from '#portal/requests/api'
 export type { ListedRuleSet, Offer, OwnSet, RuleSetList } from '#portal/rule-sets/api'
 export type { Found, LookGround, LookList, NewLook } from '#portal/technical-log/api'
@@ -96,6 +87,8 @@ export type Permission =
   | 'companies.read'
   | 'subscriptions.read'
   | 'subscriptions.sell'
+  | 'removals.ask'
+  | 'removals.decide'
   | 'sharers.read'
   | 'people.read'
   | 'people.manage'
@@ -113,6 +106,7 @@ export type Permission =
   | 'detections.manage'
   | 'policies.read'
   | 'policies.manage'
+  | 'standards.manage'
   | 'pledges.declare'
   | 'bookkeeping.manage'
   | 'rule-sets.manage'
@@ -123,8 +117,10 @@ export type Permission =
   | 'staff.read'
   | 'company-sign-in.manage'
   | 'api-keys.manage'
+  | 'receivers.manage'
   | 'commands.confirm'
   | 'health.read'
+  | 'reports.manage'
 
 export type Session = SessionAnswer
 export type { Health } from '#portal/health/api'
@@ -147,7 +143,6 @@ export type {
   LevelState,
   ListedDevice,
   PolicyLevel,
-  PolicyPreview,
   Settings as PolicySettings,
 }
 export type DeviceAsked = DeviceFilter & { search?: string; sort?: DeviceSort; direction?: 'up' | 'down' }
@@ -181,12 +176,23 @@ export const overview = {
 export const people = {
   list: (organizationId: string, search: string, cursor?: string, signal?: AbortSignal) =>
     send<PeopleList>('GET', withQuery(`${within(organizationId)}/people`, { search, cursor }), undefined, signal),
-  changeRoles: (organizationId: string, personId: string, roles: Role[]) =>
-    send<void>('PUT', `${within(organizationId)}/people/${part(personId)}/roles`, { roles }),
+  changeRoles: (organizationId: string, personId: string, roles: Role[], ownRoles?: string[]) =>
+    send<void>('PUT', `${within(organizationId)}/people/${part(personId)}/roles`, { roles, ownRoles }),
   remove: (organizationId: string, personId: string) =>
     send<void>('DELETE', `${within(organizationId)}/people/${part(personId)}`),
   beginRecovery: (organizationId: string, personId: string) =>
     send<RecoveryBegun>('POST', `${within(organizationId)}/people/${part(personId)}/recovery`),
+}
+
+/** Roles that the organisation has made. */
+export const ownRoles = {
+  list: (organizationId: string) => send<OwnRoles>('GET', `${within(organizationId)}/roles`),
+  make: (organizationId: string, role: NewRole) =>
+    send<{ roleId: string }>('POST', `${within(organizationId)}/roles`, role),
+  change: (organizationId: string, roleId: string, role: NewRole) =>
+    send<void>('PUT', `${within(organizationId)}/roles/${part(roleId)}`, role),
+  remove: (organizationId: string, roleId: string, instead: AnyRole) =>
+    send<void>('POST', `${within(organizationId)}/roles/${part(roleId)}/remove`, { instead }),
 }
 
 export const officers = {
@@ -460,26 +466,4 @@ export const ownRules = {
     send<void>('PUT', `${within(organizationId)}/own-rules/${part(name)}/use`, { isUsed }),
   remove: (organizationId: string, name: string) =>
     send<void>('DELETE', `${within(organizationId)}/own-rules/${part(name)}`),
-}
-
-const levelOf = (organizationId: string, scopeId: string) => `${within(organizationId)}/policy/levels/${part(scopeId)}`
-/** `scopeId`: the organisation itself, a group of its devices, or a device. */
-export const policies = {
-  list: (organizationId: string) => send<PolicyLevels>('GET', `${within(organizationId)}/policy/levels`),
-  read: (organizationId: string, scopeId: string) => send<PolicyLevel>('GET', levelOf(organizationId, scopeId)),
-  change: (organizationId: string, scopeId: string, change: LevelState & { version: number; note?: string }) =>
-    send<LevelChanged>('PUT', levelOf(organizationId, scopeId), change),
-  preview: (organizationId: string, scopeId: string, state: LevelState) =>
-    send<PolicyPreview>('POST', `${levelOf(organizationId, scopeId)}/preview`, state),
-  history: (organizationId: string, scopeId: string, before: number | undefined) =>
-    send<LevelHistory>('GET', withQuery(`${levelOf(organizationId, scopeId)}/history`, { before: before?.toString() })),
-  restore: (organizationId: string, scopeId: string, wanted: { version: number; to: number; note?: string }) =>
-    send<LevelChanged>('POST', `${levelOf(organizationId, scopeId)}/restore`, wanted),
-  exclude: (
-    organizationId: string,
-    scopeId: string,
-    exclusion: { kind: ExclusionKind; value: string; reason: string; until: string },
-  ) => send<{ exclusionId: string }>('POST', `${levelOf(organizationId, scopeId)}/exclusions`, exclusion),
-  includeAgain: (organizationId: string, exclusionId: string) =>
-    send<void>('DELETE', `${within(organizationId)}/policy/exclusions/${part(exclusionId)}`),
 }

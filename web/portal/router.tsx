@@ -40,13 +40,19 @@ import { OfficersPage } from './officers/officers-page.tsx'
 import { OrganizationsPage } from './organizations/organizations-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { OwnPage } from './own/own-page.tsx'
+import { OwnRolesPage } from './people/own-roles-page.tsx'
 import { PeoplePage } from './people/people-page.tsx'
 import { PolicyPage } from './policy/policy-page.tsx'
+import { ReceiversPage } from './receivers/receivers-page.tsx'
+import { EditionPage } from './reports/edition-page.tsx'
+import { ReportsPage } from './reports/reports-page.tsx'
 import { RequestsPage } from './requests/requests-page.tsx'
 import { RuleSetsPage } from './rule-sets/rule-sets-page.tsx'
 import { permitted } from './shell/permitted.tsx'
 import { SignedIn } from './shell/signed-in.tsx'
 import { StaffPage } from './staff/staff-page.tsx'
+import { StandardPage } from './standards/standard-page.tsx'
+import { StandardsPage } from './standards/standards-page.tsx'
 import { InvoicingPage } from './subscriptions/invoicing-page.tsx'
 import { SubscriptionsPage } from './subscriptions/subscriptions-page.tsx'
 import { TechnicalLogPage } from './technical-log/technical-log-page.tsx'
@@ -98,6 +104,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: '/standards',
+    component: permitted('standards.manage', StandardsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/standards/$standardId',
+    component: permitted('standards.manage', StandardPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: '/invoicing',
     component: permitted('subscriptions.sell', InvoicingPage),
   }),
@@ -130,6 +146,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: '/reports',
+    component: permitted('overview.read', ReportsPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/reports/$editionId',
+    component: permitted('overview.read', EditionPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: '/policy',
     component: permitted('policies.read', PolicyPage),
     validateSearch: (search: Record<string, unknown>): { level?: string } =>
@@ -151,6 +177,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: '/people/roles',
+    component: permitted('people.read', OwnRolesPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: '/audit',
     component: permitted('audit.read', AuditPage),
     validateSearch: readAuditSearch,
@@ -168,7 +199,8 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
-    path: '/contact',
+    // Not /contact: that address is the public page to write on, on every host.
+    path: '/messages',
     component: permitted('contact.manage', ContactPage),
   }),
   createRoute({
@@ -202,6 +234,11 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/api-keys',
     component: permitted('api-keys.manage', ApiKeysPage),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: '/receivers',
+    component: permitted('receivers.manage', ReceiversPage),
   }),
   createRoute({
     getParentRoute: () => signedIn,

@@ -8,7 +8,11 @@ import { ownData } from './en/own-data.ts'
 import { partners } from './en/partners.ts'
 import { portal } from './en/portal.ts'
 import { problems } from './en/problems.ts'
+import { receivers } from './en/receivers.ts'
+import { reports } from './en/reports.ts'
+import { standards } from './en/standards.ts'
 import { subscriptions } from './en/subscriptions.ts'
+
 import { words } from './en/words.ts'
 import type { Texts } from './fi.ts'
 
@@ -20,9 +24,12 @@ export const en = {
   ...ownData,
   ...fleet,
   health,
+  standards,
+  reports,
   ...partners,
   ...handling,
   ...subscriptions,
   ...collected,
+  ...receivers,
   problems,
 } satisfies Texts

@@ -8,7 +8,11 @@ import { ownData } from './fi/own-data.ts'
 import { partners } from './fi/partners.ts'
 import { portal } from './fi/portal.ts'
 import { problems } from './fi/problems.ts'
+import { receivers } from './fi/receivers.ts'
+import { reports } from './fi/reports.ts'
+import { standards } from './fi/standards.ts'
 import { subscriptions } from './fi/subscriptions.ts'
+
 import { words } from './fi/words.ts'
 
 /** Finnish comes first: its keys are the keys. */
@@ -20,10 +24,13 @@ export const fi = {
   ...ownData,
   ...fleet,
   health,
+  standards,
+  reports,
   ...partners,
   ...handling,
   ...subscriptions,
   ...collected,
+  ...receivers,
   problems,
 }
 

@@ -30,7 +30,6 @@ const leadBack: Readonly<Record<string, Problem>> = {
   'upstream.broken_off': 'cancelled',
   'upstream.unreachable': 'failed',
   'upstream.answer_refused': 'failed',
-  'upstream.not_fresh': 'not-fresh',
   'upstream.not_offered': 'failed',
   'upstream.secret_missing': 'failed',
 }

@@ -1,15 +1,17 @@
+import { AppError } from '#base/errors'
 import { equalBytes, newId } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import { type People, readName } from '#identity/people'
 import type { Identified } from '#identity/release'
-import type { Errand, Proof, Upstreams } from '#identity/upstream'
+import type { Services } from '#identity/services'
+import { type Errand, notFresh, type Proof, type Upstreams } from '#identity/upstream'
 import type { Database } from '#server/database'
 import type { Proved, Stage } from '../drafts.ts'
 import { outOfOrder } from '../errors.ts'
 import type { Event, Events } from '../events.ts'
 
 /** Why the person is back at the choice of ways; told in a sentence there. */
-export const problems = ['cancelled', 'failed', 'stale', 'not-fresh', 'no-address', 'taken'] as const
+export const problems = ['cancelled', 'failed', 'stale', 'not-fresh', 'never-fresh', 'no-address', 'taken'] as const
 export type Problem = (typeof problems)[number]
 
 /** What comes of an answer: where the browser goes, and what it carries there. */
@@ -19,8 +21,10 @@ export type Came = {
 }
 
 /** A service that wants the person to prove it anew, or not long ago, means by whomever they do (OpenID Connect Core §3.1.2.1). Who registers makes a passkey. */
-function withinOf({ interaction: { params } }: Event, use: Errand): number | undefined {
+function withinOf({ interaction: { params }, notFresh }: Event, use: Errand, upstreamId: string): number | undefined {
   if (use === 'register') return undefined
+  // It has taken no notice of how long ago: it is asked to ask, whoever sits there.
+  if (notFresh.includes(upstreamId)) return 0
   if (
     String(params.prompt ?? '')
       .split(' ')
@@ -38,18 +42,37 @@ export function createThroughUpstream(
   uses: {
     keys: Pick<Keys, 'mac'>
     people: Pick<People, 'find' | 'findByAddress'>
+    services: Pick<Services, 'failures'>
     upstreams: Pick<Upstreams, 'begin' | 'finish' | 'links' | 'identifiers'>
     events: Events
     keep: (personId: string, proved: Proved, options: { isLinked: boolean }) => Promise<void>
   },
 ) {
-  const { keys, people, upstreams, events } = uses
+  const { keys, people, services, upstreams, events } = uses
 
   const back = (event: Event, problem: Problem): Came => ({ to: event.path(`?problem=${problem}`) })
   /** Of what was filled in the language stays, which the person may have chosen. */
   const fail = async (event: Event, problem: Problem): Promise<Came> => {
     await events.move(event, undefined)
     return back(event, problem)
+  }
+
+  /** Nothing that the person does makes an upstream say what it does not: the second time it is no way to this service any more, and the others are left. */
+  async function notProvedAnew(event: Event, upstreamId: string): Promise<Came> {
+    const { service, interaction } = event
+    const { prompt, max_age: maxAge } = interaction.params
+    await services.failures.record(service.clientId, {
+      step: 'authorization',
+      error: 'login_required',
+      why: `the upstream ${upstreamId} does not say that the person proved it as the request asks (prompt, max_age)`,
+      sent: {
+        ...(typeof prompt === 'string' ? { prompt: prompt.slice(0, 40) } : {}),
+        ...(maxAge === undefined ? {} : { max_age: String(Number(maxAge)) }),
+      },
+    })
+    const isSecond = event.notFresh.includes(upstreamId)
+    await events.move({ ...event, notFresh: [...event.notFresh, upstreamId] }, undefined)
+    return back(event, isSecond ? 'never-fresh' : 'not-fresh')
   }
 
   /** ID-71: nothing of it is written here; it goes with the browser to the step that makes the session. */
@@ -114,7 +137,7 @@ export function createThroughUpstream(
         use,
         uid: event.uid,
         language: event.language,
-        within: withinOf(event, use),
+        within: withinOf(event, use, upstreamId),
       })
       await events.move(event, { name: 'upstream', upstreamId, use, checks })
       return url.href
@@ -131,6 +154,7 @@ export function createThroughUpstream(
       if (stage === undefined && event.provedAt) return { to: event.path() }
       if (!isAwaited || !(await events.leaveStage(event))) return back(event, 'stale')
       return take(event, stage, answer).catch(async (error: unknown) => {
+        if (error instanceof AppError && error.code === notFresh().code) return notProvedAnew(event, upstreamId)
         await events.move(event, undefined)
         throw error
       })

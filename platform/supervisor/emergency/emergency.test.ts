@@ -348,7 +348,8 @@ test('ID-97 two who begin at once, under load and in the middle of a backup, bot
       stdio: 'ignore',
     })
     const over = new Promise((resolve) => backup.once('close', resolve))
-    await until(() => existsSync(join(data, 'at-work')) && readdirSync(join(data, 'at-work')).length > 0)
+    // Of a program that has to start first, on a machine that is kept busy.
+    await until(() => existsSync(join(data, 'at-work')) && readdirSync(join(data, 'at-work')).length > 0, 60_000)
     const both = [0, 1].map(
       () =>
         new Promise<number | null>((resolve) => {

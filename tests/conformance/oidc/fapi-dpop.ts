@@ -45,7 +45,11 @@ export function defineProofs(suite: Suite, first: FapiClient): void {
   module(
     'fapi2-security-profile-final-check-dpop-proof-nbf-exp',
     'a proof that says from when and until when is as good',
-    () => wholeWith(() => ({ claims: { nbf: now(), exp: now() + 300 } })),
+    async () => {
+      await wholeWith(() => ({ claims: { nbf: now(), exp: now() + 300 } }))
+      // §5.3.2.1: nor is it the worse for a clock that is some seconds ahead.
+      await wholeWith(() => ({ claims: { iat: now() + 8, nbf: now() + 8, exp: now() + 300 } }))
+    },
   )
   // §5.3.2.1: whose clock is ten seconds off is let in, either way.
   for (const [name, seconds] of [
@@ -143,6 +147,7 @@ export function defineProofs(suite: Suite, first: FapiClient): void {
       await refuses('an hour ago', good({ claims: { iat: now() - 3_600 } }))
       // §5.3.2.1 of the profile: more than a minute ahead is refused, of any JWT.
       await refuses('62 s ahead', good({ claims: { iat: now() + 62 } }))
+      await refuses('from 62 s ahead on', good({ claims: { nbf: now() + 62 } }))
       await refuses('another token', good({ claims: { ath: 'fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo' } }))
       await refuses('another key', proof(makeKey(), 'GET', userinfo, accessToken))
       // There are none here, so none can be right.

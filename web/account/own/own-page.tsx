@@ -7,6 +7,7 @@ import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { own } from '../api.ts'
 import { refreshOwn, useOwn } from '../own-query.ts'
+import { Addresses } from './addresses.tsx'
 
 const languages = ['fi', 'en'] as const
 
@@ -31,16 +32,7 @@ export function OwnPage() {
           </Radio.Group>
         </Section>
       </div>
-      <Section title={t('accountOwn.email')}>
-        <Facts
-          facts={person.emails.map(({ email, verifiedAt }) => [
-            email,
-            <span key={email}>
-              {t('accountOwn.verified')} <Time at={verifiedAt} />
-            </span>,
-          ])}
-        />
-      </Section>
+      <Addresses />
       <Section title={t('accountOwn.life')}>
         <p className="page-sub" style={{ marginBottom: 16 }}>
           {t('accountOwn.lifeWhat')}

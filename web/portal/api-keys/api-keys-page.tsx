@@ -81,7 +81,10 @@ function KeyTable({ keys, revoke }: { keys: readonly ListedKey[]; revoke: (key: 
             <tr key={key.keyId}>
               <td>
                 {key.title}
-                <span className="table-sub">{key.permissions.map((one) => t(`apiKeys.may.${one}`)).join(', ')}</span>
+                <span className="table-sub">
+                  {key.role ? `${t('apiKeys.byRole', { name: key.role.name })}: ` : ''}
+                  {key.permissions.map((one) => t(`apiKeys.may.${one}`)).join(', ')}
+                </span>
               </td>
               <td>{key.lastUsedAt ? <Time at={key.lastUsedAt} /> : t('apiKeys.never')}</td>
               <td>

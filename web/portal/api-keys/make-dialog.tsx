@@ -1,4 +1,4 @@
-import { Button, Checkbox, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Command } from '../../design/command.tsx'
 import { Dialog } from '../../design/dialog.tsx'
@@ -6,8 +6,9 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { apiKeys, type KeyPermission } from '../api.ts'
-import { dayStart } from '../audit/days.ts'
+import { dayIn, dayStart } from '../audit/days.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useOwnRoles } from '../people/roles.ts'
 import { useOrganization } from '../session.ts'
 
 const permissions = [
@@ -21,17 +22,18 @@ const permissions = [
   'audit.read',
 ] as const satisfies readonly KeyPermission[]
 
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-
 export function MakeDialog({ close, refresh }: { close: () => void; refresh: () => Promise<void> }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
   const [chosen, setChosen] = useState<KeyPermission[]>(['devices.read'])
+  const [roleId, setRoleId] = useState('')
+  const own = useOwnRoles().data?.roles ?? []
   const [key, setKey] = useState<string>()
-  const start = { title: '', expiresAt: inDays(90) }
+  const start = { title: '', expiresAt: dayIn(90) }
   const form = useForm(start, { title: ['required'], expiresAt: ['required'] }, async ({ title, expiresAt }) => {
-    const given = { title, permissions: chosen, expiresAt: dayStart(expiresAt) }
+    const what = roleId === '' ? { permissions: chosen } : { roleId }
+    const given = { title, ...what, expiresAt: dayStart(expiresAt) }
     setKey((await confirmed(() => apiKeys.make(organizationId, given))).key)
     await refresh()
   })
@@ -46,16 +48,30 @@ export function MakeDialog({ close, refresh }: { close: () => void; refresh: () 
           autoComplete="off"
           data-autofocus
         />
-        <Checkbox.Group
-          label={t('apiKeys.permissions')}
-          description={t('apiKeys.permissionsWhy')}
-          value={chosen}
-          onChange={(values) => setChosen(permissions.filter((one) => values.includes(one)))}
-        >
-          {permissions.map((permission) => (
-            <Checkbox key={permission} value={permission} label={t(`apiKeys.may.${permission}`)} mt={10} />
-          ))}
-        </Checkbox.Group>
+        {own.length === 0 ? null : (
+          <NativeSelect
+            label={t('apiKeys.role')}
+            description={t('apiKeys.roleWhy')}
+            value={roleId}
+            onChange={(event) => setRoleId(event.currentTarget.value)}
+            data={[
+              { value: '', label: t('apiKeys.noRole') },
+              ...own.map(({ roleId: value, name }) => ({ value, label: name })),
+            ]}
+          />
+        )}
+        {roleId === '' ? (
+          <Checkbox.Group
+            label={t('apiKeys.permissions')}
+            description={t('apiKeys.permissionsWhy')}
+            value={chosen}
+            onChange={(values) => setChosen(permissions.filter((one) => values.includes(one)))}
+          >
+            {permissions.map((permission) => (
+              <Checkbox key={permission} value={permission} label={t(`apiKeys.may.${permission}`)} mt={10} />
+            ))}
+          </Checkbox.Group>
+        ) : null}
         <TextInput
           {...form.field('expiresAt')}
           label={t('apiKeys.until')}
@@ -64,7 +80,7 @@ export function MakeDialog({ close, refresh }: { close: () => void; refresh: () 
         />
         {form.problem ? <ProblemNote error={form.problem} /> : null}
         <div className="actions">
-          <Button type="submit" disabled={chosen.length === 0} loading={form.isBusy}>
+          <Button type="submit" disabled={roleId === '' && chosen.length === 0} loading={form.isBusy}>
             {t('apiKeys.make')}
           </Button>
           <Button variant="default" onClick={close}>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dayEnd, dayStart, isDay } from './days.ts'
+import { dayEnd, dayIn, dayOf, dayStart, isDay } from './days.ts'
 
 test('a day begins and ends at local midnight', () => {
   assert.equal(dayStart('2026-11-21'), new Date(2026, 10, 21).toISOString())
@@ -9,6 +9,14 @@ test('a day begins and ends at local midnight', () => {
 
 test('the day after the last of a month is the first of the next', () => {
   assert.equal(dayEnd('2026-12-31'), new Date(2027, 0, 1).toISOString())
+})
+
+test('the day of a moment is that of the person’s own clock, from its first moment to its last', () => {
+  for (const day of ['2026-11-22', '2026-03-29', '2026-12-31']) {
+    assert.equal(dayOf(dayStart(day)), day)
+    assert.equal(dayOf(Date.parse(dayEnd(day)) - 1), day)
+  }
+  assert.equal(dayIn(0), dayOf())
 })
 
 test('what is no day in an address is left out instead of breaking the page', () => {

@@ -10,5 +10,14 @@ export function dayEnd(day: string): string {
   return end.toISOString()
 }
 
+/** The day it is at a moment where the person is: after midnight in Helsinki it is still yesterday in UTC. */
+export function dayOf(at: number | string = Date.now()): string {
+  const when = new Date(at)
+  const two = (number: number) => String(number).padStart(2, '0')
+  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`
+}
+
+export const dayIn = (days: number): string => dayOf(Date.now() + days * 86_400_000)
+
 export const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00`))

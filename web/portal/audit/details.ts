@@ -18,6 +18,9 @@ const words = {
   command: 'terminal',
 }
 
+/** A role of the organisation's own stands under its number: it may be gone. */
+const isNumber = /^[0-9a-f]{8}-/
+
 /** What changed, in one short line: "lukija → pääkäyttäjä". */
 export function useDetailText(): (details: Details) => string {
   const t = useTexts()
@@ -27,6 +30,7 @@ export function useDetailText(): (details: Details) => string {
     const values = (Array.isArray(value) ? value : [value]).map((one) => {
       const key = `${words[name]}.${one}`
       const whole = words[name] === 'roles' ? `${key}.name` : key
+      if (words[name] === 'roles' && isNumber.test(String(one))) return t('kinds.role')
       return i18next.exists(whole) ? i18next.t(whole as 'kinds.company') : String(one)
     })
     return values.length === 0 ? t('audit.nothing') : listed(values)

@@ -5,6 +5,7 @@ import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { bookkeeping, type NewRecord } from '../api.ts'
+import { dayOf } from '../audit/days.ts'
 import { useOrganization } from '../session.ts'
 
 const kinds = ['invoice', 'contract', 'payment'] as const
@@ -12,7 +13,7 @@ const kinds = ['invoice', 'contract', 'payment'] as const
 export function EnterDialog({ close, refresh }: { close: () => void; refresh: () => Promise<void> }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
-  const today = new Date().toISOString().slice(0, 10)
+  const today = dayOf()
   const start = {
     kind: 'invoice',
     number: '',

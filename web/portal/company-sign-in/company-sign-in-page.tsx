@@ -9,6 +9,7 @@ import { tell, tellProblem } from '../../design/toasts.ts'
 import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
+import { useOwnRoles } from '../people/roles.ts'
 import { useOrganization } from '../session.ts'
 import { companySignIn, type TriedSignIn } from './calls.ts'
 import { SettingForm } from './setting-form.tsx'
@@ -23,6 +24,7 @@ export function CompanySignInPage() {
   const [confirmed, confirming] = useConfirmed()
   const key = ['company-sign-in', organizationId]
   const query = useQuery({ queryKey: key, queryFn: () => companySignIn.read(organizationId) })
+  const own = useOwnRoles()
   const refresh = () => queries.invalidateQueries({ queryKey: key })
   useEffect(() => {
     // Back from trying it. What came is used once, and does not stay in the address.
@@ -60,7 +62,11 @@ export function CompanySignInPage() {
               <Command text={setting.signInUrl} label={t('companySignIn.signInUrl')} />
             </Section>
             <Section title={t('companySignIn.settings')}>
-              <SettingForm key={JSON.stringify(setting)} before={setting} refresh={refresh} />
+              <Answer query={own}>
+                {({ roles }) => (
+                  <SettingForm key={JSON.stringify(setting)} before={setting} own={roles} refresh={refresh} />
+                )}
+              </Answer>
             </Section>
             {setting.company && setting.hasSecret ? (
               <Section title={t('companySignIn.try')}>

@@ -4,19 +4,23 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
+import type { OwnRole } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { type CompanySetting, companySignIn } from './calls.ts'
-import { google, roles, toSetting, toValues } from './setting-values.ts'
+import { fieldOf, google, roles, toSetting, toValues } from './setting-values.ts'
 
-export function SettingForm({ before, refresh }: { before: CompanySetting; refresh: () => Promise<void> }) {
+type Props = { before: CompanySetting; own: readonly OwnRole[]; refresh: () => Promise<void> }
+
+export function SettingForm({ before, own, refresh }: Props) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
   const [isOn, setIsOn] = useState(before.isOn)
   const rules = { issuer: ['required'], clientId: ['required'] } as const
-  const form = useForm(toValues(before), rules, async (values) => {
-    await confirmed(() => companySignIn.change(organizationId, toSetting(values, isOn)))
+  const ids = own.map(({ roleId }) => roleId)
+  const form = useForm(toValues(before, ids), rules, async (values) => {
+    await confirmed(() => companySignIn.change(organizationId, toSetting(values, ids, isOn)))
     tell(t('companySignIn.saved'))
     await refresh()
   })
@@ -66,11 +70,14 @@ export function SettingForm({ before, refresh }: { before: CompanySetting; refre
             description={t('companySignIn.scopeWhy')}
           />
           <p>{t('companySignIn.mappingWhy')}</p>
-          {roles.map((role) => (
+          {[
+            ...roles.map((role) => ({ role, name: t(`roles.${role}.name`) })),
+            ...own.map(({ roleId: role, name }) => ({ role, name })),
+          ].map(({ role, name }) => (
             <Textarea
               key={role}
-              {...form.field(role)}
-              label={t('companySignIn.groups', { role: t(`roles.${role}.name`) })}
+              {...form.field(fieldOf(role) as 'claim')}
+              label={t('companySignIn.groups', { role: name })}
               description={t('companySignIn.groupsWhy')}
               autosize
               minRows={2}

@@ -1,4 +1,5 @@
 import type { NewSetting } from '#portal/company-sign-in/api'
+import type { AnyRole } from '../api.ts'
 import type { CompanySetting } from './calls.ts'
 
 export const roles = ['administrator', 'privacy_officer', 'viewer'] as const
@@ -6,11 +7,17 @@ export const roles = ['administrator', 'privacy_officer', 'viewer'] as const
 /** What Google is, so that nobody has to write it. It tells no groups. */
 export const google = { issuer: 'https://accounts.google.com', claim: '', scope: '' }
 
+/** Of the three roles, and of those that the organisation has made: the field of its groups. */
+export const fieldOf = (role: AnyRole): string => ((roles as readonly string[]).includes(role) ? role : `own:${role}`)
+
 /** As the form has it: groups of a role are lines of one field. */
-export function toValues({ company, mapping }: Pick<CompanySetting, 'company' | 'mapping'>) {
-  const groupsOf = (role: (typeof roles)[number]) =>
-    mapping.flatMap((one) => (one.role === role ? [one.group] : [])).join('\n')
+export function toValues({ company, mapping }: Pick<CompanySetting, 'company' | 'mapping'>, own: readonly string[]) {
+  const groupsOf = (role: AnyRole) => mapping.flatMap((one) => (one.role === role ? [one.group] : [])).join('\n')
+  const fields: Record<string, string> = Object.fromEntries(
+    [...roles, ...own].map((role) => [fieldOf(role), groupsOf(role)]),
+  )
   return {
+    ...fields,
     preset: company?.preset ?? 'microsoft',
     issuer: company?.issuer ?? '',
     clientId: company?.clientId ?? '',
@@ -18,18 +25,16 @@ export function toValues({ company, mapping }: Pick<CompanySetting, 'company' | 
     authentication: company?.authentication ?? 'client_secret_post',
     claim: company ? (company.groups?.claim ?? '') : 'groups',
     scope: company?.groups?.scope ?? '',
-    administrator: groupsOf('administrator'),
-    privacy_officer: groupsOf('privacy_officer'),
-    viewer: groupsOf('viewer'),
   }
 }
 
-/** A group under two roles has the higher of them, as it would have at a sign-in. */
-export function toSetting(values: ReturnType<typeof toValues>, isOn: boolean): NewSetting {
+/** A group under two roles has the higher of them, as it would have at a sign-in; one under an own role has that. */
+export function toSetting(values: ReturnType<typeof toValues>, own: readonly string[], isOn: boolean): NewSetting {
   const { preset, issuer, clientId, authentication, claim, scope, secret } = values
-  const given = new Map<string, (typeof roles)[number]>()
-  for (const role of roles)
-    for (const line of values[role].split('\n').map((text) => text.trim()))
+  const fields: Record<string, string> = values
+  const given = new Map<string, AnyRole>()
+  for (const role of [...roles, ...own])
+    for (const line of (fields[fieldOf(role)] ?? '').split('\n').map((text) => text.trim()))
       if (line !== '' && !given.has(line)) given.set(line, role)
   return {
     company: {

@@ -1,3 +1,4 @@
+import { listed } from '../../design/listed.ts'
 import { Section } from '../../design/page.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { TriedSignIn } from './calls.ts'
@@ -10,7 +11,10 @@ export function TriedResult({ tried }: { tried: TriedSignIn }) {
     ['name', tried.name],
     ['email', tried.email],
     ['toldGroups', tried.groups?.join(', ')],
-    ['role', tried.role && t(`roles.${tried.role}.name`)],
+    [
+      'role',
+      listed([...(tried.role ? [t(`roles.${tried.role}.name`)] : []), ...tried.ownRoles.map(({ name }) => name)]),
+    ],
   ] as const
   return (
     <Section title={t('companySignIn.tried')}>

@@ -9,7 +9,7 @@ import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { type Contract, contracts, upstreams } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
-import { empty, encryptions, toContract, toValues } from './contract-values.ts'
+import { empty, encryptions, protections, toContract, toValues } from './contract-values.ts'
 
 type Closing = { close: () => void; refresh: () => Promise<void> }
 
@@ -56,10 +56,10 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
   ]
   const rules = {
     ...Object.fromEntries(needed.map((name) => [name, ['required']])),
-    contactEmail: ['required', 'email'],
+    contactEmail: ['email'],
   }
   const form = useForm(before ? toValues(before) : empty, rules as never, async (values) => {
-    const contract = toContract(values, before)
+    const contract = toContract(values)
     if (clientId === undefined) await confirmed(() => contracts.make(organizationId, contract))
     else await confirmed(() => contracts.change(organizationId, clientId, contract))
     tell(t(clientId === undefined ? 'contracts.wasMade' : 'contracts.wasChanged'))
@@ -70,6 +70,8 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
     values.map((value) => ({ value, label: label(value) }))
   const { authentication, encryption, userinfo } = form.values
   const isEncrypted = encryption !== 'none'
+  const isFapi = form.values.profile === 'fapi2'
+  const isDemanded = (name: (typeof protections)[number]) => isFapi && name !== 'signedRequests'
   return (
     <form className="form" onSubmit={form.submit} noValidate>
       <TextInput {...form.field('name')} label={t('contracts.name')} data-autofocus />
@@ -79,12 +81,26 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
       <TextInput {...form.field('hosting')} label={t('contracts.hosting')} description={t('contracts.hostingWhy')} />
       <TextInput {...form.field('contactName')} label={t('contracts.contactName')} />
       <TextInput {...form.field('contactEmail')} label={t('contracts.contactEmail')} type="email" />
-      <TextInput
+      <TextInput {...form.field('contactPhone')} label={t('contracts.contactPhone')} type="tel" />
+      <Textarea
+        {...form.field('otherContacts')}
+        label={t('contracts.otherContacts')}
+        description={t('contracts.personsWhy')}
+        autosize
+      />
+      <Textarea
         {...form.field('signatory')}
         label={t('contracts.signatory')}
         description={t('contracts.signatoryWhy')}
+        autosize
       />
       <TextInput {...form.field('noticeMonths')} label={t('contracts.noticeMonths')} inputMode="numeric" />
+      <Textarea
+        {...form.field('invoicedAt')}
+        label={t('contracts.invoicedAt')}
+        description={t('contracts.invoicedAtWhy')}
+        autosize
+      />
       <NativeSelect
         {...form.field('asked')}
         label={t('contracts.asked')}
@@ -158,13 +174,38 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
           label: value === 'none' ? t('contracts.notEncrypted') : value.replace(' ', ', '),
         }))}
       />
-      {authentication === 'private_key_jwt' || isEncrypted || form.values.keys !== '' ? (
+      {authentication === 'private_key_jwt' ||
+      isEncrypted ||
+      form.values.protections.includes('signedRequests') ||
+      form.values.keys !== '' ? (
         <Textarea {...form.field('keys')} label={t('contracts.keys')} autosize minRows={3} spellCheck={false} />
       ) : null}
       <NativeSelect
         {...form.field('profile')}
         label={t('contracts.profile')}
         data={choices(['plain', 'fapi2'], (value) => t(`contracts.profiles.${value}`))}
+      />
+      <Checkbox.Group
+        label={t('contracts.protections')}
+        description={isFapi ? t('contracts.protectionsFapi') : undefined}
+        value={protections.filter((name) => isDemanded(name) || form.values.protections.split(' ').includes(name))}
+        onChange={(chosen) => form.set('protections', chosen.join(' '))}
+        error={form.field('protections').error}
+      >
+        {protections.map((name) => (
+          <Checkbox
+            key={name}
+            mt={8}
+            value={name}
+            label={t(`contracts.protectionChoices.${name}`)}
+            disabled={isDemanded(name)}
+          />
+        ))}
+      </Checkbox.Group>
+      <NativeSelect
+        {...form.field('signing')}
+        label={t('contracts.signing')}
+        data={choices(['ES256', 'RS256'], (value) => value)}
       />
       <NativeSelect
         {...form.field('pkce')}

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contract as schema } from '#identity/services/api'
 import { aContract } from '#tests/contract'
-import { empty, encryptions, toContract, toValues } from './contract-values.ts'
+import { empty, encryptions, protections, toContract, toValues } from './contract-values.ts'
 
-test('a contract goes through the form and comes out as it was, with what the form does not show', () => {
+test('a contract goes through the form and comes out as it was', () => {
   const before = aContract({
     hasGroups: true,
     groups: ['01a202e9-c271-7ded-8a10-bdb06290f310'],
-    invoicedAt: 'Laskukuja 1',
+    invoicedAt: 'Laskukuja 1\n00100 Helsinki',
     postLogoutRedirectUris: ['https://a.example/out'],
     protocol: {
       authentication: 'client_secret_basic',
@@ -20,7 +20,19 @@ test('a contract goes through the form and comes out as it was, with what the fo
       backChannelLogout: 'https://a.example/told',
     },
   })
-  assert.deepEqual(toContract(toValues(before), before), before)
+  assert.deepEqual(toContract(toValues(before)), before)
+  // ID-35, ID-36: as many as there are, and whatever of them can be reached.
+  const persons = [
+    { role: 'contact', name: 'Kaisa', email: null, phone: '+358 40 123' },
+    { role: 'contact', name: 'Otso Toinen', email: 'otso@a.example', phone: null },
+    { role: 'contact', name: 'Outi', email: 'outi@a.example', phone: '040 321' },
+    { role: 'signatory', name: 'Seppo', email: 'seppo@a.example', phone: null },
+    { role: 'signatory', name: 'Sini', email: null, phone: null },
+  ] as const
+  for (const protection of protections) {
+    const one = aContract({ persons: [...persons], protocol: { [protection]: true } })
+    assert.deepEqual(toContract(toValues(one)), one)
+  }
 })
 
 test('what is typed becomes a contract, and nonsense is left for the server to refuse', () => {
@@ -36,12 +48,12 @@ test('what is typed becomes a contract, and nonsense is left for the server to r
     redirectUris: 'https://a.example/cb\nhttps://a.example/other',
   }
   for (const keys of [key, [key], { keys: [key] }]) {
-    const made = toContract({ ...typed, keys: JSON.stringify(keys) }, undefined)
+    const made = toContract({ ...typed, keys: JSON.stringify(keys) })
     assert.deepEqual(schema.parse(made).hosting, ['FI', 'SE'])
     assert.equal(made.keys.length, 1)
   }
-  assert.ok(!schema.safeParse(toContract({ ...typed, keys: 'no keys' }, undefined)).success)
-  const fapi = toContract({ ...typed, keys: JSON.stringify(key), profile: 'fapi2' }, undefined)
+  assert.ok(!schema.safeParse(toContract({ ...typed, keys: 'no keys' })).success)
+  const fapi = toContract({ ...typed, keys: JSON.stringify(key), profile: 'fapi2' })
   assert.ok(schema.safeParse(fapi).success)
 })
 
@@ -59,12 +71,12 @@ test('what the form offers of addresses and answers is what a contract takes', (
   for (const encryption of encryptions) {
     const [alg] = encryption.split(' ')
     const keys = JSON.stringify({ ...(alg?.startsWith('RSA') ? rsa : key), alg })
-    const made = schema.parse(toContract({ ...typed, keys, encryption }, undefined))
+    const made = schema.parse(toContract({ ...typed, keys, encryption }))
     assert.deepEqual(made.postLogoutRedirectUris, ['https://a.example/out', 'https://a.example/gone'])
     assert.equal(made.protocol.formPost, true)
     assert.equal(`${made.protocol.encryption?.algorithm} ${made.protocol.encryption?.content}`, encryption)
-    assert.ok(!schema.safeParse(toContract({ ...typed, encryption }, undefined)).success, 'without a key for it')
+    assert.ok(!schema.safeParse(toContract({ ...typed, encryption })).success, 'without a key for it')
   }
-  const plain = toContract({ ...typed, backChannelLogout: 'http://a.example/told' }, undefined)
+  const plain = toContract({ ...typed, backChannelLogout: 'http://a.example/told' })
   assert.ok(!schema.safeParse(plain).success, 'not in the clear')
 })

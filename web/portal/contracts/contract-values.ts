@@ -9,6 +9,8 @@ export const empty = {
   hosting: 'FI',
   contactName: '',
   contactEmail: '',
+  contactPhone: '',
+  otherContacts: '',
   signatory: '',
   noticeMonths: '3',
   asked: 'both',
@@ -18,6 +20,7 @@ export const empty = {
   redirectUris: '',
   postLogoutRedirectUris: '',
   groups: '',
+  invoicedAt: '',
   authentication: 'private_key_jwt',
   keys: '',
   profile: 'plain',
@@ -25,15 +28,22 @@ export const empty = {
   formPost: 'no',
   userinfo: 'none',
   encryption: 'none',
+  signing: 'ES256',
+  protections: '',
   backChannelLogout: '',
 }
 export type Values = typeof empty
+
+type Persons = Contract['persons']
+
+/** What PAR, JAR and DPoP are in a contract. */
+export const protections = ['pushedRequests', 'signedRequests', 'boundTokens'] as const
 
 const scopesOf = { none: [], email: ['email'], profile: ['profile'], both: ['profile', 'email'] } as const
 
 export function toValues(contract: Contract): Values {
   const { persons, protocol } = contract
-  const contact = persons.find(({ role }) => role === 'contact')
+  const [contact, ...others] = persons.filter(({ role }) => role === 'contact')
   const has = (scope: 'profile' | 'email') => contract.asked.includes(scope)
   return {
     name: contract.name,
@@ -43,7 +53,12 @@ export function toValues(contract: Contract): Values {
     hosting: contract.hosting.join(' '),
     contactName: contact?.name ?? '',
     contactEmail: contact?.email ?? '',
-    signatory: persons.find(({ role }) => role === 'signatory')?.name ?? '',
+    contactPhone: contact?.phone ?? '',
+    otherContacts: others.map(writePerson).join('\n'),
+    signatory: persons
+      .filter(({ role }) => role === 'signatory')
+      .map(writePerson)
+      .join('\n'),
     noticeMonths: String(contract.noticeMonths),
     asked: has('profile') ? (has('email') ? 'both' : 'profile') : has('email') ? 'email' : 'none',
     subject: contract.subject,
@@ -52,6 +67,7 @@ export function toValues(contract: Contract): Values {
     redirectUris: contract.redirectUris.join('\n'),
     postLogoutRedirectUris: contract.postLogoutRedirectUris.join('\n'),
     groups: contract.groups.join('\n'),
+    invoicedAt: contract.invoicedAt ?? '',
     authentication: protocol.authentication,
     keys: contract.keys.length > 0 ? JSON.stringify(contract.keys, null, 1) : '',
     profile: protocol.profile,
@@ -59,6 +75,8 @@ export function toValues(contract: Contract): Values {
     formPost: protocol.formPost ? 'yes' : 'no',
     userinfo: protocol.userinfo,
     encryption: protocol.encryption ? `${protocol.encryption.algorithm} ${protocol.encryption.content}` : 'none',
+    signing: protocol.signing,
+    protections: protections.filter((name) => protocol[name]).join(' '),
     backChannelLogout: protocol.backChannelLogout ?? '',
   }
 }
@@ -70,6 +88,21 @@ function readEncryption(chosen: string): Contract['protocol']['encryption'] {
   if (chosen === 'none') return null
   const [algorithm, content] = chosen.split(' ')
   return { algorithm, content } as Contract['protocol']['encryption']
+}
+
+/** One line each: name, e-mail address, telephone number; of the last two what there is. */
+const writePerson = ({ name, email, phone }: Persons[number]) =>
+  [name, email, phone].filter((part) => part !== null).join(', ')
+
+/** By what a part looks like, so that either of the two may be left out. */
+function readPersons(text: string, role: Persons[number]['role']): Persons {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line) => {
+    const [name = '', ...rest] = line.split(',').map((part) => part.trim())
+    const email = rest.find((part) => part.includes('@')) ?? null
+    const phone = rest.find((part) => part !== '' && part !== email) ?? null
+    return { role, name, email, phone }
+  })
 }
 
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== '')
@@ -86,10 +119,9 @@ function readKeys(text: string): Contract['keys'] {
   }
 }
 
-/** `before`: what this form does not show stays as it was. */
-export function toContract(values: Values, before: Contract | undefined): Contract {
+export function toContract(values: Values): Contract {
   const isFapi = values.profile === 'fapi2'
-  const protocol = before?.protocol
+  const has = (name: (typeof protections)[number]) => words(values.protections).includes(name)
   return {
     name: values.name,
     organization: values.organization,
@@ -100,18 +132,17 @@ export function toContract(values: Values, before: Contract | undefined): Contra
       {
         role: 'contact',
         name: values.contactName,
-        email: values.contactEmail,
-        phone: before?.persons.find(({ role }) => role === 'contact')?.phone ?? null,
+        email: values.contactEmail === '' ? null : values.contactEmail,
+        phone: values.contactPhone === '' ? null : values.contactPhone,
       },
-      ...(values.signatory === ''
-        ? []
-        : [{ role: 'signatory', name: values.signatory, email: null, phone: null } as const]),
+      ...readPersons(values.otherContacts, 'contact'),
+      ...readPersons(values.signatory, 'signatory'),
     ],
     noticeMonths: Number(values.noticeMonths),
     asked: [...scopesOf[values.asked as keyof typeof scopesOf]],
-    hasGroups: (before?.hasGroups ?? false) || values.groups !== '',
+    hasGroups: values.groups !== '',
     groups: words(values.groups.toLowerCase()),
-    invoicedAt: before?.invoicedAt ?? null,
+    invoicedAt: values.invoicedAt === '' ? null : values.invoicedAt,
     subject: values.subject as Contract['subject'],
     ways: words(values.ways),
     identifiers: words(values.identifiers),
@@ -122,11 +153,11 @@ export function toContract(values: Values, before: Contract | undefined): Contra
       authentication: values.authentication as Contract['protocol']['authentication'],
       pkce: values.pkce as Contract['protocol']['pkce'],
       profile: values.profile as Contract['protocol']['profile'],
-      pushedRequests: isFapi || (protocol?.pushedRequests ?? false),
-      signedRequests: protocol?.signedRequests ?? false,
-      boundTokens: isFapi || (protocol?.boundTokens ?? false),
+      pushedRequests: isFapi || has('pushedRequests'),
+      signedRequests: has('signedRequests'),
+      boundTokens: isFapi || has('boundTokens'),
       formPost: values.formPost === 'yes',
-      signing: protocol?.signing ?? 'ES256',
+      signing: values.signing as Contract['protocol']['signing'],
       encryption: readEncryption(values.encryption),
       userinfo: values.userinfo as Contract['protocol']['userinfo'],
       backChannelLogout: values.backChannelLogout === '' ? null : values.backChannelLogout,

@@ -8,6 +8,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { contracts, type ServiceUse } from '../api.ts'
 import { useOrganization } from '../session.ts'
 import { looks } from './contract-row.tsx'
+import { Agreed, Connect } from './service-facts.tsx'
 
 /** How one service does: for whoever writes it, what was refused and why; for whoever runs it, how often people came. */
 export function ServicePage() {
@@ -41,6 +42,8 @@ export function ServicePage() {
           <>
             <Refused failures={failures} />
             <SignIns counts={counts} />
+            {contract.data ? <Connect {...contract.data} /> : null}
+            {contract.data ? <Agreed {...contract.data} /> : null}
           </>
         )}
       </Answer>
@@ -67,7 +70,7 @@ function Refused({ failures }: Pick<ServiceUse, 'failures'>) {
             <tbody>
               {failures.map(({ at, step, error, why, sent }) => (
                 <tr key={`${at} ${step} ${why}`}>
-                  <td>
+                  <td className="table-name">
                     <Time at={at} />
                     <span className="table-sub">{t(`service.steps.${step}`)}</span>
                   </td>

@@ -5,12 +5,11 @@ import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { type DeclaredPledge, declarations } from '../api.ts'
-import { dayStart } from '../audit/days.ts'
+import { dayIn, dayStart } from '../audit/days.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 
 /** A little less than the year that a word counts at most, whatever the months. */
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 type DeclareDialogProps = { pledge: DeclaredPledge; close: () => void; refresh: () => Promise<void> }
 
@@ -19,7 +18,7 @@ export function DeclareDialog({ pledge, close, refresh }: DeclareDialogProps) {
   const language = useLanguage()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
-  const start = { statement: '', until: inDays(360) }
+  const start = { statement: '', until: dayIn(360) }
   const form = useForm(start, { statement: ['required'], until: ['required'] }, async ({ statement, until }) => {
     await confirmed(() =>
       declarations.declare(organizationId, { pledge: pledge.pledge, statement, until: dayStart(until) }),

@@ -3,10 +3,8 @@ import { useState } from 'react'
 import type { DetectionDetail, FalsePositive } from '#portal/detections/api'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
+import { dayIn } from '../audit/days.ts'
 import { ActionDialog } from '../devices/device-actions.tsx'
-
-const day = 86_400_000
-const dayText = (at: number) => new Date(at).toISOString().slice(0, 10)
 
 /** The narrowest exclusion is chosen already, for a week. */
 export function FalsePositiveDialog({
@@ -20,7 +18,7 @@ export function FalsePositiveDialog({
 }) {
   const t = useTexts()
   const [cover, setCover] = useState(one.covers[0]?.kind)
-  const start = { until: dayText(Date.now() + 7 * day), reason: '' }
+  const start = { until: dayIn(7), reason: '' }
   const form = useForm(start, { until: ['required'], reason: ['required'] }, async ({ until, reason }) => {
     if (!cover) return
     await run({ cover, until: new Date(`${until}T12:00:00`).toISOString(), reason })
@@ -49,8 +47,8 @@ export function FalsePositiveDialog({
         label={t('handling.until')}
         description={t('handling.untilWhat')}
         type="date"
-        min={dayText(Date.now() + day)}
-        max={dayText(Date.now() + 89 * day)}
+        min={dayIn(1)}
+        max={dayIn(89)}
       />
       <TextInput
         {...form.field('reason')}

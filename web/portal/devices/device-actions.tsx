@@ -20,6 +20,8 @@ export function DeviceActions({ device, name }: { device: DeviceDetail; name: st
   const { organizationId } = useOrganization()
   const [dialog, setDialog] = useState<Kind>()
   const close = () => setDialog(undefined)
+  // An agent without root's rights cannot; the list of protections says so.
+  const mayIsolate = device.protections.find(({ name: one }) => one === 'network-isolation')?.state !== 'off'
   const ask = async (action: NewAction) => {
     await devices.ask(organizationId, device.deviceId, action)
     tell(t('device.asked'))
@@ -33,11 +35,11 @@ export function DeviceActions({ device, name }: { device: DeviceDetail; name: st
         <Button variant="default" onClick={() => askNow({ kind: 'release' })}>
           {t('device.release')}
         </Button>
-      ) : (
+      ) : mayIsolate ? (
         <Button variant="default" onClick={() => setDialog('isolate')}>
           {t('device.isolate')}
         </Button>
-      )}
+      ) : null}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="subtle" size={32} aria-label={t('device.more')}>

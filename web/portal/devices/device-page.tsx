@@ -190,6 +190,7 @@ function Asked({ device }: { device: DeviceDetail }) {
                       action.why ? words.why(action.why) : '',
                       action.result?.files === undefined ? '' : t('actionCounts.files', { count: action.result.files }),
                       action.result?.found === undefined ? '' : t('actionCounts.found', { count: action.result.found }),
+                      action.result?.unseen ? t('actionCounts.unseen', { count: action.result.unseen }) : '',
                     ]
                       .filter(Boolean)
                       .join(', ')}

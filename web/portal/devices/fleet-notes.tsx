@@ -7,8 +7,8 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { devices } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 
-/** What makes an agent that only watches one that protects. */
-const installCommand = 'sudo vartio-agent install'
+/** What makes an agent that only watches one that protects: typed by whoever installed it, in whose home it lies. */
+const installCommand = 'sudo ~/.local/share/vartio-agent/vartio-agent install'
 
 export function useDeviceCounts() {
   const { organizationId } = useOrganization()

@@ -6,6 +6,7 @@ import { Answer } from '../../design/answer.tsx'
 import { Command } from '../../design/command.tsx'
 import { Empty, Page, Section } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
+import { Qr } from '../../design/qr.tsx'
 import { queries } from '../../design/start.tsx'
 import { Time } from '../../design/time.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
@@ -48,12 +49,8 @@ export function ProtectPage() {
             <Section title={t('protect.other')}>
               {isLoopbackOnly ? <Unreachable /> : null}
               <p className="mute">{t('protect.otherWhy')}</p>
-              {made ? (
-                <Command text={`${portalUrl}/device/add#${made.code}`} label={t('protect.link')} />
-              ) : (
-                <p>{t('protect.linkNeedsCode')}</p>
-              )}
-              {archive ? null : <p className="mute small">{t('protect.noArchive')}</p>}
+              {made ? <LinkToAdd link={`${portalUrl}/device/add#${made.code}`} /> : <p>{t('protect.linkNeedsCode')}</p>}
+              {archive || isLoopbackOnly ? null : <p className="mute small">{t('protect.noArchive')}</p>}
             </Section>
           </>
         )}
@@ -66,6 +63,21 @@ export function ProtectPage() {
         <span className="mute small">{t('protect.waiting')}</span>
       </div>
     </Page>
+  )
+}
+
+/** The same link to be typed, pasted or looked at by a camera; printed, it is a sheet to hand out. */
+function LinkToAdd({ link }: { link: string }) {
+  const t = useTexts()
+  return (
+    <>
+      <Command text={link} label={t('protect.link')} />
+      <p className="mute small">{t('protect.qrWhy')}</p>
+      <Qr text={link} label={t('protect.qr')} />
+      <Button className="no-print" variant="default" onClick={() => window.print()}>
+        {t('protect.print')}
+      </Button>
+    </>
   )
 }
 

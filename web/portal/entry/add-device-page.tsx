@@ -12,6 +12,7 @@ import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { devices } from '../api.ts'
 import { reachSettings } from '../devices/protect-page.tsx'
+import { fetchCommand, signatureCommand } from './archive-commands.ts'
 import { DeadLink } from './dead-link.tsx'
 
 /** Without signing in: whoever holds the link installs the agent on the device they are at. */
@@ -35,20 +36,16 @@ export function AddDevicePage() {
   )
 }
 
-const file = 'vartio-agent.tar.gz'
-
 function Steps({ look, code }: { look: CodeLook; code: string }) {
   const t = useTexts()
   const { portalUrl, archive, isLoopbackOnly } = look.reach
-  const fetchIt = archive
-    ? `curl -fsS -o ${file} ${portalUrl}/device/agent.tar.gz && echo "${archive.sha256}  ${file}" | sha256sum -c && tar -xzf ${file}`
-    : ''
   return (
     <Frame
       name={t('addDevice.name')}
       title={t('addDevice.title', { organization: look.organizationName })}
       lead={t('addDevice.lead')}
     >
+      <p className="mute small">{t('addDevice.kinds')}</p>
       {isLoopbackOnly ? (
         <div className="note">
           <IconAlertTriangle size={22} stroke={1.8} aria-hidden data-severity="warning" />
@@ -64,7 +61,12 @@ function Steps({ look, code }: { look: CodeLook; code: string }) {
             <p className="mute small">
               {t('addDevice.fetchWhy', { size: Math.max(1, Math.round(archive.bytes / 1_000_000)) })}
             </p>
-            <Command text={fetchIt} label={t('addDevice.fetch')} />
+            <Command text={fetchCommand(portalUrl, archive)} label={t('addDevice.fetch')} />
+            <details>
+              <summary>{t('addDevice.signature')}</summary>
+              <p className="mute small">{t('addDevice.signatureWhy')}</p>
+              <Command text={signatureCommand(portalUrl, archive)} label={t('addDevice.signature')} />
+            </details>
           </Section>
           <Section title={t('addDevice.install')}>
             <p className="mute small">{t('addDevice.installWhy')}</p>
@@ -74,7 +76,7 @@ function Steps({ look, code }: { look: CodeLook; code: string }) {
             />
           </Section>
         </>
-      ) : (
+      ) : isLoopbackOnly ? null : (
         <p style={{ marginTop: 24 }}>{t('protect.noArchive')}</p>
       )}
       <Section title={t('addDevice.code')}>

@@ -6,13 +6,11 @@ import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type GroundWord, type HoldList, holds } from '../api.ts'
-import { dayEnd, dayStart } from '../audit/days.ts'
+import { dayEnd, dayIn, dayStart } from '../audit/days.ts'
 import { useOrganization } from '../session.ts'
 import { useHoldWords } from './words.ts'
 
 const grounds: readonly GroundWord[] = ['authority', 'crime', 'remedy', 'law', 'problem', 'fraud', 'need']
-
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 type ProposeDialogProps = {
   organizations: HoldList['organizations']
@@ -35,7 +33,7 @@ export function ProposeDialog({ organizations, close, refresh }: ProposeDialogPr
     from: '',
     to: '',
   }
-  const start = { ...empty, reviewBy: inDays(90), endsAt: inDays(365) }
+  const start = { ...empty, reviewBy: dayIn(90), endsAt: dayIn(365) }
   const rules = { reason: ['required'], reviewBy: ['required'], endsAt: ['required'] } as const
   const form = useForm(start, rules, async ({ ground, log, from, to, reviewBy, endsAt, ...rest }) => {
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''))

@@ -45,7 +45,7 @@ export function OrganizationsPage() {
         {({ root }) => (
           <>
             <OrganizationTree node={root} />
-            {below === 0 ? (
+            {below === 0 && kinds.length > 0 ? (
               <div className="section">
                 <Empty title={t('organizations.none')}>{t('organizations.noneWhy')}</Empty>
               </div>

@@ -14,6 +14,7 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
     people: useMay('people.manage'),
     devices: useMay('devices.read'),
     detections: useMay('detections.read'),
+    receivers: useMay('receivers.manage'),
   }
   if (needs.length === 0) {
     const item = { key: 'good', severity: 'good', what: t('needs.none.what'), why: t('needs.none.why') } as const
@@ -23,7 +24,7 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
 }
 
 /** Whoever looks after devices need not manage people: each step is for who may take it. */
-type May = Readonly<Record<'people' | 'devices' | 'detections', boolean>>
+type May = Readonly<Record<'people' | 'devices' | 'detections' | 'receivers', boolean>>
 
 /** A newer server may know a need that this page does not: it is then shown by its code, never hidden. */
 export function sayNeed(need: Need): { what: string; why: string } {
@@ -38,9 +39,11 @@ export function sayNeed(need: Need): { what: string; why: string } {
 function itemOf(need: Need, may: May): TodoItem {
   const about = need.code.startsWith('overview.detections')
     ? 'detections'
-    : ofDevices.has(need.code)
-      ? 'devices'
-      : 'people'
+    : need.code === 'overview.receivers_failing'
+      ? 'receivers'
+      : ofDevices.has(need.code)
+        ? 'devices'
+        : 'people'
   return {
     key: need.code,
     severity: need.severity,
@@ -86,8 +89,13 @@ const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
   'overview.detections_open': () => (
     <LinkButton to="/detections">{i18next.t('needs.overview.detections_open.act')}</LinkButton>
   ),
+  'overview.receivers_failing': () => (
+    <LinkButton to="/receivers" variant="default">
+      {i18next.t('needs.overview.receivers_failing.act')}
+    </LinkButton>
+  ),
   'overview.messages_waiting': () => (
-    <LinkButton to="/contact" variant="default">
+    <LinkButton to="/messages" variant="default">
       {i18next.t('needs.overview.messages_waiting.act')}
     </LinkButton>
   ),

@@ -15,13 +15,13 @@ import { OwnActions } from './own-actions.tsx'
 export function OwnPage() {
   const t = useTexts()
   const { person, accountUrl } = useSession()
-  const { name, roles } = useOrganization()
+  const { name, roles, ownRoles } = useOrganization()
   const roleNames = useRoleNames()
   return (
     <Page
       name={t('pages.own')}
       title={t('own.title', { name: person.name })}
-      sub={t('own.sub', { roles: roleNames(roles), organization: name, email: person.email })}
+      sub={t('own.sub', { roles: roleNames(roles, ownRoles), organization: name, email: person.email })}
       actions={
         <Button component="a" href={accountUrl} variant="default">
           {t('own.account')}

@@ -56,7 +56,11 @@ export function InviteDialog({ first, close }: InviteDialogProps) {
         {first ? (
           <p>{t('invite.first', { organization })}</p>
         ) : (
-          <RoleBoxes held={held} change={setHeld} error={held.length === 0 ? t('people.needsRole') : undefined} />
+          <RoleBoxes
+            held={held}
+            change={(some) => setHeld(some as Role[])}
+            error={held.length === 0 ? t('people.needsRole') : undefined}
+          />
         )}
         <Radio.Group
           label={t('invite.language')}

@@ -110,7 +110,7 @@ function PersonRow({ person, mayManage }: { person: Person; mayManage: boolean }
           {person.phone ? ` · ${person.phone}` : ''}
         </span>
       </td>
-      <td>{roleNames(person.roles)}</td>
+      <td>{roleNames(person.roles, person.ownRoles)}</td>
       <td data-name={t('people.lastSeen')}>{seen}</td>
       {mayManage ? (
         <td className="table-act table-more">{person.isRestricted ? null : <PersonActions person={person} />}</td>

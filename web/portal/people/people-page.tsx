@@ -5,6 +5,7 @@ import { Page } from '../../design/page.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { useOverview } from '../overview/overview-page.tsx'
 import { useMay } from '../session.ts'
+import { LinkButton } from '../shell/link-button.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { PendingInvitations } from './pending-invitations.tsx'
 import { PeopleList } from './people-list.tsx'
@@ -23,11 +24,16 @@ export function PeoplePage() {
       title={data ? t('people.title', { count: data.people }) : t('pages.people')}
       sub={data ? t('people.sub', { count: data.administrators }) : null}
       actions={
-        mayManage ? (
-          <Button leftSection={<IconUserPlus size={18} stroke={1.8} aria-hidden />} onClick={() => setInvite(true)}>
-            {t('people.invite')}
-          </Button>
-        ) : null
+        <>
+          <LinkButton to="/people/roles" variant="default">
+            {t('pages.ownRoles')}
+          </LinkButton>
+          {mayManage ? (
+            <Button leftSection={<IconUserPlus size={18} stroke={1.8} aria-hidden />} onClick={() => setInvite(true)}>
+              {t('people.invite')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       <PeopleList />

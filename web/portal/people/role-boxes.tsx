@@ -1,18 +1,23 @@
 import { Checkbox } from '@mantine/core'
 import { useTexts } from '../../texts/use-texts.ts'
-import type { Role } from '../api.ts'
+import type { AnyRole, OwnRole } from '../api.ts'
 import { roles } from './roles.ts'
 
-type RoleBoxesProps = { held: readonly Role[]; change: (held: Role[]) => void; error?: string | undefined }
+type RoleBoxesProps = {
+  held: readonly AnyRole[]
+  change: (held: AnyRole[]) => void
+  own?: readonly OwnRole[]
+  error?: string | undefined
+}
 
 /** The roles with what each may do: whoever gives a role sees what they give. */
-export function RoleBoxes({ held, change, error }: RoleBoxesProps) {
+export function RoleBoxes({ held, change, own = [], error }: RoleBoxesProps) {
   const t = useTexts()
   return (
     <Checkbox.Group
       label={t('people.roles')}
       value={[...held]}
-      onChange={(values) => change(roles.filter((role) => values.includes(role)))}
+      onChange={(values) => change(values as AnyRole[])}
       error={error}
     >
       {roles.map((role) => (
@@ -21,6 +26,15 @@ export function RoleBoxes({ held, change, error }: RoleBoxesProps) {
           value={role}
           label={t(`roles.${role}.name`)}
           description={t(`roles.${role}.may`)}
+          mt={10}
+        />
+      ))}
+      {own.map(({ roleId, name, permissions }) => (
+        <Checkbox
+          key={roleId}
+          value={roleId}
+          label={name}
+          description={permissions.map((one) => t(`ownRoles.may.${one}`)).join(', ')}
           mt={10}
         />
       ))}

@@ -4,8 +4,8 @@ import { Answer } from '../../design/answer.tsx'
 import { listed } from '../../design/listed.ts'
 import { Empty, Section } from '../../design/page.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { policies } from '../api.ts'
 import { useOrganization } from '../session.ts'
+import { policies } from './requests.ts'
 import { usePolicyWords } from './words.ts'
 
 /** Which groups and devices depart from what the organisation has decided, and in what. */

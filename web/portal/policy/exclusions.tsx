@@ -1,13 +1,17 @@
 import { Button, Radio, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Empty, Section } from '../../design/page.tsx'
 import { Time } from '../../design/time.tsx'
 import { offerUndo, tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type ExclusionKind, type PolicyLevel, policies } from '../api.ts'
+import type { ExclusionKind, PolicyLevel } from '../api.ts'
+import { dayIn } from '../audit/days.ts'
 import { ActionDialog } from '../devices/device-actions.tsx'
 import { useMay, useOrganization } from '../session.ts'
+import { policies } from './requests.ts'
 import { usePolicyWords } from './words.ts'
 
 const day = 86_400_000
@@ -75,15 +79,13 @@ export function Exclusions({ level, refresh }: { level: PolicyLevel; refresh: ()
   )
 }
 
-const dayText = (at: number) => new Date(at).toISOString().slice(0, 10)
-
 function ExcludeDialog(props: { level: PolicyLevel; close: () => void; refresh: () => Promise<unknown> }) {
   const { level, close, refresh } = props
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [kind, setKind] = useState<ExclusionKind>('path')
   const [isLate, setIsLate] = useState(false)
-  const start = { value: '', reason: '', until: dayText(Date.now() + 7 * day) }
+  const start = { value: '', reason: '', until: dayIn(7) }
   const form = useForm(start, { value: ['required'], reason: ['required'], until: ['required'] }, async (values) => {
     const until = new Date(`${values.until}T12:00:00`)
     const isWrong = !(until.getTime() > Date.now() && until.getTime() < Date.now() + 90 * day)
@@ -110,6 +112,7 @@ function ExcludeDialog(props: { level: PolicyLevel; close: () => void; refresh: 
         </div>
       </Radio.Group>
       <TextInput {...form.field('value')} label={t(`policy.value.${kind}`)} autoComplete="off" data-autofocus />
+      <HowMany level={level} kind={kind} value={form.values.value.trim()} />
       <TextInput {...form.field('reason')} label={t('policy.reason')} autoComplete="off" />
       <TextInput
         {...untilField}
@@ -117,9 +120,28 @@ function ExcludeDialog(props: { level: PolicyLevel; close: () => void; refresh: 
         label={t('policy.until')}
         description={t('policy.untilWhy')}
         type="date"
-        min={dayText(Date.now() + day)}
-        max={dayText(Date.now() + 89 * day)}
+        min={dayIn(1)}
+        max={dayIn(89)}
       />
     </ActionDialog>
+  )
+}
+
+/** On how many devices it would newly be let through; of what is only half written nothing is said. */
+function HowMany({ level, kind, value }: { level: PolicyLevel; kind: ExclusionKind; value: string }) {
+  const t = useTexts()
+  const { organizationId } = useOrganization()
+  const [asked] = useDebouncedValue(value, 300)
+  const { data } = useQuery({
+    queryKey: ['policy-exclusion-preview', organizationId, level.scopeId, kind, asked],
+    queryFn: () => policies.previewExclusion(organizationId, level.scopeId, { kind, value: asked }),
+    enabled: asked !== '',
+    retry: false,
+    gcTime: 0,
+  })
+  return (
+    <p className="mute small" role="status">
+      {data ? t('policy.letsThrough', { count: data.devices, of: data.of }) : ''}
+    </p>
   )
 }

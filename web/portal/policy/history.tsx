@@ -8,19 +8,25 @@ import { Time } from '../../design/time.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type LevelHistory, type PolicyLevel, policies } from '../api.ts'
+import type { LevelHistory, PolicyLevel } from '../api.ts'
 import { ActionDialog } from '../devices/device-actions.tsx'
 import { useMay, useOrganization } from '../session.ts'
 import { Preview } from './preview.tsx'
+import { policies } from './requests.ts'
 import { usePolicyWords } from './words.ts'
 
 type Change = LevelHistory['changes'][number]
+type Older = Pick<Change, 'version' | 'state'>
+
+/** Before anybody had decided anything; there is always a way back to it. */
+const beginning: Older = { version: 0, state: { own: {}, locked: [] } }
+const isBeginning = ({ own, locked }: PolicyLevel) => Object.keys(own).length + locked.length === 0
 
 export function History({ level, refresh }: { level: PolicyLevel; refresh: () => Promise<unknown> }) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const mayManage = useMay('policies.manage')
-  const [wanted, setWanted] = useState<Change>()
+  const [wanted, setWanted] = useState<Older>()
   const query = useInfiniteQuery({
     queryKey: ['policy-history', organizationId, level.scopeId],
     queryFn: ({ pageParam }) => policies.history(organizationId, level.scopeId, pageParam),
@@ -51,6 +57,24 @@ export function History({ level, refresh }: { level: PolicyLevel; refresh: () =>
                   ) : null}
                 </li>
               ))}
+              {query.hasNextPage ? null : (
+                <li className="tree-row">
+                  <div>
+                    <p>{t('policy.firstState')}</p>
+                    <p className="mute small">{t('policy.firstStateWhy')}</p>
+                  </div>
+                  {mayManage && !isBeginning(level) ? (
+                    <Button
+                      variant="default"
+                      size="xs"
+                      onClick={() => setWanted(beginning)}
+                      aria-label={`${t('policy.goBack')}: ${t('policy.firstState')}`}
+                    >
+                      {t('policy.goBack')}
+                    </Button>
+                  ) : null}
+                </li>
+              )}
             </ul>
           )
         }
@@ -76,7 +100,7 @@ function OneChange({ change, level }: { change: Change; level: PolicyLevel }) {
   return (
     <div>
       <p>
-        {t(`policy.whats.${what}`, { version: restored ?? 0 })}{' '}
+        {restored === 0 ? t('policy.whats.restoredFirst') : t(`policy.whats.${what}`, { version: restored ?? 0 })}{' '}
         <span className="mute small">
           {t('policy.state', { version })} · {by ? `${by.name ?? t('policy.somebody')} · ` : ''}
           <Time at={at} />
@@ -103,7 +127,7 @@ function OneChange({ change, level }: { change: Change; level: PolicyLevel }) {
   )
 }
 
-function GoBack(props: { level: PolicyLevel; change: Change; close: () => void; refresh: () => Promise<unknown> }) {
+function GoBack(props: { level: PolicyLevel; change: Older; close: () => void; refresh: () => Promise<unknown> }) {
   const { level, change, close, refresh } = props
   const t = useTexts()
   const words = usePolicyWords()
@@ -122,7 +146,7 @@ function GoBack(props: { level: PolicyLevel; change: Change; close: () => void; 
   })
   return (
     <ActionDialog
-      title={t('policy.goBackTo', { version: change.version })}
+      title={change.version === 0 ? t('policy.goBackFirst') : t('policy.goBackTo', { version: change.version })}
       act={t('policy.goBack')}
       form={form}
       close={close}

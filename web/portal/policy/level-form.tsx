@@ -6,18 +6,14 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { Time } from '../../design/time.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type LevelState, type PolicyLevel, type PolicySettings, policies } from '../api.ts'
+import type { LevelState, PolicyLevel, PolicySettings } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { Preview } from './preview.tsx'
+import { policies } from './requests.ts'
 import { SettingFields } from './setting-fields.tsx'
 import { isLockedAbove, SettingMarks } from './setting-marks.tsx'
-import { settingOrder } from './words.ts'
+import { isSame, settingOrder, without } from './words.ts'
 
-/** The database gives the keys of a schedule in an order of its own. */
-const plain = (value: unknown) => (value && typeof value === 'object' ? Object.entries(value).toSorted() : value)
-const isSame = (one: unknown, other: unknown) => JSON.stringify(plain(one)) === JSON.stringify(plain(other))
-const without = (own: LevelState['own'], name: SettingName): LevelState['own'] =>
-  Object.fromEntries(Object.entries(own).filter(([one]) => one !== name))
 const titles: Readonly<Record<LevelKind, 'policy.settings' | 'policy.settingsOfGroup' | 'policy.settingsOfDevice'>> = {
   organization: 'policy.settings',
   group: 'policy.settingsOfGroup',

@@ -5,13 +5,15 @@ import { Answer } from '../../design/answer.tsx'
 import { Page } from '../../design/page.tsx'
 import { queries } from '../../design/start.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { devices, type PolicyLevel, policies } from '../api.ts'
+import { devices, type PolicyLevel } from '../api.ts'
 import { FleetNotes } from '../devices/fleet-notes.tsx'
 import { useMay, useOrganization } from '../session.ts'
 import { Departures } from './departures.tsx'
 import { Exclusions } from './exclusions.tsx'
+import { FromStandard } from './from-standard.tsx'
 import { History } from './history.tsx'
 import { LevelForm } from './level-form.tsx'
+import { policies } from './requests.ts'
 import { usePolicyWords } from './words.ts'
 
 const policyKey = (organizationId: string, scopeId: string) => ['policy', organizationId, scopeId] as const
@@ -28,9 +30,10 @@ export function PolicyPage() {
   const level = query.data
   const refresh = () =>
     Promise.all(
-      [policyKey(organizationId, scopeId), ['policy-history', organizationId], ['policy-levels', organizationId]].map(
-        (queryKey) => queries.invalidateQueries({ queryKey }),
-      ),
+      [
+        policyKey(organizationId, scopeId),
+        ...['policy-history', 'policy-levels', 'policy-standards'].map((key) => [key, organizationId]),
+      ].map((queryKey) => queries.invalidateQueries({ queryKey })),
     )
   const is = !level ? undefined : !level.settings.realTime ? 'Off' : level.settings.reportOnly ? 'Report' : ''
   const title =
@@ -50,6 +53,7 @@ export function PolicyPage() {
       <Answer query={query}>
         {(data) => (
           <>
+            <FromStandard level={data} />
             <LevelForm key={`${data.scopeId} ${data.version}`} level={data} refresh={refresh} />
             {data.kind === 'organization' ? <Departures /> : null}
             <Exclusions level={data} refresh={refresh} />

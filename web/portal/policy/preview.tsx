@@ -3,8 +3,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ProblemNote } from '../../design/problem.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import { type LevelState, policies } from '../api.ts'
+import type { LevelState } from '../api.ts'
 import { useOrganization } from '../session.ts'
+import { policies } from './requests.ts'
 import { usePolicyWords } from './words.ts'
 
 /** What would change, and on how many devices, before anything is saved. */

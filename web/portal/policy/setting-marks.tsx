@@ -3,7 +3,8 @@ import { IconLock } from '@tabler/icons-react'
 import type { SettingName } from '#portal/policies/api'
 import { useTexts } from '../../texts/use-texts.ts'
 import type { LevelState, PolicyLevel } from '../api.ts'
-import { usePolicyWords } from './words.ts'
+import { useStandard } from './from-standard.tsx'
+import { isSame, usePolicyWords } from './words.ts'
 
 export const isLockedAbove = (level: PolicyLevel, name: SettingName): boolean => {
   const { lockedAt } = level.origins[name]
@@ -26,6 +27,8 @@ export function SettingMarks(props: {
   const isOwn = state.own[name] !== undefined
   const undo = t(level.kind === 'organization' ? 'policy.asAtFirst' : 'policy.inherit')
   const isAbove = isLockedAbove(level, name)
+  const standard = useStandard(level)
+  const isStandard = standard && isOwn && isSame(state.own[name], standard.own[name])
   const above = from && from.scopeId !== level.scopeId ? from : null
   return (
     <div className="setting-marks">
@@ -35,6 +38,8 @@ export function SettingMarks(props: {
             <IconLock size={14} stroke={1.8} aria-hidden /> {t('policy.lockedAt', { level: words.scope(lockedAt) })}
             {isOwn ? ` ${t('policy.overruled', { value: words.value(name, state.own[name]) })}` : null}
           </>
+        ) : isStandard ? (
+          t('standards.from', { name: standard.name ?? t('standards.erased') })
         ) : isOwn ? (
           t(level.kind === 'organization' ? 'policy.ownFirst' : 'policy.own', { value: words.value(name, inherited) })
         ) : above ? (

@@ -1,7 +1,7 @@
 import type { Scope, SettingName } from '#portal/policies/api'
 import { listed } from '../../design/listed.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import type { PolicySettings } from '../api.ts'
+import type { LevelState, PolicySettings } from '../api.ts'
 
 /** In the order in which the page asks for them. */
 export const settingOrder = [
@@ -14,6 +14,12 @@ export const settingOrder = [
   'unknownContent',
   'ruleSets',
 ] as const satisfies readonly SettingName[]
+
+/** The database gives the keys of a schedule in an order of its own. */
+const plain = (value: unknown) => (value && typeof value === 'object' ? Object.entries(value).toSorted() : value)
+export const isSame = (one: unknown, other: unknown) => JSON.stringify(plain(one)) === JSON.stringify(plain(other))
+export const without = (own: LevelState['own'], name: SettingName): LevelState['own'] =>
+  Object.fromEntries(Object.entries(own).filter(([one]) => one !== name))
 
 export function usePolicyWords() {
   const t = useTexts()

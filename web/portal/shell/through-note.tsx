@@ -6,9 +6,9 @@ import { LinkButton } from './link-button.tsx'
 export function ThroughNote() {
   const t = useTexts()
   const { organizations } = useSession()
-  const { roles, through } = useOrganization()
+  const { roles, ownRoles, through } = useOrganization()
   const [first] = through
-  if (roles.length > 0 || !first) return null
+  if (roles.length + ownRoles.length > 0 || !first) return null
   const activities = [...new Set(through.flatMap((one) => one.activities))]
   const isFirst = organizations[0]?.organizationId === first.managingId
   return (

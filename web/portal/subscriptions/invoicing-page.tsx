@@ -6,7 +6,8 @@ import { Empty, Page } from '../../design/page.tsx'
 import { Day } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { subscriptions } from '../partner-api.ts'
-import { useOrganization } from '../session.ts'
+import { RemovalsSection } from '../removals/removals-section.tsx'
+import { useMay, useOrganization } from '../session.ts'
 import { SellButton } from './sell-dialog.tsx'
 
 /** What to invoice for a month: counts, and nothing of anybody (PT-09). */
@@ -19,6 +20,7 @@ export function InvoicingPage() {
     queryFn: () => subscriptions.invoicing(organizationId, month),
     placeholderData: keepPreviousData,
   })
+  const mayDecide = useMay('removals.decide')
   const totals = query.data?.totals
   const title = !totals
     ? t('pages.invoicing')
@@ -81,6 +83,7 @@ export function InvoicingPage() {
           )
         }
       </Answer>
+      {mayDecide ? <RemovalsSection /> : null}
     </Page>
   )
 }

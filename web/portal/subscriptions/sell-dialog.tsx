@@ -6,7 +6,7 @@ import { queries } from '../../design/start.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
-import { dayEnd, dayStart } from '../audit/days.ts'
+import { dayEnd, dayOf, dayStart } from '../audit/days.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { subscriptions } from '../partner-api.ts'
 import { useOrganization } from '../session.ts'
@@ -33,15 +33,8 @@ export function SellButton({ company, before }: Props) {
   )
 }
 
-/** A day as the person's own calendar has it. */
-const dayOf = (at: string) => {
-  const when = new Date(at)
-  const pad = (part: number) => String(part).padStart(2, '0')
-  return `${when.getFullYear()}-${pad(when.getMonth() + 1)}-${pad(when.getDate())}`
-}
-
 /** The last day is part of it, so the end is the first moment after. */
-const lastDayOf = (at: string) => dayOf(new Date(new Date(at).getTime() - 1).toISOString())
+const lastDayOf = (at: string) => dayOf(Date.parse(at) - 1)
 
 function SellDialog({ company, before, close }: Props & { close: () => void }) {
   const t = useTexts()
@@ -49,7 +42,7 @@ function SellDialog({ company, before, close }: Props & { close: () => void }) {
   const [confirmed, confirming] = useConfirmed()
   const start = {
     seats: before?.seats ? String(before.seats) : '',
-    begins: before?.beginsAt ? dayOf(before.beginsAt) : dayOf(new Date().toISOString()),
+    begins: before?.beginsAt ? dayOf(before.beginsAt) : dayOf(),
     ends: before?.endsAt ? lastDayOf(before.endsAt) : '',
   }
   const form = useForm(start, { begins: ['required'] }, async ({ seats, begins, ends }) => {

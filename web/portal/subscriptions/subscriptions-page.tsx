@@ -6,6 +6,7 @@ import { State } from '../../design/state.tsx'
 import { Day } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type SubscriptionList, subscriptions } from '../partner-api.ts'
+import { OwnRemovalSection } from '../removals/own-removal-section.tsx'
 import { useMay, useOrganization } from '../session.ts'
 
 /** What the company subscribes to, and so what is collected; and who share it (EP-14, VM-11). */
@@ -44,6 +45,7 @@ export function SubscriptionsPage() {
         )}
       </Answer>
       {seesSharers ? <Sharers /> : null}
+      <OwnRemovalSection />
     </Page>
   )
 }

@@ -3,13 +3,11 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type Found, type LookGround, type NewLook, technicalLog } from '../api.ts'
-import { dayEnd, dayStart } from '../audit/days.ts'
+import { dayEnd, dayIn, dayStart } from '../audit/days.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 
 const grounds: readonly LookGround[] = ['fault', 'misuse', 'review', 'authority']
-
-const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
 
 type LookFormProps = {
   services: ReadonlyMap<string, string>
@@ -20,7 +18,7 @@ export function LookForm({ services, show }: LookFormProps) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
-  const start = { ground: 'fault', why: '', contractId: '', from: daysAgo(1), to: daysAgo(0) }
+  const start = { ground: 'fault', why: '', contractId: '', from: dayIn(-1), to: dayIn(0) }
   const rules = { why: ['required'], from: ['required'], to: ['required'] } as const
   const form = useForm(start, rules, async ({ ground, why, contractId, from, to }) => {
     const asked: NewLook = {

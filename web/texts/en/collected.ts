@@ -18,7 +18,7 @@ export const collected = {
     keep: 'For how long',
     seenBy: 'Who sees it',
     notCollected:
-      'Where you go, whom you write to and which pages you visit is not collected. When a file is fetched from your device, you are told.',
+      'Where you go, what is in your pictures, whom you talk with and which sites you visit is not collected. Only a program or a script can be fetched from your device, and you are told.',
     account: 'Your data and your rights',
     title: 'Answering for one’s own processing',
     titleWhy:

@@ -41,6 +41,9 @@ export const fleet = {
     policy: 'off by the policy',
     'no-rules': 'there are no rules',
     'ordinary-user': 'installed without root’s rights',
+    'not-a-program': 'it is no program or script, and nothing else is sent',
+    'too-large': 'the file is too large',
+    'no-file': 'it is no plain file',
     guard: {
       ordinary_user: 'installed without root’s rights',
       other_product: 'another protection product is at work',
@@ -241,7 +244,7 @@ export const fleet = {
     reasonWhy: 'Shown on this page and on the device.',
     collectTitle: 'Collect a file from {{name}}',
     collectWhat:
-      'The device shows which file was collected and why. The file may have one mebibyte at most, and is kept here for 30 days.',
+      'Only programs and scripts come: pictures, letters, documents and archives stay on the device. The device shows which file was collected and why. The file may have one mebibyte at most, and is kept here for 30 days.',
     path: 'Path of the file',
     stopTitle: 'Stop a process on {{name}}',
     pid: 'Number of the process',
@@ -271,7 +274,11 @@ export const fleet = {
     refused: 'The device refused',
     expired: 'The device did not answer',
   },
-  actionCounts: { files: '{{count}} files', found: '{{count}} dangerous' },
+  actionCounts: {
+    files: '{{count}} files',
+    found: '{{count}} dangerous',
+    unseen: '{{count}} not looked into to the end',
+  },
   protect: {
     name: 'Add a device',
     title: 'Protect this computer with one command',
@@ -296,6 +303,10 @@ export const fleet = {
     otherWhy:
       'Send the link to whoever adds the device. The page opens without signing in and shows the command that fetches the signed archive from here. The code is in the link, so send it to the right person only.',
     link: 'Link',
+    qr: 'QR code that opens the same link',
+    qrWhy:
+      'The QR code leads where the link leads. The page can be printed as a sheet; the code is on it, so give it only to the right person.',
+    print: 'Print',
     linkNeedsCode: 'The link comes here when you make a code.',
     unreachable: 'Other devices cannot reach this',
     unreachableWhy:
@@ -314,6 +325,8 @@ export const fleet = {
     seeDevices: 'See the devices',
   },
   addDevice: {
+    kinds:
+      'Vartio protects Linux computers today (x86-64 and ARM64). There is no program yet for phones, Windows or Mac: if you read the QR code with a phone, send the link to the Linux computer that is to be added.',
     name: 'Add a device',
     looking: 'Checking the link…',
     title: 'Add this device: {{organization}}',
@@ -321,6 +334,9 @@ export const fleet = {
     fetch: 'Fetch and check the archive',
     fetchWhy:
       'The command fetches the archive ({{size}} MB) and stops if it is not exactly the one that this Vartio has made.',
+    signature: 'Check the signature too',
+    signatureWhy:
+      'This Vartio has signed the archive. Compare the key in the command with one you have got in another way: this page alone proves no more than the hash.',
     install: 'Install',
     installWhy:
       'The command asks for the enrolment code. As root leave out sudo; without root’s rights the agent only watches.',
@@ -588,6 +604,9 @@ export const fleet = {
     older: 'Show older ones',
     goBack: 'Go back to this',
     goBackTo: 'Go back to state {{version}}',
+    goBackFirst: 'Go back to before anything was decided',
+    firstState: 'Before anything was decided',
+    firstStateWhy: 'As every policy is at first. At a group or device: everything inherited.',
     goBackWhat: 'This becomes a new change. Nothing is lost from the history, and exclusions stay as they are.',
     wentBack: 'Went back to the earlier state.',
     wentBackOverruled: 'Went back to the earlier state. Locked above, so without effect: {{settings}}.',
@@ -599,6 +618,7 @@ export const fleet = {
     whats: {
       changed: 'Changed',
       restored: 'Went back to state {{version}}',
+      restoredFirst: 'Went back to before anything was decided',
       pushed: 'A standard policy was taken into use',
       'exclusion-added': 'Something is let through from now on',
       'exclusion-ended': 'Something is no longer let through',
@@ -638,6 +658,8 @@ export const fleet = {
     kinds: { path: 'Path', sha256: 'File (SHA-256)', rule: 'Rule' },
     value: { path: 'Path, * is anything', sha256: 'SHA-256', rule: 'Name of the rule' },
     reason: 'Reason',
+    letsThrough_one: 'One device would newly let it through (of {{of}}).',
+    letsThrough_other: '{{count}} devices would newly let it through (of {{of}}).',
     until: 'Last day',
     untilWhy: '90 days at most.',
     untilWrong: 'Choose a day from tomorrow on, within 90 days.',

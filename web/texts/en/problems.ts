@@ -42,7 +42,17 @@ export const problems = {
     not_signed_in: 'Your session has ended. Nothing was lost. Reload the page to sign in.',
     fresh_passkey_required: 'This needs your passkey right now. Nothing was changed. Try again.',
   },
+  removals: {
+    not_a_company: 'Only a company that somebody has added here can be removed. Nothing was changed.',
+    not_yours: 'This company was not added by your organisation. Nothing was changed.',
+    nothing_asked: 'There is nothing to decide or take back any more. Reload the page.',
+    under_way: 'The removal is asked for or decided already. Reload the page.',
+  },
   people: {
+    role_not_found: 'There is no such role any more. Nothing was changed. Reload the page.',
+    role_name_taken: 'There is a role of this name already. Nothing was saved. Choose another name.',
+    too_many_roles: 'There are as many own roles as there may be. Remove one that is not used.',
+    above_own: 'This is more than you may do yourself, so nothing was changed. Ask an administrator.',
     restricted: 'This person has limited the use of their data, so nothing was changed. They can unlock it themselves.',
     helps_themselves:
       'You cannot help yourself. Nothing was changed. Ask another administrator, or use a recovery code.',
@@ -52,6 +62,13 @@ export const problems = {
     picture_invalid:
       'This link to a picture will not do. Nothing was saved. Give an address that begins with https://, or leave it empty.',
     name_invalid: 'This name will not do. Nothing was saved. Write it on one line without special marks.',
+    code_wrong: 'The code is wrong or too old. Nothing was changed. After five tries you need a new code.',
+    too_many_codes: 'Too many codes were asked for. Nothing was changed. Wait an hour and try again.',
+    address_invalid: 'This is not an e-mail address. Nothing was changed. Look at what you typed.',
+    address_taken: 'This address has an account. Nothing was changed. Remove it first from the account that has it.',
+    address_not_found: 'This address is no longer in your account. Reload the page.',
+    address_primary: 'This is your primary address. Nothing was changed. Make another one primary first.',
+    too_many_addresses: 'Your account has as many addresses as there may be. Nothing was added. Remove one first.',
     names_not_ready: 'The names of this organisation are still being opened. Wait a moment and try again.',
   },
   officers: {
@@ -122,6 +139,14 @@ export const problems = {
     not_waiting: 'This command does not wait any more: it has run, was cancelled, or gave up.',
     other_command: 'This is not the command that was shown. Nothing was confirmed.',
     only_once: 'This command is confirmed each time it is given.',
+  },
+  reports: {
+    not_found: 'This report is not there any more. Load the page again.',
+    edition_not_found: 'This report is not there any more. Reports are kept for three years.',
+    too_many: 'There are 20 reports already. Remove one first.',
+    not_readers:
+      'Somebody of these may not read reports of this organisation. Leave them out, or give them the right first.',
+    bad_time_zone: 'This time zone is not known. Choose another.',
   },
   company_sign_in: {
     not_set_up: 'Nobody comes into this organisation by a provider of its own. Sign in with your passkey.',
@@ -273,6 +298,20 @@ export const problems = {
       'As many devices have settings of their own as can. Nothing was saved. Make a group of the devices.',
     state_not_found: 'This earlier state is no longer kept. Nothing was changed. Reload the page.',
   },
+  standards: {
+    not_found:
+      'This standard policy is no longer here. Nothing was changed. Somebody may have removed it. Reload the page.',
+    name_taken: 'There is a standard policy of this name already. Nothing was saved. Choose another name.',
+    too_many: 'There are already as many standard policies as can be. Nothing was saved. Remove some first.',
+    changed_meanwhile:
+      'Somebody else has changed the standard policy meanwhile. Nothing was saved or given. Reload the page and try again.',
+    no_such_company:
+      'One of the companies no longer lets you manage its policy. Nothing was given to any. Reload the page and choose again.',
+    push_under_way:
+      'A standard policy is being given to companies right now. Nothing else was begun. Try again once it is done.',
+    push_not_found: 'This is no longer kept. Nothing was changed. Reload the page.',
+    push_not_so: 'It has gone on meanwhile, so this can no longer be done. Nothing was changed. Reload the page.',
+  },
   devices: {
     provider_only: 'In which languages devices are is shown to people of the provider. Nothing was changed.',
     code_wrong: 'There is no such code, or it has been revoked. Nothing was changed. Ask for a new one.',
@@ -310,5 +349,16 @@ export const problems = {
     cannot_cover: 'No such exclusion can be made of this detection. Nothing was changed. Choose another.',
     nothing_chosen: 'Those you chose are so already, or no longer here. Nothing was changed.',
     nothing_to_undo: 'These have been changed again, or this was undone already. Nothing was changed.',
+  },
+  receivers: {
+    not_found: 'This receiver is no longer here. Reload the page.',
+    bad_address:
+      'This address cannot be used. It begins with https:// or, for a log system, is tls://server:6514. Nothing was saved.',
+    own_network:
+      'The address is in your own network and has not been allowed. Nothing was saved. Whoever runs this Vartio can allow it with the setting VARTIO_RECEIVERS.',
+    bad_certificate: 'This certificate cannot be used. Nothing was saved. Give it as PEM.',
+    too_many: 'There are already as many receivers as fit. Nothing was saved. Remove one first.',
+    logs_never_quiet: 'A log system is always told at once and keeps no quiet hours. Nothing was changed.',
+    not_delivered: 'The trial did not come through. Check the address and the certificate.',
   },
 }

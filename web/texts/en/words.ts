@@ -27,6 +27,7 @@ export const words = {
     device: 'Device',
     detection: 'Detection',
     key: 'API key',
+    role: 'Own role',
     'api-key': 'API key',
     program: 'Vartio',
     command: 'Operator’s command',

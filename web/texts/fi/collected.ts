@@ -18,7 +18,7 @@ export const collected = {
     keep: 'Kuinka kauan',
     seenBy: 'Kuka näkee',
     notCollected:
-      'Missä liikut, kenelle viestit ja millä sivuilla käyt, sitä ei kerätä. Kun tiedosto noudetaan laitteeltasi, se kerrotaan sinulle.',
+      'Missä liikut, mitä kuvissasi on, kenelle viestit ja millä sivuilla käyt, sitä ei kerätä. Laitteeltasi voidaan noutaa vain ohjelma tai komentotiedosto, ja se kerrotaan sinulle.',
     account: 'Omat tietosi ja oikeutesi',
     title: 'Vastuu omasta käsittelystä',
     titleWhy:

@@ -42,6 +42,9 @@ export const fleet = {
     policy: 'käytännössä pois päältä',
     'no-rules': 'sääntöjä ei ole',
     'ordinary-user': 'asennettu ilman pääkäyttäjän oikeuksia',
+    'not-a-program': 'se ei ole ohjelma eikä komentotiedosto, eikä muuta lähetetä',
+    'too-large': 'tiedosto on liian suuri',
+    'no-file': 'se ei ole tavallinen tiedosto',
     guard: {
       ordinary_user: 'asennettu ilman pääkäyttäjän oikeuksia',
       other_product: 'toinen suojausohjelma on jo toiminnassa',
@@ -242,7 +245,7 @@ export const fleet = {
     reasonWhy: 'Näkyy tällä sivulla ja laitteella.',
     collectTitle: 'Hae tiedosto laitteesta {{name}}',
     collectWhat:
-      'Laitteella näkyy, mikä tiedosto haettiin ja miksi. Tiedosto saa olla enintään yhden mebitavun ja säilyy täällä 30 päivää.',
+      'Vain ohjelma tai komentotiedosto tulee: kuvat, viestit, asiakirjat ja paketit jäävät laitteelle. Laitteella näkyy, mikä tiedosto haettiin ja miksi. Tiedosto saa olla enintään yhden mebitavun ja säilyy täällä 30 päivää.',
     path: 'Tiedoston polku',
     stopTitle: 'Pysäytä prosessi laitteessa {{name}}',
     pid: 'Prosessin numero',
@@ -272,7 +275,11 @@ export const fleet = {
     refused: 'Laite kieltäytyi',
     expired: 'Laite ei vastannut',
   },
-  actionCounts: { files: 'tiedostoja {{count}}', found: 'vaarallisia {{count}}' },
+  actionCounts: {
+    files: 'tiedostoja {{count}}',
+    found: 'vaarallisia {{count}}',
+    unseen: 'kokonaan tai osaksi tarkastamatta {{count}}',
+  },
   protect: {
     name: 'Liitä laite',
     title: 'Suojaa tämä kone yhdellä komennolla',
@@ -297,6 +304,10 @@ export const fleet = {
     otherWhy:
       'Lähetä linkki sille, joka liittää laitteen. Sivu aukeaa ilman kirjautumista ja näyttää komennon, joka hakee allekirjoitetun paketin täältä. Koodi on linkissä, joten lähetä se vain oikealle ihmiselle.',
     link: 'Linkki',
+    qr: 'QR-koodi, joka avaa saman linkin',
+    qrWhy:
+      'QR-koodi vie samaan paikkaan kuin linkki. Sivun voi tulostaa ohjeeksi; koodi on siinä, joten anna se vain oikealle ihmiselle.',
+    print: 'Tulosta',
     linkNeedsCode: 'Linkki tulee tähän, kun teet koodin.',
     unreachable: 'Muut laitteet eivät pääse tänne',
     unreachableWhy:
@@ -315,6 +326,8 @@ export const fleet = {
     seeDevices: 'Katso laitteet',
   },
   addDevice: {
+    kinds:
+      'Vartio suojaa tänään Linux-koneita (x86-64 ja ARM64). Puhelimelle, Windowsille ja Macille ei ole vielä ohjelmaa: jos luit QR-koodin puhelimella, lähetä linkki siihen Linux-koneeseen, joka liitetään.',
     name: 'Liitä laite',
     looking: 'Tarkistetaan linkkiä…',
     title: 'Liitä tämä laite: {{organization}}',
@@ -322,6 +335,9 @@ export const fleet = {
     fetch: 'Hae ja tarkista paketti',
     fetchWhy:
       'Komento hakee paketin ({{size}} Mt) ja pysähtyy, jos se ei ole täsmälleen se, minkä tämä Vartio on tehnyt.',
+    signature: 'Tarkista myös allekirjoitus',
+    signatureWhy:
+      'Paketin on allekirjoittanut tämä Vartio. Vertaa komennossa olevaa avainta siihen, jonka olet saanut muuta tietä: tämä sivu yksin ei todista enempää kuin tarkiste.',
     install: 'Asenna',
     installWhy:
       'Komento kysyy liittämiskoodin. Pääkäyttäjänä sudo-sanaa ei tarvita; ilman oikeuksia agentti vain seuraa.',
@@ -589,6 +605,9 @@ export const fleet = {
     older: 'Näytä vanhempia',
     goBack: 'Palaa tähän',
     goBackTo: 'Palaa tilaan {{version}}',
+    goBackFirst: 'Palaa aikaan ennen ensimmäistä päätöstä',
+    firstState: 'Ennen kuin mitään oli päätetty',
+    firstStateWhy: 'Kuten jokainen käytäntö aluksi. Ryhmällä tai laitteella kaikki peritään.',
     goBackWhat: 'Tästä tulee uusi muutos. Mitään ei katoa historiasta, ja poikkeukset jäävät ennalleen.',
     wentBack: 'Palattiin aiempaan tilaan.',
     wentBackOverruled: 'Palattiin aiempaan tilaan. Ylempi taso on lukinnut, joten ei vaikuta: {{settings}}.',
@@ -600,6 +619,7 @@ export const fleet = {
     whats: {
       changed: 'Muutettiin',
       restored: 'Palattiin tilaan {{version}}',
+      restoredFirst: 'Palattiin aikaan ennen ensimmäistä päätöstä',
       pushed: 'Vakiokäytäntö otettiin käyttöön',
       'exclusion-added': 'Jotain alettiin päästää läpi',
       'exclusion-ended': 'Jotain ei enää päästetä läpi',
@@ -639,6 +659,8 @@ export const fleet = {
     kinds: { path: 'Polku', sha256: 'Tiedosto (SHA-256)', rule: 'Sääntö' },
     value: { path: 'Polku, * on mikä tahansa', sha256: 'SHA-256', rule: 'Säännön nimi' },
     reason: 'Syy',
+    letsThrough_one: 'Yksi laite päästäisi tämän uutena läpi (laitteita {{of}}).',
+    letsThrough_other: '{{count}} laitetta päästäisi tämän uutena läpi (laitteita {{of}}).',
     until: 'Viimeinen päivä',
     untilWhy: 'Enintään 90 päivää.',
     untilWrong: 'Valitse päivä huomisesta alkaen, enintään 90 päivän päästä.',

@@ -40,7 +40,17 @@ export const problems = {
     not_signed_in: 'Istuntosi on päättynyt. Mitään ei kadonnut. Lataa sivu uudelleen, niin pääset kirjautumaan.',
     fresh_passkey_required: 'Tähän tarvitaan pääsyavaimesi juuri nyt. Mitään ei muutettu. Yritä uudelleen.',
   },
+  removals: {
+    not_a_company: 'Vain yrityksen, jonka joku on lisännyt, voi poistaa. Mitään ei muutettu.',
+    not_yours: 'Organisaationne ei ole lisännyt tätä yritystä. Mitään ei muutettu.',
+    nothing_asked: 'Päätettävää tai peruttavaa ei enää ole. Päivitä sivu.',
+    under_way: 'Poistamista on jo pyydetty tai siitä on päätetty. Päivitä sivu.',
+  },
   people: {
+    role_not_found: 'Tätä roolia ei enää ole. Mitään ei muutettu. Päivitä sivu.',
+    role_name_taken: 'Tämänniminen rooli on jo. Mitään ei tallennettu. Valitse toinen nimi.',
+    too_many_roles: 'Omia rooleja on niin monta kuin saa olla. Poista ensin jokin, jota ei käytetä.',
+    above_own: 'Tämä on enemmän kuin itse saat tehdä, joten mitään ei muutettu. Pyydä pääkäyttäjää.',
     restricted: 'Henkilö on rajoittanut tietojensa käyttöä, joten mitään ei muutettu. Hän voi avata ne itse.',
     helps_themselves: 'Et voi auttaa itseäsi. Mitään ei muutettu. Pyydä toista pääkäyttäjää tai käytä palautuskoodia.',
     last_administrator:
@@ -49,6 +59,14 @@ export const problems = {
     picture_invalid:
       'Linkki kuvaan ei kelpaa. Mitään ei tallennettu. Anna osoite, joka alkaa https://, tai tyhjennä kohta.',
     name_invalid: 'Nimi ei kelpaa. Mitään ei tallennettu. Kirjoita se yhdelle riville ilman erikoismerkkejä.',
+    code_wrong: 'Koodi on väärä tai vanhentunut. Mitään ei muutettu. Viiden yrityksen jälkeen tarvitset uuden koodin.',
+    too_many_codes: 'Koodeja on pyydetty liian monta. Mitään ei muutettu. Odota tunti ja yritä uudelleen.',
+    address_invalid: 'Tämä ei ole sähköpostiosoite. Mitään ei muutettu. Tarkista, mitä kirjoitit.',
+    address_taken: 'Osoitteella on jo tili. Mitään ei muutettu. Poista se ensin siltä tililtä, jolla se on.',
+    address_not_found: 'Tätä osoitetta ei enää ole tililläsi. Päivitä sivu.',
+    address_primary: 'Tämä on ensisijainen osoitteesi. Mitään ei muutettu. Tee ensin toisesta ensisijainen.',
+    too_many_addresses:
+      'Tililläsi on jo niin monta osoitetta kuin sille mahtuu. Mitään ei lisätty. Poista ensin jokin.',
     names_not_ready: 'Organisaation nimiä avataan vielä. Odota hetki ja yritä uudelleen.',
   },
   officers: {
@@ -117,6 +135,14 @@ export const problems = {
     not_waiting: 'Komento ei enää odota: se on jo suoritettu, peruttu tai luovuttanut.',
     other_command: 'Tämä ei ole se komento, joka näytettiin. Mitään ei vahvistettu.',
     only_once: 'Tämä komento vahvistetaan joka kerta erikseen.',
+  },
+  reports: {
+    not_found: 'Tätä raporttia ei enää ole. Päivitä sivu.',
+    edition_not_found: 'Tätä raporttia ei enää ole. Raportteja säilytetään kolme vuotta.',
+    too_many: 'Raportteja on jo 20. Poista ensin jokin niistä.',
+    not_readers:
+      'Joku vastaanottajista ei saa lukea tämän organisaation raportteja. Ota hänet pois tai anna ensin oikeus.',
+    bad_time_zone: 'Tätä aikavyöhykettä ei tunneta. Valitse toinen.',
   },
   company_sign_in: {
     not_set_up: 'Tähän organisaatioon ei kirjauduta sen oman tunnistuslähteen kautta. Kirjaudu pääsyavaimella.',
@@ -264,6 +290,19 @@ export const problems = {
       'Omia asetuksia on jo niin monella laitteella kuin voi olla. Mitään ei tallennettu. Tee laitteista ryhmä.',
     state_not_found: 'Näin vanhaa tilaa ei enää ole tallessa. Mitään ei muutettu. Päivitä sivu.',
   },
+  standards: {
+    not_found: 'Tätä vakiokäytäntöä ei enää ole. Mitään ei muutettu. Joku on voinut poistaa sen. Päivitä sivu.',
+    name_taken: 'Tämänniminen vakiokäytäntö on jo. Mitään ei tallennettu. Valitse toinen nimi.',
+    too_many: 'Vakiokäytäntöjä on jo niin monta kuin voi olla. Mitään ei tallennettu. Poista ensin joitain.',
+    changed_meanwhile:
+      'Joku muu on sillä välin muuttanut vakiokäytäntöä. Mitään ei tallennettu eikä otettu käyttöön. Päivitä sivu ja yritä uudelleen.',
+    no_such_company:
+      'Jokin yrityksistä ei enää anna hoitaa käytäntöään. Mitään ei otettu käyttöön missään. Päivitä sivu ja valitse uudelleen.',
+    push_under_way:
+      'Vakiokäytäntöä otetaan juuri nyt käyttöön yrityksissä. Muuta ei aloitettu. Yritä uudelleen, kun se on valmis.',
+    push_not_found: 'Tätä ei enää ole tallessa. Mitään ei muutettu. Päivitä sivu.',
+    push_not_so: 'Tämä on sillä välin edennyt, eikä tätä voi enää tehdä. Mitään ei muutettu. Päivitä sivu.',
+  },
   devices: {
     provider_only: 'Laitteiden kielet näkee vain tämän Vartion tarjoaja. Mitään ei muutettu.',
     code_wrong: 'Tällaista koodia ei ole, tai se on peruttu. Mitään ei muutettu. Pyydä uusi.',
@@ -300,5 +339,16 @@ export const problems = {
     cannot_cover: 'Tästä havainnosta ei voi tehdä tällaista poikkeusta. Mitään ei muutettu. Valitse toinen.',
     nothing_chosen: 'Valitut ovat jo näin, tai niitä ei enää ole. Mitään ei muutettu.',
     nothing_to_undo: 'Näitä on jo muutettu uudelleen, tai tämä on jo kumottu. Mitään ei muutettu.',
+  },
+  receivers: {
+    not_found: 'Tätä vastaanottajaa ei enää ole. Päivitä sivu.',
+    bad_address:
+      'Osoite ei kelpaa. Sen pitää alkaa https:// tai lokijärjestelmällä olla muotoa tls://palvelin:6514. Mitään ei tallennettu.',
+    own_network:
+      'Osoite on omassa verkossa, eikä sitä ole sallittu. Mitään ei tallennettu. Tämän Vartion ylläpito voi sallia sen asetuksella VARTIO_RECEIVERS.',
+    bad_certificate: 'Varmenne ei kelpaa. Mitään ei tallennettu. Anna se PEM-muodossa.',
+    too_many: 'Vastaanottajia on jo niin monta kuin mahtuu. Mitään ei tallennettu. Poista ensin jokin.',
+    logs_never_quiet: 'Lokijärjestelmälle kerrotaan aina heti, eikä se noudata hiljaista aikaa. Mitään ei muutettu.',
+    not_delivered: 'Koeviesti ei mennyt perille. Tarkista osoite ja varmenne.',
   },
 }

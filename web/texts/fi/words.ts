@@ -30,6 +30,7 @@ export const words = {
     device: 'Laite',
     detection: 'Havainto',
     key: 'API-avain',
+    role: 'Oma rooli',
     'api-key': 'API-avain',
     program: 'Vartio',
     command: 'Ylläpitäjän komento',

@@ -1,0 +1,78 @@
+import { describe } from '#server/describe'
+
+export const data = describe(
+  'receivers',
+  {
+    receiver: {
+      meaning: 'where an organisation has its events sent',
+      title: { en: 'receivers of events', fi: 'tapahtumien vastaanottajat' },
+      owner: { column: 'receiver_id', kind: 'row', scope: 'organization_id' },
+      unfindable: 'an address of a service of the organisation, which leads to nobody we know',
+      keep: { with: 'organization' },
+      about: {
+        whose: 'administrator',
+        from: 'administrator',
+        why: 'events of the organisation are sent where its administrator has said, and nowhere else',
+        purposes: ['security'],
+        basis: 'eu-gdpr:A6-1-f',
+        interest: 'customer-security',
+        seenBy: ['administrator'],
+      },
+      sealed: {
+        column: 'sealed',
+        fields: {
+          address: { what: 'pd:Contact' },
+          secret: { what: 'pd:Authenticating', from: 'system', seenBy: ['nobody'] },
+        },
+      },
+      columns: {
+        organization_id: 'the organisation',
+        receiver_id: 'number of the receiver',
+        title: 'what the organisation calls it',
+        kind: 'in which form it gets them, a word of ours',
+        events: 'which events it gets, words of ours',
+        language: 'language of what is said',
+        has_names: 'whether names of devices, paths and users go along',
+        keeps_quiet: 'whether quiet hours hold for it',
+        certificate: 'certificate of an authority of the organisation',
+        state: 'on, or paused after days of failure',
+        seen_until: 'until when events have been looked at',
+        failing_since: 'since when nothing has come through',
+        failure: 'why, a word of ours',
+        attempts: 'how often in a row nothing came through',
+        try_at: 'when it is tried next',
+        delivered_at: 'when something last came through',
+        made_at: 'when it was made',
+      },
+    },
+    delivery: {
+      meaning: 'an event that is to be sent to a receiver, or has been',
+      keep: { period: 'P7D', from: 'made_at', by: 'row' },
+      columns: {
+        organization_id: 'the organisation',
+        receiver_id: 'to which receiver',
+        delivery_id: 'number of the delivery',
+        event: 'which kind of event, a word of ours',
+        about_id: 'number of the detection, of a change of it or of the policy, or of the device',
+        happened_at: 'when it happened',
+        sent_at: 'when it came through',
+        severity: 'of a detection: how bad it is, by OCSF',
+        is_stopped: 'of a detection: whether it was stopped',
+        is_held: 'whether it waits for the end of quiet hours',
+        is_late: 'whether it has waited for that',
+        made_at: 'when it was made',
+      },
+    },
+    quiet: {
+      meaning: 'when an organisation wants to hear only of what is urgent',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'the organisation',
+        zone: 'whose clock holds: a time zone of the organisation',
+        spans: 'days of the week with hours',
+        urgent: 'what goes through, a word of ours',
+      },
+    },
+  },
+  { find_working: 'organisations that have a receiver' },
+)

@@ -1,0 +1,71 @@
+import { describe } from '#server/describe'
+
+export const data = describe(
+  'reports',
+  {
+    report: {
+      meaning: 'what an organisation wants to be told regularly, of which period, and when',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'the organisation',
+        report_id: 'number of the report',
+        parts: 'what it tells, words of ours',
+        period: 'a week or a month',
+        on_day: 'day of the week or month on which it is sent',
+        at_hour: 'hour at which it is sent',
+        time_zone: 'where that is counted, a name of the IANA list',
+        has_names: 'whether the organisation wants names of devices and their users in the letter',
+        is_on: 'whether it is sent',
+        next_at: 'when it is due next',
+        created_at: 'when it was made',
+        changed_at: 'when it was last changed',
+      },
+    },
+    recipient: {
+      meaning: 'to whom a report is sent, as long as they may read it',
+      title: { en: 'reports that are sent to you', fi: 'sinulle lähetettävät raportit' },
+      owner: { column: 'person_id', kind: 'person' },
+      keep: { with: 'organization' },
+      about: {
+        whose: 'administrator',
+        from: 'administrator',
+        why: 'whoever answers for an organisation is told how it is protected without having to look',
+        purposes: ['service'],
+        basis: 'eu-gdpr:A6-1-f',
+        interest: 'customer-security',
+        seenBy: ['administrator', 'person'],
+      },
+      columns: {
+        organization_id: 'the organisation',
+        report_id: 'which report',
+        person_id: { what: 'pd:UID', from: 'system' },
+      },
+    },
+    edition: {
+      meaning: 'one report of one period: figures, and to how many it went',
+      keep: { period: 'P3Y', from: 'made_at', by: 'row' },
+      columns: {
+        organization_id: 'the organisation',
+        edition_id: 'number of the edition',
+        report_id: 'which report it was made for',
+        parts: 'what it tells, words of ours',
+        period: 'a week or a month',
+        from_at: 'from when',
+        until_at: 'until when',
+        time_zone: 'where the period was counted',
+        is_asked: 'whether somebody asked for it besides its time',
+        figures: 'words of ours with numbers, and those of the period before',
+        needs: 'what needed somebody: words of ours with counts, worst first',
+        sent: 'to how many it was sent',
+        withheld: 'to how many it was not, because they may not read it any more',
+        made_at: 'when it was made',
+      },
+    },
+  },
+  {
+    due: 'numbers of reports',
+    own_recipients: { reads: ['recipient.person_id'] },
+    count_own: 'how many',
+    forget_own: 'how many',
+  },
+)

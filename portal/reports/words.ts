@@ -1,0 +1,118 @@
+import type { Language } from '#base/languages'
+import type { NeedCode } from '#portal/overview/api'
+import type { FigureName, Part } from './api.ts'
+
+type Words = {
+  readonly part: Readonly<Record<Part, string>>
+  readonly figure: Readonly<Record<FigureName, string>>
+  /** With the count where there is one. */
+  readonly need: Readonly<Record<NeedCode, (count: number) => string>>
+}
+
+const fi: Words = {
+  part: {
+    protection: 'Suojaus',
+    detections: 'Havainnot',
+    policies: 'Käytännöt',
+    subscription: 'Tilaus',
+    companies: 'Yritykset',
+  },
+  figure: {
+    devices: 'Laitteita',
+    protected: 'Suojattuja',
+    failing: 'Suojaus ei toimi',
+    watching: 'Vain tarkkailee',
+    silent: 'Ei ole ilmoittautunut',
+    isolated: 'Eristettyjä',
+    'test-rules': 'Vain koesäännöt',
+    found: 'Havaintoja jaksolla',
+    critical: 'Niistä kriittisiä',
+    unresolved: 'Niistä ratkaisematta',
+    handled: 'Niistä ratkaistu',
+    'policy-changes': 'Muutoksia käytäntöihin',
+    exclusions: 'Niistä uusia poikkeuksia',
+    seats: 'Laitteita enintään',
+    'seats-used': 'Niistä käytössä',
+    'seats-free': 'Niistä vapaana',
+    companies: 'Yrityksiä',
+    'companies-danger': 'Niistä vaativat toimia heti',
+    'companies-warning': 'Niistä vaativat huomiota',
+    'companies-fine': 'Niistä kunnossa',
+    'companies-unknown': 'Niistä tilanne ei tiedossa',
+    'companies-devices': 'Laitteita yrityksissä',
+    'companies-protected': 'Niistä suojattuja',
+  },
+  need: {
+    'overview.mail_unset': () => 'Sähköpostipalvelinta ei ole asetettu.',
+    'overview.no_administrator': () => 'Organisaatiolla ei ole pääkäyttäjää.',
+    'overview.companies_alone': (count) => `Yrityksiä ilman pääkäyttäjää: ${count}.`,
+    'overview.not_subscribed': () => 'Tilaus ei ole voimassa, joten laitteista ei kerätä mitään.',
+    'overview.one_administrator': () => 'Pääkäyttäjiä on vain yksi.',
+    'overview.no_privacy_officer': () => 'Tietosuojavastaavaa ei ole.',
+    'overview.invitations_expired': (count) => `Vanhentuneita kutsuja: ${count}.`,
+    'overview.no_devices': () => 'Yhtään laitetta ei ole liitetty.',
+    'overview.devices_failing': (count) => `Laitteita, joiden suojaus ei toimi: ${count}.`,
+    'overview.devices_watching': (count) => `Laitteita, jotka vain tarkkailevat: ${count}.`,
+    'overview.devices_silent': (count) => `Laitteita, joista ei ole kuultu: ${count}.`,
+    'overview.events_lost': (count) => `Laitteita, joilta on kadonnut tapahtumia: ${count}.`,
+    'overview.test_rules_only': (count) => `Laitteita, joilla on vain koesäännöt: ${count}.`,
+    'overview.detections_open': (count) => `Havaintoja, jotka vaativat toimia: ${count}.`,
+    'overview.receivers_failing': (count) => `Vastaanottajia, joille tapahtumat eivät mene perille: ${count}.`,
+    'overview.messages_waiting': (count) => `Vastaamattomia yhteydenottoja: ${count}.`,
+  },
+}
+
+const en: Words = {
+  part: {
+    protection: 'Protection',
+    detections: 'Detections',
+    policies: 'Policies',
+    subscription: 'Subscription',
+    companies: 'Companies',
+  },
+  figure: {
+    devices: 'Devices',
+    protected: 'Protected',
+    failing: 'Protection does not work',
+    watching: 'Watching only',
+    silent: 'Not heard of',
+    isolated: 'Isolated',
+    'test-rules': 'Test rules only',
+    found: 'Detections in the period',
+    critical: 'Of these critical',
+    unresolved: 'Of these unresolved',
+    handled: 'Of these resolved',
+    'policy-changes': 'Changes of policies',
+    exclusions: 'Of these new exclusions',
+    seats: 'Devices at most',
+    'seats-used': 'Of these in use',
+    'seats-free': 'Of these free',
+    companies: 'Companies',
+    'companies-danger': 'Of these need something at once',
+    'companies-warning': 'Of these need attention',
+    'companies-fine': 'Of these fine',
+    'companies-unknown': 'Of these not known',
+    'companies-devices': 'Devices of companies',
+    'companies-protected': 'Of these protected',
+  },
+  need: {
+    'overview.mail_unset': () => 'No mail server is set.',
+    'overview.no_administrator': () => 'The organisation has no administrator.',
+    'overview.companies_alone': (count) => `Companies without an administrator: ${count}.`,
+    'overview.not_subscribed': () => 'There is no subscription, so nothing is collected of devices.',
+    'overview.one_administrator': () => 'There is only one administrator.',
+    'overview.no_privacy_officer': () => 'There is no privacy officer.',
+    'overview.invitations_expired': (count) => `Invitations that have expired: ${count}.`,
+    'overview.no_devices': () => 'No device has been enrolled.',
+    'overview.devices_failing': (count) => `Devices whose protection does not work: ${count}.`,
+    'overview.devices_watching': (count) => `Devices that only watch: ${count}.`,
+    'overview.devices_silent': (count) => `Devices that have not been heard of: ${count}.`,
+    'overview.events_lost': (count) => `Devices that have lost events: ${count}.`,
+    'overview.test_rules_only': (count) => `Devices with test rules only: ${count}.`,
+    'overview.detections_open': (count) => `Detections that need somebody: ${count}.`,
+    'overview.receivers_failing': (count) => `Receivers that events do not reach: ${count}.`,
+    'overview.messages_waiting': (count) => `Messages that wait for an answer: ${count}.`,
+  },
+}
+
+export const words: Readonly<Record<Language, Words>> = { fi, en }

@@ -1,0 +1,113 @@
+import { describe } from '#server/describe'
+
+const about = {
+  whose: 'administrator',
+  from: 'person',
+  why: 'a partner gives many companies the same policy, and each of them sees where it comes from and why',
+  purposes: ['security'],
+  basis: 'eu-gdpr:A6-1-f',
+  interest: 'customer-security',
+  seenBy: ['administrator', 'partner', 'privacy officer'],
+} as const
+const unfindable = 'words that somebody has chosen for a policy lead to nobody we know'
+const said = { settings: 'words of ours, numbers and times of day', locked: 'which settings nothing below departs from' } // biome-ignore format: two words
+
+export const data = describe(
+  'standards',
+  {
+    standard: {
+      meaning: 'policies that a partner has named, to be pushed to many companies',
+      title: { en: 'what standard policies are called', fi: 'vakiokäytäntöjen nimet' },
+      owner: { column: 'standard_id', kind: 'row', scope: 'organization_id' },
+      unfindable,
+      keep: { with: 'organization' },
+      about,
+      sealed: {
+        column: 'sealed',
+        fields: { name: { what: 'pd:Behavioural' }, description: { what: 'pd:Behavioural' } },
+      },
+      columns: {
+        organization_id: 'the organisation whose standard it is',
+        standard_id: 'number of the standard',
+        version: 'which of its versions is the newest',
+        created_at: 'when it was made',
+        changed_at: 'when it was last changed',
+      },
+    },
+    version: {
+      meaning: 'each version of a standard; who made it stands in the audit log',
+      title: { en: 'why a standard policy was changed', fi: 'miksi vakiokäytäntöä muutettiin' },
+      owner: { column: 'version_id', kind: 'row', scope: 'organization_id' },
+      unfindable,
+      keep: { with: 'organization' },
+      about,
+      sealed: { column: 'sealed', fields: { note: { what: 'pd:Behavioural' } } },
+      columns: {
+        organization_id: 'the organisation whose standard it is',
+        version_id: 'number of the row',
+        standard_id: 'number of the standard',
+        version: 'which version it is, counted from the first',
+        ...said,
+        audit_id: 'number of its record in the audit log',
+        made_at: 'when it was made',
+      },
+    },
+    push: {
+      meaning: 'a standard given to many companies, and how far it has come',
+      title: { en: 'standard policies you gave to companies', fi: 'vakiokäytännöt, jotka otit käyttöön yrityksissä' },
+      owner: { column: 'push_id', kind: 'row', scope: 'organization_id' },
+      subjects: { asked_by: { whose: 'administrator', by: 'person' } },
+      keep: { period: 'P30D', from: 'created_at', by: 'row' },
+      about,
+      sealed: { column: 'sealed', fields: { note: { what: 'pd:Behavioural' } } },
+      columns: {
+        organization_id: 'the organisation whose standard it is',
+        push_id: 'number of the row',
+        standard_id: 'number of the standard',
+        version: 'which version of it',
+        state: 'how far it has come, a word of ours',
+        total: 'to how many companies',
+        done: 'how many of them have it',
+        skipped: 'how many could not be given it',
+        undone: 'how many are as they were before',
+        asked_by: { what: 'pd:UID', from: 'system', why: 'nobody goes on who may no longer, once it runs by itself' },
+        created_at: 'when it was begun',
+        ended_at: 'when it ended',
+      },
+    },
+    push_item: {
+      meaning: 'which companies a standard is given to, so that it can go on, and be undone',
+      keep: { with: 'organization' },
+      columns: {
+        organization_id: 'the organisation whose standard it is',
+        push_id: 'number of what is done',
+        company_id: 'number of the company',
+        state: 'whether it is done, a word of ours',
+        why: 'why not, a word of ours',
+        applied_id: 'number of the row with which the company knows it',
+        level_version: 'which state of the company’s policy it made',
+        version_before: 'which state that was before',
+      },
+    },
+    applied: {
+      meaning: 'which standard the policy of a company came from, and what that said',
+      title: { en: 'what standard policies are called', fi: 'vakiokäytäntöjen nimet' },
+      owner: { column: 'applied_id', kind: 'row', scope: 'organization_id' },
+      unfindable,
+      keep: { with: 'organization' },
+      about,
+      sealed: { column: 'sealed', fields: { name: { what: 'pd:Behavioural' } } },
+      columns: {
+        organization_id: 'the company',
+        applied_id: 'number of the row',
+        managing_id: 'which organisation pushed it',
+        standard_id: 'number of the standard there',
+        version: 'which version of it',
+        level_version: 'which state of the company’s policy it made',
+        ...said,
+        applied_at: 'when',
+      },
+    },
+  },
+  { applied_of: 'numbers of organisations and standards, settings' },
+)

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { type AnotherVartio, registerThere, startAnother } from '../browser/another.ts'
+import { inviteAndJoin, setUp } from '../browser/first-steps.ts'
+import { createInbox } from '../browser/identity-pages.ts'
+import type { Person, Stage } from '../browser/journey.ts'
+
+// A company lets its people in by its own provider: another Vartio, as processes and under a host name of its own. That tells groups only when it is asked for them (ID-49), so
+// here the language that somebody has there is the group that gives the role.
+
+const words = {
+  companySignIn: /^(Yrityksen kirjautuminen|Company sign-in)$/,
+  save: /^(Tallenna|Save)$/,
+  isOn: /^(Ihmiset kirjautuvat oman tunnistuslähteenne kautta|People sign in by your own provider)/,
+  look: /^(Tarkista, että se vastaa|See that it answers)$/,
+  answers: /^(Tunnistuslähde vastaa|The provider answers)/,
+  try: /^(Kokeile|Try)$/,
+  tried: /^(Tämän tunnistuslähde kertoi|This is what the provider told)$/,
+  administrator: /(Rooli|Role): (Pääkäyttäjä|Administrator)/,
+  connect: /^(Yhdistä yrityksen kirjautuminen|Connect company sign-in)$/,
+  createAccount: /^(Luo tili|Create an account)$/,
+  carryOn: /^(Jatka palveluun|Continue to the service)$/,
+  overview: /^(Yleiskuva|Overview)$/,
+  people: /^(Henkilöt|People)$/,
+}
+
+const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
+const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
+const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
+const main = (person: Person) => person.page.locator('main button.main, main a.main').first()
+
+export async function journey(stage: Stage): Promise<void> {
+  const another = await startAnother()
+  try {
+    await goThrough(stage, another)
+  } finally {
+    await another.stop()
+  }
+}
+
+async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
+  const { vartio, step, arrive, language } = stage
+  const other = language === 'fi' ? 'en' : 'fi'
+  const inbox = await createInbox(stage)
+  const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language })
+  const eero = await arrive({ name: 'Eero Mäkelä', email: 'eero@paja.example', language })
+  const there = (person: Person) =>
+    person.page.waitForURL((url) => url.host === another.host && /^\/sign-in\/[^/]+/.test(url.pathname))
+  const back = (person: Person) => person.page.waitForURL((url) => url.host === new URL(vartio.portal).host)
+  /** At the other Vartio for the first time, and on with what it tells of them. */
+  const registerAndGoOn = async (person: Person) => {
+    await there(person)
+    await person.press(link(person, words.createAccount))
+    await registerThere(person, { waitForMatch: another.house.waitForLetter })
+    await person.press(button(person, words.carryOn))
+    await back(person)
+  }
+  let signInUrl = ''
+  /** By the company’s own link, in a browser in which the portal knows nobody. */
+  const come = async (person: Person) => {
+    await person.context.clearCookies({ domain: new URL(vartio.portal).hostname })
+    await person.open(signInUrl)
+    await there(person)
+    if ((await button(person, words.carryOn).count()) === 0) await person.press(main(person))
+    await person.press(button(person, words.carryOn))
+    await back(person)
+    await link(person, words.overview).waitFor()
+  }
+
+  await step('the company names its own provider, and which groups there give which role', async () => {
+    await setUp(stage, aino, inbox, 'Paja')
+    await inviteAndJoin(aino, eero, inbox)
+    await aino.press(link(aino, words.companySignIn))
+    await aino.page.waitForURL('**/company-sign-in')
+    await aino.page.locator('.command code').nth(1).waitFor()
+    const [redirectUri = '', ofCompany = ''] = await aino.page.locator('.command code').allTextContents()
+    signInUrl = ofCompany
+    const { clientId, secret } = await another.agree({
+      redirectUris: [redirectUri],
+      protocol: { authentication: 'client_secret_basic' },
+    })
+    await field(aino, 'preset').selectOption('generic')
+    await aino.write(field(aino, 'issuer'), another.issuer)
+    await aino.write(field(aino, 'clientId'), clientId)
+    await aino.write(field(aino, 'secret'), secret)
+    await field(aino, 'authentication').selectOption('client_secret_basic')
+    await aino.write(field(aino, 'claim'), 'locale')
+    await aino.write(field(aino, 'scope'), 'profile')
+    await aino.write(field(aino, 'administrator'), language)
+    await aino.write(field(aino, 'viewer'), other)
+    await aino.press(aino.page.getByRole('checkbox'), 'Space')
+    await aino.look('company-sign-in-form', { picture: false })
+    await aino.press(button(aino, words.save))
+    await aino.page.getByRole('heading', { level: 1, name: words.isOn }).waitFor()
+    await aino.press(button(aino, words.look))
+    await aino.page.getByText(words.answers).waitFor()
+  })
+
+  await step(
+    'its administrator tries it, sees what it tells and what that would give, and nothing is kept',
+    async () => {
+      await aino.press(button(aino, words.try))
+      await registerAndGoOn(aino)
+      await aino.page.getByRole('heading', { name: words.tried }).waitFor()
+      await aino.page.getByText(words.administrator).waitFor()
+      assert.ok(!aino.page.url().includes('code='), 'what came back stays in the address')
+      await aino.look('company-sign-in-tried')
+    },
+  )
+
+  await step('a member connects it to their account once, with the passkey', async () => {
+    await eero.open(`${vartio.portal}/own`)
+    await button(eero, words.connect).waitFor()
+    await eero.press(button(eero, words.connect))
+    await registerAndGoOn(eero)
+    assert.equal(await link(eero, words.people).count(), 0, 'connecting has given a role')
+  })
+
+  await step('by the company’s link they come in, with the role that their group gives', async () => {
+    await come(eero)
+    await link(eero, words.people).waitFor()
+    await eero.look('company-sign-in-in', { picture: false })
+  })
+
+  await step('taken out of the group there, the right is gone at the next sign-in', async () => {
+    await eero.open(`${another.issuer}/account/own`)
+    await eero.settle()
+    const left = await eero.ask('/account/api/own', { method: 'PUT', body: { language: other } })
+    assert.ok(left.status < 300, left.text)
+    await come(eero)
+    assert.equal(await link(eero, words.people).count(), 0, 'the right is still there')
+    const { organizations } = JSON.parse((await eero.ask('/api/session')).text)
+    assert.deepEqual(organizations[0].roles, ['viewer'])
+    const people = await eero.ask(`/api/organizations/${organizations[0].organizationId}/people`)
+    assert.equal(people.status, 403)
+  })
+}

@@ -1,0 +1,96 @@
+import { Facts, Section } from '../../design/page.tsx'
+import { Day } from '../../design/time.tsx'
+import { useLanguage, useTexts } from '../../texts/use-texts.ts'
+import type { ContractAnswer } from '../api.ts'
+import { useSession } from '../session.ts'
+
+const lines = (values: readonly string[]) => (
+  <ul className="plain">
+    {values.map((value) => (
+      <li key={value}>{value}</li>
+    ))}
+  </ul>
+)
+
+/** What is typed into a library that speaks OpenID Connect. */
+export function Connect({ clientId, contract, secrets }: ContractAnswer) {
+  const t = useTexts()
+  const issuer = new URL(useSession().accountUrl).origin
+  const { asked, identifiers, protocol, redirectUris } = contract
+  const scope = ['openid', ...asked, ...(identifiers.length > 0 ? ['identifiers'] : [])].join(' ')
+  const hasSecret = protocol.authentication.startsWith('client_secret_')
+  return (
+    <Section title={t('service.connect')}>
+      <p className="page-sub" style={{ marginBottom: 16 }}>
+        {t('service.connectWhy')}
+      </p>
+      <Facts
+        facts={[
+          [t('service.issuer'), <code key="issuer">{issuer}</code>],
+          [t('service.discovery'), <code key="discovery">{`${issuer}/.well-known/openid-configuration`}</code>],
+          [t('service.clientId'), <code key="client">{clientId}</code>],
+          [t('service.authentication'), t(`contracts.authentications.${protocol.authentication}`)],
+          ...(hasSecret
+            ? [
+                [
+                  t('service.secrets'),
+                  secrets.length === 0
+                    ? t('service.noSecret')
+                    : secrets.map(({ madeAt, endsAt }) => (
+                        <span key={madeAt} className="table-sub">
+                          {t('service.secretMade')} <Day at={madeAt} />
+                          {endsAt === null ? null : (
+                            <>
+                              , {t('service.secretEnds')} <Day at={endsAt} />
+                            </>
+                          )}
+                        </span>
+                      )),
+                ] as const,
+              ]
+            : []),
+          [t('service.scope'), <code key="scope">{scope}</code>],
+          [t('service.redirectUris'), lines(redirectUris)],
+        ]}
+      />
+    </Section>
+  )
+}
+
+/** The record of the contract, and the words it rests on. */
+export function Agreed({ contract, terms, declarationDueAt }: ContractAnswer) {
+  const t = useTexts()
+  const language = useLanguage()
+  const people = (role: 'contact' | 'signatory') => {
+    const found = contract.persons.filter((person) => person.role === role)
+    return found.length === 0
+      ? t('service.nobody')
+      : lines(found.map(({ name, email, phone }) => [name, email, phone].filter(Boolean).join(', ')))
+  }
+  return (
+    <>
+      <Section title={t('service.agreed')}>
+        <Facts
+          facts={[
+            [t('service.businessId'), contract.businessId],
+            [t('service.seat'), contract.seat],
+            [t('service.hosting'), contract.hosting.join(', ')],
+            [t('service.declarationDue'), <Day key="due" at={declarationDueAt} />],
+            [t('service.contacts'), people('contact')],
+            [t('service.signatories'), people('signatory')],
+            [t('service.notice'), t('service.months', { count: contract.noticeMonths })],
+            [t('service.invoicedAt'), contract.invoicedAt ?? t('service.notInvoiced')],
+            [t('service.groups'), contract.groups.length > 0 ? lines(contract.groups) : t('service.noGroups')],
+          ]}
+        />
+      </Section>
+      <Section title={t('service.terms', { version: terms.version })}>
+        <ol className="terms">
+          {terms[language].map((term) => (
+            <li key={term}>{term}</li>
+          ))}
+        </ol>
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,35 @@
+import type { Permission } from '../api.ts'
+
+/** Every page of an organisation in its order, with its two keys and the permission it asks for. */
+export const pages = [
+  { to: '/', name: 'overview', keys: 'g o', permission: 'overview.read' },
+  { to: '/companies', name: 'companies', keys: 'g w', permission: 'companies.read' },
+  // Every letter is taken.
+  { to: '/standards', name: 'standards', keys: 'g 2', permission: 'standards.manage' },
+  { to: '/invoicing', name: 'invoicing', keys: 'g n', permission: 'subscriptions.sell' },
+  { to: '/devices', name: 'devices', keys: 'g d', permission: 'devices.read' },
+  { to: '/detections', name: 'detections', keys: 'g t', permission: 'detections.read' },
+  { to: '/reports', name: 'reports', keys: 'g 3', permission: 'overview.read' },
+  { to: '/policy', name: 'policy', keys: 'g y', permission: 'policies.read' },
+  { to: '/rule-sets', name: 'ruleSets', keys: 'g s', permission: 'policies.read' },
+  { to: '/people', name: 'people', keys: 'g p', permission: 'people.read' },
+  { to: '/organizations', name: 'organizations', keys: 'g r', permission: 'organizations.read' },
+  { to: '/subscriptions', name: 'subscriptions', keys: 'g x', permission: 'subscriptions.read' },
+  { to: '/api-keys', name: 'apiKeys', keys: 'g i', permission: 'api-keys.manage' },
+  { to: '/receivers', name: 'receivers', keys: 'g 1', permission: 'receivers.manage' },
+  { to: '/audit', name: 'audit', keys: 'g a', permission: 'audit.read' },
+  { to: '/activity', name: 'activity', keys: 'g l', permission: 'audit.read' },
+  { to: '/requests', name: 'requests', keys: 'g q', permission: 'requests.manage' },
+  { to: '/messages', name: 'contact', keys: 'g m', permission: 'contact.manage' },
+  { to: '/contracts', name: 'contracts', keys: 'g c', permission: 'contracts.manage' },
+  { to: '/upstreams', name: 'upstreams', keys: 'g u', permission: 'upstreams.manage' },
+  { to: '/technical-log', name: 'technicalLog', keys: 'g k', permission: 'technical-log.look' },
+  { to: '/holds', name: 'holds', keys: 'g h', permission: 'holds.manage' },
+  { to: '/bookkeeping', name: 'bookkeeping', keys: 'g b', permission: 'bookkeeping.manage' },
+  { to: '/declarations', name: 'declarations', keys: 'g v', permission: 'pledges.declare' },
+  { to: '/company-sign-in', name: 'companySignIn', keys: 'g g', permission: 'company-sign-in.manage' },
+  { to: '/staff', name: 'staff', keys: 'g f', permission: 'staff.read' },
+  { to: '/commands', name: 'commands', keys: 'g z', permission: 'commands.confirm' },
+  { to: '/health', name: 'health', keys: 'g j', permission: 'health.read' },
+  { to: '/emergency', name: 'emergency', keys: 'g e', permission: 'emergency.prepare' },
+] as const satisfies readonly { to: string; name: string; keys: string; permission: Permission }[]
