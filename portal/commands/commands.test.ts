@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type postgres from 'postgres'
 import { within } from '#server/purpose'
 import { digestOf, signOf, usedFile, type WantedCommand } from '#server/terminal'
 import { createTestPortal } from '#tests/portal'
@@ -193,6 +194,38 @@ test('that a command was used which asks nobody is in the audit log, once its fi
     [{ kind: 'command', id: null, name: 'emergency destroy' }, 'refused', { use: id }],
   )
   assert.equal(await within('security', () => commands.takeUsed()), false)
+})
+
+test('ID-87 a confirmation that comes between two statements of one look is no cancellation: the next look finds it', async () => {
+  // The first statement of a look, which finds nothing confirmed yet, waits at its end for the lock that this test holds.
+  await portal.admin.unsafe(`
+    create function commands.wait_for_test() returns trigger language plpgsql as
+      $$ begin if not exists (select from changed) then perform pg_catalog.pg_advisory_xact_lock(87); end if; return null; end $$;
+    create trigger wait_for_test after update on commands.confirmation referencing new table as changed
+      for each statement execute function commands.wait_for_test()`)
+  const holder = await (portal.admin as postgres.Sql).reserve()
+  await holder`select pg_catalog.pg_advisory_lock(87)`
+  const wanted = wantedFor()
+  const digest = digestOf(wanted)
+  const { answered, waits } = ask(wanted)
+  try {
+    await waits
+    await until(async () => {
+      const [row] = await holder<{ count: number }[]>`
+        select count(*)::int as count from pg_catalog.pg_locks
+        where locktype = 'advisory' and objid = 87 and not granted
+          and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`
+      return row?.count === 1
+    }, 60_000)
+    assert.equal((await confirm(wanted.id, { digest }, await portal.signInAgain(aino.personId))).status, 204)
+  } finally {
+    await holder`select pg_catalog.pg_advisory_unlock_all()`
+    holder.release()
+  }
+  assert.deepEqual(await answered, { state: 'confirmed', digest })
+  await portal.admin.unsafe(
+    'drop trigger wait_for_test on commands.confirmation; drop function commands.wait_for_test()',
+  )
 })
 
 test('confirmations are gone an hour after they could be used last', async () => {
