@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cursor, time } from '#base/fields'
+import type { Language } from '#base/languages'
 import { need } from '#portal/overview/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
@@ -46,6 +47,81 @@ export const figureNames = [
   'companies-protected',
 ] as const
 export type FigureName = (typeof figureNames)[number]
+
+type Words = { readonly part: Readonly<Record<Part, string>>; readonly figure: Readonly<Record<FigureName, string>> }
+
+/** One place for pages, letters and tables: a figure has the same name wherever somebody compares it. */
+export const words: Readonly<Record<Language, Words>> = {
+  fi: {
+    part: {
+      protection: 'Suojaus',
+      detections: 'Havainnot',
+      policies: 'Käytännöt',
+      subscription: 'Tilaus',
+      companies: 'Yritykset',
+    },
+    figure: {
+      devices: 'Laitteita',
+      protected: 'Suojattuja',
+      failing: 'Suojaus ei toimi',
+      watching: 'Vain tarkkailee',
+      silent: 'Ei ole ilmoittautunut',
+      isolated: 'Eristettyjä',
+      'test-rules': 'Vain koesäännöt',
+      found: 'Havaintoja jaksolla',
+      critical: 'Niistä kriittisiä',
+      unresolved: 'Niistä ratkaisematta',
+      handled: 'Niistä ratkaistu',
+      'policy-changes': 'Muutoksia käytäntöihin',
+      exclusions: 'Niistä uusia poikkeuksia',
+      seats: 'Laitteita enintään',
+      'seats-used': 'Niistä käytössä',
+      'seats-free': 'Niistä vapaana',
+      companies: 'Yrityksiä',
+      'companies-danger': 'Niistä vaativat toimia heti',
+      'companies-warning': 'Niistä vaativat huomiota',
+      'companies-fine': 'Niistä kunnossa',
+      'companies-unknown': 'Niistä tilanne ei tiedossa',
+      'companies-devices': 'Laitteita yrityksissä',
+      'companies-protected': 'Niistä suojattuja',
+    },
+  },
+  en: {
+    part: {
+      protection: 'Protection',
+      detections: 'Detections',
+      policies: 'Policies',
+      subscription: 'Subscription',
+      companies: 'Companies',
+    },
+    figure: {
+      devices: 'Devices',
+      protected: 'Protected',
+      failing: 'Protection does not work',
+      watching: 'Watching only',
+      silent: 'Not heard of',
+      isolated: 'Isolated',
+      'test-rules': 'Test rules only',
+      found: 'Detections in the period',
+      critical: 'Of these critical',
+      unresolved: 'Of these unresolved',
+      handled: 'Of these resolved',
+      'policy-changes': 'Changes of policies',
+      exclusions: 'Of these new exclusions',
+      seats: 'Devices at most',
+      'seats-used': 'Of these in use',
+      'seats-free': 'Of these free',
+      companies: 'Companies',
+      'companies-danger': 'Of these need something at once',
+      'companies-warning': 'Of these need attention',
+      'companies-fine': 'Of these fine',
+      'companies-unknown': 'Of these not known',
+      'companies-devices': 'Devices of companies',
+      'companies-protected': 'Of these protected',
+    },
+  },
+}
+
 /** `before`: in the period before; null where nobody knows. */
 export const figure = z.object({
   part: z.enum(parts),

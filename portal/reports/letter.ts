@@ -1,8 +1,8 @@
 import { csvLine, csvMark } from '#base/csv'
 import type { Language } from '#base/languages'
-import { type Figure, type Part, parts } from './api.ts'
+import { type Figure, type Part, parts, words } from './api.ts'
 import type { Need } from './figures.ts'
-import { words } from './words.ts'
+import { needWords } from './words.ts'
 import type { Span } from './zone.ts'
 
 export type About = Span & {
@@ -78,7 +78,7 @@ export function writeLetter(language: Language, about: About): { subject: string
     })
     return ['', words[language].part[part], ...lines]
   }
-  const needs = about.needs.map(({ code, params }) => `  ${words[language].need[code](Number(params.count ?? 0))}`)
+  const needs = about.needs.map(({ code, params }) => `  ${needWords[language][code](Number(params.count ?? 0))}`)
   return {
     subject: text.subject(short(about.organization), days),
     text: [

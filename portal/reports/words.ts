@@ -1,48 +1,12 @@
 import type { Language } from '#base/languages'
 import type { NeedCode } from '#portal/overview/api'
-import type { FigureName, Part } from './api.ts'
 
-type Words = {
-  readonly part: Readonly<Record<Part, string>>
-  readonly figure: Readonly<Record<FigureName, string>>
-  /** With the count where there is one. */
-  readonly need: Readonly<Record<NeedCode, (count: number) => string>>
-}
+/** With the count where there is one. */
+type Needs = Readonly<Record<NeedCode, (count: number) => string>>
 
-const fi: Words = {
-  part: {
-    protection: 'Suojaus',
-    detections: 'Havainnot',
-    policies: 'Käytännöt',
-    subscription: 'Tilaus',
-    companies: 'Yritykset',
-  },
-  figure: {
-    devices: 'Laitteita',
-    protected: 'Suojattuja',
-    failing: 'Suojaus ei toimi',
-    watching: 'Vain tarkkailee',
-    silent: 'Ei ole ilmoittautunut',
-    isolated: 'Eristettyjä',
-    'test-rules': 'Vain koesäännöt',
-    found: 'Havaintoja jaksolla',
-    critical: 'Niistä kriittisiä',
-    unresolved: 'Niistä ratkaisematta',
-    handled: 'Niistä ratkaistu',
-    'policy-changes': 'Muutoksia käytäntöihin',
-    exclusions: 'Niistä uusia poikkeuksia',
-    seats: 'Laitteita enintään',
-    'seats-used': 'Niistä käytössä',
-    'seats-free': 'Niistä vapaana',
-    companies: 'Yrityksiä',
-    'companies-danger': 'Niistä vaativat toimia heti',
-    'companies-warning': 'Niistä vaativat huomiota',
-    'companies-fine': 'Niistä kunnossa',
-    'companies-unknown': 'Niistä tilanne ei tiedossa',
-    'companies-devices': 'Laitteita yrityksissä',
-    'companies-protected': 'Niistä suojattuja',
-  },
-  need: {
+/** What needs somebody, in a letter, where nothing can be pressed. */
+export const needWords: Readonly<Record<Language, Needs>> = {
+  fi: {
     'overview.mail_unset': () => 'Sähköpostipalvelinta ei ole asetettu.',
     'overview.no_administrator': () => 'Organisaatiolla ei ole pääkäyttäjää.',
     'overview.companies_alone': (count) => `Yrityksiä ilman pääkäyttäjää: ${count}.`,
@@ -60,42 +24,7 @@ const fi: Words = {
     'overview.receivers_failing': (count) => `Vastaanottajia, joille tapahtumat eivät mene perille: ${count}.`,
     'overview.messages_waiting': (count) => `Vastaamattomia yhteydenottoja: ${count}.`,
   },
-}
-
-const en: Words = {
-  part: {
-    protection: 'Protection',
-    detections: 'Detections',
-    policies: 'Policies',
-    subscription: 'Subscription',
-    companies: 'Companies',
-  },
-  figure: {
-    devices: 'Devices',
-    protected: 'Protected',
-    failing: 'Protection does not work',
-    watching: 'Watching only',
-    silent: 'Not heard of',
-    isolated: 'Isolated',
-    'test-rules': 'Test rules only',
-    found: 'Detections in the period',
-    critical: 'Of these critical',
-    unresolved: 'Of these unresolved',
-    handled: 'Of these resolved',
-    'policy-changes': 'Changes of policies',
-    exclusions: 'Of these new exclusions',
-    seats: 'Devices at most',
-    'seats-used': 'Of these in use',
-    'seats-free': 'Of these free',
-    companies: 'Companies',
-    'companies-danger': 'Of these need something at once',
-    'companies-warning': 'Of these need attention',
-    'companies-fine': 'Of these fine',
-    'companies-unknown': 'Of these not known',
-    'companies-devices': 'Devices of companies',
-    'companies-protected': 'Of these protected',
-  },
-  need: {
+  en: {
     'overview.mail_unset': () => 'No mail server is set.',
     'overview.no_administrator': () => 'The organisation has no administrator.',
     'overview.companies_alone': (count) => `Companies without an administrator: ${count}.`,
@@ -114,5 +43,3 @@ const en: Words = {
     'overview.messages_waiting': (count) => `Messages that wait for an answer: ${count}.`,
   },
 }
-
-export const words: Readonly<Record<Language, Words>> = { fi, en }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { parts } from '#portal/reports/api'
 import { Answer } from '../../design/answer.tsx'
 import { Page, Section } from '../../design/page.tsx'
 import { State } from '../../design/state.tsx'
@@ -10,7 +11,7 @@ import { Needs } from '../overview/needs.tsx'
 import { useMay, useOrganization } from '../session.ts'
 import { LinkButton } from '../shell/link-button.tsx'
 import { type Figure, reports } from './calls.ts'
-import { goodness, parts, useDays, useSentence } from './words.ts'
+import { goodness, useDays, useReportWords, useSentence } from './words.ts'
 
 /** One report: whether all was well, what needed doing, the figures and how they have changed. Made to be printed. */
 export function EditionPage() {
@@ -18,7 +19,7 @@ export function EditionPage() {
   const { organizationId } = useOrganization()
   const { editionId } = useParams({ strict: false })
   const mayName = useMay('devices.read')
-  const [daysOf, sentence] = [useDays(), useSentence()]
+  const [daysOf, sentence, words] = [useDays(), useSentence(), useReportWords()]
   const query = useQuery({
     queryKey: ['edition', organizationId, editionId],
     queryFn: () => reports.edition(organizationId, editionId ?? ''),
@@ -52,7 +53,7 @@ export function EditionPage() {
               .map((part) => ({ part, own: figures.filter((figure) => figure.part === part) }))
               .filter(({ own }) => own.length > 0)
               .map(({ part, own }) => (
-                <Section key={part} title={t(`reports.part.${part}`)}>
+                <Section key={part} title={words.part[part]}>
                   <Figures figures={own} />
                 </Section>
               ))}
@@ -79,6 +80,7 @@ export function EditionPage() {
 
 function Figures({ figures }: { figures: readonly Figure[] }) {
   const t = useTexts()
+  const words = useReportWords()
   const language = useLanguage()
   const number = new Intl.NumberFormat(language === 'fi' ? 'fi-FI' : 'en-GB')
   return (
@@ -95,7 +97,7 @@ function Figures({ figures }: { figures: readonly Figure[] }) {
         <tbody>
           {figures.map((figure) => (
             <tr key={figure.name}>
-              <td className="table-name">{t(`reports.figure.${figure.name}`)}</td>
+              <td className="table-name">{words.figure[figure.name]}</td>
               <td data-name={t('reports.now')}>{number.format(figure.value)}</td>
               <td data-name={t('reports.before')}>
                 {figure.before === null ? t('reports.unknown') : number.format(figure.before)}

@@ -7,6 +7,7 @@ import { useForm } from '../../design/use-form.ts'
 import { useTexts } from '../../texts/use-texts.ts'
 import { useOrganization } from '../session.ts'
 import { type ListedReport, type Part, type ReportList, reports } from './calls.ts'
+import { useReportWords } from './words.ts'
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone
 const zones = Intl.supportedValuesOf('timeZone')
@@ -17,6 +18,7 @@ type Props = { list: ReportList; before: ListedReport | undefined; close: () => 
 /** One report: what it tells, when and to whom. */
 export function ReportForm({ list, before, close, refresh }: Props) {
   const t = useTexts()
+  const words = useReportWords()
   const { organizationId } = useOrganization()
   const [parts, setParts] = useState<Part[]>(before?.parts ?? list.parts)
   const [recipients, setRecipients] = useState<string[]>(
@@ -60,7 +62,7 @@ export function ReportForm({ list, before, close, refresh }: Props) {
           onChange={(values) => setParts(list.parts.filter((one) => values.includes(one)))}
         >
           {list.parts.map((one) => (
-            <Checkbox key={one} value={one} label={t(`reports.part.${one}`)} mt={10} />
+            <Checkbox key={one} value={one} label={words.part[one]} mt={10} />
           ))}
         </Checkbox.Group>
         <div className="tools">

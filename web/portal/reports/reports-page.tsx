@@ -12,7 +12,7 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { useMay, useOrganization } from '../session.ts'
 import { type ListedReport, reports } from './calls.ts'
 import { ReportForm } from './report-form.tsx'
-import { useDays, useSentence, useWhen } from './words.ts'
+import { useDays, useReportWords, useSentence, useWhen } from './words.ts'
 
 /** What is told regularly, to whom, and what was told. */
 export function ReportsPage() {
@@ -86,6 +86,7 @@ type OrderedProps = { report: ListedReport; change: () => void; refresh: () => P
 
 function Ordered({ report, change, refresh }: OrderedProps) {
   const t = useTexts()
+  const words = useReportWords()
   const { organizationId } = useOrganization()
   const [isBusy, setIsBusy] = useState(false)
   const when = useWhen()(report)
@@ -113,7 +114,7 @@ function Ordered({ report, change, refresh }: OrderedProps) {
           {when} <span className="mute small">({report.timeZone})</span>
         </p>
         <p className="mute small">
-          {report.parts.map((one) => t(`reports.part.${one}`)).join(', ')} · {report.recipients.map(nameOf).join(', ')}
+          {report.parts.map((one) => words.part[one]).join(', ')} · {report.recipients.map(nameOf).join(', ')}
         </p>
         <p className="mute small">
           {report.nextAt ? (

@@ -1,7 +1,9 @@
+import { words } from '#portal/reports/api'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
-import type { EditionDetail, Figure, ListedReport, Part } from './calls.ts'
+import type { EditionDetail, Figure, ListedReport } from './calls.ts'
 
-export const parts: readonly Part[] = ['protection', 'detections', 'policies', 'subscription', 'companies']
+/** What parts and figures are called, in letters and tables too. */
+export const useReportWords = () => words[useLanguage()]
 
 /** Of each figure: whether more of it is better, worse, or neither. */
 export const goodness: Readonly<Record<Figure['name'], 'better' | 'worse' | 'neither'>> = {
