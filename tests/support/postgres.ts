@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { currentAccount, ensureAccount, isRoot } from '#base/users'
 import { adminUser, type Cluster, everyRole, initializeCluster, startPostgres } from '#supervisor/postgres'
 import { copyBinaries, locateBinaries, runnableBinaries } from '#supervisor/postgres-binaries'
+import { signal } from '#supervisor/processes'
 
 export type TestPostgres = {
   /** Put it into VARTIO_TEST_POSTGRES and the tests below share this one. */
@@ -37,38 +40,39 @@ export async function startMortalPostgres(): Promise<MortalPostgres> {
 async function startOwn(isDurable: boolean): Promise<MortalPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'vartio-postgres-'))
   const cluster = prepare(folder, isDurable)
+  const end = endWithThisProcess(cluster.folder)
   await initializeCluster(cluster)
   let server = await startPostgres(cluster)
-  const kill = (signal: 'SIGQUIT' | 'SIGKILL') => {
-    try {
-      process.kill(server.pid, signal)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
-  }
-  // A test that forgets to stop it, or throws before: the server ends with the process that started it.
-  const end = () => {
-    kill('SIGQUIT')
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
-  }
-  process.once('exit', end)
   return {
     socketFolder: cluster.socketFolder,
     dataFolder: cluster.folder,
     adminUser,
     async kill() {
-      kill('SIGKILL')
+      signal(server.pid, 'SIGKILL')
       await server.ended
     },
     async start() {
       server = await startPostgres(cluster)
     },
     async stop() {
-      process.off('exit', end)
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
+      end()
     },
   }
+}
+
+/** A test that forgets to stop it, throws before, or is killed: the server and its folder end with the process that started it. */
+function endWithThisProcess(dataFolder: string): () => void {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'end-postgres.ts'), dataFolder], {
+    // Whoever reads what a killed run has said must not wait for this one.
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  child.unref()
+  const pipe = child.stdin as Socket
+  pipe.unref()
+  return () => pipe.end()
 }
 
 function prepare(folder: string, isDurable: boolean): Cluster {
