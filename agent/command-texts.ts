@@ -5,6 +5,9 @@ export const commandTexts = {
     askCode: 'Liittämiskoodi (sitä ei näytetä): ',
     enrolled: (name: string) => `Laite liitettiin: ${name}. Agentti käynnistyy.`,
     upgraded: (name: string) => `Agentti päivitettiin. Laite kuuluu edelleen: ${name}.`,
+    notJoined:
+      'Laitetta ei ole vielä liitetty, joten sitä ei suojata. Liitä se: sudo vartio-agent enrol (kysyy liittämiskoodin)',
+    packageStays: 'Paketti on edelleen asennettu: sudo apt remove vartio-agent',
     watchesOnly: (command: string) =>
       `Agentti vain seuraa eikä voi estää mitään käynnistymästä, koska sitä ei asennettu pääkäyttäjänä. Suojaus päälle: sudo ${command} install`,
     notAtBoot: (command: string) =>
@@ -39,6 +42,9 @@ export const commandTexts = {
     askCode: 'Enrolment code (it is not shown): ',
     enrolled: (name: string) => `The device joined ${name}. The agent is starting.`,
     upgraded: (name: string) => `The agent was upgraded. The device still belongs to ${name}.`,
+    notJoined:
+      'This device has not joined yet, so it is not protected. To join: sudo vartio-agent enrol (it asks for the code)',
+    packageStays: 'The package is still installed: sudo apt remove vartio-agent',
     watchesOnly: (command: string) =>
       `The agent only watches and can keep nothing from starting, since it was not installed as root. To change that: sudo ${command} install`,
     notAtBoot: (command: string) =>
@@ -82,9 +88,11 @@ export const helpText: Readonly<Record<Language, string>> = {
   restore [ID]       palauta karanteenista; ilman tunnusta luettelo (pääkäyttäjä)
   release            pura laitteen eristys, kun portaaliin ei saada yhteyttä (pääkäyttäjä)
   install            asenna tai päivitä; --enrol liittää uudelleen, --portal URL, --code-file FILE
+  enrol              liitä laite: kysyy koodin, tai lukee sen tiedostosta /etc/vartio-agent/enrol
   start, stop        käynnistä ja pysäytä, kun systemd:tä ei ole
   uninstall          poista agentti
-  archive FILE       kirjoita paketti muille laitteille`,
+  archive FILE       kirjoita paketti muille laitteille
+  package FILE       kirjoita sama Debian-pakettina; --portal URL`,
   en: `vartio-agent COMMAND
 
   status             how the device is protected
@@ -94,7 +102,9 @@ export const helpText: Readonly<Record<Language, string>> = {
   restore [ID]       put back from quarantine; without an ID the list (root)
   release            end the isolation of the device where the portal cannot be reached (root)
   install            install or upgrade; --enrol enrols anew, --portal URL, --code-file FILE
+  enrol              join: asks for the code, or reads it from /etc/vartio-agent/enrol
   start, stop        start and stop it where there is no systemd
   uninstall          remove the agent
-  archive FILE       write the package for other devices`,
+  archive FILE       write the package for other devices
+  package FILE       write the same as a Debian package; --portal URL`,
 }

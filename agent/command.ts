@@ -1,12 +1,24 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { PortalRefusal } from '#agent/connection'
-import { buildArchive, install, readCodeFile, startAgent, stopAgent, uninstall } from '#agent/install'
+import {
+  buildArchive,
+  buildPackage,
+  enrolFile,
+  install,
+  isEnrolled,
+  isInstalled,
+  packagedPortal,
+  readCodeFile,
+  startAgent,
+  stopAgent,
+  uninstall,
+} from '#agent/install'
 import { describeEntry } from '#agent/journal'
 import { AgentRefusal, askAgent } from '#agent/local'
 import { describeProtection, pageTexts } from '#agent/page'
-import { commandOf, type Place, placeFor, readPlace } from '#agent/place'
+import { commandOf, type Place, packagedIn, placeFor, readPlace } from '#agent/place'
 import { createAsker } from '#base/ask'
 import { createSystemClock } from '#base/clock'
 import { AppError } from '#base/errors'
@@ -56,24 +68,41 @@ const place: Place =
   })
 const command = commandOf(place)
 
-async function doInstall(): Promise<void> {
-  const codeFile = options['code-file']
+/** Of a package, and of root's agent alone: where an administrator has laid the code for it. */
+const laidCode = () => (place.code === '/opt/vartio-agent' && existsSync(enrolFile) ? enrolFile : undefined)
+
+async function doInstall(isNewEnrolment = options.enrol === true): Promise<void> {
+  const codeFile = options['code-file'] ?? laidCode()
   const asker = createAsker()
   const result = await install({
     place: { ...place, mounts: options.mount ?? place.mounts },
     ...(toReplace ? { toReplace } : {}),
-    portalUrl: options.portal ?? 'http://portal.localhost:8481',
+    portalUrl: options.portal ?? packagedPortal() ?? 'http://portal.localhost:8481',
     about: aboutDevice(version),
     clock: createSystemClock(),
-    isNewEnrolment: options.enrol === true || codeFile !== undefined,
+    isNewEnrolment: isNewEnrolment || options['code-file'] !== undefined,
     askForCode: async () => (codeFile ? readCodeFile(codeFile) : ((await asker.ask(t.askCode)) ?? '')),
   }).finally(() => asker.close())
+  // What has let a device in once could let another in.
+  if (!result.wasEnrolled && codeFile === enrolFile) rmSync(enrolFile)
   say(result.wasEnrolled ? t.upgraded(result.organizationName) : t.enrolled(result.organizationName))
   if (toReplace) say(t.nowRoots(toReplace.code))
   if (toReplace && result.stayed > 0) say(t.stayed(result.stayed, join(toReplace.guard, 'quarantine')))
   if (!place.asRoot) say(t.watchesOnly(command))
   if (!result.startsAtBoot) say(t.notAtBoot(command))
   say(t.seeStatus(join(place.code, 'vartio-agent')))
+}
+
+/** By dpkg, once the files of a package lie there. What does not succeed with a code leaves the package whole, so that nothing else on the machine waits for it. */
+async function configure(): Promise<void> {
+  if (isEnrolled(place)) return doInstall()
+  if (laidCode())
+    try {
+      return await doInstall()
+    } catch (error) {
+      if (!tellRefusal(error)) throw error
+    }
+  say(t.notJoined)
 }
 
 async function showStatus(): Promise<void> {
@@ -121,10 +150,17 @@ async function wished(ask: Readonly<Record<string, unknown>>): Promise<Readonly<
 
 const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   help: async () => say(helpText[language]),
-  install: doInstall,
+  install: () => doInstall(),
+  enrol: () => doInstall(true),
   async uninstall() {
     const { quarantined } = await uninstall(place)
     say(quarantined > 0 ? t.uninstalledBut(quarantined, join(place.guard, 'quarantine')) : t.uninstalled)
+    if (existsSync(packagedIn(place))) say(t.packageStays)
+  },
+  configure,
+  /** By dpkg, before it takes the files of a package away. Who the device is stays until the package is purged. */
+  async deconfigure() {
+    if (isInstalled(place)) await uninstall(place, { keepsData: true })
   },
   start: () => startAgent(place),
   stop: () => stopAgent(place),
@@ -156,6 +192,19 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   async archive() {
     say(JSON.stringify(await buildArchive(word ?? 'agent.tar.gz')))
   },
+  async package() {
+    const { portal } = options
+    say(JSON.stringify(await buildPackage(word ?? 'vartio-agent.deb', portal === undefined ? {} : { portal })))
+  },
+}
+
+/** What was foreseen, in its own words; whether it was. */
+function tellRefusal(error: unknown): boolean {
+  const isForeseen = error instanceof AppError || error instanceof AgentRefusal || error instanceof PortalRefusal
+  if (!isForeseen) return false
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  process.stderr.write(`${error.message}${cause} [${error.code}]\n`)
+  return true
 }
 
 try {
@@ -163,10 +212,6 @@ try {
   if (!carryOut) throw new AgentRefusal('usage', helpText[language])
   await carryOut()
 } catch (error) {
-  const isForeseen = error instanceof AppError || error instanceof AgentRefusal || error instanceof PortalRefusal
-  const cause = isForeseen && error.cause instanceof Error ? ` (${error.cause.message})` : ''
-  process.stderr.write(
-    `${isForeseen ? `${error.message}${cause} [${error.code}]` : ((error as Error).stack ?? error)}\n`,
-  )
+  if (!tellRefusal(error)) process.stderr.write(`${(error as Error).stack ?? error}\n`)
   process.exitCode = 1
 }

@@ -4,6 +4,7 @@ import {
   constants,
   copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -14,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Place } from '#agent/place'
+import { type Place, packagedIn } from '#agent/place'
 import { collectPieces, contentOf, type Piece } from './pieces.ts'
 
 /** Puts a version beside the others under a name made of what is in it, and makes it the current one. */
@@ -27,7 +28,8 @@ export function copyVersion(place: Place, root: string): { version: string; isNe
   const folder = join(versions, version)
   mkdirSync(versions, { recursive: true, mode: 0o755 })
   const isNew = !isWhole(folder, pieces)
-  if (isNew) write(folder, pieces)
+  // A package's files are replaced by others and never written to (dpkg renames), so one more name for each is as good as a copy of it.
+  if (isNew) write(folder, pieces, root === packagedIn(place) ? linkOrCopy : copy)
   writeFileSync(join(place.code, 'place.json'), `${JSON.stringify(place, undefined, 1)}\n`, { mode: 0o644 })
   link(join('versions', version), join(place.code, 'current'))
   copyFileSync(join(folder, 'vartio-agent'), join(place.code, 'vartio-agent'))
@@ -53,7 +55,18 @@ function isWhole(folder: string, pieces: readonly Piece[]): boolean {
   })
 }
 
-function write(folder: string, pieces: readonly Piece[]): void {
+const copy = (from: string, to: string) => copyFileSync(from, to, constants.COPYFILE_FICLONE)
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    copy(from, to)
+  }
+}
+
+function write(folder: string, pieces: readonly Piece[], bring: (from: string, to: string) => void): void {
   const half = `${folder}.new`
   rmSync(folder, { recursive: true, force: true })
   rmSync(half, { recursive: true, force: true })
@@ -62,7 +75,7 @@ function write(folder: string, pieces: readonly Piece[]): void {
     const to = join(half, piece.path)
     mkdirSync(dirname(to), { recursive: true })
     if ('content' in piece) writeFileSync(to, piece.content)
-    else copyFileSync(piece.from, to, constants.COPYFILE_FICLONE)
+    else bring(piece.from, to)
     // Whatever the umask of whoever installs: everybody may read it, nobody but the owner change it.
     chmodSync(to, piece.mode)
   }

@@ -7,23 +7,26 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type About, adopt, enrol, readEnrolment, readPortalUrl } from '#agent/connection'
 import { isIsolated, release } from '#agent/isolation'
 import { openJournal } from '#agent/journal'
-import { accounts, listsOf, type Place } from '#agent/place'
+import { accounts, listsOf, type Place, packagedIn } from '#agent/place'
 import { letStandingGo, openCanaries } from '#agent/ransomware'
 import type { Clock } from '#base/clock'
 import { type Account, ensureAccount } from '#base/users'
 import { copyVersion, isLink, link, removeOldVersions } from './copy.ts'
+import { isPackage } from './debian.ts'
 import { codeFileMissing, codeFileOpen, notInstalled } from './errors.ts'
 import { codeFolder } from './pieces.ts'
 import { removeUnit, start, stop } from './start.ts'
 
 export { buildArchive } from './archive.ts'
+export { buildPackage, enrolFile, packagedPortal } from './debian.ts'
 export { start as startAgent, stop as stopAgent } from './start.ts'
 
 export type Installed = {
@@ -77,8 +80,8 @@ export async function install(options: {
   }
   await start(place)
   removeOldVersions(place, version)
-  if (place.asRoot && place.code.startsWith('/opt/') && (!existsSync(commandLink) || isLink(commandLink)))
-    link(join(place.code, 'vartio-agent'), commandLink)
+  const isFound = isPackage(codeFolder) || (existsSync(commandLink) && !isLink(commandLink))
+  if (place.asRoot && place.code.startsWith('/opt/') && !isFound) link(join(place.code, 'vartio-agent'), commandLink)
   if (toReplace) runAsOwner(toReplace, 'uninstall')
   const stayed = toReplace ? countQuarantined(toReplace) : 0
   return { organizationName, wasEnrolled, startsAtBoot: place.bySystemd, stayed }
@@ -128,9 +131,16 @@ export function readCodeFile(path: string): string {
   }
 }
 
-/** Takes everything away again but what lies in quarantine: those files belong to somebody. Answers how many there are. */
-export async function uninstall(place: Place): Promise<{ quarantined: number }> {
-  if (!existsSync(join(place.code, 'place.json'))) throw notInstalled()
+/** Who the device is, if it has joined. */
+export const isEnrolled = ({ agent }: Place): boolean => readEnrolment(agent) !== undefined
+export const isInstalled = ({ code }: Place): boolean => existsSync(join(code, 'place.json'))
+
+/**
+ * Takes everything away again but what lies in quarantine: those files belong to somebody. Answers how many there are. `keepsData`: who the device is stays,
+ * and what waits to be sent.
+ */
+export async function uninstall(place: Place, { keepsData = false } = {}): Promise<{ quarantined: number }> {
+  if (!isInstalled(place)) throw notInstalled()
   await stop(place)
   // Before anything that could fail: a device without an agent must not stay cut off.
   if (place.asRoot && isIsolated(place.guard)) release(place.guard)
@@ -139,9 +149,18 @@ export async function uninstall(place: Place): Promise<{ quarantined: number }> 
   removeUnit(place)
   if (isLink(commandLink) && readlinkSync(commandLink).startsWith(`${place.code}/`)) rmSync(commandLink)
   const quarantined = countQuarantined(place)
-  rmSync(place.code, { recursive: true, force: true })
+  removeCode(place)
   rmSync(place.run, { recursive: true, force: true })
+  if (keepsData) return { quarantined }
   for (const folder of [place.agent, place.spool, listsOf(place), ...(quarantined === 0 ? [place.data] : [])])
     rmSync(folder, { recursive: true, force: true })
   return { quarantined }
+}
+
+/** What a package has brought is dpkg's to remove. */
+function removeCode(place: Place): void {
+  const isPackaged = existsSync(packagedIn(place))
+  for (const name of readdirSync(place.code))
+    if (!(isPackaged && name === basename(packagedIn(place)))) rmSync(join(place.code, name), { recursive: true })
+  if (!isPackaged) rmdirSync(place.code)
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 export type Place = {
   /** Where versions of the code lie. */
@@ -57,8 +57,12 @@ export const commandOf = ({ code }: Pick<Place, 'code'>): string => {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
-/** Of an installed version: it lies in versions/NAME, and `place.json` two above that. */
+/** What a Debian package brings lies there, in the folder of the code; what runs is made from it. */
+export const packagedIn = ({ code }: Pick<Place, 'code'>): string => join(code, 'package')
+
+/** Of an installed version: it lies in versions/NAME, and `place.json` two above that; a Debian package's lies one below it. */
 export function readPlace(version: string): Place | undefined {
-  const path = join(version, '..', '..', 'place.json')
+  const above = dirname(version)
+  const path = join(version === packagedIn({ code: above }) ? above : dirname(above), 'place.json')
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Place) : undefined
 }

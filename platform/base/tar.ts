@@ -3,8 +3,19 @@
 
 export const tarBlock = 512
 
-/** The header of one file. Numbers are octal text, as the format wants them. */
-export function tarHeader(path: string, size: number, mode = 0o600): Buffer {
+/** The header of one file. Its padded bytes come after it. */
+export const tarHeader = (path: string, size: number, mode = 0o600): Buffer => header(path, { size, mode, type: '0' })
+
+/** A folder comes before what lies in it; the slash at its end is what older tools know it by. */
+export const tarFolder = (path: string): Buffer => header(`${path}/`, { size: 0, mode: 0o755, type: '5' })
+
+export const tarLink = (path: string, to: string): Buffer => header(path, { size: 0, mode: 0o777, type: '2', to })
+
+/** Numbers are octal text, as the format wants them. */
+function header(
+  path: string,
+  { size, mode, type, to = '' }: { size: number; mode: number; type: '0' | '2' | '5'; to?: string },
+): Buffer {
   const bytes = Buffer.alloc(tarBlock)
   const [prefix, name] = split(path)
   bytes.write(name, 0, 100, 'latin1')
@@ -14,7 +25,8 @@ export function tarHeader(path: string, size: number, mode = 0o600): Buffer {
   bytes.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
   bytes.write('00000000000\0', 136)
   bytes.write('        ', 148)
-  bytes.write('0', 156)
+  bytes.write(type, 156)
+  bytes.write(to, 157, 100, 'latin1')
   bytes.write('ustar\x0000', 257, 'latin1')
   bytes.write(prefix, 345, 155, 'latin1')
   bytes.write(`${tarChecksum(bytes).toString(8).padStart(6, '0')}\0 `, 148)

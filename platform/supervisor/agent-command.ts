@@ -16,8 +16,13 @@ export async function agentCommand(words: readonly string[]): Promise<void> {
   if (why !== 'code 0') throw new Refusal('usage', 'The agent was not changed; it says why above.')
 }
 
-export async function installAgent([codeFile]: readonly string[], flags: readonly string[]): Promise<void> {
+function portalAddress(): string {
   const settings = readSettings(process.env)
-  const portal = settings.text('VARTIO_PORTAL_URL') ?? `http://portal.localhost:${settings.number('VARTIO_PORT') + 1}`
-  await agentCommand(['install', '--portal', portal, ...(codeFile ? ['--code-file', codeFile] : []), ...flags])
+  return settings.text('VARTIO_PORTAL_URL') ?? `http://portal.localhost:${settings.number('VARTIO_PORT') + 1}`
+}
+
+export const packageAgent = (file: string) => agentCommand(['package', file, '--portal', portalAddress()])
+
+export async function installAgent([codeFile]: readonly string[], flags: readonly string[]): Promise<void> {
+  await agentCommand(['install', '--portal', portalAddress(), ...(codeFile ? ['--code-file', codeFile] : []), ...flags])
 }

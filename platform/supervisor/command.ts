@@ -149,6 +149,12 @@ const commands: Readonly<Record<string, Command>> = {
     words: 1,
     run: async ([file = '']) => (await import('./agent-command.ts')).agentCommand(['archive', file]),
   },
+  'agent package': {
+    usage: 'agent package FILE',
+    does: 'write the same as a Debian package that enrols with the portal of this Vartio',
+    words: 1,
+    run: async ([file = '']) => (await import('./agent-command.ts')).packageAgent(file),
+  },
   'officer key': {
     usage: 'officer key FILE',
     does: 'make the offline key of an officer, who can order emergency destruction together with another',

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash, createPublicKey, verify } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { createServer as createHttpsServer, request as requestHttps } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { currentAccount, ensureAccount, isRoot } from '#base/users'
 import { testFiles } from '#engine/rules'
 import { postgres } from '#server/postgres-driver'
@@ -216,6 +227,19 @@ test('behind a declared proxy that ends TLS Vartio believes who asked, and nobod
     const fetched = await getHash(front, `portal.example.fi:${front}`, '/device/agent.tar.gz', ca)
     assert.equal(fetched, createHash('sha256').update(archive).digest('hex'))
     assert.equal(spawnSync('tar', ['-tzf', file]).stdout.toString().split('\n')[0], 'vartio-agent/LICENSE')
+    // And as a Debian package, which knows which portal it is from.
+    const built = () => readdirSync(join(place, 'proxied', 'public')).find((name) => name.endsWith('.deb'))
+    await until(() => built() !== undefined, 60_000)
+    const debian = join(place, 'proxied', 'public', built() ?? '')
+    const bytes = readFileSync(debian)
+    assert.ok(verify(null, bytes, createPublicKey({ key: portalKey, format: 'jwk' }), readFileSync(`${debian}.sig`)))
+    assert.equal(
+      await getHash(front, `portal.example.fi:${front}`, '/device/agent.deb', ca),
+      createHash('sha256').update(bytes).digest('hex'),
+    )
+    // deb(5): after the version comes what dpkg is told; its length stands in its header.
+    const control = gunzipSync(bytes.subarray(132, 132 + Number(bytes.toString('latin1', 120, 130))))
+    assert.ok(control.includes(`Homepage: https://portal.example.fi:${front}\n`))
     // Another name, as in DNS rebinding, is refused through the proxy too.
     assert.equal((await get(front, `evil.example.fi:${front}`, '/', ca, 'portal.example.fi')).status, 421)
   } finally {

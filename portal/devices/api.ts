@@ -447,20 +447,26 @@ export const tokenList = z.object({
 })
 export type TokenList = z.output<typeof tokenList>
 
+/** What a device is installed from; signed beside it. */
+const offered = z
+  .object({
+    fileName: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    /** Whose signature lies beside it: Ed25519, SPKI in base64. */
+    key: z.string(),
+  })
+  .nullable()
+export type Offered = NonNullable<z.output<typeof offered>>
+
 const reach = z.object({
   /** Where devices reach the portal. */
   portalUrl: z.string(),
   /** Only this machine does. */
   isLoopbackOnly: z.boolean(),
-  /** What a device is installed from: null until it has been built. */
-  archive: z
-    .object({
-      bytes: z.int(),
-      sha256: z.string(),
-      /** Whose signature lies beside it: Ed25519, SPKI in base64. */
-      key: z.string(),
-    })
-    .nullable(),
+  /** Null until they have been built. */
+  archive: offered,
+  debianPackage: offered,
 })
 /** How a device comes here. `folder`: where Vartio lies on this machine. */
 export const ownReach = reach.extend({ folder: z.string() })

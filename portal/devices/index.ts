@@ -56,7 +56,7 @@ import { createIdentify } from './identify.ts'
 import { type LabelKind, labelDevice, makeLabel, removeLabel, renameLabel } from './labels.ts'
 import { countLanguages } from './languages.ts'
 import { list, namesOf, read } from './list.ts'
-import { type Archive, createArchive, isLoopbackOnly, readReach } from './reach.ts'
+import { createOffers, type Offers, readReach } from './reach.ts'
 import { remove } from './remove.ts'
 import { routes } from './routes.ts'
 import { createSealed } from './sealed.ts'
@@ -136,7 +136,7 @@ export type Devices = {
   countLanguages(organizationId: string): Promise<z.input<typeof languageCounts>>
   /** Of all companies, for whoever runs this Vartio: counts only. */
   countVersions(): Promise<{ version: string; devices: number }[]>
-  readonly archive: Archive
+  readonly offers: Offers
   readonly routes: readonly Route[]
 }
 
@@ -176,7 +176,7 @@ export function createDevices(
       return key
     },
   }
-  const archive = createArchive(place, uses.portalKey)
+  const offers = createOffers(place, uses.portalKey)
   const hearing = createHearing(uses)
   const count = createCount(clock)
   const names = (tx: Sql, ids: readonly string[]) => namesOf(uses, tx, ids)
@@ -234,8 +234,7 @@ export function createDevices(
     async look(code) {
       const { organizationId, expiresAt } = await findCode(uses, database.sql, code)
       const organization = (await organizations.describe(database.sql, [organizationId])).get(organizationId)
-      const { portalUrl, archive: built } = await readReach(place, archive, folder)
-      const reach = { portalUrl, archive: built, isLoopbackOnly: isLoopbackOnly(place) }
+      const reach = await readReach(place, offers)
       return { organizationName: organization?.name ?? '', expiresAt: expiresAt.toISOString(), reach }
     },
     async countVersions() {
@@ -243,7 +242,7 @@ export function createDevices(
         select version, devices::text from devices.count_versions()`
       return rows.map(({ version, devices }) => ({ version, devices: Number(devices) }))
     },
-    reach: () => readReach(place, archive, folder),
+    reach: async () => ({ ...(await readReach(place, offers)), folder }),
     async lock(tx, { organizationId, deviceId }) {
       const [row] = await tx`
         select 1 from devices.device where organization_id = ${organizationId} and device_id = ${deviceId} for key share`
@@ -256,7 +255,7 @@ export function createDevices(
       const [row] = await tx<{ lost: string }[]>`select coalesce(sum(events_lost), 0)::text as lost from devices.device`
       return Number(row?.lost ?? 0)
     },
-    archive,
+    offers,
   }
   return { ...devices, routes: routes(devices) }
 }

@@ -1,11 +1,11 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isLoopback } from '#server/listening'
 import { Reply } from '#server/routes'
-import type { OwnReach } from './api.ts'
+import type { Reach } from './api.ts'
 import { noArchive } from './errors.ts'
 
 export type Place = {
@@ -18,20 +18,29 @@ export type Place = {
   readonly hasProxy: boolean
 }
 
-export const archiveName = 'vartio-agent.tar.gz'
+const archiveName = 'vartio-agent.tar.gz'
+const packagePattern = /^vartio-agent_[0-9A-Za-z.+~-]{1,60}_[a-z0-9]{1,20}\.deb$/
 
 /** A device elsewhere reaches the portal only when it listens there itself, or a proxy does in its place. */
-export const isLoopbackOnly = ({ listen, hasTls, hasProxy }: Place): boolean =>
+const isLoopbackOnly = ({ listen, hasTls, hasProxy }: Place): boolean =>
   !hasProxy && (listen === undefined ? !hasTls : isLoopback(listen))
 
+type Offered = Awaited<ReturnType<ReturnType<typeof createOffer>['look']>>
+
 /** Hashed once for each file that lay there: its size and time tell one from the next. */
-export function createArchive({ publicFolder }: Pick<Place, 'publicFolder'>, portalKey: () => KeyObject) {
-  const path = join(publicFolder, archiveName)
+function createOffer(
+  { publicFolder }: Pick<Place, 'publicFolder'>,
+  findName: () => Promise<string | undefined>,
+  type: string,
+  portalKey: () => KeyObject,
+) {
   let known: { mark: string; bytes: number; sha256: string } | undefined
 
-  const look = async (): Promise<OwnReach['archive']> => {
-    const file = await open(path).catch(() => undefined)
-    if (!file) return null
+  const look = async () => {
+    const fileName = await findName()
+    const path = join(publicFolder, fileName ?? '')
+    const file = fileName === undefined ? undefined : await open(path).catch(() => undefined)
+    if (fileName === undefined || !file) return null
     try {
       const { size, mtimeMs, ino } = await file.stat()
       const mark = `${ino} ${size} ${mtimeMs}`
@@ -41,7 +50,7 @@ export function createArchive({ publicFolder }: Pick<Place, 'publicFolder'>, por
         known = { mark, bytes: size, sha256: hash.digest('hex') }
       }
       const key = portalKey().export({ type: 'spki', format: 'der' }).toString('base64')
-      return { bytes: known.bytes, sha256: known.sha256, key }
+      return { fileName, path, bytes: known.bytes, sha256: known.sha256, key }
     } finally {
       await file.close()
     }
@@ -52,27 +61,44 @@ export function createArchive({ publicFolder }: Pick<Place, 'publicFolder'>, por
       const found = await look()
       if (!found) throw noArchive()
       const headers = {
-        'content-type': 'application/gzip',
+        'content-type': type,
         'content-length': String(found.bytes),
-        'content-disposition': `attachment; filename="${archiveName}"`,
+        'content-disposition': `attachment; filename="${found.fileName}"`,
       }
-      return new Reply(200, headers, createReadStream(path, { end: found.bytes - 1 }))
+      return new Reply(200, headers, createReadStream(found.path, { end: found.bytes - 1 }))
     },
     async sendSignature(): Promise<Reply> {
-      const signature = await readFile(`${path}.sig`).catch(() => undefined)
+      const fileName = await findName()
+      const signature = fileName && (await readFile(join(publicFolder, `${fileName}.sig`)).catch(() => undefined))
       if (!signature) throw noArchive()
       return new Reply(200, { 'content-type': 'application/octet-stream' }, signature)
     },
   }
 }
 
-export type Archive = ReturnType<typeof createArchive>
+/** What a device is installed from, in both forms. */
+export function createOffers(place: Pick<Place, 'publicFolder'>, portalKey: () => KeyObject) {
+  const findPackage = async () =>
+    (await readdir(place.publicFolder).catch(() => [])).filter((name) => packagePattern.test(name)).at(0)
+  return {
+    archive: createOffer(place, async () => archiveName, 'application/gzip', portalKey),
+    debianPackage: createOffer(place, findPackage, 'application/vnd.debian.binary-package', portalKey),
+  }
+}
 
-export async function readReach(place: Place, archive: Archive, folder: string): Promise<OwnReach> {
+export type Offers = ReturnType<typeof createOffers>
+
+export async function readReach(place: Place, offers: Offers): Promise<Reach> {
   return {
     portalUrl: place.portalUrl.origin,
     isLoopbackOnly: isLoopbackOnly(place),
-    archive: await archive.look(),
-    folder,
+    archive: tell(await offers.archive.look()),
+    debianPackage: tell(await offers.debianPackage.look()),
   }
+}
+
+function tell(found: Offered): Reach['archive'] {
+  if (!found) return null
+  const { fileName, bytes, sha256, key } = found
+  return { fileName, bytes, sha256, key }
 }

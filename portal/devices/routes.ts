@@ -104,7 +104,7 @@ const deviceRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
     purpose: 'service',
     does: 'hand out what a device is installed from',
     perMinute: 30,
-    run: () => devices.archive.send(),
+    run: () => devices.offers.archive.send(),
   }),
   route({
     method: 'GET',
@@ -113,7 +113,26 @@ const deviceRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
     purpose: 'service',
     does: 'hand out the portal’s signature of what a device is installed from',
     perMinute: 60,
-    run: () => devices.archive.sendSignature(),
+    run: () => devices.offers.archive.sendSignature(),
+  }),
+  route({
+    method: 'GET',
+    path: '/device/agent.deb',
+    // As the archive: the code to enrol with is not in it.
+    permission: 'anyone',
+    purpose: 'service',
+    does: 'hand out what a device is installed from, as a Debian package',
+    perMinute: 30,
+    run: () => devices.offers.debianPackage.send(),
+  }),
+  route({
+    method: 'GET',
+    path: '/device/agent.deb.sig',
+    permission: 'anyone',
+    purpose: 'service',
+    does: 'hand out the portal’s signature of the Debian package',
+    perMinute: 60,
+    run: () => devices.offers.debianPackage.sendSignature(),
   }),
   route({
     method: 'POST',

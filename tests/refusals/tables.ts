@@ -156,4 +156,6 @@ export const openRoutes: Readonly<Record<string, string>> = {
   'POST /api/devices/look': 'the code of the link decides',
   'GET /device/agent.tar.gz': 'our own program, the same for everybody; a device that fetches it is not known yet',
   'GET /device/agent.tar.gz.sig': 'the signature of that',
+  'GET /device/agent.deb': 'the same as a Debian package; no code is in it',
+  'GET /device/agent.deb.sig': 'the signature of that',
 }

@@ -12,7 +12,14 @@ import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { devices } from '../api.ts'
 import { reachSettings } from '../devices/protect-page.tsx'
-import { fetchCommand, signatureCommand } from './archive-commands.ts'
+import {
+  type Form,
+  fetchCommand,
+  fetchPackageCommand,
+  installPackageCommand,
+  type Offered,
+  signatureCommand,
+} from './archive-commands.ts'
 import { DeadLink } from './dead-link.tsx'
 
 /** Without signing in: whoever holds the link installs the agent on the device they are at. */
@@ -38,7 +45,7 @@ export function AddDevicePage() {
 
 function Steps({ look, code }: { look: CodeLook; code: string }) {
   const t = useTexts()
-  const { portalUrl, archive, isLoopbackOnly } = look.reach
+  const { portalUrl, archive, debianPackage, isLoopbackOnly } = look.reach
   return (
     <Frame
       name={t('addDevice.name')}
@@ -55,30 +62,9 @@ function Steps({ look, code }: { look: CodeLook; code: string }) {
           </div>
         </div>
       ) : null}
-      {archive ? (
-        <>
-          <Section title={t('addDevice.fetch')}>
-            <p className="mute small">
-              {t('addDevice.fetchWhy', { size: Math.max(1, Math.round(archive.bytes / 1_000_000)) })}
-            </p>
-            <Command text={fetchCommand(portalUrl, archive)} label={t('addDevice.fetch')} />
-            <details>
-              <summary>{t('addDevice.signature')}</summary>
-              <p className="mute small">{t('addDevice.signatureWhy')}</p>
-              <Command text={signatureCommand(portalUrl, archive)} label={t('addDevice.signature')} />
-            </details>
-          </Section>
-          <Section title={t('addDevice.install')}>
-            <p className="mute small">{t('addDevice.installWhy')}</p>
-            <Command
-              text={`sudo ./vartio-agent/vartio-agent install --portal ${portalUrl}`}
-              label={t('addDevice.install')}
-            />
-          </Section>
-        </>
-      ) : isLoopbackOnly ? null : (
-        <p style={{ marginTop: 24 }}>{t('protect.noArchive')}</p>
-      )}
+      {archive ? <FromArchive archive={archive} portalUrl={portalUrl} /> : null}
+      {debianPackage ? <FromPackage debianPackage={debianPackage} portalUrl={portalUrl} /> : null}
+      {archive || isLoopbackOnly ? null : <p style={{ marginTop: 24 }}>{t('protect.noArchive')}</p>}
       <Section title={t('addDevice.code')}>
         <Command text={code} label={t('addDevice.code')} />
         <p className="mute small">
@@ -86,5 +72,55 @@ function Steps({ look, code }: { look: CodeLook; code: string }) {
         </p>
       </Section>
     </Frame>
+  )
+}
+
+const megabytes = ({ bytes }: Offered) => Math.max(1, Math.round(bytes / 1_000_000))
+
+function Signature({ portalUrl, offered, form }: { portalUrl: string; offered: Offered; form: Form }) {
+  const t = useTexts()
+  return (
+    <details>
+      <summary>{t('addDevice.signature')}</summary>
+      <p className="mute small">{t('addDevice.signatureWhy')}</p>
+      <Command text={signatureCommand(portalUrl, offered, form)} label={t('addDevice.signature')} />
+    </details>
+  )
+}
+
+function FromArchive({ portalUrl, archive }: { portalUrl: string; archive: Offered }) {
+  const t = useTexts()
+  return (
+    <>
+      <Section title={t('addDevice.fetch')}>
+        <p className="mute small">{t('addDevice.fetchWhy', { size: megabytes(archive) })}</p>
+        <Command text={fetchCommand(portalUrl, archive)} label={t('addDevice.fetch')} />
+        <Signature portalUrl={portalUrl} offered={archive} form="tar.gz" />
+      </Section>
+      <Section title={t('addDevice.install')}>
+        <p className="mute small">{t('addDevice.installWhy')}</p>
+        <Command
+          text={`sudo ./vartio-agent/vartio-agent install --portal ${portalUrl}`}
+          label={t('addDevice.install')}
+        />
+      </Section>
+    </>
+  )
+}
+
+/** For those who install by dpkg or apt: here, from a repository of their own, or on many devices at once. */
+function FromPackage({ portalUrl, debianPackage }: { portalUrl: string; debianPackage: Offered }) {
+  const t = useTexts()
+  return (
+    <Section title={t('addDevice.debian')}>
+      <p className="mute small">{t('addDevice.debianWhy', { size: megabytes(debianPackage) })}</p>
+      <Command text={fetchPackageCommand(portalUrl, debianPackage)} label={t('addDevice.debianFetch')} />
+      <Signature portalUrl={portalUrl} offered={debianPackage} form="deb" />
+      <p className="mute small" style={{ marginTop: 12 }}>
+        {t('addDevice.debianInstallWhy')}
+      </p>
+      <Command text={installPackageCommand(debianPackage)} label={t('addDevice.debianInstall')} />
+      <p className="mute small">{t('addDevice.debianMany')}</p>
+    </Section>
   )
 }

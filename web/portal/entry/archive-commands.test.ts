@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { fetchCommand, signatureCommand } from './archive-commands.ts'
+import { fetchCommand, fetchPackageCommand, signatureCommand } from './archive-commands.ts'
 
 const run = promisify(execFile)
 const skip =
@@ -16,7 +16,7 @@ const skip =
 const folder = mkdtempSync(join(tmpdir(), 'vartio-archive-'))
 after(() => rmSync(folder, { recursive: true }))
 
-test('the commands of the page take the archive that the portal has made and signed, and stop at any other', {
+test('the commands of the page take the archive or package that the portal has made and signed, and stop at any other', {
   skip,
 }, async (t) => {
   writeFileSync(join(folder, 'inside'), 'the agent')
@@ -31,6 +31,7 @@ test('the commands of the page take the archive that the portal has made and sig
   await new Promise((resolve) => server.once('listening', resolve))
   const portalUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const archive = {
+    fileName: 'vartio-agent.tar.gz',
     bytes: made.length,
     sha256: createHash('sha256').update(made).digest('hex'),
     key: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
@@ -40,11 +41,16 @@ test('the commands of the page take the archive that the portal has made and sig
   rmSync(join(folder, 'inside'))
   await type(fetchCommand(portalUrl, archive))
   assert.ok(existsSync(join(folder, 'inside')))
-  assert.match((await type(signatureCommand(portalUrl, archive))).stdout, /Verified Successfully/)
+  assert.match((await type(signatureCommand(portalUrl, archive, 'tar.gz'))).stdout, /Verified Successfully/)
+
+  const debianPackage = { ...archive, fileName: 'vartio-agent_0.1.0_amd64.deb' }
+  await type(fetchPackageCommand(portalUrl, debianPackage))
+  assert.match((await type(signatureCommand(portalUrl, debianPackage, 'deb'))).stdout, /Verified Successfully/)
 
   given = Buffer.concat([made, Buffer.from('more')])
   rmSync(join(folder, 'inside'))
   await assert.rejects(type(fetchCommand(portalUrl, archive)), /FAILED|did NOT match/)
   assert.ok(!existsSync(join(folder, 'inside')), 'something else was unpacked')
-  await assert.rejects(type(signatureCommand(portalUrl, archive)))
+  await assert.rejects(type(signatureCommand(portalUrl, archive, 'tar.gz')))
+  await assert.rejects(type(fetchPackageCommand(portalUrl, debianPackage)), /FAILED|did NOT match/)
 })

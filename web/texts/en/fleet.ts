@@ -340,6 +340,14 @@ export const fleet = {
     install: 'Install',
     installWhy:
       'The command asks for the enrolment code. As root leave out sudo; without root’s rights the agent only watches.',
+    debian: 'Or as a Debian package',
+    debianWhy:
+      'The same as a package for Debian and Ubuntu ({{size}} MB): for apt, for a repository of your own, or for Ansible. The code is not in it.',
+    debianFetch: 'Fetch and check the package',
+    debianInstallWhy: 'The command installs it, and then asks for the enrolment code.',
+    debianInstall: 'Install the package',
+    debianMany:
+      'On many devices: lay the code in /etc/vartio-agent/enrol, readable by root alone (0600), before you install. The device joins by itself and removes the file.',
     code: 'Enrolment code',
     until: 'The code expires',
     unreachable: 'This device can probably not reach Vartio',

@@ -341,6 +341,14 @@ export const fleet = {
     install: 'Asenna',
     installWhy:
       'Komento kysyy liittämiskoodin. Pääkäyttäjänä sudo-sanaa ei tarvita; ilman oikeuksia agentti vain seuraa.',
+    debian: 'Tai Debian-pakettina',
+    debianWhy:
+      'Sama Debianin ja Ubuntun pakettina ({{size}} Mt): apt-komennolle, omaan pakettivarastoon tai Ansiblelle. Koodi ei ole siinä.',
+    debianFetch: 'Hae ja tarkista paketti',
+    debianInstallWhy: 'Komento asentaa paketin ja kysyy sitten liittämiskoodin.',
+    debianInstall: 'Asenna paketti',
+    debianMany:
+      'Monelle laitteelle: pane koodi ennen asennusta tiedostoon /etc/vartio-agent/enrol, jota vain pääkäyttäjä saa lukea (0600). Laite liittyy itse ja poistaa tiedoston.',
     code: 'Liittämiskoodi',
     until: 'Koodi vanhenee',
     unreachable: 'Tämä laite ei todennäköisesti pääse Vartioon',
