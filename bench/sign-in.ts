@@ -19,7 +19,7 @@ import { marker, startUpstream } from './sign-in/upstream.ts'
 // the disk, behind a proxy that ends TLS; it has one core, and the database, the load and everything else the other. A sign-in counts as many milliseconds of that core
 // as the process with all its threads took, so other work on the machine does not count; what PostgreSQL took besides is told for each round.
 //
-// identification: somebody without an account, by an upstream; eight requests. Without an account there is no passkey of ours to show; the proof is the upstream's
+// identification: somebody without an account, by an upstream; seven requests. Without an account there is no passkey of ours to show; the proof is the upstream's
 //   signed answer. We ask it over HTTP with an assertion we sign, and verify its ID token; the upstream itself runs with the load. Release page, entry in the technical log.
 // account: by a passkey, verified; seven requests. Session, release page, entry in the technical log, pairwise subject.
 // bare: bare.ts, the library with a plain adapter; eight requests: the four of the protocol, and a page and its button for each of its prompts, login and consent.

@@ -102,8 +102,8 @@ export const ours: readonly Mutant[] = [
   protocol(
     'RFC 9700 4.2 4.3 ID-31 a code is redeemed at most once, even by six at the same moment, and its second use ends what came of the first',
     'identity/oidc/adapter.ts',
-    ' and consumed_at is null`',
-    '`',
+    ' and consumed_at is null',
+    '',
   ),
   protocol(
     'RFC 9700 2.5 one client assertion is accepted once, even twice at the same moment',

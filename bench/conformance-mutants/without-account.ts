@@ -21,6 +21,8 @@ const ways =
   'ID-45 ID-59 a program of the house lets in nobody without an account, and a service only those of its contract’s ways'
 const ends =
   'ID-72 the session of somebody without an account ends after 8 hours, and when they sign out, for kept cookies too'
+const carriedBefore =
+  'what a browser carried is nothing in another event, and nothing once somebody else has identified in the same one'
 const silently =
   'A-82 in the same session the person continues without identifying again, and silently only where they chose so'
 
@@ -92,6 +94,24 @@ export const withoutAccount = [
     'identity/oidc/held-adapter.ts',
     'return (await isSpent(String(uid))) ? undefined : envelope',
     'return envelope',
+  ),
+  identify(
+    ends,
+    'identity/oidc/adapter.ts',
+    'and not exists (select 1 from oidc.spent where',
+    'and not exists (select 1 from oidc.spent where false and',
+  ),
+  identify(
+    carriedBefore,
+    'identity/oidc/finish.ts',
+    'if (same || event.result) await persist',
+    'if (same) await persist',
+  ),
+  identify(
+    carriedBefore,
+    'identity/oidc/index.ts',
+    'return carried?.result.login.accountId === accountId ? carried.identified : undefined',
+    'return carried?.identified',
   ),
   identify(
     silently,

@@ -177,16 +177,9 @@ const seen = (text: string, what: string) => {
   if (!text.includes(what)) throw new Error(`the page does not say ${what}`)
 }
 
-/** The last steps are the same whoever somebody has shown to be: the page of what is released, continuing, the code and the token. */
-function fromRelease(asking: Asked, service: Service, says: string): Step[] {
+/** The last steps are the same whoever somebody has shown to be: continuing, the code and the token. */
+function fromRelease(asking: Asked, service: Service): Step[] {
   return [
-    [
-      'release page',
-      async (person) => {
-        person.event = eventOf(person.at)
-        seen((await asking.ask(person, 'GET', person.at)).text, says)
-      },
-    ],
     [
       'continue',
       async (person) => {
@@ -235,7 +228,8 @@ export function byPasskey(asking: Asked, service: Service, authenticator: Authen
           person.at = pathOf(JSON.parse(text).next)
         },
       ],
-      ...fromRelease(asking, service, 'Aino Mitattu'),
+      ['release page', async (person) => seen((await asking.ask(person, 'GET', person.at)).text, 'Aino Mitattu')],
+      ...fromRelease(asking, service),
     ],
   }
 }
@@ -261,8 +255,15 @@ export function byUpstream(
         },
       ],
       ['and back', asking.follow],
-      ['its answer', asking.follow],
-      ...fromRelease(asking, service, marker),
+      [
+        'its answer',
+        async (person) => {
+          let { text, location } = await asking.ask(person, 'GET', person.at)
+          if (location) text = (await asking.ask(person, 'GET', pathOf(location))).text
+          seen(text, marker)
+        },
+      ],
+      ...fromRelease(asking, service),
     ],
   }
 }

@@ -28,8 +28,8 @@ export type Keys = {
 }
 
 const rootLength = 32
-/** What is sealed for the hour of one event at most. */
-const ofEvents = new Set(['Interaction', 'sign-in draft'])
+/** What is sealed for the hour of one event at most; and, under a name that everybody knows, what an upstream carries there and back. */
+const ofEvents = new Set(['Interaction', 'sign-in draft', 'held person', 'upstream state'])
 const nonceLength = 12
 /** Of each of two generations; more events are seldom under way. */
 const mostRecent = 500
@@ -90,15 +90,14 @@ export function createKeys(root: Buffer): Keys {
 
   return {
     mac(purpose, ...parts) {
-      const hmac = createHmac('sha256', macKey(purpose))
-      for (const part of parts) {
+      // Lengths are counted in: ('ab','c') and ('a','bc') must not meet.
+      const counted = parts.flatMap((part) => {
         const bytes = typeof part === 'string' ? Buffer.from(part) : part
         const length = Buffer.alloc(4)
         length.writeUInt32BE(bytes.length)
-        // Lengths are counted in: ('ab','c') and ('a','bc') must not meet.
-        hmac.update(length).update(bytes)
-      }
-      return hmac.digest()
+        return [length, bytes]
+      })
+      return createHmac('sha256', macKey(purpose)).update(Buffer.concat(counted)).digest()
     },
 
     locate: (kind, bearer) => hash('sha256', `${kind}\0${bearer}`, 'buffer'),

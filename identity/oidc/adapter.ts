@@ -21,6 +21,8 @@ export type Beside = {
   record(name: string, payload: AdapterPayload): void
   /** The number of a session, for the technical log. */
   session(uid: string, sessionId: string): void
+  /** Of a code that carries its session: the hash that says that this was ended before its time. */
+  spentBy(id: string): Buffer | undefined
 }
 
 type CodeRow = Row & { session_id: string | null; grant_sealed: Buffer | null; session_sealed: Buffer | null }
@@ -151,17 +153,19 @@ export function createAccountAdapter(options: {
       findByUserCode: async () => undefined,
 
       async consume(id) {
-        // The update is the check: of two who bring the same code, in whichever processes, one changes a row and the other does not.
+        // The update is the check: of two who bring the same code, in whichever processes, one changes a row and the other does not. And of who has signed
+        // out since it was given, also this very moment.
         const place = keys.locate(model, id)
         const { count } = await sql`
-          update oidc.sealed set consumed_at = ${clock.now()} where id = ${place} and consumed_at is null`
+          update oidc.sealed set consumed_at = ${clock.now()} where id = ${place} and consumed_at is null
+            and not exists (select 1 from oidc.spent where hash = ${beside.spentBy(id) ?? null})`
         if (count > 0) return
         // Both found it unused, so the core has not noticed: what came of it ends here, as it does for a later second use (RFC 9700 §2.1.1). A token
         // that the first writes only after this has lost its grant, and opens nothing.
         await sql`
           delete from oidc.sealed o using oidc.sealed used
           where used.id = ${place} and (o.grant_id = used.grant_id or o.id = used.grant_id)`
-        throw new errors.InvalidGrant(`${model} was already used`)
+        throw new errors.InvalidGrant(`${model} was already used, or its session has ended`)
       },
 
       async destroy(id) {

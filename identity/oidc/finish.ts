@@ -5,7 +5,7 @@ import { newToken } from '#base/ids'
 import type { Identified } from '#identity/release'
 import type { Consent } from './grants.ts'
 import type { Piece } from './held-adapter.ts'
-import { type createHeldAdapter, isHeldId, newHeldId, type SessionCookies } from './held-adapter.ts'
+import { type Answered, type createHeldAdapter, isHeldId, newHeldId, type SessionCookies } from './held-adapter.ts'
 import type { Sessions } from './sessions.ts'
 
 export type Interaction = InstanceType<Provider['Interaction']>
@@ -66,10 +66,13 @@ export function createFinishing({
      * The event (ID-31) that this browser has under way: its address alone is not enough, the cookie must say the same. `beside`: what the same
      * statement finds of another area, one sealed value.
      */
-    async findEvent(uid: string, cookie: string | undefined, beside: Piece) {
+    async findEvent(uid: string, cookie: string | undefined, browser: SessionCookies, beside: Piece) {
       if (cookie !== uid) return undefined
       const found = await held.findEvent(uid, beside)
       const event = (await found?.run(() => provider().Interaction.find(uid))) as Interaction | undefined
+      // Who has identified without an account in it is in their browser, and not here.
+      const carried = event && !event.result ? held.openEvent(browser, uid) : undefined
+      if (event && carried) event.result = carried.result
       return found && event && { event, beside: found.beside }
     },
 
@@ -96,7 +99,7 @@ export function createFinishing({
       const consent: Consent = { grantId: newToken(), remember }
       const login = loginOf(event)
       const registers = event.result?.create ? { create: {} } : {}
-      const same = login && (await sameBefore(event, () => held.openEvent(browser, login.accountId)?.who, browser))
+      const same = login && (await sameBefore(event, () => held.openEvent(browser, event.uid)?.identified.who, browser))
       if (same) delete event.session
       else if (login) await endBefore(event, browser, login.accountId)
       // Without a login they had a session before this event.
@@ -107,7 +110,10 @@ export function createFinishing({
       }
     },
 
-    /** Somebody has identified without an account. `show`: where they see what is released. Answers also what their browser carries there, and nobody else does. */
+    /**
+     * Somebody has identified without an account. Answers what their browser carries from then on, and nobody else does: to the pages of the event (`show`), where
+     * they see what is released; or, where they have been here before, to the address at which the event goes on (`to`).
+     */
     async finishIdentified(
       event: Interaction,
       {
@@ -125,11 +131,14 @@ export function createFinishing({
     ) {
       const same = await sameBefore(event, () => identified.who, browser)
       const who = same ?? { accountId: newHeldId(), ts: seconds() }
-      const login = { ...who, authenticatedAt, remember: false }
+      const answered: Answered = { ...result, login: { ...who, authenticatedAt, remember: false } }
       if (same) delete event.session
-      await persist(event, { ...result, login })
-      const to = same ? event.returnTo : show
-      return { to, ...held.seal(who.accountId, identified, new URL(to, event.returnTo).pathname) }
+      // What is here already of this event, somebody else's answer above all, would stand before what the browser brings.
+      if (same || event.result) await persist(event, answered)
+      event.result = answered
+      const to = same && event.returnTo
+      const path = to === undefined ? show : new URL(to).pathname
+      return { to, cookie: held.seal(event.uid, { result: answered, identified }, path) }
     },
   }
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { decodeJwt } from 'jose'
-import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
+import type { Adapter, AdapterFactory, AdapterPayload, InteractionResults } from 'oidc-provider'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
@@ -50,6 +50,7 @@ type Request = {
   readonly records: Map<string, AdapterPayload>
   /** Numbers of sessions that were read or written. */
   readonly sessionIds: Map<string, string>
+  readonly spentBy: Map<string, Buffer>
   readonly out: Map<string, string>
   /** The session without an account that the library is shown, and that it saved. */
   held: string | undefined
@@ -65,6 +66,10 @@ type Request = {
 export type Piece = ReturnType<Sql>
 
 type Query = Readonly<Record<string, unknown>>
+
+/** What the browser carries through an event: what its person has answered, and who they are. Of neither anything is here. */
+type Carried = { result: Answered; identified: Identified }
+export type Answered = InteractionResults & { login: NonNullable<InteractionResults['login']> }
 
 type Envelope = { payload: AdapterPayload; identified: Identified; expiresAt: number }
 type Embedded = { grant?: AdapterPayload; session: AdapterPayload; sessionUid: string; identified: Identified }
@@ -189,8 +194,9 @@ export function createHeldAdapter(options: {
         const request = requests.getStore()
         if (!request || !isHeldId(accountId)) return event
         const value = request.cookies[cookieName(heldEventCookie, secure, 'path')]
-        const identified = openAs<Identified>(personKind, accountId, value)
-        if (identified) request.person = { accountId, identified }
+        const carried = openAs<Carried>(personKind, id, value)
+        if (carried?.result.login.accountId === accountId)
+          request.person = { accountId, identified: carried.identified }
         // The cookie of who they are was lost on the way: the event cannot go on, and its page leads back to the service.
         return request.person?.accountId === accountId ? event : undefined
       },
@@ -210,7 +216,7 @@ export function createHeldAdapter(options: {
   }
 
   /** A code or token carries what its redemption needs, since the service that redeems it has none of the person's cookies. */
-  function carrying(rows: Adapter): Adapter {
+  function carrying(rows: Adapter, model: string): Adapter {
     return {
       ...rows,
       upsert(id, payload, expiresIn) {
@@ -234,8 +240,9 @@ export function createHeldAdapter(options: {
         const { held, ...payload } = (stored ?? {}) as AdapterPayload & { held?: Embedded }
         const request = requests.getStore()
         if (!held || !request) return stored
-        // Signed out since: what was given before is worth nothing.
-        if (await isSpent(held.sessionUid)) return undefined
+        // Signed out since: what was given before is worth nothing. Of a code the statement that consumes it says so (adapter.ts).
+        if (model === 'AuthorizationCode') request.spentBy.set(id, spentHash(held.sessionUid))
+        else if (await isSpent(held.sessionUid)) return undefined
         request.person ??= { accountId: String(payload.accountId), identified: held.identified }
         if (held.grant && payload.grantId) request.records.set(`Grant ${payload.grantId}`, held.grant)
         request.records.set(`Session uid ${held.sessionUid}`, held.session)
@@ -252,7 +259,7 @@ export function createHeldAdapter(options: {
     return { ...session, kind: 'Session', iat: session.iat ?? seconds, exp: session.exp ?? seconds + sessionSeconds }
   }
 
-  const kinds: Readonly<Record<string, (rows: Adapter) => Adapter>> = {
+  const kinds: Readonly<Record<string, (rows: Adapter, model: string) => Adapter>> = {
     Session: sessions,
     Interaction: interactions,
     Grant: grants,
@@ -313,11 +320,12 @@ export function createHeldAdapter(options: {
     beside: {
       record: (name, payload) => void requests.getStore()?.records.set(name, payload),
       session: (uid, sessionId) => void requests.getStore()?.sessionIds.set(uid, sessionId),
+      spentBy: (id) => requests.getStore()?.spentBy.get(id),
     } satisfies Beside,
 
     sessionIdOf: (uid: string) => requests.getStore()?.sessionIds.get(uid),
 
-    adapter: ((model) => kinds[model]?.(options.rows(model)) ?? options.rows(model)) satisfies AdapterFactory,
+    adapter: ((model) => kinds[model]?.(options.rows(model), model) ?? options.rows(model)) satisfies AdapterFactory,
 
     /** An event for the pages outside the protocol core, which finds it in `run` without asking again. */
     async findEvent(uid: string, beside: Piece) {
@@ -339,6 +347,7 @@ export function createHeldAdapter(options: {
         cookies: readCookies(message.headers.cookie),
         records: new Map(),
         sessionIds: new Map(),
+        spentBy: new Map(),
         out: new Map(),
         held: undefined,
         isApart: false,
@@ -421,14 +430,15 @@ export function createHeldAdapter(options: {
     },
 
     /** For the cookie that goes to the event's pages, and then to the one address where the session is made. */
-    seal: (accountId: string, identified: Identified, path: string) => ({
-      value: keys.seal(personKind, accountId, identified).toString('base64url'),
+    seal: (uid: string, carried: Carried, path: string) => ({
+      value: keys.seal(personKind, uid, carried).toString('base64url'),
       path,
       maxAgeSeconds: path.startsWith('/oidc/') ? stepSeconds : eventSeconds,
     }),
 
-    openEvent: ({ event }: Pick<SessionCookies, 'event'>, accountId: string): Identified | undefined =>
-      isHeldId(accountId) ? openAs<Identified>(personKind, accountId, event) : undefined,
+    /** Opens with the number of its event alone, which the cookie of the event has said is this browser's. */
+    openEvent: ({ event }: Pick<SessionCookies, 'event'>, uid: string): Carried | undefined =>
+      openAs<Carried>(personKind, uid, event),
 
     /** Before its time. The hash is kept until the session would have ended by itself. */
     async endByUid(uid: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
 import { Markup, renderLeaving, renderProblem, renderSignedOut, renderSignOut } from '#identity/pages'
 import type { People } from '#identity/people'
-import { claimsOf, type Release } from '#identity/release'
+import { claimsOf, type Identified, type Release } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import type { Calls } from '#server/calls'
 import { cookieName } from '#server/cookies'
@@ -29,7 +29,14 @@ import { noteFailures } from './failures.ts'
 import { createFinishing, type Interaction } from './finish.ts'
 import { createFormPost, type FormPost } from './form-post.ts'
 import { createGrants, knownSubject } from './grants.ts'
-import { createHeldAdapter, eventSeconds, isHeldId, ofHeld, sessionCookie } from './held-adapter.ts'
+import {
+  createHeldAdapter,
+  eventSeconds,
+  isHeldId,
+  ofHeld,
+  type SessionCookies,
+  sessionCookie,
+} from './held-adapter.ts'
 import { changeLibrary } from './library.ts'
 import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
@@ -112,6 +119,7 @@ export async function createOidc(
     beside: {
       record: (name, payload) => held.beside.record(name, payload),
       session: (uid, sessionId) => held.beside.session(uid, sessionId),
+      spentBy: (id) => held.beside.spentBy(id),
     },
   })
   const held = createHeldAdapter({ database, clock, keys, secure, rows, services })
@@ -465,7 +473,10 @@ export async function createOidc(
     held: held.open,
 
     /** Who it was, as the browser carries them through the event under way. */
-    identifiedIn: held.openEvent,
+    identifiedIn(browser: SessionCookies, uid: string, accountId: string): Identified | undefined {
+      const carried = held.openEvent(browser, uid)
+      return carried?.result.login.accountId === accountId ? carried.identified : undefined
+    },
 
     /** What services have not heard yet, once more: for the job and tests. */
     tellServices: telling.round,

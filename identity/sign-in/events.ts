@@ -61,29 +61,28 @@ export function createEvents(uses: {
   return {
     async load(request: Asked): Promise<Event> {
       const { uid } = request.params
-      const found = await oidc.findEvent(uid, request.cookies[eventCookie], drafts.besides(uid))
+      const browser: SessionCookies = {
+        session: request.cookies[sessionCookie],
+        held: request.cookies[heldSessionCookie],
+        event: request.cookies[heldEventCookie],
+      }
+      const found = await oidc.findEvent(uid, request.cookies[eventCookie], browser, drafts.besides(uid))
       const interaction = found?.event
       const service = interaction && (await services.find(String(interaction.params.client_id)))
       if (!interaction || !service) throw eventEnded(await oidc.whereFrom(uid, request.query?.service))
       const kept = found.beside === null ? undefined : drafts.open(uid, found.beside)
       const draft = kept ?? {}
       const chosen = request.query?.lang
-      const login = loginOf(interaction)
       const event: Event = {
         uid,
         interaction,
         service,
-        accountId: login?.accountId ?? interaction.session?.accountId,
-        provedAt: login?.ts === undefined ? undefined : new Date(login.ts * 1_000),
+        ...whoOf(interaction),
         language: chosen ?? draft.language ?? languageOf(interaction.params.ui_locales, request.language),
         stage: draft.stage,
         notFresh: draft.notFresh ?? [],
         hasDraft: kept !== undefined || (chosen !== undefined && chosen !== draft.language),
-        browser: {
-          session: request.cookies[sessionCookie],
-          held: request.cookies[heldSessionCookie],
-          event: request.cookies[heldEventCookie],
-        },
+        browser,
         path: (step = '') => `/sign-in/${uid}${step}`,
       }
       if (chosen && chosen !== draft.language) await drafts.write(uid, { ...draft, language: chosen })
@@ -98,11 +97,21 @@ export function createEvents(uses: {
     /** What the stage held is used now: true for the first who comes with it. */
     leaveStage: (event: Event): Promise<boolean> => drafts.forget(event.uid),
 
-    /** The same for somebody who has no account, with what their browser carries to where it goes. */
+    /**
+     * The same for somebody who has no account, with what their browser carries from then on. Where the page of the release comes next: the event as it is by
+     * then; else where they go.
+     */
     async finishIdentified(event: Event, identified: Identified, authenticatedAt: number | undefined) {
-      const about = { identified, authenticatedAt, result: registersOf(event), show: releaseOf(event) }
-      return oidc.finishIdentified(event.interaction, about, event.browser)
+      const about = { identified, authenticatedAt, result: registersOf(event), show: event.path() }
+      const { to, cookie } = await oidc.finishIdentified(event.interaction, about, event.browser)
+      if (to !== undefined) return { to, cookie }
+      const browser = { ...event.browser, event: cookie.value }
+      const proved: Event = { ...event, ...whoOf(event.interaction), stage: undefined, hasDraft: false, browser }
+      return { proved, cookie }
     },
+
+    /** Where the person is by now. */
+    at: releaseOf,
 
     /** They have seen what is released. */
     async finishConsent(event: Event, remember: boolean): Promise<HandedOn> {
@@ -134,6 +143,14 @@ export function createEvents(uses: {
       }
       return oidc.finishEvent(event.interaction, result, event.browser)
     },
+  }
+}
+
+function whoOf(interaction: Interaction): Pick<Event, 'accountId' | 'provedAt'> {
+  const login = loginOf(interaction)
+  return {
+    accountId: login?.accountId ?? interaction.session?.accountId,
+    provedAt: login?.ts === undefined ? undefined : new Date(login.ts * 1_000),
   }
 }
 

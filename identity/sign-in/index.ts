@@ -14,6 +14,7 @@ import { createDrafts } from './drafts.ts'
 import { createEvents } from './events.ts'
 import { createRegistration } from './register.ts'
 import { createRoutes } from './routes.ts'
+import { createShowing } from './show.ts'
 import { createKeeping } from './upstream/keep.ts'
 import { createOwnErrands } from './upstream/own.ts'
 import { createUpstreamRoutes } from './upstream/routes.ts'
@@ -43,6 +44,6 @@ export function createSignIn(
   const keep = createKeeping(platform, uses)
   const through = createThroughUpstream(platform, { ...uses, events, keep })
   const own = createOwnErrands({ ...uses, drafts, keep })
-  const all = { ...uses, events, registration, through, own }
+  const all = { ...uses, events, showing: createShowing(uses), registration, through, own }
   return { routes: [...createRoutes(all), ...createUpstreamRoutes(all)] }
 }

@@ -11,18 +11,17 @@ import { html, type Reply, type Route, type RouteRequest, redirect, route } from
 import { eventEnded } from './errors.ts'
 import type { Event, Events } from './events.ts'
 import { byPasskey, type createRegistration } from './register.ts'
-import { type Problem, problems } from './upstream/through.ts'
+import type { Showing } from './show.ts'
+import { problems } from './upstream/through.ts'
 import {
   type Again,
   hasAccounts,
   renderCode,
   renderCodes,
-  renderContinue,
   renderCreate,
   renderPasskey,
   renderRecovery,
   renderRestricted,
-  renderSignIn,
 } from './views.ts'
 
 const params = z.object({ uid: z.string().regex(/^[A-Za-z0-9_-]{20,64}$/) })
@@ -39,44 +38,17 @@ type From = { readonly ip: string; readonly userAgent: string }
  */
 export function createRoutes(uses: {
   events: Events
+  showing: Showing
   registration: ReturnType<typeof createRegistration>
-  people: Pick<People, 'find' | 'noteEvent' | 'isNoted'>
+  people: Pick<People, 'noteEvent' | 'isNoted'>
   passkeys: Passkeys
   recovery: Recovery
-  release: Pick<Release, 'record' | 'itemsOf' | 'itemsOfIdentified'>
+  release: Pick<Release, 'record'>
   upstreams: Pick<Upstreams, 'waysFor'>
-  oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'ledTo' | 'sessions' | 'whereFrom'>
+  oidc: Pick<Oidc, 'ledTo' | 'sessions' | 'whereFrom'>
 }): readonly Route[] {
-  const { events, registration, people, passkeys, recovery, release, upstreams, oidc } = uses
-  const signedIn = async (event: Event) => {
-    const { accountId } = event
-    return accountId === undefined || isHeldId(accountId) ? undefined : people.find(accountId)
-  }
-  /** Whoever of this event identified without an account: just now, or before, while their session is in this browser. */
-  const identified = async ({ accountId, provedAt, browser }: Event) => {
-    if (!isHeldId(accountId)) return undefined
-    if (provedAt) return oidc.identifiedIn(browser, accountId)
-    const held = await oidc.held(browser)
-    return held?.accountId === accountId ? held.identified : undefined
-  }
-  /** Exactly what the service gets, of whoever it is. */
-  const listOf = async (event: Event) => {
-    const scopes = new Set(String(event.interaction.params.scope ?? '').split(' '))
-    const [person, held] = [await signedIn(event), await identified(event)]
-    if (person) return release.itemsOf(event.service, person, scopes)
-    if (held) return release.itemsOfIdentified(event.service, held, scopes)
-    throw eventEnded(await oidc.whereFrom(event.uid))
-  }
-  /** Less those of which it has turned out that they cannot say what this service wants to know. */
-  const waysOf = async (event: Event) => {
-    const ways = await upstreams.waysFor(event.service)
-    const can = ({ upstreamId }: { upstreamId: string }) =>
-      event.notFresh.filter((one) => one === upstreamId).length < 2
-    return { ...ways, identify: ways.identify.filter(can), 'sign-in': ways['sign-in'].filter(can) }
-  }
-  const showSignIn = async (event: Event, step: string, problem?: Problem) =>
-    html(renderSignIn(event, step, await waysOf(event), problem))
-
+  const { events, showing, registration, people, passkeys, recovery, release, upstreams, oidc } = uses
+  const { signedIn, identified } = showing
   /** Of somebody with an account. Whoever identifies without theirs is not to be told by its session, in the technical log either. */
   const sessionOf = async (event: Event) => {
     const isAboutAccount = hasAccounts(event) && !isHeldId(event.accountId)
@@ -135,16 +107,13 @@ export function createRoutes(uses: {
         const event = await events.load(request)
         const { stage, interaction } = event
         const { problem } = request.query
-        if (problem !== undefined) return showSignIn(event, '', problem)
+        if (problem !== undefined) return showing.signIn(event, '', problem)
         if (stage?.name === 'codes') return redirect(event.path('/codes'))
         if (stage?.name === 'recovered') return redirect(event.path('/passkey'))
-        // Who they are was in a cookie that is gone: they prove it again.
-        if (event.provedAt && isHeldId(event.accountId) && !(await identified(event))) return showSignIn(event, '')
-        if (event.provedAt) return html(renderContinue(event, await listOf(event)))
+        if (event.provedAt) return showing.release(event)
         if (interaction.prompt.name === 'create' && hasAccounts(event)) return redirect(event.path('/create'))
         if (interaction.prompt.name === 'restricted') return html(renderRestricted(event))
-        if (interaction.prompt.name !== 'consent') return showSignIn(event, '')
-        return html(renderContinue(event, await listOf(event)))
+        return interaction.prompt.name === 'consent' ? showing.release(event) : showing.signIn(event, '')
       },
     }),
     route({
@@ -155,7 +124,7 @@ export function createRoutes(uses: {
       query,
       purpose: 'sign-in',
       does: 'ask for the passkey',
-      run: async (request) => showSignIn(await events.load(request), '/use-passkey'),
+      run: async (request) => showing.signIn(await events.load(request), '/use-passkey'),
     }),
     route({
       method: 'POST',

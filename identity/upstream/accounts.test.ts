@@ -10,7 +10,6 @@ import { createUpstreamScene } from '#tests/upstream-scene'
 
 const scene = await createUpstreamScene()
 const { upstream, library, leave, newBrowser, identity, urls, admin } = scene
-const eventOf = (browser: Browser) => /^\/sign-in\/[^/]+/.exec(browser.url.pathname)![0]
 
 /** As whom the upstream says that the next browser comes. */
 const be = (sub: string, name: string, email: string) => {
@@ -22,7 +21,7 @@ async function come(use: string, browser = newBrowser()) {
   return { ...left, browser, page }
 }
 async function makePasskey(browser: Browser) {
-  const event = eventOf(browser)
+  const event = browser.event
   const authenticator = createAuthenticator(urls.identity.origin)
   const options = JSON.parse((await browser.ask('POST', `${event}/passkey/begin`, { json: {} })).body)
   const finished = await browser.ask('POST', `${event}/passkey/finish`, { json: authenticator.make(options) })
@@ -66,14 +65,14 @@ test('PT-19 ID-23 ID-24 registering by an upstream asks for the address and take
   assert.equal(person!.name, 'Reko Rekisteröityjä')
   const again = await come('sign-in')
   assert.match(again.page.body, /Reko Rekisteröityjä/)
-  await again.browser.go('POST', `${again.browser.url.pathname}/continue`, { form: {} })
+  await again.browser.go('POST', `${again.browser.event}/continue`, { form: {} })
   const byUpstream = (await library.redeem(again.browser.url, again.checks)).claims()!
   // The same account as by the passkey, so the same subject at this service.
   const own = newBrowser()
   const begun = await library.begin()
   await own.go('GET', begun.url)
   await own.go('GET', await signIn(own, authenticator))
-  await own.go('POST', `${own.url.pathname}/continue`, { form: {} })
+  await own.go('POST', `${own.event}/continue`, { form: {} })
   assert.equal((await library.redeem(own.url, begun.checks)).claims()!.sub, byUpstream.sub)
   const rows = await admin<{ all: string }[]>`select string_agg(l::text, '') as all from upstream.link l`
   for (const secret of ['reko-1', 'reko@']) assert.ok(!rows[0]!.all.includes(secret))
@@ -103,7 +102,7 @@ test('PT-17 who has signed in at an operator partner before is registered by tha
   await browser.go('POST', `${event}/name`, { form: { name: 'Asta Asiakas' } })
   await makePasskey(browser)
   await browser.go('POST', browser.url, { form: {} })
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
   const { name, email: told } = (await library.redeem(browser.url, checks)).claims()!
   assert.deepEqual([name, told], ['Asta Asiakas', email])
   for (const letter of await scene.letters(email)) assert.doesNotMatch(letter.text, /\b\d{4} \d{4}\b/)
@@ -136,14 +135,14 @@ test('an upstream is linked where both were proved in one event, the holder is t
   const linked = await use('/link/finish')
   assert.equal(linked.status, 200, linked.body)
   await browser.go('GET', JSON.parse(linked.body).next)
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
   await library.redeem(browser.url, checks)
   const letters = await scene.letters('liisa@paja.example')
   assert.ok(letters.some(({ subject }) => subject === 'A way to sign in was linked to your account'))
 
   const by = await come('sign-in')
   assert.match(by.page.body, /Liisa Linkki/)
-  await by.browser.go('POST', `${by.browser.url.pathname}/continue`, { form: {} })
+  await by.browser.go('POST', `${by.browser.event}/continue`, { form: {} })
   const list = async (who: Browser) =>
     JSON.parse((await who.ask('GET', '/account/api/upstreams', { json: {} })).body).links
   const [link] = await list(browser)
@@ -188,7 +187,7 @@ test('one somebody of an upstream is linked to one account only', async () => {
 test('the portal takes the moment of a sign-in for that of a passkey, so nobody comes there by an upstream', async () => {
   await registerThrough('hetki-1', 'Hetki Hallittu', 'hetki@upstream.example')
   const { browser } = await come('sign-in')
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
   const portal = await (await import('#tests/service')).createService({
     issuer: urls.identity,
     key: scene.portalKey,

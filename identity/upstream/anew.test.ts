@@ -21,7 +21,7 @@ async function come(authTime: unknown, parameters: Record<string, string>, brows
   return { ...left, browser, page }
 }
 async function toldOf({ browser, checks }: Awaited<ReturnType<typeof come>>, maxAge?: number) {
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
   const more = maxAge === undefined ? {} : { maxAge }
   return (await library.redeem(browser.url, { ...checks, ...more })).claims()!.auth_time
 }
@@ -99,7 +99,7 @@ test('auth_time is when the person proved it to the upstream, and is not told wh
 test('a session here is no newer than what was proved to the upstream: max_age asks them again', async () => {
   for (const said of [now() - 7_200, undefined]) {
     const first = await come(said, {})
-    await first.browser.go('POST', `${first.browser.url.pathname}/continue`, { form: { remember: 'yes' } })
+    await first.browser.go('POST', `${first.browser.event}/continue`, { form: { remember: 'yes' } })
     const { browser } = first
     const silently = async (parameters: Record<string, string>) => {
       await browser.go('GET', (await library.begin({ prompt: 'none', ...parameters })).url)
@@ -142,7 +142,7 @@ test('the holder of an account who comes by an upstream is asked anew there as w
   assert.equal(await toldOf(await signIn(undefined)), undefined)
   // A session by an upstream that proved it two hours ago is none of the last hour.
   const old = await signIn(now() - 7_200)
-  await old.browser.go('POST', `${old.browser.url.pathname}/continue`, { form: { remember: 'yes' } })
+  await old.browser.go('POST', `${old.browser.event}/continue`, { form: { remember: 'yes' } })
   await old.browser.go('GET', (await library.begin({ prompt: 'none', max_age: '3600' })).url)
   assert.equal(old.browser.url.searchParams.get('error'), 'login_required')
 })

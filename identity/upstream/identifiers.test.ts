@@ -33,7 +33,7 @@ const proved = { 'urn:oid:1.2.246.21': code, acr: level }
 
 const words = (page: { body: string }) => page.body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
 const goOn = (browser: Browser, form: Record<string, string> = {}) =>
-  browser.go('POST', `${browser.url.pathname}/continue`, { form })
+  browser.go('POST', `${browser.event}/continue`, { form })
 const bank = await enter('bank', { identifiers: ['personal-identity-code'] })
 const asking = { scope: 'openid profile identifiers' }
 

@@ -10,7 +10,7 @@ const scene = await createUpstreamScene()
 const { upstream, library, enter, leave, identify, newBrowser, clock } = scene
 const words = (page: { body: string }) => page.body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
 const goOn = (browser: ReturnType<typeof newBrowser>, form: Record<string, string> = {}) =>
-  browser.go('POST', `${browser.url.pathname}/continue`, { form })
+  browser.go('POST', `${browser.event}/continue`, { form })
 const errorOf = ({ url }: { url: URL }) => url.searchParams.get('error')
 
 test('ID-13 ID-22 ID-24 ID-48 who comes by an upstream sees exactly what goes out and who told it, and the service gets that', async () => {
@@ -119,9 +119,9 @@ test('two tabs begun before identifying both come home as the same person; anoth
   const browser = newBrowser()
   const [first, second] = [await leave(browser), await leave(browser)]
   const one = await browser.go('GET', upstream.answer(first.sent))
-  const firstRelease = browser.url.pathname
+  const firstRelease = browser.event
   const two = await browser.go('GET', upstream.answer(second.sent))
-  const secondRelease = browser.url.pathname
+  const secondRelease = browser.event
   for (const page of [one, two]) assert.match(words(page), /Aino Upstream/)
   for (const [path, checks] of [
     [firstRelease, first.checks],
@@ -149,7 +149,7 @@ test('ID-47 whoever cancels at the upstream is back at the choice, and whoever c
   assert.deepEqual([error, state, iss, rest], ['access_denied', 'mine', scene.urls.identity.origin, {}])
   const another = newBrowser()
   await identify(another)
-  await another.go('POST', `${another.url.pathname}/cancel`, { form: {} })
+  await another.go('POST', `${another.event}/cancel`, { form: {} })
   assert.equal(errorOf(another), 'access_denied')
 })
 
@@ -167,25 +167,56 @@ test('RFC 9700 4.2 back, reload and an answer that comes twice lead to the choic
   // It was taken once; loaded again, its address leads to where the person is by then.
   assert.match(words(await browser.go('GET', answer)), /Aino Upstream/)
   await goOn(browser)
+  const home = new URL('/', browser.url).href
   // The event is over; its address says so and leads back to the service.
   const reloaded = await browser.go('GET', answer)
   assert.equal(reloaded.status, 410)
   assert.match(reloaded.body, /This sign-in has ended/)
+  assert.ok(reloaded.body.includes(`href="${home}"`))
+})
+
+test('RFC 9700 4.2 4.3 the address at which a release is shown holds a code that is used up, goes nowhere, and shows nobody else anything', async () => {
+  const browser = newBrowser()
+  const before = upstream.asked.length
+  const { sent, page } = await identify(browser)
+  const answer = browser.url
+  assert.ok(answer.searchParams.has('code'))
+  assert.deepEqual([page.headers['referrer-policy'], page.headers['cache-control']], ['no-referrer', 'no-store'])
+  assert.ok(!page.body.includes('a-code') && !page.body.includes(sent.searchParams.get('state')!))
+  const redeemed = () => upstream.asked.slice(before).filter(({ path }) => path === '/token').length
+  assert.equal(redeemed(), 1)
+  // Loaded again it leads to the page of the event, which is the same and whose address holds neither.
+  const again = await browser.ask('GET', answer)
+  assert.deepEqual([again.status, again.headers.location], [303, `${browser.event}?service=library`])
+  assert.match(words(await browser.go('GET', answer)), /Aino Upstream/)
+  assert.equal(redeemed(), 1)
+  const other = await newBrowser().ask('GET', answer)
+  assert.equal(other.status, 410)
+  assert.ok(!other.body.includes('Aino'))
 })
 
 test('the page of an event that was finished leads back to its service, and nowhere else whatever its address says', async () => {
   const browser = newBrowser()
-  await identify(browser)
+  const { event } = await identify(browser)
+  const answer = browser.url
+  await browser.go('GET', answer)
   const page = browser.url
+  assert.equal(page.pathname, event)
   assert.ok(page.searchParams.has('service'), page.href)
   await goOn(browser)
-  const main = async (service: string) => {
-    const { status, body } = await browser.ask('GET', `${page.pathname}?${new URLSearchParams({ service })}`)
+  const mainAt = async (address: string | URL) => {
+    const { status, body } = await browser.ask('GET', address)
     assert.equal(status, 410)
     return /<a class="button main" href="([^"]+)"/.exec(body)?.[1]
   }
+  const main = (service: string) => mainAt(`${page.pathname}?${new URLSearchParams({ service })}`)
   assert.equal(await main(page.searchParams.get('service') ?? ''), new URL('/', browser.url).href)
+  // So does the upstream's answer, by what its state says, and not by what somebody adds to it.
+  assert.equal(await mainAt(answer), new URL('/', browser.url).href)
   const home = await main('')
+  answer.searchParams.set('state', 'A'.repeat(100))
+  answer.searchParams.set('service', 'library')
+  assert.equal(await mainAt(answer), home)
   for (const other of ['portal', 'account', 'nobody', 'https://evil.example/', '\0'])
     assert.equal(await main(other), home)
 })
@@ -202,13 +233,38 @@ test('a lost cookie of who identified leads to the choice, and nobody goes on wi
   const choice = await browser.go('GET', browser.url)
   assert.match(choice.body, /Identify with Tekolähde/)
   assert.ok(!words(choice).includes('Aino'))
-  assert.equal((await browser.ask('POST', `${browser.url.pathname}/continue`, { form: {} })).status, 410)
+  const { status, headers } = await browser.ask('POST', `${browser.event}/continue`, { form: {} })
+  assert.deepEqual([status, headers.location], [303, browser.event])
+})
+
+test('what a browser carried is nothing in another event, and nothing once somebody else has identified in the same one', async () => {
+  const browser = newBrowser()
+  const { event } = await identify(browser)
+  const held = () => browser.cookies.find(({ name }) => name === 'vartio-held-event')!
+  const { value: ofAino } = held()
+  const other = newBrowser()
+  const { event: otherEvent } = await leave(other)
+  other.cookies.push({ ...held(), path: otherEvent })
+  assert.ok(!words(await other.go('GET', otherEvent)).includes('Aino'))
+  // Back at the choice, and there as somebody else.
+  const again = await browser.go('POST', `${event}/upstream`, { form: { upstream: 'teko', use: 'identify' } })
+  assert.equal(again.status, 200)
+  upstream.state.person = { ...upstream.state.person, sub: 'person-2', name: 'Eino Toinen' }
+  const page = await browser.go('GET', upstream.answer(browser.url))
+  upstream.state.person = { ...upstream.state.person, sub: 'person-1', name: 'Aino Upstream' }
+  assert.match(words(page), /Eino Toinen/)
+  const { value: ofEino } = held()
+  held().value = ofAino
+  assert.ok(!words(await browser.go('GET', event)).includes('Aino'))
+  assert.equal((await browser.ask('POST', `${event}/continue`, { form: {} })).status, 410)
+  held().value = ofEino
+  assert.match(words(await browser.go('GET', event)), /Eino Toinen/)
 })
 
 test('who breaks off at the page of the release has no session, whichever way they came, and one of before goes on', async () => {
   const browser = newBrowser()
   await identify(browser)
-  await browser.go('POST', `${browser.url.pathname}/cancel`, { form: {} })
+  await browser.go('POST', `${browser.event}/cancel`, { form: {} })
   assert.deepEqual(
     browser.cookies.filter(({ name }) => name.startsWith('vartio-held')),
     [],
@@ -217,7 +273,7 @@ test('who breaks off at the page of the release has no session, whichever way th
   await known.go('GET', (await library.begin({ prompt: 'create' })).url)
   const { authenticator } = await register(scene, known, { name: 'Perä Perääntyjä', email: 'pera@identify.example' })
   await known.go('POST', known.url, { form: {} })
-  await known.go('POST', `${known.url.pathname}/cancel`, { form: {} })
+  await known.go('POST', `${known.event}/cancel`, { form: {} })
   const isSignedIn = async () => (await known.ask('GET', '/account/api/own', { json: {} })).status === 200
   assert.equal(await isSignedIn(), false)
   await known.go('GET', (await library.begin()).url)
@@ -226,7 +282,7 @@ test('who breaks off at the page of the release has no session, whichever way th
   assert.equal(await isSignedIn(), true)
   await known.go('GET', (await library.begin({ prompt: 'login' })).url)
   await known.go('GET', await signIn(known, authenticator))
-  await known.go('POST', `${known.url.pathname}/cancel`, { form: {} })
+  await known.go('POST', `${known.event}/cancel`, { form: {} })
   assert.equal(await isSignedIn(), true)
 })
 
@@ -268,7 +324,7 @@ test('ID-31 one event carried on six times at the same moment yields one code, a
     const browser = newBrowser()
     const { checks } = await identify(browser)
     const copies = Array.from({ length: 6 }, () => Object.assign(newBrowser(), { cookies: [...browser.cookies] }))
-    const event = browser.url.pathname
+    const { event } = browser
     const answers = await Promise.all(copies.map((copy) => copy.ask('POST', `${event}/continue`, { form: {} })))
     const leadsTo = answers.map(({ body }) => /content="0;url=([^"]*code=[^"]*)"/.exec(body)?.[1])
     // Whoever comes a moment later is led where the first was (`ledTo`).
@@ -287,7 +343,7 @@ test('whoever presses twice comes home by the second answer, with the code of th
   const browser = newBrowser()
   const { checks } = await identify(browser)
   const again = Object.assign(newBrowser(), { cookies: [...browser.cookies] })
-  const path = `${browser.url.pathname}/continue`
+  const path = `${browser.event}/continue`
   await browser.go('POST', path, { form: {} })
   await again.go('POST', path, { form: {} })
   assert.equal(again.url.href, browser.url.href)

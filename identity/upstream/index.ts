@@ -142,15 +142,17 @@ export function createUpstreams(
     ): Promise<{ url: URL; checks: Checks }> {
       const { upstreamId, use, uid, language, within } = asked
       const known = await offered(service, upstreamId, use)
-      const state = keys.seal(stateKind, upstreamId, { uid, once: newToken() }).toString('base64url')
+      const state = keys
+        .seal(stateKind, upstreamId, { uid, service: service.clientId, once: newToken() })
+        .toString('base64url')
       return protocol.begin(known, { state, use, language, within: withinFor(known.upstream, use, within) })
     },
 
-    /** Which event an answer belongs to; only one that was sent to this very upstream. */
-    eventOf(upstreamId: string, state: string): string | undefined {
-      const opened = keys.open(stateKind, upstreamId, Buffer.from(state, 'base64url')) as { uid: string } | undefined
-      return opened?.uid
-    },
+    /** Which event an answer belongs to, and of which service that is or was; only one that was sent to this very upstream. */
+    eventOf: (upstreamId: string, state: string) =>
+      keys.open(stateKind, upstreamId, Buffer.from(state, 'base64url')) as
+        | { readonly uid: string; readonly service?: string }
+        | undefined,
 
     async finish(
       service: Service,

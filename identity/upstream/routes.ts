@@ -39,7 +39,7 @@ export const routes = ({ records, identifiers, companies, eventOf, look }: Upstr
     params: z.object({ upstreamId }),
     query: answer,
     run: async ({ params, query }) => {
-      const uid = eventOf(params.upstreamId, query.state)
+      const uid = eventOf(params.upstreamId, query.state)?.uid
       if (uid === undefined) throw upstreamNotFound()
       // The event's cookie is sent to its own address only; there the answer is looked at.
       const given = Object.entries(query).filter(([, value]) => value !== undefined)

@@ -23,7 +23,7 @@ async function arrive(name: string, email: string) {
   await browser.go('GET', (await library.begin({ prompt: 'create' })).url)
   const { authenticator } = await register(scene, browser, { name, email })
   await browser.go('POST', browser.url, { form: {} })
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
   return { browser, authenticator }
 }
 const isIn = async (browser: Browser) => (await browser.ask('GET', '/account/api/own', { json: {} })).status === 200
@@ -46,13 +46,13 @@ test('whoever identifies without their account, where only that is taken, keeps 
   assert.equal(known.answer.href, nobody.answer.href)
 
   await identifyAt(holder, archive)
-  await holder.go('POST', `${holder.url.pathname}/cancel`, { form: {} })
+  await holder.go('POST', `${holder.event}/cancel`, { form: {} })
   assert.equal(holder.url.searchParams.get('error'), 'access_denied')
   const { page, checks } = await identifyAt(holder, archive)
   assert.match(page.body, /Aino Upstream/)
   assert.ok(!page.body.includes('Tilin Haltija') && !page.body.includes('haltija@paja.example'))
   assert.ok(await isIn(holder), 'on the way')
-  await holder.go('POST', `${holder.url.pathname}/continue`, { form: { remember: 'yes' } })
+  await holder.go('POST', `${holder.event}/continue`, { form: { remember: 'yes' } })
   const claims = (await archive.redeem(holder.url, checks)).claims()!
   assert.deepEqual([claims.name, claims.email], ['Aino Upstream', 'aino@upstream.example'])
   assert.ok(await isIn(holder))
@@ -92,10 +92,10 @@ test('whoever identifies without their account, where only that is taken, keeps 
 
   // Signing in by passkey begins anew for everybody in this browser, as it always does.
   await identifyAt(holder, archive)
-  await holder.go('POST', `${holder.url.pathname}/continue`, { form: { remember: 'yes' } })
+  await holder.go('POST', `${holder.event}/continue`, { form: { remember: 'yes' } })
   await holder.go('GET', (await library.begin({ prompt: 'login' })).url)
   await holder.go('GET', await signIn(holder, authenticator))
-  await holder.go('POST', `${holder.url.pathname}/continue`, { form: {} })
+  await holder.go('POST', `${holder.event}/continue`, { form: {} })
   assert.ok(await isIn(holder))
   assert.equal((await silent(holder, archive)).error, 'login_required')
 })
@@ -104,7 +104,7 @@ test('whoever signs out of one service that takes no accounts stays signed in to
   const museum = await scene.enter('museum', { ways: ['teko'] })
   const { browser } = await arrive('Museo Kävijä', 'museo@paja.example')
   await identifyAt(browser, museum)
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: { remember: 'yes' } })
+  await browser.go('POST', `${browser.event}/continue`, { form: { remember: 'yes' } })
   const question = await browser.go('GET', '/oidc/sign-out?client_id=museum')
   const [, action] = /action="([^"]+)"/.exec(question.body)!
   const xsrf = /name="xsrf" value="([^"]+)"/.exec(question.body)![1]!

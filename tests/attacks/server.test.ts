@@ -19,7 +19,7 @@ async function arrive(): Promise<Browser> {
   await browser.go('GET', (await library.begin({ prompt: 'create' })).url)
   await register(scene, browser, { name: `Person ${people}`, email: `person${people}@attacks.example` })
   await browser.go('POST', browser.url, { form: {} })
-  await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
   return browser
 }
 const aino = await arrive()
@@ -29,7 +29,7 @@ async function answerOf(service: Service, bend: (url: URL) => void = () => undef
   const { url, checks } = await service.begin()
   bend(url)
   await aino.go('GET', url)
-  if (aino.url.host === urls.identity.host) await aino.go('POST', `${aino.url.pathname}/continue`, { form: {} })
+  if (aino.url.host === urls.identity.host) await aino.go('POST', `${aino.event}/continue`, { form: {} })
   return { answer: new URL(aino.url), checks }
 }
 const errorOf = ({ searchParams, hash }: URL) =>
@@ -123,7 +123,7 @@ test('RFC 9700 2.1 4.4 mix-up: every answer names us (RFC 9207), whatever it say
   }
   const begun = await library.begin()
   await aino.go('GET', begun.url)
-  await aino.go('POST', `${aino.url.pathname}/cancel`, { form: {} })
+  await aino.go('POST', `${aino.event}/cancel`, { form: {} })
   assert.equal(aino.url.searchParams.get('iss'), urls.identity.origin)
 })
 
@@ -168,11 +168,11 @@ test('RFC 9700 4.2 4.12 4.16 clickjacking: from request to answer no page can be
       await register(scene, browser, { name: 'Kehys', email: 'kehys@attacks.example' })
       await browser.go('POST', browser.url, { form: {} })
     }
-    await browser.go('POST', `${browser.url.pathname}/continue`, { form: {} })
+    await browser.go('POST', `${browser.event}/continue`, { form: {} })
   }
   const cancelled = (await library.begin()).url
   await browser.go('GET', cancelled)
-  await browser.go('POST', `${browser.url.pathname}/cancel`, { form: {} })
+  await browser.go('POST', `${browser.event}/cancel`, { form: {} })
   for (const path of [
     '/oidc/sign-out',
     '/oidc/nothing',

@@ -202,6 +202,11 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
     await eino.page.waitForURL((url) => url.host === another.host && url.href !== first)
     await atTheOther(eino)
     await button(eino, words.carryOn).waitFor()
+    // The answer has shown it; its address, loaded again, is that of the event.
+    assert.ok(new URL(eino.page.url()).searchParams.has('code'))
+    await eino.page.reload()
+    await button(eino, words.carryOn).waitFor()
+    assert.match(new URL(eino.page.url()).pathname, /^\/sign-in\/[^/]+$/)
     // The other tab shows the choice of an event that has gone on: it comes to the same page.
     await page.reload()
     await page.getByRole('button', { name: words.carryOn }).waitFor()

@@ -35,6 +35,11 @@ export class Browser {
     return this.cookies.find((cookie) => cookie.name === name && cookie.path === path)?.value
   }
 
+  /** The address of the sign-in that is under way, whichever of its pages this one is at. */
+  get event(): string {
+    return /^\/sign-in\/[^/]+/.exec(this.url.pathname)?.[0] ?? this.url.pathname
+  }
+
   /** One request, no redirect followed. */
   ask(
     method: string,

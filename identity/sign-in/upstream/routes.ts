@@ -8,6 +8,7 @@ import type { Proved } from '../drafts.ts'
 import { outOfOrder } from '../errors.ts'
 import type { Event, Events } from '../events.ts'
 import { byPasskey } from '../register.ts'
+import type { Showing } from '../show.ts'
 import type { OwnErrands } from './own.ts'
 import type { Problem, ThroughUpstream } from './through.ts'
 import { renderLink, renderName } from './views.ts'
@@ -36,12 +37,13 @@ const leadBack: Readonly<Record<string, Problem>> = {
 
 export function createUpstreamRoutes(uses: {
   events: Events
+  showing: Pick<Showing, 'release'>
   through: ThroughUpstream
   own: OwnErrands
   passkeys: Pick<Passkeys, 'finishAssertion'>
-  upstreams: Pick<Upstreams, 'identifiers'>
+  upstreams: Pick<Upstreams, 'identifiers' | 'eventOf'>
 }): readonly Route[] {
-  const { events, through, own, passkeys, upstreams } = uses
+  const { events, showing, through, own, passkeys, upstreams } = uses
 
   const provesOf = async ({ language }: Event, { upstream, identifiers }: Proved) =>
     (await upstreams.identifiers.describe(upstream, identifiers)).map(({ name }) => name[language])
@@ -86,13 +88,15 @@ export function createUpstreamRoutes(uses: {
       query: answer,
       run: async (request) => {
         const { params, cookies, language, ip, userAgent } = request
-        const event = await events.load({ params, cookies, language, ip, userAgent })
+        const service = upstreams.eventOf(params.upstreamId, request.query.state)?.service
+        const event = await events.load({ params, query: { service }, cookies, language, ip, userAgent })
         const came = await orBack(event.path, () => through.finish(event, params.upstreamId, answerOf(request.query)))
         if ('cookie' in came && came.cookie) {
           const { value, path, maxAgeSeconds } = came.cookie
           request.setCookie('vartio-held-event', value, { path, maxAgeSeconds })
         }
-        return redirect(came.to)
+        // Shown here, not led to: the code in the address is used up, and whoever loads it again, or comes back to it, is led to where they are by then.
+        return 'to' in came ? redirect(came.to) : showing.release(came.proved)
       },
     }),
     route({

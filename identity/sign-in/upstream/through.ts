@@ -14,9 +14,8 @@ import type { Event, Events } from '../events.ts'
 export const problems = ['cancelled', 'failed', 'stale', 'not-fresh', 'never-fresh', 'no-address', 'taken'] as const
 export type Problem = (typeof problems)[number]
 
-/** What comes of an answer: where the browser goes, and what it carries there. */
-export type Came = {
-  readonly to: string
+/** What comes of an answer: where the browser goes, or the event in which somebody has just proved who they are; and what the browser carries from then on. */
+export type Came = ({ readonly to: string } | { readonly proved: Event }) & {
   readonly cookie?: { readonly value: string; readonly path: string; readonly maxAgeSeconds: number }
 }
 
@@ -86,8 +85,7 @@ export function createThroughUpstream(
       ...(email === undefined ? {} : { email }),
       ...(identifiers.length === 0 ? {} : { identifiers }),
     }
-    const finished = await events.finishIdentified(event, identified, proof.authenticatedAt)
-    return { to: finished.to, cookie: finished }
+    return events.finishIdentified(event, identified, proof.authenticatedAt)
   }
 
   async function signIn(event: Event, proof: Proof, proved: Proved): Promise<Came> {
@@ -151,7 +149,7 @@ export function createThroughUpstream(
         equalBytes(bytes(stage.checks.state), bytes(answer.get('state') ?? ''))
       // An older journey of this event, or a page that was loaded again: what was asked first is answered already.
       // One answer for one question, also of two at the same moment: whatever comes of it, there is no second.
-      if (stage === undefined && event.provedAt) return { to: event.path() }
+      if (stage === undefined && event.provedAt) return { to: events.at(event) }
       if (!isAwaited || !(await events.leaveStage(event))) return back(event, 'stale')
       return take(event, stage, answer).catch(async (error: unknown) => {
         if (error instanceof AppError && error.code === notFresh().code) return notProvedAnew(event, upstreamId)

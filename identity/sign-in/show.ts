@@ -1,0 +1,68 @@
+import { isHeldId, type Oidc } from '#identity/oidc'
+import type { People } from '#identity/people'
+import type { Identified, Release } from '#identity/release'
+import type { Upstreams } from '#identity/upstream'
+import { html, type Reply } from '#server/routes'
+import { eventEnded } from './errors.ts'
+import type { Event } from './events.ts'
+import type { Problem } from './upstream/through.ts'
+import { renderContinue, renderSignIn } from './views.ts'
+
+export type Showing = ReturnType<typeof createShowing>
+
+/** The two pages that several steps lead to: by whom somebody says who they are, and what is released of them. */
+export function createShowing({
+  people,
+  release,
+  upstreams,
+  oidc,
+}: {
+  people: Pick<People, 'find'>
+  release: Pick<Release, 'itemsOf' | 'itemsOfIdentified'>
+  upstreams: Pick<Upstreams, 'waysFor'>
+  oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'whereFrom'>
+}) {
+  const signedIn = async ({ accountId }: Event) =>
+    accountId === undefined || isHeldId(accountId) ? undefined : people.find(accountId)
+
+  /** Whoever of this event identified without an account: just now, or before, while their session is in this browser. */
+  const identified = async ({ uid, accountId, provedAt, browser }: Event): Promise<Identified | undefined> => {
+    if (!isHeldId(accountId)) return undefined
+    if (provedAt) return oidc.identifiedIn(browser, uid, accountId)
+    const held = await oidc.held(browser)
+    return held?.accountId === accountId ? held.identified : undefined
+  }
+
+  /** Exactly what the service gets, of whoever it is. */
+  const listOf = async (event: Event, held: Identified | undefined) => {
+    const scopes = new Set(String(event.interaction.params.scope ?? '').split(' '))
+    if (held) return release.itemsOfIdentified(event.service, held, scopes)
+    const person = await signedIn(event)
+    if (person) return release.itemsOf(event.service, person, scopes)
+    throw eventEnded(await oidc.whereFrom(event.uid))
+  }
+
+  /** Less those of which it has turned out that they cannot say what this service wants to know. */
+  const waysOf = async (event: Event) => {
+    const ways = await upstreams.waysFor(event.service)
+    const can = ({ upstreamId }: { upstreamId: string }) =>
+      event.notFresh.filter((one) => one === upstreamId).length < 2
+    return { ...ways, identify: ways.identify.filter(can), 'sign-in': ways['sign-in'].filter(can) }
+  }
+
+  const signIn = async (event: Event, step: string, problem?: Problem): Promise<Reply> =>
+    html(renderSignIn(event, step, await waysOf(event), problem))
+
+  return {
+    signedIn,
+    identified,
+    signIn,
+
+    async release(event: Event): Promise<Reply> {
+      const held = await identified(event)
+      // Who they are was in a cookie that is gone: they prove it again.
+      if (event.provedAt && isHeldId(event.accountId) && !held) return signIn(event, '')
+      return html(renderContinue(event, await listOf(event, held)))
+    },
+  }
+}
