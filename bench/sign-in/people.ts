@@ -256,12 +256,8 @@ export function byUpstream(
       ],
       ['and back', asking.follow],
       [
-        'its answer',
-        async (person) => {
-          let { text, location } = await asking.ask(person, 'GET', person.at)
-          if (location) text = (await asking.ask(person, 'GET', pathOf(location))).text
-          seen(text, marker)
-        },
+        'its answer, the release page',
+        async (person) => seen((await asking.ask(person, 'GET', person.at)).text, marker),
       ],
       ...fromRelease(asking, service),
     ],
