@@ -14,3 +14,12 @@ export const lost = () =>
   all
     .filter(({ file, was }) => readFileSync(join(root, file), 'utf8').split(was).length !== 2)
     .map(({ file, was }) => `${file} has no longer, or not once: ${was}`)
+
+/** Tests that are named and are not there would notice nothing. Those of the conformance suites are made of a list, so only the bench itself finds them. */
+export const nameless = () =>
+  all
+    .filter(({ testFile }) => testFile.endsWith('.test.ts'))
+    .flatMap(({ testFile, tests }) => {
+      const text = readFileSync(join(root, testFile), 'utf8')
+      return tests.filter((name) => !text.includes(`test('${name}'`)).map((name) => `${testFile} has no test ${name}`)
+    })

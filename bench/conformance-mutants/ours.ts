@@ -183,7 +183,7 @@ export const ours: readonly Mutant[] = [
     '',
   ),
   release(
-    'ID-14 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, session and contract; the hand-over is its own entry',
+    'ID-14 ID-38 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where, session and contract; the hand-over is its own entry',
     'identity/oidc/grants.ts',
     'if (contractId === undefined || ctx.status >= 400) return',
     'if (contractId === undefined || code?.consumed) return',
