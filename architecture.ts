@@ -237,6 +237,10 @@ export const programs = {
           detections: 'tells what was found, and what people did about it',
         },
       },
+      contracts: {
+        is: 'contracts with services: an organisation looks after those it owns, and administrators of the provider approve',
+        uses: { audit: 'each step is recorded', organizations: 'names the owner, and tells who is the provider' },
+      },
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
@@ -247,6 +251,7 @@ export const programs = {
           devices: 'counts devices and those that need help',
           detections: 'counts what needs somebody',
           contact: 'counts messages that wait',
+          contracts: 'counts what owners of services have sent to be approved',
           receivers: 'counts those that nothing comes through to',
         },
       },
@@ -300,10 +305,6 @@ export const programs = {
       requests: {
         is: 'privacy officers of the provider see the requests of persons and their deadlines, and give one more time',
         uses: { audit: 'that more time was given is recorded', organizations: 'only the provider’s officers do it' },
-      },
-      contracts: {
-        is: 'administrators of the provider make contracts with services of others',
-        uses: { audit: 'each step is recorded', organizations: 'only the provider has contracts' },
       },
       upstreams: {
         is: 'administrators of the provider say by whom else people may prove who they are',
@@ -524,7 +525,7 @@ export const calls: readonly { from: string; to: string; because: string }[] = [
     from: 'portal',
     to: 'identity',
     because:
-      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups; people come in by a company’s own provider; staff make contracts with services, and choose upstreams; how it itself is',
+      'an administrator helps a person of the organisation to get in again; the provider’s staff are kept as groups; people come in by a company’s own provider; owners of services and staff make contracts, and staff choose upstreams; how it itself is',
   },
   {
     from: 'identity',

@@ -74,6 +74,7 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     { ...platform, allowed: settings.text('VARTIO_RECEIVERS') ?? '' },
     { audit, detections, devices, policies },
   )
+  const contracts = createContracts(platform, { audit, organizations })
   const overview = createOverview(platform, {
     organizations,
     subscriptions,
@@ -82,6 +83,7 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     devices,
     detections,
     contact,
+    contracts,
     receivers,
   })
   const partners = createPartners(platform, { organizations, overview })
@@ -100,7 +102,6 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
   const collected = createCollected({ ...platform, descriptions }, { organizations, subscriptions })
   const holds = createHolds(platform, { audit, organizations, people })
   const requests = createRequests(platform, { audit, organizations })
-  const contracts = createContracts(platform, { audit, organizations })
   const upstreams = createUpstreams(platform, { audit, organizations })
   const technicalLog = createTechnicalLog(platform, { audit, organizations, people })
   const bookkeeping = createBookkeeping(
@@ -115,7 +116,16 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
   const companySignIn = createCompanySignIn(platform, { audit, organizations, people, sessions })
   const removals = createRemovals(
     { ...platform, months: settings.number('VARTIO_KEEP_MONTHS') },
-    { audit, organizations, people, subscriptions, elsewhere: companySignIn.forget },
+    {
+      audit,
+      organizations,
+      people,
+      subscriptions,
+      elsewhere: async (companyId) => {
+        await companySignIn.forget(companyId)
+        await contracts.leave(companyId)
+      },
+    },
   )
   const commands = createCommands(platform, { audit, organizations, people })
   const health = createHealth(platform, { organizations, devices })
@@ -190,6 +200,7 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     apiKeys,
     receivers,
     commands,
+    contracts,
     staff,
   }
 }

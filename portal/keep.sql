@@ -10,6 +10,8 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('commands.confirmation', 'row', 'erase_at', 'PT0S', 'PT15M', default, default, '{decided_by}', default, default, default, default),
   ('company_sign_in.attempt', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('company_sign_in.setting', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
+  ('contracts.owned', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
+  ('contracts.proposal', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('declarations.declaration', 'row', 'until', 'P3Y', 'PT15M', default, default, '{person_id}', default, default, default, default),
   ('detections.assigned', 'with', default, default, default, 'organizations.organization', '{organization_id}', '{person_id}', 'organization_id', default, default, default),
   ('detections.change', 'with', default, default, default, 'organizations.organization', '{organization_id}', '{author_id}', 'organization_id', default, default, default),

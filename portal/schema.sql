@@ -203,6 +203,39 @@ table company_sign_in.setting (
   row security forced
   grants portal delete, insert, select, update
 
+table contracts.owned (
+  organization_id uuid not null,
+  client_id text not null,
+  owned_at timestamp(3) with time zone not null
+)
+  constraint owned_client_id_check CHECK ((client_id ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text))
+  constraint owned_client_id_key UNIQUE (client_id)
+  constraint owned_pkey PRIMARY KEY (organization_id, client_id)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table contracts.proposal (
+  organization_id uuid not null,
+  client_id text not null,
+  proposal_id uuid not null,
+  change jsonb,
+  sent_at timestamp(3) with time zone not null,
+  declined_at timestamp(3) with time zone,
+  sealed bytea
+)
+  CREATE TRIGGER erase_key AFTER DELETE ON contracts.proposal FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('proposal_id', 'organization_id')
+  constraint proposal_check CHECK (((declined_at IS NULL) = (sealed IS NULL)))
+  constraint proposal_organization_id_client_id_fkey FOREIGN KEY (organization_id, client_id) REFERENCES contracts.owned(organization_id, client_id) ON DELETE CASCADE
+  constraint proposal_pkey PRIMARY KEY (organization_id, client_id)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table declarations.declaration (
   person_id uuid not null,
   declaration_id uuid not null,
@@ -1698,6 +1731,26 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION contracts.count_waiting()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select pg_catalog.count(*)::int from contracts.proposal p where p.declined_at is null
+$function$
+
+CREATE OR REPLACE FUNCTION contracts.list_owned(client_ids text[])
+ RETURNS TABLE(organization_id uuid, client_id text, proposal_id uuid, is_change boolean, sent_at timestamp with time zone, declined_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.organization_id, o.client_id, p.proposal_id, p.change is not null, p.sent_at, p.declined_at
+  from contracts.owned o left join contracts.proposal p on p.organization_id = o.organization_id and p.client_id = o.client_id
+  where o.client_id = any (client_ids)
+$function$
+
 CREATE OR REPLACE FUNCTION detections.count_own()
  RETURNS TABLE(assigned integer, changes integer)
  LANGUAGE sql
@@ -3046,6 +3099,12 @@ audit.record_rest has the policy scope for * of everybody
 audit.record_rest has the policy upkeep for * of portal_owner
 company_sign_in.setting has the policy scope for * of everybody
 company_sign_in.setting has the policy upkeep for * of portal_owner
+contracts.owned has the policy owner_reads for r of portal_owner
+contracts.owned has the policy scope for * of everybody
+contracts.owned has the policy upkeep for * of portal_owner
+contracts.proposal has the policy owner_reads for r of portal_owner
+contracts.proposal has the policy scope for * of everybody
+contracts.proposal has the policy upkeep for * of portal_owner
 detections.assigned has the policy owner for * of portal_owner
 detections.assigned has the policy scope for * of everybody
 detections.assigned has the policy upkeep for * of portal_owner
@@ -3132,6 +3191,8 @@ portal may delete calls.nonce
 portal may delete commands.confirmation
 portal may delete company_sign_in.attempt
 portal may delete company_sign_in.setting
+portal may delete contracts.owned
+portal may delete contracts.proposal
 portal may delete declarations.declaration
 portal may delete detections.assigned
 portal may delete detections.change
@@ -3210,6 +3271,8 @@ portal may execute audit.prove_unsealed(timestamp with time zone)
 portal may execute audit.record_rows(integer,integer)
 portal may execute audit.row_bytes(text[])
 portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
+portal may execute contracts.count_waiting()
+portal may execute contracts.list_owned(text[])
 portal may execute detections.count_own()
 portal may execute detections.forget_own()
 portal may execute detections.names_of(uuid[])
@@ -3314,6 +3377,8 @@ portal may insert calls.nonce
 portal may insert commands.confirmation
 portal may insert company_sign_in.attempt
 portal may insert company_sign_in.setting
+portal may insert contracts.owned
+portal may insert contracts.proposal
 portal may insert declarations.declaration
 portal may insert detections.assigned
 portal may insert detections.change
@@ -3384,6 +3449,8 @@ portal may select calls.nonce
 portal may select commands.confirmation
 portal may select company_sign_in.attempt
 portal may select company_sign_in.setting
+portal may select contracts.owned
+portal may select contracts.proposal
 portal may select declarations.declaration
 portal may select detections.assigned
 portal may select detections.change
@@ -3459,6 +3526,8 @@ portal may update calls.nonce
 portal may update commands.confirmation
 portal may update company_sign_in.attempt
 portal may update company_sign_in.setting
+portal may update contracts.owned
+portal may update contracts.proposal
 portal may update declarations.declaration
 portal may update detections.assigned
 portal may update detections.change
@@ -3528,6 +3597,7 @@ portal may usage schema bookkeeping
 portal may usage schema calls
 portal may usage schema commands
 portal may usage schema company_sign_in
+portal may usage schema contracts
 portal may usage schema declarations
 portal may usage schema detections
 portal may usage schema devices

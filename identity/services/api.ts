@@ -176,6 +176,8 @@ const listed = z.object({
   /** That seat and hosting lie in the EEA is declared anew each year, and with each change. */
   declarationDueAt: time,
 })
+/** Of all contracts, or of these alone. */
+export const listedOf = z.strictObject({ clientIds: z.array(z.string().max(64)).max(1_000).optional() })
 export const contractList = z.object({ contracts: z.array(listed) })
 export type ContractList = z.output<typeof contractList>
 

@@ -64,17 +64,17 @@ export function createContracts(
     declarationDueAt: addMonths(row.declared_at, 12),
   })
 
-  const read = (tx: Sql, clientId: string | null, lock = false) => tx<Row[]>`
+  const read = (tx: Sql, clientIds: readonly string[] | null, lock = false) => tx<Row[]>`
     select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.identifiers, c.has_groups, c.groups,
       c.invoiced_at, c.subject, c.ways, c.terms, c.declared_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
       s.post_logout_redirect_uris, s.jwks, s.scopes, s.protocol
     from services.contract c join services.service s on s.client_id = c.client_id
-    where ${clientId}::text is null or c.client_id = ${clientId}
+    where ${clientIds as string[] | null}::text[] is null or c.client_id = any (${clientIds as string[] | null}::text[])
     order by c.organization, c.client_id limit 1000 ${lock ? tx`for update` : tx``}`
 
   /** A contract that may still be changed, held until the transaction ends. */
   async function hold(tx: Sql, clientId: string): Promise<Row> {
-    const [row] = await read(tx, clientId, true)
+    const [row] = await read(tx, [clientId], true)
     if (!row) throw contractNotFound()
     if (row.ends_at !== null) throw contractOver()
     return row
@@ -122,12 +122,13 @@ export function createContracts(
   })
 
   return {
-    async list(): Promise<z.input<typeof contractList>> {
-      return { contracts: (await read(sql, null)).map(list) }
+    /** Of all services, or of these. */
+    async list(clientIds?: readonly string[]): Promise<z.input<typeof contractList>> {
+      return { contracts: (await read(sql, clientIds ?? null)).map(list) }
     },
 
     async find(clientId: string): Promise<ContractAnswer> {
-      const [row] = await read(sql, clientId)
+      const [row] = await read(sql, [clientId])
       if (!row) throw contractNotFound()
       const rows = await sql<{ contract_person_id: string; role: 'contact' | 'signatory'; sealed: Buffer }[]>`
         select contract_person_id, role, sealed from services.contract_person
@@ -177,7 +178,7 @@ export function createContracts(
 
     /** What a person may know of the contract under which a service has got data of theirs; whoever signed it is nobody's business. */
     async facts(clientId: string) {
-      const [row] = await read(sql, clientId)
+      const [row] = await read(sql, [clientId])
       if (!row) return undefined
       return {
         name: row.name,

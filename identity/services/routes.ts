@@ -7,6 +7,7 @@ import {
   failureList,
   handlesAnswer,
   handlesBody,
+  listedOf,
   named,
   newSecret,
 } from './api.ts'
@@ -33,8 +34,9 @@ export const routes = ({
     permission: 'program:portal',
     purpose: 'service',
     does: 'lists the contracts with services',
+    body: listedOf,
     answer: contractList,
-    run: () => contracts.list(),
+    run: ({ body }) => contracts.list(body.clientIds),
   }),
   route({
     method: 'POST',

@@ -1,72 +1,116 @@
-import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { counts } from '#identity/release/api'
-import { contractAnswer, contractList, ended, failureList, newSecret } from '#identity/services/api'
+import {
+  ended,
+  failureList,
+  contractAnswer as identityAnswer,
+  contractList as identityList,
+  newSecret,
+} from '#identity/services/api'
+import { upstreamList } from '#identity/upstream/api'
 import type { Audit } from '#portal/audit'
-import type { By, Organizations } from '#portal/organizations'
+import { type By, enter, type Organizations } from '#portal/organizations'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
-import type { Contract, ContractAnswer, UseAnswer } from './api.ts'
-import { providerOnly } from './errors.ts'
+import type { Sealing } from '#server/sealed'
+import type { Choices, Contract, ContractAnswer, ContractList, changeAnswer, Decision, sent, UseAnswer } from './api.ts'
+import { data } from './data.ts'
+import { ownersOnly, providerOnly } from './errors.ts'
+import { changeOwn, leave, listOwn, makeOwn, onOwn, send, withdraw } from './own.ts'
+import { hold, listOwned, type Side, tellProposal, type Uses as With, withOwners } from './owned.ts'
+import { change, decide, enforce, make, onAny, setOwner } from './provide.ts'
 import { routes } from './routes.ts'
 
-type Needs = { readonly database: Database; readonly clock: Clock; readonly calls: Pick<Calls, 'call'> }
-type Uses = { readonly audit: Pick<Audit, 'record'>; readonly organizations: Pick<Organizations, 'describe'> }
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly calls: Pick<Calls, 'call'>
+  readonly sealed: Sealing
+}
+type Uses = {
+  readonly audit: Pick<Audit, 'record'>
+  readonly organizations: Pick<Organizations, 'describe' | 'findProvider'>
+}
 const countedDays = 30
 
-type Step = 'enforced' | 'ended' | 'secret_made'
-
+/** Everywhere: an organisation sees what it owns, and whoever runs this Vartio everything. */
 export type Contracts = {
-  list(organizationId: string): Promise<z.output<typeof contractList>>
+  list(organizationId: string): Promise<ContractList>
   find(organizationId: string, clientId: string): Promise<ContractAnswer>
   use(organizationId: string, clientId: string): Promise<UseAnswer>
+  choices(organizationId: string): Promise<Choices>
   make(organizationId: string, contract: Contract, by: By): Promise<{ clientId: string }>
-  change(organizationId: string, clientId: string, contract: Contract, by: By): Promise<void>
-  enforce(organizationId: string, clientId: string, by: By): Promise<void>
+  change(organizationId: string, clientId: string, contract: Contract, by: By): Promise<z.output<typeof changeAnswer>>
   end(organizationId: string, clientId: string, by: By): Promise<z.output<typeof ended>>
   makeSecret(organizationId: string, clientId: string, by: By): Promise<z.output<typeof newSecret>>
+  /** Of the owner. */
+  send(organizationId: string, clientId: string, by: By): Promise<z.output<typeof sent>>
+  withdraw(organizationId: string, clientId: string, by: By): Promise<void>
+  /** Of whoever runs this Vartio. */
+  enforce(organizationId: string, clientId: string, by: By): Promise<void>
+  decide(organizationId: string, clientId: string, decided: Decision, by: By): Promise<void>
+  setOwner(organizationId: string, clientId: string, ownerId: string | null, by: By): Promise<void>
+  /** What owners have sent to be approved: for whoever runs this Vartio. */
+  countWaiting(tx: Sql): Promise<number>
+  /** The organisation is being removed. */
+  leave(organizationId: string): Promise<void>
   readonly routes: readonly Route[]
 }
 
-export function createContracts(
-  { database, clock, calls: { call } }: Needs,
-  { audit, organizations }: Uses,
-): Contracts {
-  const inProvider = <T>(organizationId: string, run: (tx: Sql) => Promise<T>): Promise<T> =>
+export function createContracts({ database, clock, calls: { call }, sealed }: Needs, given: Uses): Contracts {
+  const uses: With = {
+    ...given,
+    database,
+    clock,
+    sealer: sealed.table(data, 'proposal', ['because']),
+    ask: (path, body, answer, isIdempotent = false) =>
+      call('identity', `/calls/services/${path}`, body, answer, { isIdempotent, timeoutMilliseconds: 8_000 }),
+  }
+  const { ask } = uses
+  const as = <T>(organizationId: string, run: (tx: Sql, side: Side) => Promise<T>): Promise<T> =>
     database.inOrganization(organizationId, async (tx) => {
-      const organization = (await organizations.describe(tx, [organizationId])).get(organizationId)
-      if (!organization?.kinds.includes('provider')) throw providerOnly()
-      return run(tx)
+      const found = (await given.organizations.describe(tx, [organizationId])).get(organizationId)
+      const isProvider = found?.kinds.includes('provider') ?? false
+      return run(tx, { organizationId, name: found?.name ?? '', isProvider })
     })
-  const ask = <Schema extends z.ZodType>(path: string, body: unknown, answer: Schema, isIdempotent = false) =>
-    call('identity', `/calls/services/${path}`, body, answer, { isIdempotent, timeoutMilliseconds: 8_000 })
-
-  /** Recorded before identity is asked; if it refuses, neither stays. */
-  const record = (tx: Sql, organizationId: string, clientId: string, step: 'made' | 'changed' | Step, by: By) =>
-    audit.record(tx, {
-      organizationId,
-      action: `contracts.${step}`,
-      target: { kind: 'organization', id: organizationId },
-      details: { service: clientId },
-      ...by,
+  const asProvider = <T>(organizationId: string, run: (tx: Sql, side: Side) => Promise<T>): Promise<T> =>
+    as(organizationId, (tx, side) => {
+      if (!side.isProvider) throw providerOnly()
+      return run(tx, side)
     })
-  const step = <Schema extends z.ZodType>(what: Step, path: string, answer: Schema) =>
-    function run(organizationId: string, clientId: string, by: By): Promise<z.output<Schema>> {
-      return inProvider(organizationId, async (tx) => {
-        await record(tx, organizationId, clientId, what, by)
-        return ask(path, { clientId }, answer)
-      })
-    }
+  const asOwner = <T>(organizationId: string, run: (tx: Sql, side: Side) => Promise<T>): Promise<T> =>
+    as(organizationId, (tx, side) => {
+      if (side.isProvider) throw ownersOnly()
+      return run(tx, side)
+    })
+  const holdIfOwner = async (tx: Sql, { organizationId, isProvider }: Side, clientId: string) =>
+    isProvider ? undefined : hold(tx, organizationId, clientId)
 
   const contracts: Omit<Contracts, 'routes'> = {
-    list: (organizationId) => inProvider(organizationId, () => ask('contracts', {}, contractList, true)),
+    list: (organizationId) =>
+      as(organizationId, async (tx, side) => {
+        const found = side.isProvider
+          ? (await ask('contracts', {}, identityList, true)).contracts
+          : await listOwn(uses, tx, side)
+        return { contracts: await withOwners(uses, tx, found) }
+      }),
     find: (organizationId, clientId) =>
-      inProvider(organizationId, () => ask('contract', { clientId }, contractAnswer, true)),
+      as(organizationId, async (tx, side) => {
+        await holdIfOwner(tx, side, clientId)
+        const found = await ask('contract', { clientId }, identityAnswer, true)
+        const ownerId = (await listOwned(tx, [clientId])).get(clientId)?.organization_id
+        if (!ownerId) return { ...found, owner: null, proposal: null }
+        const owner = (await given.organizations.describe(tx, [ownerId])).get(ownerId)
+        await enter(tx, ownerId)
+        const proposal = await tellProposal(uses, tx, ownerId, clientId, found.contract)
+        return { ...found, owner: { organizationId: ownerId, name: owner?.name ?? '' }, proposal }
+      }),
     use: (organizationId, clientId) =>
-      inProvider(organizationId, async () => {
-        const { contractId } = await ask('contract', { clientId }, contractAnswer, true)
+      as(organizationId, async (tx, side) => {
+        await holdIfOwner(tx, side, clientId)
+        const { contractId } = await ask('contract', { clientId }, identityAnswer, true)
         const from = new Date(clock.now().getTime() - countedDays * 86_400_000).toISOString()
         const [counted, refused] = await Promise.all([
           call('identity', '/calls/release/counts', { contractId, from }, counts, {
@@ -77,21 +121,47 @@ export function createContracts(
         ])
         return { ...counted, ...refused }
       }),
+    choices: (organizationId) =>
+      as(organizationId, async (_tx, { isProvider }) => {
+        const found = await call('identity', '/calls/upstream/list', {}, upstreamList, {
+          isIdempotent: true,
+          timeoutMilliseconds: 8_000,
+        })
+        // What the provider only tries out is nobody else's.
+        const offered = found.upstreams.filter(({ state }) => isProvider || state === 'in-force')
+        return {
+          upstreams: offered.map(({ upstreamId, upstream: { name } }) => ({ upstreamId, name })),
+          identifierTypes: found.identifierTypes,
+        }
+      }),
     make: (organizationId, contract, by) =>
-      inProvider(organizationId, async (tx) => {
-        const clientId = `s-${randomBytes(8).toString('hex')}`
-        await record(tx, organizationId, clientId, 'made', by)
-        await ask('contract/make', { clientId, contract }, z.undefined(), true)
-        return { clientId }
-      }),
+      as(organizationId, (tx, side) => (side.isProvider ? make : makeOwn)(uses, tx, side, contract, by)),
     change: (organizationId, clientId, contract, by) =>
-      inProvider(organizationId, async (tx) => {
-        await record(tx, organizationId, clientId, 'changed', by)
-        await ask('contract/change', { clientId, contract }, z.undefined(), true)
+      as(organizationId, (tx, side) => (side.isProvider ? change : changeOwn)(uses, tx, side, clientId, contract, by)),
+    end: (organizationId, clientId, by) =>
+      as(organizationId, async (tx, side) => {
+        await (side.isProvider ? onAny : onOwn)(uses, tx, side, clientId, 'ended', by)
+        return ask('contract/end', { clientId }, ended)
       }),
-    enforce: step('enforced', 'contract/enforce', z.undefined()),
-    end: step('ended', 'contract/end', ended),
-    makeSecret: step('secret_made', 'contract/secret', newSecret),
+    makeSecret: (organizationId, clientId, by) =>
+      as(organizationId, async (tx, side) => {
+        await (side.isProvider ? onAny : onOwn)(uses, tx, side, clientId, 'secret_made', by)
+        return ask('contract/secret', { clientId }, newSecret)
+      }),
+    send: (organizationId, clientId, by) => asOwner(organizationId, (tx, side) => send(uses, tx, side, clientId, by)),
+    withdraw: (organizationId, clientId, by) =>
+      asOwner(organizationId, (tx, side) => withdraw(uses, tx, side, clientId, by)),
+    enforce: (organizationId, clientId, by) =>
+      asProvider(organizationId, (tx, side) => enforce(uses, tx, side, clientId, by)),
+    decide: (organizationId, clientId, decided, by) =>
+      asProvider(organizationId, (tx, side) => decide(uses, tx, side, clientId, decided, by)),
+    setOwner: (organizationId, clientId, ownerId, by) =>
+      asProvider(organizationId, (tx, side) => setOwner(uses, tx, side, clientId, ownerId, by)),
+    async countWaiting(tx) {
+      const [row] = await tx<[{ count: number }]>`select contracts.count_waiting() as count`
+      return row.count
+    },
+    leave: (organizationId) => leave(uses, organizationId),
   }
   return { ...contracts, routes: routes(contracts) }
 }

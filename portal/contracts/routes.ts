@@ -1,27 +1,32 @@
 import { by } from '#portal/audit'
 import { type Route, route } from '#server/routes'
 import {
+  changeAnswer,
+  choices,
   contract,
   contractAnswer,
   contractList,
   contractPath,
+  decision,
   ended,
   made,
   newSecret,
   organizationPath,
+  ownerSet,
+  sent,
   useAnswer,
 } from './api.ts'
 import type { Contracts } from './index.ts'
 
 const path = '/api/organizations/:organizationId/contracts'
 
-export const routes = (contracts: Omit<Contracts, 'routes'>): Route[] => [
+export const routes = (contracts: Omit<Contracts, 'routes' | 'leave' | 'countWaiting'>): Route[] => [
   route({
     method: 'GET',
     path,
     permission: 'contracts.manage',
     purpose: 'service',
-    does: 'list the contracts with services that identify people here',
+    does: 'list the contracts with services that this organisation owns; of whoever runs this Vartio: all of them',
     params: organizationPath,
     answer: contractList,
     run: ({ params }) => contracts.list(params.organizationId),
@@ -63,19 +68,78 @@ export const routes = (contracts: Omit<Contracts, 'routes'>): Route[] => [
     path: `${path}/:clientId`,
     permission: 'contracts.manage',
     purpose: 'service',
-    does: 'change what was agreed: addresses, keys, persons, how the service speaks',
+    does: 'change what was agreed; of a contract in force, what widens it waits until whoever runs this Vartio has approved it',
     fresh: true,
     params: contractPath,
     body: contract,
+    answer: changeAnswer,
     run: (request) =>
       contracts.change(request.params.organizationId, request.params.clientId, request.body, by(request)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/organizations/:organizationId/contract-choices',
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'list what a contract may name: upstreams by which people may come, and types of identifiers',
+    params: organizationPath,
+    answer: choices,
+    run: ({ params }) => contracts.choices(params.organizationId),
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/:clientId/proposal`,
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'ask whoever runs this Vartio to bring an own contract into force',
+    params: contractPath,
+    answer: sent,
+    run: (request) => contracts.send(request.params.organizationId, request.params.clientId, by(request)),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${path}/:clientId/proposal`,
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'take back what was sent to be approved',
+    params: contractPath,
+    run: (request) => contracts.withdraw(request.params.organizationId, request.params.clientId, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/:clientId/decision`,
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'approve or decline what the owner of a service has sent',
+    fresh: true,
+    params: contractPath,
+    body: decision,
+    run: (request) =>
+      contracts.decide(request.params.organizationId, request.params.clientId, request.body, by(request)),
+  }),
+  route({
+    method: 'PUT',
+    path: `${path}/:clientId/owner`,
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'say which organisation owns a service',
+    fresh: true,
+    params: contractPath,
+    body: ownerSet,
+    run: (request) =>
+      contracts.setOwner(
+        request.params.organizationId,
+        request.params.clientId,
+        request.body.organizationId,
+        by(request),
+      ),
   }),
   route({
     method: 'POST',
     path: `${path}/:clientId/force`,
     permission: 'contracts.manage',
     purpose: 'service',
-    does: 'bring a signed contract into force: from then on data of persons is released',
+    does: 'bring a signed contract of a service without an owner into force: from then on data of persons is released',
     fresh: true,
     params: contractPath,
     run: (request) => contracts.enforce(request.params.organizationId, request.params.clientId, by(request)),

@@ -20,6 +20,7 @@ const needCodes = [
   'overview.detections_open',
   'overview.receivers_failing',
   'overview.messages_waiting',
+  'overview.contracts_waiting',
 ] as const
 export type NeedCode = (typeof needCodes)[number]
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Contact } from '#portal/contact'
+import type { Contracts } from '#portal/contracts'
 import type { Detections } from '#portal/detections'
 import type { Devices } from '#portal/devices'
 import type { Invitations } from '#portal/invitations'
@@ -21,6 +22,7 @@ export type Uses = {
   readonly devices: Pick<Devices, 'count'>
   readonly detections: Pick<Detections, 'count'>
   readonly contact: Pick<Contact, 'countWaiting'>
+  readonly contracts: Pick<Contracts, 'countWaiting'>
   readonly receivers: Pick<Receivers, 'countFailing'>
 }
 
@@ -47,6 +49,8 @@ function readOwn(uses: Uses, organizationId: string) {
     const needs: Need[] = []
     // Only whoever runs this Vartio can do something about it.
     if (uses.hasInbox && isProvider) needs.push({ code: 'overview.mail_unset', severity: 'warning', params: {} })
+    const sent = isProvider ? await uses.contracts.countWaiting(tx) : 0
+    if (sent > 0) needs.push({ code: 'overview.contracts_waiting', severity: 'notice', params: { count: sent } })
     // Nobody in it can let anybody in: whoever added it does.
     if (counted.administrators === 0) needs.push({ code: 'overview.no_administrator', severity: 'danger', params: {} })
     const alone = await uses.organizations.countAlone(tx)

@@ -18,7 +18,8 @@ export const grantable = {
   companies: ['companies.read', 'organizations.read', 'organizations.manage'],
   subscriptions: ['subscriptions.read', 'subscriptions.sell'],
   programs: ['api-keys.manage'],
-  provider: ['health.read', 'staff.read', 'contact.manage', 'rule-sets.manage', 'contracts.manage', 'upstreams.manage'],
+  services: ['contracts.manage'],
+  provider: ['health.read', 'staff.read', 'contact.manage', 'rule-sets.manage', 'upstreams.manage'],
 } as const
 export type GrantArea = keyof typeof grantable
 export type Grantable = (typeof grantable)[GrantArea][number]

@@ -45,7 +45,7 @@ test('PT-04 an own role lets its holder do what it names and nothing else, from 
   const listed = (await as(boss, 'GET', '/roles')).body
   assert.deepEqual(listed.roles[0].holders, [{ personId: plain.personId, name: 'Kalle' }])
   assert.equal(listed.roles[0].people, 1)
-  assert.ok(!listed.mayGrant.includes('contracts.manage'), 'what is the provider’s is in no company’s role')
+  assert.ok(!listed.mayGrant.includes('upstreams.manage'), 'what is the provider’s is in no company’s role')
   // What it is changed to counts at the next request.
   const changed = { name: 'Valvomo', permissions: ['detections.read'] }
   assert.equal((await as(boss, 'PUT', `/roles/${valvomo}`, changed)).status, 204)
@@ -102,7 +102,7 @@ test('PT-04 nobody gives more than they have: not in a role, by one, by an invit
 test('what is in no role at all: the provider’s matters in a company, what decides for all, what nobody knows', async () => {
   const refused = async (permission: string) =>
     (await as(boss, 'POST', '/roles', { name: 'R', permissions: [permission] })).code
-  assert.equal(await refused('contracts.manage'), 'people.above_own')
+  assert.equal(await refused('upstreams.manage'), 'people.above_own')
   for (const one of ['holds.manage', 'company-sign-in.manage', 'outsourcing.manage', 'commands.confirm', 'everything'])
     assert.equal(await refused(one), 'http.invalid_input')
   assert.equal(

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { createTestClock } from '#base/clock'
 import { bucketOf } from '#server/keys/scopes'
+import { aContract } from '#tests/contract'
 import { createTestDevice, detected } from '#tests/device'
 import { startIdentity } from '#tests/identity'
 import { createTestPortal } from '#tests/portal'
@@ -185,6 +186,7 @@ test('PT-12 A-71 on the day everything that is tied to the company is gone from 
   const expiresAt = new Date(clock.now().getTime() + 30 * day).toISOString()
   await ok(boss, 'POST', `${mine}/api-keys`, { title: 'Avain', permissions: ['devices.read'], expiresAt })
   await ok(boss, 'POST', `${mine}/device-groups`, { name: 'Ryhmä' })
+  const { clientId } = await ok(boss, 'POST', `${mine}/contracts`, aContract({ protocol: { authentication: 'none' } }))
   await portal.organizations.beginAsCompany(companyId, operatorId, ['look'], by)
   const company_ = {
     preset: 'google',
@@ -216,6 +218,7 @@ test('PT-12 A-71 on the day everything that is tied to the company is gone from 
     'api_keys.key',
     'invitations.invitation',
     'company_sign_in.setting',
+    'contracts.owned',
   ])
     assert.ok(before.includes(table), `${table} has something to remove: the search finds it`)
   assert.equal((await decide(seller, operatorId, companyId, { decision: 'ended' })).status, 204)
@@ -252,6 +255,7 @@ test('PT-12 A-71 on the day everything that is tied to the company is gone from 
   await portal.expiry.run()
   assert.ok((await tablesWith([locked.personId])).includes('expiry.held'))
   assert.equal((await house.identity.upstreams.records.list()).upstreams.length, 0)
+  assert.equal((await house.identity.services.contracts.find(clientId)).state, 'ended')
   const { records } = (await as(seller, 'GET', `${operatorId}/audit`)).body
   assert.deepEqual([records[0].action, records[0].target.name], ['removals.removed', null])
   assert.equal((await as(seller, 'GET', `${companyId}/devices`)).code, 'organizations.organization_not_found')

@@ -23,6 +23,7 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.detections_open': (count) => `Havaintoja, jotka vaativat toimia: ${count}.`,
     'overview.receivers_failing': (count) => `Vastaanottajia, joille tapahtumat eivät mene perille: ${count}.`,
     'overview.messages_waiting': (count) => `Vastaamattomia yhteydenottoja: ${count}.`,
+    'overview.contracts_waiting': (count) => `Palveluja, jotka odottavat hyväksyntää: ${count}.`,
   },
   en: {
     'overview.mail_unset': () => 'No mail server is set.',
@@ -41,5 +42,6 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.detections_open': (count) => `Detections that need somebody: ${count}.`,
     'overview.receivers_failing': (count) => `Receivers that events do not reach: ${count}.`,
     'overview.messages_waiting': (count) => `Messages that wait for an answer: ${count}.`,
+    'overview.contracts_waiting': (count) => `Services that wait for approval: ${count}.`,
   },
 }

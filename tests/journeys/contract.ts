@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { localFetch } from '#tests/service'
 import { setUp } from '../browser/first-steps.ts'
-import { createInbox } from '../browser/identity-pages.ts'
+import { createInbox, register } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
 
-// A service of somebody else: its contract, its first sign-in with made-up data, and a real one once the contract is in force.
+// A service of a company: its owner makes the contract and signs in with made-up data, the provider approves it, and then each change that widens it.
 
 const words = {
   contracts: /^(Palvelut|Services)$/,
@@ -14,14 +14,20 @@ const words = {
   save: /^(Tallenna|Save)$/,
   newSecret: /^(Uusi salaisuus|New secret)/,
   kept: /^(Otin talteen|I have kept it)$/,
-  enforce: /^(Ota voimaan|Bring into force)/,
+  send: /^(Lähetä hyväksyttäväksi|Send for approval)/,
+  waits: /^(Odottaa hyväksyntää|Waits for approval)$/,
+  changeWaits: /^(Muutos odottaa hyväksyntää|A change waits for approval)$/,
+  look: /^(Katso ja päätä|Look and decide)/,
+  approve: /^(Hyväksy|Approve)$/,
+  change: /^(Muuta|Change)/,
+  carryOnJoining: /^(Jatka|Continue)$/,
   inForce: /^(Voimassa|In force)$/,
   testing: /Palvelu on testikäytössä|This service is being tested/,
   answers: /Lahden kirjastoyhtiö Oy (vastaa saamistaan tiedoista|answers for what it has received)/,
   carryOn: /^(Jatka palveluun|Continue to the service)$/,
   cancel: /^(Peruuta|Cancel), /,
   noLooks: /Kukaan ei ole katsonut lokia|Nobody has looked into the log/,
-  look: /^(Katso lokia|Look into the log)$/,
+  lookIntoLog: /^(Katso lokia|Look into the log)$/,
   stop: /^(Lopeta|Stop)$/,
   stopped: /ei saa sinusta mitään|gets nothing about you/,
   terms: /^(Sopimusehdot, versio|Terms, version) 2026-11$/,
@@ -35,6 +41,7 @@ export async function journey(stage: Stage): Promise<void> {
   const { vartio, step, arrive, language } = stage
   const inbox = await createInbox(stage)
   const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language })
+  const olli = await arrive({ name: 'Olli Omistaja', email: 'olli@library.example', language })
 
   const told: string[] = []
   const client = { id: '', secret: '', callback: '' }
@@ -71,7 +78,7 @@ export async function journey(stage: Stage): Promise<void> {
 
   /** From the service to identity, as its own button would lead. */
   const begin = (change: Record<string, string> = {}) =>
-    aino.open(
+    olli.open(
       `${vartio.identity}/oidc/auth?${new URLSearchParams({
         client_id: client.id,
         redirect_uri: client.callback,
@@ -83,96 +90,134 @@ export async function journey(stage: Stage): Promise<void> {
       })}`,
     )
   const arrived = async (count: number) => {
-    await aino.page.waitForURL(`${client.callback}*`)
-    await aino.page.getByText(`told ${count}`).waitFor()
+    await olli.page.waitForURL(`${client.callback}*`)
+    await olli.page.getByText(`told ${count}`).waitFor()
   }
 
-  await step('an administrator makes a contract, and gets a secret for the service', async () => {
+  await step('a company comes, and its administrator with it', async () => {
     await setUp(stage, aino, inbox, 'Paja')
-    await aino.press(aino.page.getByRole('link', { name: words.contracts }))
-    await aino.page.waitForURL('**/contracts')
-    await aino.look('contracts-none')
-    await aino.press(button(aino, words.make))
+    const { organizationId } = JSON.parse((await aino.ask('/api/session')).text).organizations[0]
+    const at = `/api/organizations/${organizationId}/organizations`
+    const post = async (path: string, body: unknown) => {
+      const answer = await aino.ask(path, { method: 'POST', body })
+      assert.ok(answer.status < 300, answer.text)
+    }
+    await post(at, { name: 'Lahden kirjastoyhtiö Oy', kind: 'company' })
+    const [company] = JSON.parse((await aino.ask(at)).text).root.children
+    await post(`${at}/${company.organizationId}/administrator`, { email: olli.email, language })
+    await olli.open(await inbox.waitForLink(olli.email, /\/invitation#\S+/))
+    await olli.press(button(olli, words.carryOnJoining))
+    await register(olli, inbox, { pictures: false })
+  })
+
+  const began = performance.now()
+  await step('its administrator makes a contract, asking nobody, and gets a secret for the service', async () => {
+    await olli.press(olli.page.getByRole('link', { name: words.contracts }))
+    await olli.page.waitForURL('**/contracts*')
+    await olli.look('contracts-none')
+    await olli.press(button(olli, words.make))
     for (const [name, value] of [
       ['name', 'Kirjaston varauspalvelu'],
-      ['organization', 'Lahden kirjastoyhtiö Oy'],
       ['businessId', '1234567-8'],
       ['contactName', 'Kaisa Yhteys'],
       ['contactEmail', 'kaisa@library.example'],
       ['signatory', 'Seppo Allekirjoittaja'],
       ['redirectUris', client.callback],
     ] as const)
-      await aino.write(field(aino, name), value)
-    await field(aino, 'authentication').selectOption('client_secret_basic')
-    await field(aino, 'pkce').selectOption('not-sent')
-    await aino.look('contract-form')
-    await aino.press(button(aino, words.save))
-    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
-    client.id = (await aino.page.getByText(/^s-[0-9a-f]{16}$/).textContent()) ?? ''
-    await aino.press(button(aino, words.newSecret))
-    client.secret = (await aino.page.locator('.command code').textContent()) ?? ''
+      await olli.write(field(olli, name), value)
+    await field(olli, 'authentication').selectOption('client_secret_basic')
+    await field(olli, 'pkce').selectOption('not-sent')
+    await olli.look('contract-form')
+    await olli.press(button(olli, words.save))
+    await olli.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    client.id = (await olli.page.getByText(/^s-[0-9a-f]{16}$/).textContent()) ?? ''
+    await olli.press(button(olli, words.newSecret))
+    client.secret = (await olli.page.locator('.command code').textContent()) ?? ''
     assert.match(client.secret, /^[\w-]{43}$/)
-    await aino.press(button(aino, words.kept))
-    await aino.look('contracts')
+    await olli.press(button(olli, words.kept))
   })
 
-  await step('in test mode the service gets made-up data', async () => {
+  await step('in test mode the service gets made-up data, five minutes after its owner came at most', async () => {
     await begin()
-    await aino.page.getByText(words.testing).waitFor()
-    await aino.look('release-test')
-    await aino.press(button(aino, words.carryOn))
+    await olli.page.getByText(words.testing).waitFor()
+    await olli.look('release-test')
+    await olli.press(button(olli, words.carryOn))
     await arrived(1)
     assert.equal(told.at(-1), 'Testi Testinen')
+    assert.ok(performance.now() - began < 300_000)
   })
 
-  await step('in force it gets what the page shows, after the person continued', async () => {
+  /** What waits, as the provider sees it, and approves it. */
+  const approve = async (waits: RegExp, picture: string) => {
     await aino.open(`${vartio.portal}/contracts`)
-    await aino.press(button(aino, words.enforce))
-    await aino.page.getByText(words.inForce).waitFor()
+    await aino.press(aino.page.getByRole('link', { name: words.look }))
+    await aino.page.getByRole('heading', { name: waits }).waitFor()
+    await aino.look(picture)
+    await aino.press(button(aino, words.approve))
+    await aino.page.getByRole('heading', { name: waits }).waitFor({ state: 'hidden' })
+  }
+
+  await step('the owner sends it to be approved, and the provider brings it into force', async () => {
+    await olli.open(`${vartio.portal}/contracts`)
+    await olli.press(button(olli, words.send))
+    await olli.page.getByText(words.waits).waitFor()
+    await olli.look('contracts')
+    await approve(words.waits, 'approve')
     await begin()
-    await aino.page.getByText(words.answers).waitFor()
-    await aino.look('release')
-    await aino.press(aino.page.locator('#remember'), 'Space')
-    await aino.press(button(aino, words.carryOn))
+    await olli.page.getByText(words.answers).waitFor()
+    await olli.look('release')
+    await olli.press(olli.page.locator('#remember'), 'Space')
+    await olli.press(button(olli, words.carryOn))
     await arrived(2)
-    assert.equal(told.at(-1), 'Aino Korhonen')
+    assert.equal(told.at(-1), 'Olli Omistaja')
   })
 
-  await step('who chose to be remembered is not asked again; who cancels gives nothing', async () => {
-    await begin()
-    await arrived(3)
-    assert.equal(told.at(-1), 'Aino Korhonen')
-    await begin({ prompt: 'consent' })
-    await aino.press(button(aino, words.cancel))
-    await arrived(4)
-    assert.equal(told.at(-1), 'access_denied')
-  })
+  await step(
+    'a change that people would see waits, and the service goes on as it was until it is approved',
+    async () => {
+      await olli.open(`${vartio.portal}/contracts`)
+      await olli.press(button(olli, words.change))
+      await olli.write(field(olli, 'name'), 'Kirjaston ajanvaraus')
+      await olli.press(button(olli, words.save))
+      await olli.page.getByText(words.changeWaits).waitFor()
+      // Who chose to be remembered is not asked again.
+      await begin()
+      await arrived(3)
+      assert.equal(told.at(-1), 'Olli Omistaja')
+      await approve(words.changeWaits, 'approve-change')
+      await begin({ prompt: 'consent' })
+      await olli.page.getByText('Kirjaston ajanvaraus').first().waitFor()
+      await olli.press(button(olli, words.cancel))
+      await arrived(4)
+      assert.equal(told.at(-1), 'access_denied', 'who cancels gives nothing')
+    },
+  )
 
   await step('the person sees on their account what the service got, and stops it', async () => {
-    await aino.open(`${vartio.identity}/account/services`)
-    await aino.look('account-services')
-    await aino.press(aino.page.getByRole('link', { name: 'Kirjaston varauspalvelu' }))
-    await button(aino, words.stop).waitFor()
-    await aino.look('account-service')
-    await aino.press(button(aino, words.stop))
-    await aino.page.getByText(words.stopped).waitFor()
+    await olli.open(`${vartio.identity}/account/services`)
+    await olli.look('account-services')
+    await olli.press(olli.page.getByRole('link', { name: 'Kirjaston ajanvaraus' }))
+    await button(olli, words.stop).waitFor()
+    await olli.look('account-service')
+    await olli.press(button(olli, words.stop))
+    await olli.page.getByText(words.stopped).waitFor()
     await begin()
-    await aino.press(button(aino, words.cancel))
+    await olli.press(button(olli, words.cancel))
     await arrived(5)
     assert.equal(told.at(-1), 'access_denied')
   })
 
   await step('whoever writes the service sees why a request was refused, and how often people came', async () => {
     await begin({ redirect_uri: `${client.callback}/elsewhere` })
-    await aino.open(`${vartio.portal}/contracts`)
-    await aino.press(aino.page.getByRole('link', { name: 'Kirjaston varauspalvelu' }))
-    await aino.page.getByText('invalid_redirect_uri').waitFor()
-    await aino.page.getByText(`redirect_uri=${client.callback}/elsewhere`).waitFor()
+    await olli.open(`${vartio.portal}/contracts`)
+    await olli.press(olli.page.getByRole('link', { name: 'Kirjaston ajanvaraus' }))
+    await olli.page.getByText('invalid_redirect_uri').waitFor()
+    await olli.page.getByText(`redirect_uri=${client.callback}/elsewhere`).waitFor()
     // What a library wants to know, and what the contract rests on.
-    await aino.page.getByText('/.well-known/openid-configuration').waitFor()
-    await aino.page.getByText('Seppo Allekirjoittaja').waitFor()
-    await aino.page.getByText(words.terms).waitFor()
-    await aino.look('service')
+    await olli.page.getByText('/.well-known/openid-configuration').waitFor()
+    await olli.page.getByText('Seppo Allekirjoittaja').waitFor()
+    await olli.page.getByText(words.terms).waitFor()
+    await olli.look('service')
   })
 
   await step(
@@ -180,11 +225,11 @@ export async function journey(stage: Stage): Promise<void> {
     async () => {
       await aino.open(`${vartio.portal}/technical-log`)
       await aino.page.getByText(words.noLooks).waitFor()
-      await aino.press(button(aino, words.look))
+      await aino.press(button(aino, words.lookIntoLog))
       await aino.page.locator('[aria-invalid="true"]').waitFor()
       await aino.write(field(aino, 'why'), 'Kirjautuminen jää kesken')
       await aino.look('technical-log-form')
-      await aino.press(button(aino, words.look))
+      await aino.press(button(aino, words.lookIntoLog))
       await aino.page.getByText(words.handedOver).first().waitFor()
       await aino.page.getByText('Kirjautuminen jää kesken').waitFor()
       assert.equal(await aino.page.getByText('127.0.0.1').count(), 0, 'a fault shows from where somebody came')

@@ -62,7 +62,7 @@ const others: readonly [name: RegExp, where: RegExp, is: string][] = [
   [/^content$/, /rule-sets|rule_sets|^agent\/(agent|install)/, 'rules, and the agent itself, on the way to the device'],
   [/^content$/, /^agent\/spool/, 'a line of the spool: an event of the schemas above'],
   [/^content$/, /expiry\.held/, 'a row that is held, as it was'],
-  [/^content$/, /encryption/, 'the algorithm that a contract names'],
+  [/^content$/, /encryption|proposal\.changes/, 'the algorithm that a contract names, or would'],
   [/unknownContent/, /polic|standard/, 'whether unknown programs may be sent to the Security Cloud'],
   [/^body$/, /^agent\/journal/, 'what was sent, for whoever uses the device'],
   [/^body$/, /mail\.letter|notices\.version/, 'a letter of Vartio, a notice'],

@@ -5,7 +5,7 @@ import type { ActivityList, AuditList, OwnActions } from '#portal/audit/api'
 import type { NewRecord, RecordList } from '#portal/bookkeeping/api'
 import type { CommandList } from '#portal/commands/api'
 import type { MessageList, OpenedMessage } from '#portal/contact/api'
-import type { Contract, ContractAnswer, ContractList, UseAnswer } from '#portal/contracts/api'
+import type { Choices, Contract, ContractAnswer, ContractList, Decision, UseAnswer } from '#portal/contracts/api'
 import type { DeclarationList, NewDeclaration } from '#portal/declarations/api'
 import type {
   BulkAct,
@@ -63,7 +63,12 @@ import type { Language } from '../design/relative-time.ts'
 export type { KeyPermission, ListedKey } from '#portal/api-keys/api'
 export type { BookkeepingRecord, NewRecord } from '#portal/bookkeeping/api'
 export type { ListedMessage, OpenedMessage } from '#portal/contact/api'
-export type { Contract, ContractAnswer, UseAnswer as ServiceUse } from '#portal/contracts/api'
+export type {
+  Contract,
+  ContractAnswer,
+  Proposal as ContractProposal,
+  UseAnswer as ServiceUse,
+} from '#portal/contracts/api'
 export type { DeclaredPledge } from '#portal/declarations/api'
 export type { GroundWord, Hold, HoldList } from '#portal/holds/api'
 export type {
@@ -239,7 +244,7 @@ export const holds = {
     send<void>('DELETE', `${within(organizationId)}/holds/${part(holdId)}`),
 }
 
-/** With services of others that identify people here; of the provider alone. */
+/** With services that identify people here: of the provider all, of others those they own. */
 const contractAt = (organizationId: string, clientId: string) => `${within(organizationId)}/contracts/${part(clientId)}`
 const upstreamAt = (organizationId: string, upstreamId: string) =>
   `${within(organizationId)}/upstreams/${part(upstreamId)}`
@@ -274,7 +279,16 @@ export const contracts = {
   make: (organizationId: string, contract: Contract) =>
     send<{ clientId: string }>('POST', `${within(organizationId)}/contracts`, contract),
   change: (organizationId: string, clientId: string, contract: Contract) =>
-    send<void>('PUT', contractAt(organizationId, clientId), contract),
+    send<{ proposalId: string | null }>('PUT', contractAt(organizationId, clientId), contract),
+  choices: (organizationId: string) => send<Choices>('GET', `${within(organizationId)}/contract-choices`),
+  send: (organizationId: string, clientId: string) =>
+    send<{ proposalId: string }>('POST', `${contractAt(organizationId, clientId)}/proposal`, {}),
+  withdraw: (organizationId: string, clientId: string) =>
+    send<void>('DELETE', `${contractAt(organizationId, clientId)}/proposal`),
+  decide: (organizationId: string, clientId: string, decision: Decision) =>
+    send<void>('POST', `${contractAt(organizationId, clientId)}/decision`, decision),
+  setOwner: (organizationId: string, clientId: string, ownerId: string | null) =>
+    send<void>('PUT', `${contractAt(organizationId, clientId)}/owner`, { organizationId: ownerId }),
   enforce: (organizationId: string, clientId: string) =>
     send<void>('POST', `${contractAt(organizationId, clientId)}/force`, {}),
   end: (organizationId: string, clientId: string) =>

@@ -6,10 +6,11 @@ import { ProblemNote } from '../../design/problem.tsx'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
-import { type Contract, contracts, upstreams } from '../api.ts'
+import { type Contract, type ContractAnswer, contracts } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
-import { empty, encryptions, protections, toContract, toValues } from './contract-values.ts'
+import { asProposed, empty, encryptions, protections, toContract, toValues } from './contract-values.ts'
+import { useIsProvider } from './use-side.ts'
 
 type Closing = { close: () => void; refresh: () => Promise<void> }
 
@@ -24,26 +25,28 @@ export function ContractDialog({ clientId, ...closing }: Closing & { clientId: s
   })
   return (
     <Dialog title={t(clientId === null ? 'contracts.make' : 'contracts.change')} close={closing.close}>
-      <Answer query={query}>
-        {(found) => (
-          <ContractForm {...closing} {...(found ? { clientId: found.clientId, before: found.contract } : {})} />
-        )}
-      </Answer>
+      <Answer query={query}>{(found) => <ContractForm {...closing} {...(found ? { before: found } : {})} />}</Answer>
     </Dialog>
   )
 }
 
-type ContractFormProps = Closing & { clientId?: string; before?: Contract }
+type ContractFormProps = Closing & { before?: ContractAnswer }
 
-function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
+function ContractForm({ before, close, refresh }: ContractFormProps) {
   const t = useTexts()
   const language = useLanguage()
-  const { organizationId } = useOrganization()
+  const { organizationId, name: ownName } = useOrganization()
+  const isProvider = useIsProvider()
   const [confirmed, confirming] = useConfirmed()
   const offered = useQuery({
-    queryKey: ['upstreams', organizationId],
-    queryFn: () => upstreams.list(organizationId),
+    queryKey: ['contract-choices', organizationId],
+    queryFn: () => contracts.choices(organizationId),
   })
+  const clientId = before?.clientId
+  // The contract is with the owner, by its name here.
+  const isOwned = !isProvider || (before?.owner ?? null) !== null
+  const isInForce = before !== undefined && before.state !== 'test'
+  const waiting = !isProvider && before?.proposal?.state === 'waiting' ? before.proposal.changes : []
   const needed = [
     'name',
     'organization',
@@ -58,11 +61,20 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
     ...Object.fromEntries(needed.map((name) => [name, ['required']])),
     contactEmail: ['email'],
   }
-  const form = useForm(before ? toValues(before) : empty, rules as never, async (values) => {
-    const contract = toContract(values)
-    if (clientId === undefined) await confirmed(() => contracts.make(organizationId, contract))
-    else await confirmed(() => contracts.change(organizationId, clientId, contract))
-    tell(t(clientId === undefined ? 'contracts.wasMade' : 'contracts.wasChanged'))
+  const start = before
+    ? toValues(asProposed(before.contract, waiting))
+    : { ...empty, ...(isOwned ? { organization: ownName } : {}) }
+  const save = async (contract: Contract) => {
+    if (clientId === undefined) {
+      await confirmed(() => contracts.make(organizationId, contract))
+      return 'contracts.wasMade' as const
+    }
+    const { proposalId } = await confirmed(() => contracts.change(organizationId, clientId, contract))
+    return proposalId === null ? ('contracts.wasChanged' as const) : ('proposals.wasProposed' as const)
+  }
+  const form = useForm(start, rules as never, async (values) => {
+    const done = await save(toContract(values))
+    tell(t(done))
     close()
     await refresh()
   })
@@ -74,8 +86,14 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
   const isDemanded = (name: (typeof protections)[number]) => isFapi && name !== 'signedRequests'
   return (
     <form className="form" onSubmit={form.submit} noValidate>
+      {!isProvider && isInForce ? <p>{t('proposals.whatWaits')}</p> : null}
       <TextInput {...form.field('name')} label={t('contracts.name')} data-autofocus />
-      <TextInput {...form.field('organization')} label={t('contracts.organization')} />
+      <TextInput
+        {...form.field('organization')}
+        label={t('contracts.organization')}
+        readOnly={isOwned}
+        description={isOwned ? t('owners.nameWhy') : undefined}
+      />
       <TextInput {...form.field('businessId')} label={t('contracts.businessId')} />
       <TextInput {...form.field('seat')} label={t('contracts.seat')} description={t('contracts.seatWhy')} />
       <TextInput {...form.field('hosting')} label={t('contracts.hosting')} description={t('contracts.hostingWhy')} />
@@ -91,7 +109,8 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
       <Textarea
         {...form.field('signatory')}
         label={t('contracts.signatory')}
-        description={t('contracts.signatoryWhy')}
+        description={t(!isProvider && isInForce ? 'owners.signatoryWhy' : 'contracts.signatoryWhy')}
+        readOnly={!isProvider && isInForce}
         autosize
       />
       <TextInput {...form.field('noticeMonths')} label={t('contracts.noticeMonths')} inputMode="numeric" />
@@ -129,7 +148,7 @@ function ContractForm({ clientId, before, close, refresh }: ContractFormProps) {
         error={form.field('ways').error}
       >
         <Checkbox mt={8} name="ways" value="account" label={t('contracts.wayAccount')} />
-        {(offered.data?.upstreams ?? []).map(({ upstreamId, upstream: { name } }) => (
+        {(offered.data?.upstreams ?? []).map(({ upstreamId, name }) => (
           <Checkbox key={upstreamId} mt={8} value={upstreamId} label={t('contracts.wayUpstream', { name })} />
         ))}
       </Checkbox.Group>

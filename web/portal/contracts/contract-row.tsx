@@ -7,6 +7,8 @@ import { useTexts } from '../../texts/use-texts.ts'
 import { contracts, type ListedContract } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
+import { LinkButton } from '../shell/link-button.tsx'
+import { useIsProvider } from './use-side.ts'
 
 type ContractRowProps = {
   contract: ListedContract
@@ -21,7 +23,8 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
-  const { clientId, name, state } = contract
+  const isProvider = useIsProvider()
+  const { clientId, name, state, proposal, owner } = contract
   const act = (done: string, run: Promise<unknown>) =>
     run.then(async () => {
       tell(done)
@@ -30,17 +33,28 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
   const makeSecret = () =>
     confirmed(() => contracts.makeSecret(organizationId, clientId)).then((made) => show(made.secret), tellProblem)
   const isOpen = state === 'test' || state === 'in-force'
+  const isWaiting = proposal?.state === 'waiting'
+  // What was sent is looked at as it was sent.
+  const mayChange = isProvider || state !== 'test' || !isWaiting
   return (
     <tr>
       <td className="table-name">
         <Link to="/contracts/$clientId" params={{ clientId }}>
           {name}
         </Link>
-        <span className="table-sub">{contract.organization}</span>
+        <span className="table-sub">
+          {contract.organization}
+          {isProvider && owner ? `, ${t('owners.isOwner')}` : null}
+        </span>
         <span className="table-sub">{clientId}</span>
       </td>
       <td>
         <State is={looks[state]}>{t(`contracts.states.${state}`)}</State>
+        {proposal ? (
+          <span className="table-sub">
+            {t(isWaiting ? `proposals.waits.${proposal.kind}` : `proposals.declined.${proposal.kind}`)}
+          </span>
+        ) : null}
         {contract.endsAt === null ? null : (
           <span className="table-sub">
             {t('contracts.until')} <Day at={contract.endsAt} />
@@ -53,7 +67,26 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
       <td>
         {isOpen ? (
           <div className="actions">
-            {state === 'test' ? (
+            {proposal && (isProvider ? isWaiting : true) ? (
+              <LinkButton
+                size="xs"
+                to="/contracts/$clientId"
+                params={{ clientId }}
+                aria-label={`${t(isProvider ? 'proposals.look' : 'proposals.see')}: ${name}`}
+              >
+                {t(isProvider ? 'proposals.look' : 'proposals.see')}
+              </LinkButton>
+            ) : null}
+            {state === 'test' && !isProvider && !isWaiting ? (
+              <Button
+                size="xs"
+                aria-label={`${t('proposals.send')}: ${name}`}
+                onClick={() => act(t('proposals.wasSent'), contracts.send(organizationId, clientId))}
+              >
+                {t('proposals.send')}
+              </Button>
+            ) : null}
+            {state === 'test' && isProvider && !owner ? (
               <Button
                 size="xs"
                 aria-label={`${t('contracts.enforce')}: ${name}`}
@@ -67,9 +100,11 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
                 {t('contracts.enforce')}
               </Button>
             ) : null}
-            <Button size="xs" variant="default" onClick={change} aria-label={`${t('contracts.change')}: ${name}`}>
-              {t('contracts.change')}
-            </Button>
+            {mayChange ? (
+              <Button size="xs" variant="default" onClick={change} aria-label={`${t('contracts.change')}: ${name}`}>
+                {t('contracts.change')}
+              </Button>
+            ) : null}
             <Button
               size="xs"
               variant="default"

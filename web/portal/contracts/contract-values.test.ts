@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contract as schema } from '#identity/services/api'
 import { aContract } from '#tests/contract'
-import { empty, encryptions, protections, toContract, toValues } from './contract-values.ts'
+import { asProposed, empty, encryptions, protections, toContract, toValues } from './contract-values.ts'
 
 test('a contract goes through the form and comes out as it was', () => {
   const before = aContract({
@@ -79,4 +79,14 @@ test('what the form offers of addresses and answers is what a contract takes', (
   }
   const plain = toContract({ ...typed, backChannelLogout: 'http://a.example/told' })
   assert.ok(!schema.safeParse(plain).success, 'not in the clear')
+})
+
+test('a form that is opened while a change waits goes on from the change', () => {
+  const before = aContract()
+  const changed = asProposed(before, [
+    { field: 'name', before: before.name, after: 'Ajanvaraus' },
+    { field: 'protocol.pkce', before: 'required', after: 'not-sent' },
+  ])
+  assert.deepEqual(changed, { ...before, name: 'Ajanvaraus', protocol: { ...before.protocol, pkce: 'not-sent' } })
+  assert.deepEqual(asProposed(before, []), before)
 })

@@ -1,4 +1,4 @@
-import type { Contract } from '../api.ts'
+import type { Contract, ContractProposal } from '../api.ts'
 
 /** What the form holds: text, as it is typed. */
 export const empty = {
@@ -163,4 +163,15 @@ export function toContract(values: Values): Contract {
       backChannelLogout: values.backChannelLogout === '' ? null : values.backChannelLogout,
     },
   }
+}
+
+/** As it would be when what waits is approved: whoever changes more goes on from there. */
+export function asProposed(contract: Contract, changes: ContractProposal['changes']): Contract {
+  const of = (isProtocol: boolean) =>
+    Object.fromEntries(
+      changes
+        .filter(({ field }) => field.startsWith('protocol.') === isProtocol)
+        .map(({ field, after }) => [field.replace('protocol.', ''), after]),
+    )
+  return { ...contract, ...of(false), protocol: { ...contract.protocol, ...of(true) } } as Contract
 }

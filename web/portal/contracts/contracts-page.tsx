@@ -10,11 +10,13 @@ import { useOrganization } from '../session.ts'
 import { ContractDialog } from './contract-dialog.tsx'
 import { ContractRow } from './contract-row.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
+import { useIsProvider } from './use-side.ts'
 
-/** Services of others that identify people here, and what was agreed with them. */
+/** Services that identify people here, and what was agreed: an organisation sees its own, whoever runs this Vartio all of them and what waits. */
 export function ContractsPage() {
   const t = useTexts()
   const { organizationId } = useOrganization()
+  const isProvider = useIsProvider()
   // undefined: no form is open; null: one for a new contract.
   const [editing, setEditing] = useState<string | null>()
   const [secret, setSecret] = useState<string>()
@@ -23,19 +25,26 @@ export function ContractsPage() {
   const refresh = () => queries.invalidateQueries({ queryKey: key })
   const found = query.data?.contracts ?? []
   const running = found.filter(({ state }) => state !== 'ended')
-  const title =
-    running.length > 0 ? t('contracts.title', { count: running.length }) : query.data ? t('contracts.titleNone') : ''
+  const waiting = found.filter(({ proposal }) => proposal?.state === 'waiting')
+  const side = isProvider ? 'contracts' : 'ownServices'
+  const titleOfData =
+    isProvider && waiting.length > 0
+      ? t('proposals.title', { count: waiting.length })
+      : running.length > 0
+        ? t(`${side}.title`, { count: running.length })
+        : t(`${side}.titleNone`)
+  const title = query.data ? titleOfData : ''
   return (
     <Page
       name={t('pages.contracts')}
       title={title || t('pages.contracts')}
-      sub={t('contracts.sub')}
+      sub={t(`${side}.sub`)}
       actions={<Button onClick={() => setEditing(null)}>{t('contracts.make')}</Button>}
     >
       <Answer query={query}>
         {() =>
           found.length === 0 ? (
-            <Empty title={t('contracts.none')}>{t('contracts.noneWhy')}</Empty>
+            <Empty title={t(`${side}.none`)}>{t(`${side}.noneWhy`)}</Empty>
           ) : (
             <Section title={t('pages.contracts')}>
               <div className="table-box">
@@ -51,7 +60,7 @@ export function ContractsPage() {
                     </tr>
                   </thead>
                   <tbody>
-                    {found.map((contract) => (
+                    {[...waiting, ...found.filter((one) => !waiting.includes(one))].map((contract) => (
                       <ContractRow
                         key={contract.clientId}
                         contract={contract}

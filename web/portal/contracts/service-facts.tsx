@@ -58,7 +58,7 @@ export function Connect({ clientId, contract, secrets }: ContractAnswer) {
 }
 
 /** The record of the contract, and the words it rests on. */
-export function Agreed({ contract, terms, declarationDueAt }: ContractAnswer) {
+export function Agreed({ contract, terms, declarationDueAt, owner }: ContractAnswer) {
   const t = useTexts()
   const language = useLanguage()
   const people = (role: 'contact' | 'signatory') => {
@@ -72,6 +72,7 @@ export function Agreed({ contract, terms, declarationDueAt }: ContractAnswer) {
       <Section title={t('service.agreed')}>
         <Facts
           facts={[
+            [t('owners.owner'), owner?.name ?? t('owners.nobody')],
             [t('service.businessId'), contract.businessId],
             [t('service.seat'), contract.seat],
             [t('service.hosting'), contract.hosting.join(', ')],

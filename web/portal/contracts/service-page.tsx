@@ -1,19 +1,27 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Answer } from '../../design/answer.tsx'
 import { Empty, Page, Section } from '../../design/page.tsx'
+import { queries } from '../../design/start.tsx'
 import { State } from '../../design/state.tsx'
 import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { contracts, type ServiceUse } from '../api.ts'
 import { useOrganization } from '../session.ts'
 import { looks } from './contract-row.tsx'
+import { OwnerDialog } from './owner-dialog.tsx'
+import { ProposalSection } from './proposal.tsx'
 import { Agreed, Connect } from './service-facts.tsx'
+import { useIsProvider } from './use-side.ts'
 
 /** How one service does: for whoever writes it, what was refused and why; for whoever runs it, how often people came. */
 export function ServicePage() {
   const t = useTexts()
   const { organizationId } = useOrganization()
+  const isProvider = useIsProvider()
+  const [isSettingOwner, setIsSettingOwner] = useState(false)
   const { clientId } = useParams({ from: '/signed-in/contracts/$clientId' })
   const contract = useQuery({
     queryKey: ['contract', organizationId, clientId],
@@ -25,6 +33,7 @@ export function ServicePage() {
     // Whoever tries a service out looks here after each try.
     refetchInterval: 10_000,
   })
+  const refresh = () => queries.invalidateQueries({ queryKey: ['contract', organizationId, clientId] })
   const name = contract.data?.name ?? t('pages.contracts')
   return (
     <Page
@@ -33,13 +42,21 @@ export function ServicePage() {
       sub={contract.data ? `${contract.data.organization} · ${clientId}` : null}
       actions={
         contract.data ? (
-          <State is={looks[contract.data.state]}>{t(`contracts.states.${contract.data.state}`)}</State>
+          <>
+            <State is={looks[contract.data.state]}>{t(`contracts.states.${contract.data.state}`)}</State>
+            {isProvider ? (
+              <Button variant="default" onClick={() => setIsSettingOwner(true)}>
+                {t('owners.set')}
+              </Button>
+            ) : null}
+          </>
         ) : null
       }
     >
       <Answer query={use}>
         {({ counts, failures }) => (
           <>
+            {contract.data ? <ProposalSection of={contract.data} refresh={refresh} /> : null}
             <Refused failures={failures} />
             <SignIns counts={counts} />
             {contract.data ? <Connect {...contract.data} /> : null}
@@ -47,6 +64,9 @@ export function ServicePage() {
           </>
         )}
       </Answer>
+      {isSettingOwner && contract.data ? (
+        <OwnerDialog of={contract.data} close={() => setIsSettingOwner(false)} refresh={refresh} />
+      ) : null}
     </Page>
   )
 }

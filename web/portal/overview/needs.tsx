@@ -15,6 +15,7 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
     devices: useMay('devices.read'),
     detections: useMay('detections.read'),
     receivers: useMay('receivers.manage'),
+    services: useMay('contracts.manage'),
   }
   if (needs.length === 0) {
     const item = { key: 'good', severity: 'good', what: t('needs.none.what'), why: t('needs.none.why') } as const
@@ -24,7 +25,7 @@ export function Needs({ needs }: { needs: readonly Need[] }) {
 }
 
 /** Whoever looks after devices need not manage people: each step is for who may take it. */
-type May = Readonly<Record<'people' | 'devices' | 'detections' | 'receivers', boolean>>
+type May = Readonly<Record<'people' | 'devices' | 'detections' | 'receivers' | 'services', boolean>>
 
 /** A newer server may know a need that this page does not: it is then shown by its code, never hidden. */
 export function sayNeed(need: Need): { what: string; why: string } {
@@ -41,9 +42,11 @@ function itemOf(need: Need, may: May): TodoItem {
     ? 'detections'
     : need.code === 'overview.receivers_failing'
       ? 'receivers'
-      : ofDevices.has(need.code)
-        ? 'devices'
-        : 'people'
+      : need.code === 'overview.contracts_waiting'
+        ? 'services'
+        : ofDevices.has(need.code)
+          ? 'devices'
+          : 'people'
   return {
     key: need.code,
     severity: need.severity,
@@ -97,6 +100,11 @@ const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
   'overview.messages_waiting': () => (
     <LinkButton to="/messages" variant="default">
       {i18next.t('needs.overview.messages_waiting.act')}
+    </LinkButton>
+  ),
+  'overview.contracts_waiting': () => (
+    <LinkButton to="/contracts" variant="default">
+      {i18next.t('needs.overview.contracts_waiting.act')}
     </LinkButton>
   ),
   'overview.no_privacy_officer': () => (

@@ -11,7 +11,8 @@ export const grantAreas: Readonly<Record<GrantArea, readonly Grantable[]>> = {
   companies: ['companies.read', 'organizations.read', 'organizations.manage'],
   subscriptions: ['subscriptions.read', 'subscriptions.sell'],
   programs: ['api-keys.manage'],
-  provider: ['health.read', 'staff.read', 'contact.manage', 'rule-sets.manage', 'contracts.manage', 'upstreams.manage'],
+  services: ['contracts.manage'],
+  provider: ['health.read', 'staff.read', 'contact.manage', 'rule-sets.manage', 'upstreams.manage'],
 }
 export const areaNames = Object.keys(grantAreas) as readonly GrantArea[]
 

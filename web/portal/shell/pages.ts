@@ -5,7 +5,6 @@ import { pages } from './page-list.ts'
 
 /** They concern everybody here, so they are for whoever runs this Vartio. */
 const ofProvider: ReadonlySet<string> = new Set([
-  'contracts',
   'upstreams',
   'technicalLog',
   'requests',

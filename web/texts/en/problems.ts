@@ -192,8 +192,21 @@ export const problems = {
     linked_elsewhere: 'This is linked to another account already. Nothing was changed.',
   },
   contracts: {
-    provider_only:
-      'Contracts with services are made by administrators of whoever runs this Vartio. Nothing was changed.',
+    provider_only: 'Administrators of the provider of this Vartio decide that. Nothing was changed.',
+    owners_only: 'The provider looks after every contract and owns no service. Nothing was changed.',
+    not_found: 'There is no such contract. Reload the page.',
+    too_many: 'The organisation has as many services as it may. Give notice of one first.',
+    waits: 'The contract waits for approval. Take it back first. Nothing was changed.',
+    not_in_test: 'Only a contract in test mode is sent to be brought into force.',
+    nothing_sent: 'Nothing waits for approval any more. Reload the page.',
+    sent_anew: 'The owner has since taken it back or sent something else. Reload the page and look again.',
+    unsigned: 'Name a signatory first. Nothing was sent.',
+    signatories_stay: 'Signatories of a contract in force are changed by the provider. Nothing was changed.',
+    not_in_eea:
+      'A contract is made only with an organisation whose seat and service are in the EEA. Nothing was changed.',
+    no_such_owner: 'There is no such organisation, or it cannot own a service. Nothing was changed.',
+    by_proposal: 'The service has an owner: it comes into force when you approve what its owner has sent.',
+    over: 'Notice of this contract was given, and it changes no more. Nothing was changed.',
   },
   services: {
     subject_not_found: 'This person no longer has an account. Nothing was changed.',

@@ -187,7 +187,21 @@ export const problems = {
     linked_elsewhere: 'Tämä on jo yhdistetty toiseen tiliin. Mitään ei muutettu.',
   },
   contracts: {
-    provider_only: 'Palvelujen sopimukset tekevät tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
+    provider_only: 'Sen päättävät tämän Vartion tarjoajan pääkäyttäjät. Mitään ei muutettu.',
+    owners_only: 'Tarjoaja hoitaa kaikkia sopimuksia eikä omista palveluja. Mitään ei muutettu.',
+    not_found: 'Tätä sopimusta ei ole. Päivitä sivu.',
+    too_many: 'Organisaatiolla on niin monta palvelua kuin saa olla. Irtisano ensin jokin niistä.',
+    waits: 'Sopimus odottaa hyväksyntää. Peru ensin lähetys. Mitään ei muutettu.',
+    not_in_test: 'Vain testikäytössä oleva sopimus lähetetään otettavaksi voimaan.',
+    nothing_sent: 'Hyväksyttävää ei enää ole. Päivitä sivu.',
+    sent_anew: 'Omistaja on sen jälkeen perunut tai lähettänyt uuden. Päivitä sivu ja katso uudelleen.',
+    unsigned: 'Nimeä ensin allekirjoittaja. Mitään ei lähetetty.',
+    signatories_stay: 'Voimassa olevan sopimuksen allekirjoittajat vaihtaa tarjoaja. Mitään ei muutettu.',
+    not_in_eea:
+      'Sopimus tehdään vain organisaation kanssa, jonka kotipaikka ja palvelu ovat EEA-alueella. Mitään ei muutettu.',
+    no_such_owner: 'Tätä organisaatiota ei ole tai se ei voi omistaa palvelua. Mitään ei muutettu.',
+    by_proposal: 'Palvelulla on omistaja: se tulee voimaan, kun hyväksyt sen, mitä omistaja on lähettänyt.',
+    over: 'Tämä sopimus on irtisanottu, eikä sitä enää muuteta. Mitään ei muutettu.',
   },
   services: {
     subject_not_found: 'Tällä henkilöllä ei ole enää tiliä. Mitään ei muutettu.',
