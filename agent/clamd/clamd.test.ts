@@ -55,8 +55,7 @@ const write = (name: string, content: string) => {
   execFileSync('sh', ['-c', 'printf %s "$1" > "$2"', 'sh', content, path], { timeout: 10_000 })
   return path
 }
-const told = (path: string) =>
-  until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path), 20_000)
+const told = (path: string) => until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path))
 /** Our own rules go on, and nobody waits: whatever clamd does. */
 async function goesOn(name: string) {
   const began = performance.now()
@@ -76,7 +75,7 @@ test('clamd, where present, is a second engine: what only it knows is found afte
   await guard.call('settled')
   assert.ok(existsSync(before))
   await house.start()
-  await until(() => stands('on'), 30_000)
+  await until(() => stands('on'))
   const path = write('written.txt', `after ${clamdMark}`)
   const event = await told(path)
   assert.ok(event.kind === 'detection')
@@ -112,12 +111,12 @@ test('a clamd that hangs, dies or refuses holds nothing up, and is told', { skip
   await house.kill('SIGSTOP')
   write('while-it-hangs.txt', 'harmless')
   await goesOn('hanging')
-  await until(() => stands('failed clamd.silent'), 40_000)
+  await until(() => stands('failed clamd.silent'))
   const began = performance.now()
   await guard.call('scan', mount)
   assert.ok(performance.now() - began < 15_000)
   await house.kill('SIGCONT')
-  await until(() => stands('on'), 30_000)
+  await until(() => stands('on'))
   // In the middle of a scan on demand.
   for (let number = 0; number < 40; number += 1)
     writeFileSync(join(mount, `many-${number}`), `${number}`.repeat(50_000))
@@ -125,10 +124,10 @@ test('a clamd that hangs, dies or refuses holds nothing up, and is told', { skip
   await house.kill('SIGKILL')
   await scan
   await goesOn('killed')
-  await until(() => stands('failed clamd.refused'), 30_000)
+  await until(() => stands('failed clamd.refused'))
   rmSync(house.socket, { force: true })
   await house.start()
-  await until(() => stands('on'), 30_000)
+  await until(() => stands('on'))
 })
 
 test('what clamd says is read as something from outside', () => {
@@ -178,16 +177,16 @@ test('somebody else who listens at its place is not asked, and gets no file', {
     stranger.stdout.setEncoding('utf8').on('data', (text: string) => {
       heard += text
     })
-    await until(() => heard === 'listens;', 20_000)
+    await until(() => heard === 'listens;')
     clamd.want(true)
-    await until(() => clamd.state().why === 'clamd.stranger', 20_000)
+    await until(() => clamd.state().why === 'clamd.stranger')
     assert.equal(clamd.state().state, 'failed')
     assert.equal(await clamd.scan(file, true), undefined)
     assert.deepEqual(await ask(findClamd(config), file, 5_000), { kind: 'trouble', why: 'stranger' })
-    await until(() => heard === 'listens;0;0;', 20_000)
+    await until(() => heard === 'listens;0;0;')
     // Whoever is believed to be clamd does hear the question, so the listener would have told.
     assert.deepEqual(await ask({ sockets: [path], uids: [65_534] }, file, 500), { kind: 'trouble', why: 'silent' })
-    await until(() => /^listens;0;0;[1-9]\d*;$/.test(heard), 20_000)
+    await until(() => /^listens;0;0;[1-9]\d*;$/.test(heard))
   } finally {
     clamd.close()
     closeSync(file)

@@ -75,8 +75,8 @@ test('BS-06 SC-01 SC-02 SC-06 SC-13 what the Cloud knows to be bad is put into q
   assert.ok(real && cloud && device)
   await until(async () => (await filterOf()) === cloud.filter.about().version, 60_000)
   const path = write('letter.bin', contentOf(1))
-  await until(() => !existsSync(path), 30_000)
-  const found = await until(() => detectionAt(path), 30_000)
+  await until(() => !existsSync(path))
+  const found = await until(() => detectionAt(path))
   assert.deepEqual(
     [found.device.deviceId, found.done, found.source, found.rule, found.ruleSet],
     [await deviceId(), 'quarantined', 'cloud', 'Made.Up', 'security-cloud'],
@@ -94,8 +94,8 @@ test('SC-03 a program that was clean by the older list does not run once a delta
   await bring(`sha256,name\n${hashOf(2)},Made.Up.Later\n`)
   await fetchLists()
   assert.match(JSON.stringify(cloud.lines), /"route\\":\\"\/filter\/delta\/:from\/:to/)
-  await until(async () => (await run(path)) === 126, 20_000)
-  const found = await until(() => detectionAt(path), 30_000)
+  await until(async () => (await run(path)) === 126)
+  const found = await until(() => detectionAt(path))
   assert.deepEqual([found.rule, found.done], ['Made.Up.Later', 'quarantined'])
   const detail = await real.get(`/devices/${await deviceId()}`)
   assert.equal(detail.knownBad.filterVersion, cloud.filter.about().version)
@@ -112,15 +112,15 @@ test('a yes of the filter alone condemns nothing; while the Cloud is away a file
   await fetchLists()
   line.cut()
   const path = write('meanwhile.bin', contentOf(3))
-  await until(async () => /unanswered|meanwhile/.test(readUnanswered()), 20_000)
+  await until(async () => /unanswered|meanwhile/.test(readUnanswered()))
   assert.ok(existsSync(path))
   line.mend()
   await until(() => !existsSync(path), 60_000)
-  const found = await until(() => detectionAt(path), 30_000)
+  const found = await until(() => detectionAt(path))
   assert.deepEqual([found.source, found.seenLate], ['cloud', true])
   // The filter of the devices still says yes to what was withdrawn; the exact answer does not.
   const stays = write('stays.bin', withdrawn)
-  await until(async () => JSON.stringify(await device.journal()).split('"prefix"').length > 4, 20_000)
+  await until(async () => JSON.stringify(await device.journal()).split('"prefix"').length > 4)
   assert.ok(existsSync(stays))
   assert.equal(await detectionAt(stays), undefined)
 })
@@ -166,7 +166,7 @@ test('A-45 RT-18 a program that nobody knows is sent only by policy, once, its b
   await until(async () => (await protectionOf())?.state === 'on', 60_000)
   write('letter.txt', 'Dear all, nobody’s business\n')
   const path = write('unknown.sh', contentOf(5))
-  const [entry] = await until(async () => ((await sent()).length > 0 ? await sent() : undefined), 30_000)
+  const [entry] = await until(async () => ((await sent()).length > 0 ? await sent() : undefined))
   assert.deepEqual([entry.body.sha256, entry.about.path], [hashOf(5), path])
   assert.match(JSON.stringify(cloud.lines), /\/samples\/new/)
   await cloud.samples.settled()
@@ -176,8 +176,8 @@ test('A-45 RT-18 a program that nobody knows is sent only by policy, once, its b
   // Once somebody knows better, what was sent is looked into again by itself.
   await bring(`sha256,name\n${hashOf(5)},Made.Up.Sample\n`)
   await fetchLists()
-  await until(() => !existsSync(path), 30_000)
-  assert.equal((await until(() => detectionAt(path), 30_000)).rule, 'Made.Up.Sample')
+  await until(() => !existsSync(path))
+  assert.equal((await until(() => detectionAt(path))).rule, 'Made.Up.Sample')
   assert.equal((await sent()).length, 1)
 })
 
@@ -195,14 +195,14 @@ test('SC-02 what is known to be good is not looked into, exactly it and only as 
   const stays = write('own-tool.txt', content)
   // The one beside it is written later and looked into before: one byte more is another content.
   const other = write('other-tool.txt', `${content}.`)
-  await until(() => !existsSync(other), 30_000)
+  await until(() => !existsSync(other))
   assert.ok(existsSync(stays))
   assert.equal(await detectionAt(stays), undefined)
   await bring(`${sha256}\n`, 'withdrawn')
   await real.post(`/devices/${await deviceId()}/actions`, { kind: 'update-rules' })
   await until(async () => (await status())?.cloud?.goodVersion === cloud.filter.good.about().version, 60_000)
   const again = write('own-tool-again.txt', content)
-  await until(() => !existsSync(again), 30_000)
+  await until(() => !existsSync(again))
 })
 
 test('SC-04 nothing the Cloud was told, or wrote, names the device, its company, the file or its path', {

@@ -53,7 +53,7 @@ function start(script: string, ...args: string[]): ChildProcess {
   child.unref()
   return child
 }
-const ended = (child: ChildProcess) => until(() => child.exitCode ?? child.signalCode ?? undefined, 30_000)
+const ended = (child: ChildProcess) => until(() => child.exitCode ?? child.signalCode ?? undefined)
 
 const encrypts = `
   const { readdirSync, readFileSync, writeFileSync, rmSync } = require('node:fs')

@@ -133,7 +133,7 @@ test('a guard that is stopped holds nobody up for long, and another sees what ca
     const began = performance.now()
     assert.equal(run(join(own, 'program')), 'ran')
     const waited = performance.now() - began
-    assert.ok(waited < 4_000, `${waited} ms`)
+    assert.ok(waited < 10_000, `${waited} ms`)
     assert.equal((await stopped.ended).signal, 'SIGKILL')
     execFileSync('sh', ['-c', `printf %s ${mark} > ${join(own, 'late')}`])
     const next = await runGuard(options)

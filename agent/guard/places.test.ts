@@ -32,7 +32,7 @@ function run(path: string): string {
   return error ? `failed: ${(error as NodeJS.ErrnoException).code}` : `${stdout}${stderr}`.trim()
 }
 const detectionOf = (path: string) =>
-  until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path), 20_000)
+  until(() => guard.events.find((one) => one.kind === 'detection' && one.path === path))
 
 before(async () => {
   if (needsRoot) return

@@ -26,15 +26,15 @@ test('EP-17 a dangerous file is taken from its place, stands in the portal, and 
 }, async () => {
   assert.ok(real && device)
   assert.match(device.said, /The device joined Yritys/)
-  await until(async () => (await device.status().catch(() => undefined))?.connection?.lastSeenAt, 40_000)
+  await until(async () => (await device.status().catch(() => undefined))?.connection?.lastSeenAt)
   const path = join(mount, 'invoice.com')
   writeFileSync(path, eicar)
-  const found = await until(async () => (await real.get('/detections')).detections[0], 20_000)
+  const found = await until(async () => (await real.get('/detections')).detections[0])
   assert.equal(found.path, path)
   assert.equal(found.done, 'quarantined')
   assert.equal(existsSync(path), false)
   // What the portal has taken waits no longer, and whoever asks is told so.
-  await until(async () => (await device.status()).state.spool.waiting === 0, 20_000)
+  await until(async () => (await device.status()).state.spool.waiting === 0)
   const asked = await real.post(`/detections/${found.detectionId}/restore`, { reason: 'a test file of ours' })
   assert.ok(asked.status < 300, JSON.stringify(asked.body))
   await until(() => existsSync(path), 90_000)
@@ -134,7 +134,7 @@ test('root of the device lets it out of isolation without the portal, and the jo
   writeFileSync(join(device.place.guard, 'isolated'), '{}')
   assert.match(await device.ask('release'), /no longer isolated/)
   assert.equal(existsSync(join(device.place.guard, 'isolated')), false)
-  await until(async () => (await device.status()).state.isolated === false, 20_000)
+  await until(async () => (await device.status()).state.isolated === false)
   assert.match(await device.ask('journal'), /vartio-agent release/)
 })
 
@@ -165,7 +165,7 @@ test('installing again is an upgrade: who the device is, and what it knows, stay
   assert.ok(real && device)
   const [before] = (await real.get('/devices')).devices
   assert.match(await device.install(), /upgraded/)
-  await until(async () => (await device.status().catch(() => undefined))?.connection?.lastSeenAt, 40_000)
+  await until(async () => (await device.status().catch(() => undefined))?.connection?.lastSeenAt)
   const { devices } = await real.get('/devices')
   assert.equal(devices.length, 1)
   assert.equal(devices[0].deviceId, before.deviceId)
@@ -217,7 +217,7 @@ test('a file with a code that others can read is refused', { skip }, async () =>
 test('what is removed is gone, but for what lies in quarantine', { skip }, async () => {
   assert.ok(device)
   writeFileSync(join(mount, 'again.com'), `${eicar}\n`)
-  await until(() => !existsSync(join(mount, 'again.com')), 20_000)
+  await until(() => !existsSync(join(mount, 'again.com')))
   assert.match(await device.ask('uninstall'), /1 files stay in quarantine/)
   assert.deepEqual(device.processes(), [])
   assert.equal(existsSync(device.place.code), false)

@@ -55,14 +55,14 @@ test('EP-17 EP-18 under systemd the agent guards every file system, is started a
     )
   const isCaught = async (path: string) => {
     await machine.run('sh', '-c', `printf '%s' "$1" > "$2"`, 'sh', eicar, path)
-    await until(async () => (await machine.run('sh', '-c', `test -e ${path} || echo gone`)) === 'gone\n', 20_000)
+    await until(async () => (await machine.run('sh', '-c', `test -e ${path} || echo gone`)) === 'gone\n')
   }
-  await until(isActive, 30_000)
-  await until(isOn, 40_000)
+  await until(isActive)
+  await until(isOn)
   // In homes as they are, too: decoys lie there, and whoever encrypts what is beside them is ended.
   const decoys = async () =>
     (await machine.run('sh', '-c', "ls -A ~root/Documents | grep -v '^letter-' || true")).trim()
-  await until(async () => (await decoys()).split('\n').length === 2, 20_000)
+  await until(async () => (await decoys()).split('\n').length === 2)
   // Started from within: the guard in there sees nobody out here, whom it could tell to go on.
   const ended = await machine
     .run('sh', '-c', 'exec systemd-run --wait "$@" ~root/Documents', 'sh', process.execPath, '-e', encrypts)
@@ -75,7 +75,7 @@ test('EP-17 EP-18 under systemd the agent guards every file system, is started a
   await isCaught('/guarded/one.com')
   const isTold = (path: string) => async () =>
     (await real.get('/detections')).detections.some((one: { path: string }) => one.path === path)
-  await until(isTold('/guarded/one.com'), 20_000)
+  await until(isTold('/guarded/one.com'))
 
   // Every file system that a machine has, a layer over others too, and one that comes later.
   await isCaught('/usr/local/bin/one.com')
@@ -94,9 +94,9 @@ test('EP-17 EP-18 under systemd the agent guards every file system, is started a
   for (let times = 0; times < 7; times += 1) {
     const before = await pid()
     await machine.run('kill', '-9', before)
-    await until(async () => (await isActive()) && !['0', before].includes(await pid()), 20_000)
+    await until(async () => (await isActive()) && !['0', before].includes(await pid()))
   }
-  await until(isOn, 40_000)
+  await until(isOn)
   await isCaught('/srv/two.com')
 
   await machine.start()

@@ -32,12 +32,12 @@ const there = spawn('unshare', ['-n', process.execPath, '-e', \`
   process.on('SIGUSR2', () => {
     const socket = require('node:net').connect({ port: 7777, host: '10.77.0.1' })
     const end = (text) => { console.log(text); socket.destroy() }
-    socket.setTimeout(700, () => end('silence'))
+    socket.setTimeout(2_500, () => end('silence'))
     socket.once('data', () => end('answer')); socket.once('error', () => end('refused'))
   })
   console.log('up')
 \`], { stdio: ['pipe', 'pipe', 'inherit'] })
-setTimeout(() => process.exit(9), 25_000).unref()
+setTimeout(() => process.exit(9), 150_000).unref()
 process.on('exit', () => there.kill('SIGKILL'))
 const heard = async () => String((await once(there.stdout, 'data'))[0]).trim()
 await heard()
@@ -55,7 +55,7 @@ await heard()
 createServer((s) => s.end('hello')).listen(7777, '0.0.0.0')
 const reaches = (host, port) => new Promise((resolve) => {
   const socket = connect({ host, port })
-  socket.setTimeout(700, () => { socket.destroy(); resolve(false) })
+  socket.setTimeout(2_500, () => { socket.destroy(); resolve(false) })
   socket.once('data', () => { socket.destroy(); resolve(true) })
   socket.once('error', () => resolve(false))
 })
@@ -94,7 +94,7 @@ test('an isolated device reaches its portal and nothing else, nobody reaches it,
   writeFileSync(file, script)
   const { stdout, stderr, status } = spawnSync('unshare', ['-n', process.execPath, file, folder], {
     encoding: 'utf8',
-    timeout: 40_000,
+    timeout: 180_000,
   })
   assert.equal(status, 0, stderr)
   const open = [true, true, true, true, 'answer']

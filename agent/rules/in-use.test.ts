@@ -61,7 +61,7 @@ test('a set that the provider chooses protects the device: fetched, tried, signe
   }, 120_000)
   assert.deepEqual([rules.testOnly, rules.sets, rules.inUse[0].rules], [false, ['vartio-test', 'trial'], 1])
   execFileSync('sh', ['-c', `: >> ${path}`])
-  const found = await until(async () => (await real.get('/detections')).detections[0], 30_000)
+  const found = await until(async () => (await real.get('/detections')).detections[0])
   assert.equal(found.path, path)
   assert.equal(found.done, 'quarantined')
   const detail = await real.get(`/detections/${found.detectionId}`)

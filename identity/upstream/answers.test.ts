@@ -181,7 +181,7 @@ test('whatever an upstream claims somebody’s name and address to be, the page 
 
 /** Another upstream whose doors are not as they should be, in each of these ways. */
 let count = 0
-async function isNotReached(prepare: (of: Awaited<ReturnType<typeof createTestUpstream>>) => void, mostSeconds = 8) {
+async function isNotReached(prepare: (of: Awaited<ReturnType<typeof createTestUpstream>>) => void, mostSeconds = 30) {
   count += 1
   const id = `outo-${count}`
   const odd = await createTestUpstream(`outo-${count}.localhost`)

@@ -269,7 +269,8 @@ test('a program that drips its answer, or answers without end, does not hold the
     await assert.rejects(portalCalls(port).call('identity', '/calls/x', {}, z.any(), { timeoutMilliseconds: 400 }), {
       status: 503,
     })
-  assert.ok(Date.now() - startedAt < 3_000)
+  // They would never end by themselves.
+  assert.ok(Date.now() - startedAt < 20_000)
 })
 
 test('the private key is for its owner only, is made once, and its public half lies with the others', () => {

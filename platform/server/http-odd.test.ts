@@ -36,16 +36,18 @@ await http.app.listen({ host: '127.0.0.1', port: 0 })
 after(() => http.app.close())
 const { port } = http.app.server.address() as AddressInfo
 
-/** Everything that came back until the other side closed or a while passed. */
+/** Everything that came back until the other side closed, or a while after something came. */
 function send(text: string, { leave = false } = {}): Promise<string> {
   return new Promise((resolve) => {
     let came = ''
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(text, () => leave && setTimeout(() => socket.destroy(), 100)),
     )
-    const late = setTimeout(() => socket.destroy(), 1_000)
+    let late = setTimeout(() => socket.destroy(), 30_000)
     socket.on('data', (part) => {
       came += part.toString('latin1')
+      clearTimeout(late)
+      late = setTimeout(() => socket.destroy(), 1_000)
     })
     socket.on('error', (error) => {
       came += String(error)

@@ -241,13 +241,19 @@ test('a fault of ours tells the caller nothing and the log no address', async ()
 test('the same failure a thousand times is one line of the log a second, with how often', async () => {
   lines.length = 0
   const other = create()
+  const began = performance.now()
   for (let count = 0; count < 50; count += 1) await other.app.inject({ url: '/fail', headers: { host } })
+  const tookSeconds = (performance.now() - began) / 1_000
   const counts = () =>
     lines.filter((line) => line.includes('a request failed')).map((line) => JSON.parse(line).count as number)
-  assert.deepEqual(counts(), [1])
+  assert.ok(counts()[0] === 1 && counts().length <= 1 + Math.floor(tookSeconds), String(counts()))
   await new Promise((resolve) => setTimeout(resolve, 1_050))
   await other.app.inject({ url: '/fail', headers: { host } })
-  assert.deepEqual(counts(), [1, 50])
+  assert.equal(
+    counts().reduce((sum, count) => sum + count, 0),
+    51,
+    'every one is counted',
+  )
 })
 
 test('what is not allowed, and guesses where guessing pays, are on the log by route and number, without who it was', async () => {

@@ -16,7 +16,7 @@ const underWay = createUnderWay(
     refused.push(error.code)
     void reply.code(error.status).send({ code: error.code })
   },
-  { mostAtOnce: 2, longestMilliseconds: 300 },
+  { mostAtOnce: 2, longestMilliseconds: 3_000 },
 )
 app.addHook('onRequest', (_request, reply, done) => {
   if (!underWay.add(reply)) throw new Error('too many')

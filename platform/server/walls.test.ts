@@ -231,7 +231,7 @@ test('a program that takes every connection it can get leaves room for the other
   await createProgramDatabase(root, 'privacy')
   const taken = connect(address('privacy', 'privacy'), 40)
   try {
-    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => taken`select pg_catalog.pg_sleep(1)`))
+    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => taken`select pg_catalog.pg_sleep(4)`))
     const refused = asked.flatMap((one) => (one.status === 'rejected' ? [String(one.reason.code)] : []))
     assert.ok(refused.length > 0 && refused.every((code) => code === '53300'), refused.join())
     const [open] = await root`select count(*)::int as count from pg_stat_activity where datname = 'privacy'`

@@ -79,7 +79,7 @@ async function inPublicLog(count: number): Promise<{ command: string; outcome: s
         select convert_from(entry, 'UTF8')::jsonb as entry from transparency.entry
         where convert_from(entry, 'UTF8') like '%command-used%' order by entry_index`
       return rows.length >= count && rows.map(({ entry }) => entry)
-    }, 30_000)
+    })
   } finally {
     await sql.end()
   }
@@ -104,7 +104,7 @@ after(async () => {
 test('ID-87 ID-89 a backup waits at a link until somebody has confirmed exactly it, and the audit log names them', async () => {
   const file = join(place, 'one.backup')
   const { said, ended } = begin(['backup', file])
-  await until(() => said.out.split('\n').length > 2, 30_000)
+  await until(() => said.out.split('\n').length > 2)
   assert.ok(said.out.includes(`${vartio.portal}/commands?organization=${boss.organizationId}`), said.out)
   const [shown, ...others] = await waiting()
   assert.ok(shown)
@@ -142,7 +142,7 @@ test('every command that touches data or keys asks, and one that is cancelled do
   for (const name of confirmable) {
     assert.match(help, new RegExp(`^\\* ${name}`, 'm'))
     const { said, ended } = begin(words[name])
-    const shown = await until(async () => (await waiting()).find((one) => one.command === name), 30_000)
+    const shown = await until(async () => (await waiting()).find((one) => one.command === name))
     assert.equal((await ask('DELETE', at(`commands/${shown.confirmationId}`))).status, 204)
     assert.equal(await ended, exitCodes.confirmation.code, said.trouble)
     assert.equal(said.trouble, 'It was cancelled. Nothing was done.\n')
@@ -153,10 +153,10 @@ test('every command that touches data or keys asks, and one that is cancelled do
 
 test('a terminal that is closed takes its question along', async () => {
   const { child, ended } = begin(['keys', 'rotate'])
-  await until(async () => (await waiting()).length === 1, 30_000)
+  await until(async () => (await waiting()).length === 1)
   child.kill('SIGKILL')
   await ended
-  await until(async () => (await waiting()).length === 0, 30_000)
+  await until(async () => (await waiting()).length === 0)
 })
 
 test('what nobody is asked for is in the audit log and in the transparency log, also when it is refused', async () => {

@@ -428,7 +428,7 @@ test('the unit starts Vartio as systemd runs it, starts it again when it is kill
     testFiles()[1]?.content.toString('base64') ?? '',
   )
   assert.equal(await ask('/samples/new', '--data-binary', '@/run/sample', '--write-out', '%{http_code}'), '202')
-  await until(async () => JSON.parse(await ask('/samples/seen')).days.length === 1, 20_000)
+  await until(async () => JSON.parse(await ask('/samples/seen')).days.length === 1)
   assert.match(await machine.run('ps', '-u', 'vartio-samples', '-o', 'args='), /cloud\/samples\/look\.ts/)
   await machine.run('systemctl', 'kill', '--signal=KILL', '--kill-who=main', 'vartio')
   await until(() => isReady(2), 60_000)

@@ -121,7 +121,7 @@ test('SC-06 SC-07 what the provider has in use reaches the process that looks in
   const days = await until(async () => {
     const { days } = JSON.parse((await askCloud('/samples/seen')).text)
     return days.length > 0 && days
-  }, 30_000)
+  })
   assert.deepEqual([days[0].name, days[0].count], ['ours', 1])
   if (isRoot()) {
     const owner = (path: string) => spawnSync('stat', ['--format=%U %a', path], { encoding: 'utf8' }).stdout.trim()
@@ -133,6 +133,6 @@ test('SC-06 SC-07 what the provider has in use reaches the process that looks in
   const sql = connectAdmin(join(data, 'run'), 'portal')
   await sql`update rule_sets.rule_set set is_used = false`
   await sql.end()
-  await until(() => !existsSync(carried), 30_000)
+  await until(() => !existsSync(carried))
   await until(() => !readFileSync(inUse, 'utf8').includes('own-rules'), 60_000)
 })

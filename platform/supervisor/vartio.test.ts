@@ -208,7 +208,7 @@ for (const way of ways)
       process.kill(vartio.pid, 'SIGKILL')
       for (const name of ['postgres', 'keys']) process.kill(before[name]?.pid as number, 'SIGKILL')
       // Their databases are gone as well, so they break off at the end of their time instead of stopping cleanly.
-      await until(() => Object.values(before).every((mark) => !isRunning(mark)), 20_000)
+      await until(() => Object.values(before).every((mark) => !isRunning(mark)))
       for (const name of ['postgres', 'keys']) {
         const pidFile = join(folder, name, 'postmaster.pid')
         assert.ok(existsSync(pidFile))

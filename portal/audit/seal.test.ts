@@ -78,7 +78,7 @@ test('nothing is sealed before there was a row, nor a day before it has ended an
 test('a day that has ended is handed to the log, again when the answer was lost, and the log has it once', async () => {
   clock.set(new Date('2026-11-22T00:37:00.000Z'))
   await Promise.all([audit.sealDays(), audit.sealDays()])
-  await until(waiting, 20_000)
+  await until(waiting)
   assert.equal(times, 3, 'one of the two was sent twice')
   const entries = [...taken.values()]
   assert.deepEqual(entries.map((entry) => entry.kind === 'day-sealed' && [entry.log, entry.day, entry.count]).sort(), [
@@ -97,7 +97,7 @@ test('days in which nothing happened are sealed too, and in order, so that none 
   await audit.sealDays()
   await until(async () => times > 4)
   isDown = false
-  await until(waiting, 30_000)
+  await until(waiting)
   const days = [...taken.values()].flatMap((entry) =>
     entry.kind === 'day-sealed' && entry.log === 'audit.record' ? [[entry.day, entry.count, entry.root]] : [],
   )

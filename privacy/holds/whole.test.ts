@@ -45,7 +45,7 @@ test('RT-23 two privacy officers of the provider hold a person’s data in every
   const active = await until(async () => {
     const found = await find(holdId)
     return found.isCarriedOut ? found : undefined
-  }, 20_000)
+  })
   assert.deepEqual(
     [active.state, active.person.name, active.proposedBy.name, active.decidedBy.name],
     ['active', 'Liisa Laine', 'Aino Korhonen', 'Eero Mäkelä'],
@@ -66,7 +66,7 @@ test('RT-23 two privacy officers of the provider hold a person’s data in every
   assert.deepEqual(actions, ['holds.approved Eero Mäkelä', 'holds.proposed Aino Korhonen'])
 
   assert.equal((await aino.portal('DELETE', `${path}/${holdId}`)).status, 204)
-  await until(async () => ((await find(holdId)).isCarriedOut ? true : undefined), 20_000)
+  await until(async () => ((await find(holdId)).isCarriedOut ? true : undefined))
   assert.deepEqual([await holdsIn('identity'), await holdsIn('portal')], [0, 0])
   assert.equal((await find(holdId)).person, null)
 })
@@ -78,7 +78,7 @@ test('ID-79 a log of which part may be gone already is not half held: the hold i
   const refused = await until(async () => {
     const found = await find(holdId)
     return found.state === 'refused' ? found : undefined
-  }, 20_000)
+  })
   assert.equal(refused.outcome, 'too_late')
   assert.equal(await holdsIn('portal'), 0)
 })

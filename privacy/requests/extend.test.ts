@@ -94,7 +94,7 @@ test('A-76 a request is extended once, within its month, and the person is told 
 
   // What was sealed with it still opens: the copy comes, and can be downloaded.
   await held.end()
-  await until(async () => ((await find(requestId)).state === 'complete' ? true : undefined), 20_000)
+  await until(async () => ((await find(requestId)).state === 'complete' ? true : undefined))
   assert.equal((await liisa.account('GET', `/copy/${requestId}`)).status, 200)
 })
 

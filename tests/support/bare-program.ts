@@ -22,7 +22,9 @@ platform.http.register('test', [
     params: z.object({ thingId: z.uuid() }),
     answer: z.object({ done: z.boolean() }),
     run: async () => {
-      await pause(700)
+      // So that a test need not guess when it is under way.
+      process.stdout.write('something slow has begun\n')
+      await pause(3_000)
       return { done: true }
     },
   }),

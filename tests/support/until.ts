@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Waits for what happens by itself, and fails when it does not. Answers what it has waited for. */
+/**
+ * Waits for what happens by itself, and fails when it does not. Answers what it has waited for. However slow a machine is: the limit is only how late a
+ * failure is told.
+ */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  milliseconds = 10_000,
+  milliseconds = 60_000,
 ): Promise<Exclude<T, undefined | false>> {
   const end = Date.now() + milliseconds
   for (;;) {

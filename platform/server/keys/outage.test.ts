@@ -82,7 +82,7 @@ test('a key store that is away answers 503 with what it is, what was opened goes
   await until(async () => (await readiness()).keys === 'down')
   assert.deepEqual(await readiness(), { status: 'not ready', database: 'up', keys: 'down', jobs: 'up' })
   await postgres.start()
-  await until(async () => (await ask('/api/make')).statusCode === 204, 20_000)
+  await until(async () => (await ask('/api/make')).statusCode === 204)
   await until(async () => (await readiness()).status === 'ready')
   // What it does in the background goes on by itself: another process hears of an erasure.
   const heard: string[] = []

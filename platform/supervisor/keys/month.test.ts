@@ -188,7 +188,7 @@ test('what is restored keeps its pledges about keys, as its own pages say', asyn
     await until(async () => {
       const { pledges } = JSON.parse((await privacy.ask('GET', '/pledges.json')).body)
       return pledges.some((one: { id: string; state: string }) => one.id === id && one.state === 'kept')
-    }, 20_000)
+    })
 })
 
 test('DSR-05 every living person is back, and no erased one', async () => {
