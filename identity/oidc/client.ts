@@ -28,6 +28,11 @@ export function describeClient(service: Service | undefined): AdapterPayload | u
     post_logout_redirect_uris: [...service.postLogoutRedirectUris],
     scope: service.scopes.join(' '),
     subject_type: 'pairwise',
+    // A subject is of a contract, whichever of its hosts asks. The library wants to read a list of them elsewhere where they are several
+    // (OpenID Connect Core §8.1); the contract is that list, and nothing is asked at this address.
+    ...(new Set(service.redirectUris.map((uri) => new URL(uri).host)).size > 1
+      ? { sector_identifier_uri: 'https://contract.invalid/' }
+      : {}),
     // Services end their own sessions eight hours after it, so they are always told.
     require_auth_time: true,
     ...(service.keys.length > 0 ? { jwks: { keys: service.keys } } : {}),

@@ -177,6 +177,7 @@ export async function createOidc(
     conformIdTokenClaims: false,
     responseTypes: ['code', 'none'],
     subjectTypes: ['pairwise'],
+    sectorIdentifierUriValidate: () => false,
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
     extraClientMetadata: { properties: ['vartio'] },
     clientDefaults: {

@@ -67,6 +67,20 @@ const logOf = (contractId: string) => admin<Entry[]>`
   select what, encode(event, 'hex') as event, session_id, contract_id, sealed from release.log
   where contract_id = ${contractId} order by at, entry_id`
 
+test('ID-61 a service with addresses on several hosts is answered at each of them, and knows the person by one subject', async () => {
+  const other = 'http://mobile.localhost:9/callback'
+  const service = await enter('several', { redirectUris: ['http://several.localhost:9/callback', other] })
+  const subjects: unknown[] = []
+  for (const parameters of [{}, { redirect_uri: other }] as Record<string, string>[]) {
+    const { browser, checks, page } = await arrive(service, parameters)
+    assert.match(page, /Kirjaston varauspalvelu/)
+    await goOn(browser)
+    assert.equal(browser.url.host, parameters.redirect_uri ? 'mobile.localhost:9' : 'several.localhost:9')
+    subjects.push((await service.redeem(browser.url, checks)).claims()?.sub)
+  }
+  assert.ok(typeof subjects[0] === 'string' && subjects[0] === subjects[1])
+})
+
 test('ID-13 ID-22 ID-48 the page names the service, who answers for the data, and exactly the data with its origin', async () => {
   const { browser, checks, page } = await arrive(library)
   const words = page.replaceAll(/<[^>]*>/g, ' ')
