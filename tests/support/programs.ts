@@ -6,7 +6,7 @@ import { startIdentity } from '#tests/identity'
 import { createTestPortal } from '#tests/portal'
 import { createTestPrivacy } from '#tests/privacy'
 
-type Before = NonNullable<Parameters<typeof createTestPortal>[0]>['before']
+type Options = NonNullable<Parameters<typeof createTestPortal>[0]>
 
 /** All four programs, each on a real database and port, calling each other with real signatures, in a time that the test moves. */
 export async function startPrograms(at: Date) {
@@ -22,8 +22,8 @@ export async function startPrograms(at: Date) {
   publish(cloud.publicFolder)
   await cloud.http.app.listen({ host: '127.0.0.1', port: Number(urls.cloud.port) })
   /** It answers once `open` was called; a second one may wait to take the place of the first. */
-  const createPortal = async (before?: Before) => {
-    const portal = await createTestPortal({ clock, beside: identity, ...(before ? { before } : {}) })
+  const createPortal = async (before?: Options['before'], options: Pick<Options, 'receivers'> = {}) => {
+    const portal = await createTestPortal({ clock, beside: identity, ...options, ...(before ? { before } : {}) })
     publish(portal.publicFolder)
     const open = () => portal.http.app.listen({ host: '127.0.0.1', port: Number(urls.portal.port) })
     return { ...portal, open }
