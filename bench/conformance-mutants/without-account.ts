@@ -96,7 +96,7 @@ export const withoutAccount = [
     'return envelope',
   ),
   identify(
-    ends,
+    'a code that is on its way when somebody else begins in the same browser is worth nothing',
     'identity/oidc/adapter.ts',
     'and not exists (select 1 from oidc.spent where',
     'and not exists (select 1 from oidc.spent where false and',
@@ -116,14 +116,14 @@ export const withoutAccount = [
   identify(
     silently,
     'identity/oidc/grants.ts',
-    'else if (scope === undefined || !isStillSame(memory, items) || !isTopLevel(ctx)) return undefined',
-    'else if (scope === undefined || !isStillSame(memory, items)) return undefined',
+    'else if (!memory.remembered || scope === undefined || !isTopLevel(ctx)) return undefined',
+    'else if (!memory.remembered || scope === undefined) return undefined',
   ),
   identify(
     silently,
     'identity/oidc/grants.ts',
-    'remembered === true && now.every((name) => items.includes(name))',
-    'now.every((name) => items.includes(name))',
+    'else if (!memory.remembered || scope === undefined || !isTopLevel(ctx)) return undefined',
+    'else if (scope === undefined || !isTopLevel(ctx)) return undefined',
   ),
   accounts(
     'where no account is taken, a passkey leads to none either',

@@ -32,8 +32,7 @@ const scopesOf = (scope: unknown): ReadonlySet<string> => new Set(String(scope ?
 const personIn = (ctx: KoaContextWithOIDC) => (ctx.oidc.entities.Account as { person?: Person } | undefined)?.person
 
 /** A-82: no more than then. The scopes may be the same while the person has come to have more under one of them. */
-const isStillSame = ({ remembered, items = [] }: Remembered, now: readonly string[]) =>
-  remembered === true && now.every((name) => items.includes(name))
+const isStillSame = ({ items = [] }: Remembered, now: readonly string[]) => now.every((name) => items.includes(name))
 
 /** `madeAt`: by our own clock (adapter.ts). */
 type Code = { readonly accountId?: string | undefined; readonly scope?: string | undefined; readonly madeAt?: number }
@@ -71,7 +70,8 @@ export function createGrants({
     const who = identified(accountId)
     const items = who ? namesOf(await release.itemsOfIdentified(service, who, scopesOf(scope))) : []
     if (consent) Object.assign(memory, { remembered: consent.remember ?? false, scope, items })
-    else if (scope === undefined || !isStillSame(memory, items) || !isTopLevel(ctx)) return undefined
+    else if (!memory.remembered || scope === undefined || !isTopLevel(ctx)) return undefined
+    else if (!isStillSame(memory, items)) return undefined
     // A fresh number each time, and with it a fresh subject.
     const about = { accountId, clientId: service.clientId, jti: consent?.grantId ?? newToken() }
     const grant = new provider.Grant(about as ConstructorParameters<typeof provider.Grant>[0])

@@ -115,6 +115,21 @@ test('ID-72 the session of somebody without an account ends after 8 hours, and w
   await assert.rejects(library.redeem(answer, checks), { error: 'invalid_grant' })
 })
 
+test('a code that is on its way when somebody else begins in the same browser is worth nothing', async () => {
+  const browser = newBrowser()
+  await identify(browser)
+  await goOn(browser, { remember: 'yes' })
+  const { url, checks } = await library.begin({ prompt: 'none' })
+  await browser.go('GET', url)
+  const answer = browser.url
+  assert.equal(errorOf(browser), null)
+  upstream.state.person = { ...upstream.state.person, sub: 'person-2', name: 'Eino Toinen' }
+  await identify(browser, { parameters: { prompt: 'login' } })
+  upstream.state.person = { ...upstream.state.person, sub: 'person-1', name: 'Aino Upstream' }
+  await goOn(browser)
+  await assert.rejects(library.redeem(answer, checks), { error: 'invalid_grant' })
+})
+
 test('two tabs begun before identifying both come home as the same person; another person begins anew', async () => {
   const browser = newBrowser()
   const [first, second] = [await leave(browser), await leave(browser)]
@@ -289,10 +304,15 @@ test('who breaks off at the page of the release has no session, whichever way th
 test('ID-45 ID-59 a program of the house lets in nobody without an account, and a service only those of its contract’s ways', async () => {
   const browser = newBrowser()
   await identify(browser)
+  // Not only on the way: with a session as well.
+  await goOn(browser)
   const account = await browser.go('GET', '/sign-in?to=account')
   assert.match(account.body, /Sign in to your account/)
   assert.equal((await browser.ask('GET', '/account/api/own', { json: {} })).status, 401)
   const only = await enter('only-accounts', { ways: ['account'] })
+  assert.match((await browser.go('GET', (await only.begin()).url)).body, /data-passkey/)
+  await browser.go('GET', (await only.begin({ prompt: 'none' })).url)
+  assert.equal(errorOf(browser), 'login_required')
   const { page } = await leave(newBrowser(), { service: only })
   assert.match(words(page), /did not answer as it should/)
   const upstreamOnly = await enter('only-upstream', { ways: ['teko'] })
