@@ -159,7 +159,8 @@ export const library: readonly Mutant[] = [
       ['if (payload.htm !== ctx.method) {', 'if (false) {'],
       ['if (actual?.href !== expected) {', 'if (false) {'],
       ['if (payload.ath !== ath) {', 'if (false) {'],
-      [", typ: 'dpop+jwt' }", ' }'],
+      // The text that identity/oidc/core.ts mends stays in it.
+      [", typ: 'dpop+jwt' }", ", ...{ typ: 'dpop+jwt' }, typ: undefined }"],
       ['{ algorithms: dPoPSigningAlgValues, ', '{ '],
       ["ctx.assert(unique, new ErrorClass('DPoP proof JWT Replay detected'));", ''],
     ] as const
