@@ -3,7 +3,7 @@ import { newId } from '#base/ids'
 import { contentDigest, signMessage } from '#base/signatures'
 import { deviceCallComponents, deviceCallSeconds } from '#portal/devices/api'
 import { firstSettings, versionOf } from '#portal/policies'
-import { makeDevice } from '../portal/made-devices.ts'
+import { makeDevice } from '#tests/made-devices'
 
 /** What the portal's side lays down of a device. */
 export type ToldDevice = Pick<

@@ -4,8 +4,8 @@ import { buildPortal, descriptions } from '#portal'
 import type { DatabaseAddress } from '#server/database'
 import { createPlatform } from '#server/platform'
 import { within } from '#server/purpose'
-import { createLayer } from '../portal/lay.ts'
-import type { MadeDevice } from '../portal/made-devices.ts'
+import { createLayer } from '#tests/lay-fleet'
+import type { MadeDevice } from '#tests/made-devices'
 import { everyPolicy, type ToldDevice } from './devices.ts'
 
 // The portal as it is, with companies that each have a policy of their own, devices that were enrolled before, and codes for those that come.

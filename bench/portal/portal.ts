@@ -4,8 +4,8 @@ import { sessionCookie } from '#portal/sessions'
 import type { DatabaseAddress } from '#server/database'
 import { createPlatform } from '#server/platform'
 import { within } from '#server/purpose'
-import { createLayer } from './lay.ts'
-import { type MadeDevice, makeDevice } from './made-devices.ts'
+import { createLayer } from '#tests/lay-fleet'
+import { type MadeDevice, makeDevice } from '#tests/made-devices'
 
 // The portal as it is, filled as somebody would find it after a while, and then asked over HTTP.
 const { admin, large, others, each, events } = JSON.parse(process.env.BENCH_FLEET ?? '{}') as {

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { sayNumber } from './say-number.ts'
 
 type PageProps = {
   /** What the page is called, for the tab and the history. */
@@ -60,7 +61,7 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{typeof value === 'number' ? sayNumber(value) : value}</dd>
         </div>
       ))}
     </dl>

@@ -1,6 +1,7 @@
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '../design/relative-time.ts'
+import { sayNumber } from '../design/say-number.ts'
 import { en } from './en.ts'
 import { fi } from './fi.ts'
 
@@ -11,15 +12,27 @@ declare module 'i18next' {
   }
 }
 
+/** Every number that a text is filled with. */
+const formatter: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  format: (value: unknown) => (typeof value === 'number' ? sayNumber(value) : (value as string)),
+  add: () => undefined,
+  addCached: () => undefined,
+}
+
 export async function startTexts(language: Language): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'fi',
-    defaultNS: 'texts',
-    resources: { fi: { texts: fi }, en: { texts: en } },
-    interpolation: { escapeValue: false /* React escapes */ },
-    returnNull: false,
-  })
+  await i18next
+    .use(initReactI18next)
+    .use(formatter)
+    .init({
+      lng: language,
+      fallbackLng: 'fi',
+      defaultNS: 'texts',
+      resources: { fi: { texts: fi }, en: { texts: en } },
+      interpolation: { escapeValue: false /* React escapes */, alwaysFormat: true },
+      returnNull: false,
+    })
   document.documentElement.lang = language
 }
 

@@ -138,7 +138,7 @@ export const fleet = {
     choosePage: 'Choose the page',
     chooseAll: 'Choose all: {{count}}',
     chooseNone: 'Choose none',
-    pages: 'Pages',
+    pages: 'Pages of the list',
     before: 'Previous',
     next: 'Next',
     page: 'Page {{page}}',

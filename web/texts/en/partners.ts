@@ -63,7 +63,7 @@ export const partners = {
     shown: '{{from}}–{{to}} of {{count}}',
     before: 'Previous',
     next: 'Next',
-    pages: 'Pages',
+    pages: 'Pages of the list',
   },
   through: {
     here: 'A company that {{managing}} looks after',

@@ -139,7 +139,7 @@ export const fleet = {
     choosePage: 'Valitse sivu',
     chooseAll: 'Valitse kaikki: {{count}}',
     chooseNone: 'Poista valinta',
-    pages: 'Sivut',
+    pages: 'Luettelon sivut',
     before: 'Edellinen',
     next: 'Seuraava',
     page: 'Sivu {{page}}',

@@ -63,7 +63,7 @@ export const partners = {
     shown: '{{from}}–{{to}} / {{count}}',
     before: 'Edelliset',
     next: 'Seuraavat',
-    pages: 'Sivut',
+    pages: 'Luettelon sivut',
   },
   through: {
     here: 'Yritys, jota {{managing}} hoitaa',

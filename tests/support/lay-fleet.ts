@@ -6,13 +6,13 @@ import { newId } from '#base/ids'
 import { descriptions } from '#portal'
 import { connect, type DatabaseAddress } from '#server/database'
 import type { Sealing } from '#server/sealed'
-import { draw, type MadeDevice } from './made-devices.ts'
+import { draw, type MadeDevice } from '#tests/made-devices'
 
 /**
  * Rows as the portal makes them, sealed with each device's own key, laid down as a restored backup is: by COPY, and the indexes built afterwards, as they
  * were described.
  */
-export async function createLayer(address: DatabaseAddress, sealed: Sealing) {
+export async function createLayer(address: DatabaseAddress, sealed: Pick<Sealing, 'table'>) {
   const of = (schema: string) => descriptions.find((one) => one.schema === schema) as (typeof descriptions)[number]
   const device = sealed.table(of('devices'), 'device', ['name', 'user', 'serial', 'addresses', 'hardware'])
   const detection = sealed.table(of('detections'), 'detection', [
