@@ -110,6 +110,8 @@ export const actions = [
   'api_keys.made',
   'api_keys.revoked',
   'receivers.made',
+  'receivers.changed',
+  'receivers.secret_rotated',
   'receivers.removed',
   'receivers.resumed',
   'receivers.paused',

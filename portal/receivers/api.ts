@@ -38,11 +38,19 @@ export type Quiet = z.output<typeof quiet>
 export const newQuiet = z.object({ quiet: quiet.nullable() })
 export const keepsQuiet = z.object({ keepsQuiet: z.boolean() })
 
-/** Why nothing comes through. */
 /** Systems that keep logs get what has a class in OCSF: detections and what people do about them, as Detection Finding (2004). */
 export const logKinds: readonly ReceiverKind[] = ['ocsf', 'syslog']
 export const logEvents: readonly ReceiverEvent[] = ['detection', 'detection-changed']
-export const failures = ['own-network', 'not-reached', 'not-trusted', 'refused', 'redirected', 'silent'] as const
+/** Why nothing comes through. `not-taken`: the receiver answers, and does not take what is in it. */
+export const failures = [
+  'own-network',
+  'not-reached',
+  'not-trusted',
+  'refused',
+  'not-taken',
+  'redirected',
+  'silent',
+] as const
 export type Failure = (typeof failures)[number]
 
 export const newReceiver = z.object({
@@ -59,6 +67,18 @@ export const newReceiver = z.object({
   certificate: z.string().max(16_384).optional(),
 })
 export type NewReceiver = z.output<typeof newReceiver>
+/** What kind it is stays: another form is another receiver. */
+export const changedReceiver = newReceiver.omit({ kind: true, address: true, certificate: true }).extend({
+  hasNames: z.boolean(),
+  keepsQuiet: z.boolean(),
+  /** Nobody is shown the one there is; without another it stays. */
+  address: newReceiver.shape.address.optional(),
+  /** Null: only authorities that everybody knows, from now on. Without one it stays as it is. */
+  certificate: z.string().max(16_384).nullable().optional(),
+})
+export type ChangedReceiver = z.output<typeof changedReceiver>
+/** Told this once. What is sent from now on is signed with it. */
+export const secretMade = z.object({ secret: z.string() })
 /** The secret with which what comes is known to come from here (Standard Webhooks): told this once. Null for syslog, which is not signed. */
 export const receiverMade = z.object({ receiverId: z.uuid(), secret: z.string().nullable() })
 export type ReceiverMade = z.output<typeof receiverMade>
@@ -77,11 +97,14 @@ export const receiverList = z.object({
       language: z.enum(languages),
       hasNames: z.boolean(),
       keepsQuiet: z.boolean(),
+      hasCertificate: z.boolean(),
       state: z.enum(['on', 'paused']),
       failingSince: time.nullable(),
       failure: z.enum(failures).nullable(),
       deliveredAt: time.nullable(),
       waiting: z.int(),
+      /** What it did not take for what is in it, in the week for which that is kept; with its last answer. */
+      setAside: z.object({ count: z.int(), at: time, status: z.int().nullable() }).nullable(),
     }),
   ),
 })

@@ -70,11 +70,16 @@ export const trust = (certificate: string | null): SecureContext =>
 
 export class NotDelivered extends Error {
   readonly why: Failure
-  constructor(why: Failure) {
+  readonly status: number | undefined
+  constructor(why: Failure, status?: number) {
     super(why)
     this.why = why
+    this.status = status
   }
 }
+
+/** Of the answers that blame whoever asks, those that are about the way and not about what was sent: rights, place, time and haste. */
+const aboutTheWay: ReadonlySet<number> = new Set([401, 403, 404, 408, 410, 429])
 
 function judge(error: unknown): NotDelivered {
   if (error instanceof NotDelivered) return error
@@ -120,7 +125,8 @@ export async function post(target: Target, letter: Letter): Promise<void> {
       sent.end(letter.body)
     })
     if (status >= 300 && status < 400) throw new NotDelivered('redirected')
-    if (status < 200 || status > 299) throw new NotDelivered('refused')
+    if (status >= 400 && status < 500 && !aboutTheWay.has(status)) throw new NotDelivered('not-taken', status)
+    if (status < 200 || status > 299) throw new NotDelivered('refused', status)
   } catch (error) {
     throw judge(error)
   }

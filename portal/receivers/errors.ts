@@ -19,5 +19,8 @@ export const tooMany = () =>
 export const logsAreNeverQuiet = () =>
   new AppError('receivers.logs_never_quiet', 422, 'A log system is told at once: quiet hours do not hold for it.')
 
+export const neverSigned = () =>
+  new AppError('receivers.never_signed', 422, 'What is sent as syslog is not signed: there is no secret.')
+
 export const notDelivered = (why: string) =>
   new AppError('receivers.not_delivered', 422, `The receiver could not be given it: ${why}.`)

@@ -11,10 +11,18 @@ import type { Database, Sql } from '#server/database'
 import type { Jobs } from '#server/jobs'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
-import { logEvents, logKinds, type NewReceiver, type Quiet, type ReceiverList, type ReceiverMade } from './api.ts'
+import {
+  type ChangedReceiver,
+  logEvents,
+  logKinds,
+  type NewReceiver,
+  type Quiet,
+  type ReceiverList,
+  type ReceiverMade,
+} from './api.ts'
 import { data } from './data.ts'
 import { checkCertificate, checkTarget, NotDelivered } from './deliver.ts'
-import { logsAreNeverQuiet, notDelivered, receiverNotFound, tooMany } from './errors.ts'
+import { logsAreNeverQuiet, neverSigned, notDelivered, receiverNotFound, tooMany } from './errors.ts'
 import type { Told } from './forms.ts'
 import { isQuiet } from './quiet.ts'
 import { routes } from './routes.ts'
@@ -40,6 +48,10 @@ type Uses = {
 export type Receivers = {
   list(organizationId: string): Promise<ReceiverList>
   make(organizationId: string, given: NewReceiver, by: By): Promise<ReceiverMade>
+  /** What it is sent from now on, and where. Another address is tried at once with what waits. */
+  change(organizationId: string, receiverId: string, given: ChangedReceiver, by: By): Promise<void>
+  /** Another secret, told once; the one before is good for nothing from then on. */
+  rotateSecret(organizationId: string, receiverId: string, by: By): Promise<string>
   remove(organizationId: string, receiverId: string, by: By): Promise<void>
   /** Sends something now, and says what became of it. */
   test(organizationId: string, receiverId: string): Promise<void>
@@ -47,7 +59,7 @@ export type Receivers = {
   setQuiet(organizationId: string, quiet: Quiet | null, by: By): Promise<void>
   /** Whether that holds for a receiver. */
   keepQuiet(organizationId: string, receiverId: string, keepsQuiet: boolean, by: By): Promise<void>
-  /** What waits is tried again at once. */
+  /** What waits is tried again at once, and with it what was set aside. */
   resume(organizationId: string, receiverId: string, by: By): Promise<void>
   /** To which nothing comes through now. `tx` sees the organisation. */
   countFailing(tx: Sql): Promise<number>
@@ -57,6 +69,7 @@ export type Receivers = {
 }
 
 const mostReceivers = 20
+const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`
 
 type Row = Receiver & {
   title: string
@@ -66,6 +79,9 @@ type Row = Receiver & {
   failure: ReceiverList['receivers'][number]['failure']
   delivered_at: Date | null
   waiting: number
+  set_aside: number
+  set_aside_at: Date | null
+  answer: number | null
 }
 
 export function createReceivers(needs: Needs, { audit, detections, devices, policies }: Uses): Receivers {
@@ -101,7 +117,13 @@ export function createReceivers(needs: Needs, { audit, detections, devices, poli
     tx: Sql,
     organizationId: string,
     receiverId: string,
-    action: 'receivers.made' | 'receivers.removed' | 'receivers.resumed' | 'receivers.quiet_kept',
+    action:
+      | 'receivers.made'
+      | 'receivers.changed'
+      | 'receivers.secret_rotated'
+      | 'receivers.removed'
+      | 'receivers.resumed'
+      | 'receivers.quiet_kept',
     by: By,
     more: Record<string, boolean> = {},
   ) => {
@@ -114,8 +136,13 @@ export function createReceivers(needs: Needs, { audit, detections, devices, poli
       database.inOrganization(organizationId, async (tx) => {
         const rows = await tx<Row[]>`
           select r.*, (select count(*)::int from receivers.delivery d
-            where d.organization_id = r.organization_id and d.receiver_id = r.receiver_id and d.sent_at is null) as waiting
-          from receivers.receiver r where r.organization_id = ${organizationId} order by r.title, r.receiver_id limit ${mostReceivers}`
+            where d.organization_id = r.organization_id and d.receiver_id = r.receiver_id and d.sent_at is null and d.set_aside_at is null) as waiting,
+            a.set_aside, a.set_aside_at, a.answer
+          from receivers.receiver r cross join lateral (
+            select count(*)::int as set_aside, max(d.set_aside_at) as set_aside_at, (array_agg(d.answer order by d.set_aside_at desc))[1] as answer
+            from receivers.delivery d
+            where d.organization_id = r.organization_id and d.receiver_id = r.receiver_id and d.set_aside_at is not null) a
+          where r.organization_id = ${organizationId} order by r.title, r.receiver_id limit ${mostReceivers}`
         const opened = await sealer.open(rows, ['address'])
         const quiet = await readQuiet(tx, organizationId)
         return {
@@ -130,11 +157,15 @@ export function createReceivers(needs: Needs, { audit, detections, devices, poli
             language: row.language,
             hasNames: row.has_names,
             keepsQuiet: row.keeps_quiet,
+            hasCertificate: row.certificate !== null,
             state: row.state,
             failingSince: row.failing_since?.toISOString() ?? null,
             failure: row.failure,
             deliveredAt: row.delivered_at?.toISOString() ?? null,
             waiting: row.waiting,
+            setAside: row.set_aside_at
+              ? { count: row.set_aside, at: row.set_aside_at.toISOString(), status: row.answer }
+              : null,
           })),
         }
       }),
@@ -147,7 +178,7 @@ export function createReceivers(needs: Needs, { audit, detections, devices, poli
       if (certificate) checkCertificate(certificate)
       const now = clock.now()
       const receiverId = newId(now.getTime())
-      const secret = kind === 'syslog' ? null : `whsec_${randomBytes(32).toString('base64')}`
+      const secret = kind === 'syslog' ? null : newSecret()
       const value = await sealer.sealOne(
         { organization_id: organizationId, receiver_id: receiverId },
         { address, secret },
@@ -166,6 +197,38 @@ export function createReceivers(needs: Needs, { audit, detections, devices, poli
       })
       return { receiverId, secret }
     },
+
+    change: (organizationId, receiverId, given, by) =>
+      database.inOrganization(organizationId, async (tx) => {
+        const row = await one(tx, organizationId, receiverId)
+        const { address, certificate } = given
+        const isLog = logKinds.includes(row.kind)
+        if (given.keepsQuiet && isLog) throw logsAreNeverQuiet()
+        if (address !== undefined) checkTarget({ address, allowed }, row.kind === 'syslog')
+        if (certificate) checkCertificate(certificate)
+        const isElsewhere = address !== undefined || certificate !== undefined
+        const value = address === undefined ? row.sealed : await sealer.change(row, { address })
+        await tx`
+          update receivers.receiver set title = ${given.title}, events = ${isLog ? [...logEvents] : [...new Set(given.events)]},
+            language = ${given.language}, has_names = ${given.hasNames}, keeps_quiet = ${given.keepsQuiet},
+            certificate = ${certificate === undefined ? row.certificate : certificate}, sealed = ${value}
+            ${isElsewhere ? tx`, failing_since = null, failure = null, attempts = 0, try_at = null, delivered_at = null, state = 'on'` : tx``}
+          where organization_id = ${organizationId} and receiver_id = ${receiverId}`
+        const more = { address: address !== undefined, certificate: certificate !== undefined, names: given.hasNames }
+        await tell(tx, organizationId, receiverId, 'receivers.changed', by, more)
+      }),
+
+    rotateSecret: (organizationId, receiverId, by) =>
+      database.inOrganization(organizationId, async (tx) => {
+        const row = await one(tx, organizationId, receiverId)
+        if (row.kind === 'syslog') throw neverSigned()
+        const secret = newSecret()
+        await tx`
+          update receivers.receiver set sealed = ${await sealer.change(row, { secret })}
+          where organization_id = ${organizationId} and receiver_id = ${receiverId}`
+        await tell(tx, organizationId, receiverId, 'receivers.secret_rotated', by)
+        return secret
+      }),
 
     remove: (organizationId, receiverId, by) =>
       database.inOrganization(organizationId, async (tx) => {
@@ -201,6 +264,9 @@ export function createReceivers(needs: Needs, { audit, detections, devices, poli
         await tx`
           update receivers.receiver set state = 'on', failing_since = null, failure = null, attempts = 0, try_at = null
           where organization_id = ${organizationId} and receiver_id = ${receiverId}`
+        await tx`
+          update receivers.delivery set set_aside_at = null, refusals = 0
+          where organization_id = ${organizationId} and receiver_id = ${receiverId} and set_aside_at is not null`
         await tell(tx, organizationId, receiverId, 'receivers.resumed', by)
       }),
 

@@ -1,6 +1,16 @@
 import { by } from '#portal/audit'
 import { type Route, route } from '#server/routes'
-import { keepsQuiet, newQuiet, newReceiver, organizationPath, receiverList, receiverMade, receiverPath } from './api.ts'
+import {
+  changedReceiver,
+  keepsQuiet,
+  newQuiet,
+  newReceiver,
+  organizationPath,
+  receiverList,
+  receiverMade,
+  receiverPath,
+  secretMade,
+} from './api.ts'
 import type { Receivers } from './index.ts'
 
 export const routes = (receivers: Omit<Receivers, 'routes'>): Route[] => [
@@ -26,6 +36,35 @@ export const routes = (receivers: Omit<Receivers, 'routes'>): Route[] => [
     body: newReceiver,
     answer: receiverMade,
     run: (request) => receivers.make(request.params.organizationId, request.body, by(request)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/organizations/:organizationId/receivers/:receiverId',
+    permission: 'receivers.manage',
+    // Whoever has them sent elsewhere hears from then on what happens here.
+    fresh: true,
+    purpose: 'security',
+    does: 'change where and of what a receiver is told',
+    params: receiverPath,
+    body: changedReceiver,
+    run: (request) => {
+      const { organizationId, receiverId } = request.params
+      return receivers.change(organizationId, receiverId, request.body, by(request))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/organizations/:organizationId/receivers/:receiverId/secret',
+    permission: 'receivers.manage',
+    fresh: true,
+    purpose: 'security',
+    does: 'sign what a receiver is sent with another secret, told once',
+    params: receiverPath,
+    answer: secretMade,
+    run: async (request) => {
+      const { organizationId, receiverId } = request.params
+      return { secret: await receivers.rotateSecret(organizationId, receiverId, by(request)) }
+    },
   }),
   route({
     method: 'PUT',

@@ -31,11 +31,19 @@ export type Receiver = {
   language: 'fi' | 'en'
   has_names: boolean
   certificate: string | null
+  /** These two as they are now: sending changes them. */
   failing_since: Date | null
   attempts: number
   sealed: Buffer
 }
-type Delivery = { delivery_id: string; event: ReceiverEvent; about_id: string; happened_at: Date; is_late: boolean }
+type Delivery = {
+  delivery_id: string
+  event: ReceiverEvent
+  about_id: string
+  happened_at: Date
+  is_late: boolean
+  refusals: number
+}
 
 const organizationsAtOnce = 200
 /** Beside each other, so that those who wait for a receiver that is silent keep nobody else waiting. */
@@ -43,6 +51,8 @@ const organizationsTogether = 8
 const sentAtOnce = 100
 /** So often a hundred in one run; the rest in the next. */
 const mostTurns = 20
+/** An event that a receiver refuses for its content so often is set aside. */
+const mostRefusals = 3
 /** Half a minute, a minute, two … and then every six hours. */
 const pauseMilliseconds = (attempts: number) => Math.min(30_000 * 2 ** Math.min(attempts, 12), 6 * 3_600_000)
 /** Nothing has come through for so long: whoever looks after it is to look. */
@@ -76,7 +86,7 @@ async function workFor(uses: Uses, organizationId: string, signal?: AbortSignal)
       select r.organization_id, r.receiver_id, r.kind, r.language, r.has_names, r.certificate, r.failing_since, r.attempts, r.sealed
       from receivers.receiver r
       where r.organization_id = ${organizationId} and r.state = 'on' and (r.try_at is null or r.try_at <= ${clock.now()}) and exists (
-        select 1 from receivers.delivery d where d.organization_id = r.organization_id and d.receiver_id = r.receiver_id and d.sent_at is null and not d.is_held)`
+        select 1 from receivers.delivery d where d.organization_id = r.organization_id and d.receiver_id = r.receiver_id and d.sent_at is null and d.set_aside_at is null and not d.is_held)`
   })
   await Promise.all(receivers.map((receiver) => sendAll(uses, receiver, signal)))
 }
@@ -105,7 +115,7 @@ export async function readQuiet(tx: Sql, organizationId: string): Promise<Quiet 
   return quiet ?? null
 }
 
-/** In the order in which it happened, until something does not come through. */
+/** In the order in which it happened, until something does not come through that may yet. */
 async function sendAll(uses: Uses, receiver: Receiver, signal?: AbortSignal): Promise<void> {
   const { database } = uses
   const { organization_id: organizationId, receiver_id: receiverId } = receiver
@@ -115,8 +125,8 @@ async function sendAll(uses: Uses, receiver: Receiver, signal?: AbortSignal): Pr
     const waiting = await database.inOrganization(
       organizationId,
       (tx) => tx<Delivery[]>`
-        select delivery_id, event, about_id, happened_at, is_late from receivers.delivery
-        where organization_id = ${organizationId} and receiver_id = ${receiverId} and sent_at is null and not is_held
+        select delivery_id, event, about_id, happened_at, is_late, refusals from receivers.delivery
+        where organization_id = ${organizationId} and receiver_id = ${receiverId} and sent_at is null and set_aside_at is null and not is_held
         order by is_late desc, happened_at, delivery_id limit ${sentAtOnce}`,
     )
     // Syslog takes many over one connection; what else there is, one each.
@@ -139,7 +149,8 @@ async function sendAll(uses: Uses, receiver: Receiver, signal?: AbortSignal): Pr
         if (told.length > 0) await send(uses, receiver, way, told, letter[0]?.delivery_id ?? '')
       } catch (error) {
         if (!(error instanceof NotDelivered)) throw error
-        return failed(uses, receiver, error)
+        if (await failed(uses, receiver, letter, error)) continue
+        return
       }
       await database.inOrganization(organizationId, (tx) =>
         cameThrough(
@@ -149,6 +160,7 @@ async function sendAll(uses: Uses, receiver: Receiver, signal?: AbortSignal): Pr
           letter.map((one) => one.delivery_id),
         ),
       )
+      Object.assign(receiver, { failing_since: null, attempts: 0 })
     }
     if (waiting.length < sentAtOnce) return
   }
@@ -225,17 +237,32 @@ export async function send(
   await post(target, { id: deliveryId, at: clock.now(), body, secret })
 }
 
+/** Answers whether to go on at once with what is behind it: one event was set aside. */
 async function failed(
   { database, clock, audit }: Uses,
-  { organization_id: organizationId, receiver_id: receiverId, failing_since: since, attempts }: Receiver,
-  { why }: NotDelivered,
-): Promise<void> {
+  receiver: Receiver,
+  letter: readonly Delivery[],
+  { why, status }: NotDelivered,
+): Promise<boolean> {
+  const { organization_id: organizationId, receiver_id: receiverId } = receiver
   const now = clock.now()
+  const isContent = why === 'not-taken'
+  const isEnough = isContent && (letter[0]?.refusals ?? 0) + 1 >= mostRefusals
+  const isSetAside = isEnough && letter.length === 1
+  // A second event in a row: it is not what is in them, whatever the receiver says. Then it waits longer and longer, and is paused in the end.
+  const isFailing = !isContent || receiver.attempts >= mostRefusals
+  const since = isFailing ? (receiver.failing_since ?? now) : null
   const isOver = since !== null && now.getTime() - since.getTime() > pausedAfterMilliseconds
-  const tryAt = new Date(now.getTime() + pauseMilliseconds(attempts))
+  const tryAt = isEnough ? null : new Date(now.getTime() + pauseMilliseconds(receiver.attempts))
   await database.inOrganization(organizationId, async (tx) => {
+    // Which of many it was nobody knows: then they are sent one by one from now on.
+    if (isContent)
+      await tx`
+        update receivers.delivery set refusals = ${isEnough && !isSetAside ? 0 : (letter[0]?.refusals ?? 0) + 1}, answer = ${status ?? null},
+          set_aside_at = ${isSetAside ? now : null}, is_late = is_late and ${!isEnough}
+        where organization_id = ${organizationId} and delivery_id = any(${letter.map((one) => one.delivery_id)}::uuid[])`
     await tx`
-      update receivers.receiver set failing_since = coalesce(failing_since, ${now}), failure = ${why}, attempts = attempts + 1, try_at = ${tryAt},
+      update receivers.receiver set failing_since = ${since}, failure = ${isFailing ? why : null}, attempts = attempts + 1, try_at = ${tryAt},
         state = ${isOver ? 'paused' : 'on'}
       where organization_id = ${organizationId} and receiver_id = ${receiverId}`
     if (!isOver) return
@@ -247,4 +274,6 @@ async function failed(
       details: { receiver: receiverId },
     })
   })
+  Object.assign(receiver, { failing_since: since, attempts: receiver.attempts + 1 })
+  return isSetAside && !isOver
 }

@@ -12,6 +12,8 @@ const words = {
   devices: /^(Laitteet|Devices)$/,
   detections: /^(Havainnot|Detections)$/,
   receivers: /^(Vastaanottajat|Receivers)$/,
+  receiverChange: /^(Muokkaa|Edit): Valvomo$/,
+  receiverSecret: /^(Vaihda salaisuus|Replace the secret)/,
   receiverDone: /^(Valmis|Done)$/,
   setQuiet: /^(Aseta hiljainen aika|Set quiet hours)$/,
   addReceiver: /^(Lisää vastaanottaja|Add a receiver)$/,
@@ -331,6 +333,23 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.look('receivers-quiet')
     await aino.press(submit(aino))
     await aino.page.getByText('18:00–07:00').waitFor()
+    await aino.press(button(aino, words.receiverChange))
+    await aino.write(field(aino, 'address'), 'https://uudet.example/vartio')
+    await aino.look('receivers-change')
+    await aino.press(submit(aino))
+    // What was changed is tried: nobody answers there.
+    await aino.page.getByText('uudet.example').waitFor()
+    await aino.page.getByText(/Koeviesti ei mennyt perille|The trial did not come through/).waitFor()
+    await quiet(aino)
+    await aino.press(button(aino, words.receiverSecret))
+    await aino.press(aino.page.getByRole('dialog').getByRole('button', { name: words.receiverSecret }))
+    await aino.page
+      .getByRole('dialog')
+      .locator('code')
+      .filter({ hasText: /^whsec_/ })
+      .waitFor()
+    await aino.look('receivers-rotated', { picture: false })
+    await aino.press(aino.page.getByRole('dialog').getByRole('button', { name: words.receiverDone }))
     await aino.look('receivers')
   })
 

@@ -1,23 +1,15 @@
-import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import {
-  logEvents,
-  logKinds,
-  type ReceiverEvent,
-  type ReceiverKind,
-  receiverEvents,
-  receiverKinds,
-} from '#portal/receivers/api'
-import { Command } from '../../design/command.tsx'
+import { logEvents, type ReceiverEvent, type ReceiverKind, receiverKinds } from '#portal/receivers/api'
 import { Dialog } from '../../design/dialog.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { useForm } from '../../design/use-form.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
+import { EventFields, isLog } from './event-fields.tsx'
 import { receivers } from './requests.ts'
-
-const isLog = (kind: ReceiverKind) => logKinds.includes(kind)
+import { ShownSecret } from './secret-dialog.tsx'
 
 export function AddDialog({ close, refresh }: { close: () => void; refresh: () => Promise<unknown> }) {
   const t = useTexts()
@@ -46,20 +38,7 @@ export function AddDialog({ close, refresh }: { close: () => void; refresh: () =
     if (made.secret === null || !(kind === 'json' || kind === 'ocsf')) close()
     else setSecret(made.secret)
   })
-  if (secret !== undefined)
-    return (
-      <Dialog title={t('receivers.madeTitle')} close={close}>
-        <div className="form">
-          <p>{t('receivers.madeWhat')}</p>
-          <Command text={secret} label={t('receivers.secret')} />
-          <div className="actions">
-            <Button onClick={close} data-autofocus>
-              {t('receivers.done')}
-            </Button>
-          </div>
-        </div>
-      </Dialog>
-    )
+  if (secret !== undefined) return <ShownSecret title={t('receivers.madeTitle')} secret={secret} close={close} />
   return (
     <Dialog title={t('receivers.add')} close={close} isCovered={confirming !== null}>
       <form className="form" onSubmit={form.submit} noValidate>
@@ -76,25 +55,7 @@ export function AddDialog({ close, refresh }: { close: () => void; refresh: () =
           description={t(kind === 'syslog' ? 'receivers.syslogWhat' : 'receivers.addressWhat')}
           autoComplete="off"
         />
-        {isLog(kind) ? (
-          <p className="mute small">{t('receivers.onlyDetections')}</p>
-        ) : (
-          <Checkbox.Group
-            label={t('receivers.events')}
-            value={events}
-            onChange={(values) => setEvents(receiverEvents.filter((one) => values.includes(one)))}
-          >
-            {receiverEvents.map((event) => (
-              <Checkbox key={event} value={event} label={t(`receivers.eventNames.${event}`)} mt={10} />
-            ))}
-          </Checkbox.Group>
-        )}
-        <Checkbox
-          label={t('receivers.hasNames')}
-          description={t('receivers.hasNamesWhat')}
-          checked={hasNames}
-          onChange={(event) => setHasNames(event.currentTarget.checked)}
-        />
+        <EventFields {...{ kind, events, setEvents, hasNames, setHasNames }} />
         <Textarea
           {...form.field('certificate')}
           label={t('receivers.certificate')}

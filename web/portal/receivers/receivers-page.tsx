@@ -12,8 +12,10 @@ import { TypeToConfirm } from '../../design/type-to-confirm.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { useOrganization } from '../session.ts'
 import { AddDialog } from './add-dialog.tsx'
+import { ChangeDialog } from './change-dialog.tsx'
 import { QuietDialog, weekDays } from './quiet-dialog.tsx'
 import { type ListedReceiver, receivers } from './requests.ts'
+import { RotateDialog } from './secret-dialog.tsx'
 
 /** Where events are sent, whether they come through, and why not. */
 export function ReceiversPage() {
@@ -21,6 +23,8 @@ export function ReceiversPage() {
   const { organizationId } = useOrganization()
   const [isAdding, setIsAdding] = useState(false)
   const [removed, setRemoved] = useState<ListedReceiver>()
+  const [changed, setChanged] = useState<ListedReceiver>()
+  const [rotated, setRotated] = useState<ListedReceiver>()
   const key = ['receivers', organizationId]
   const query = useQuery({ queryKey: key, queryFn: () => receivers.list(organizationId), refetchInterval: 30_000 })
   const refresh = () => queries.invalidateQueries({ queryKey: key })
@@ -46,7 +50,14 @@ export function ReceiversPage() {
             ) : (
               <ul className="tree">
                 {found.map((one) => (
-                  <Receiver key={one.receiverId} one={one} remove={() => setRemoved(one)} refresh={refresh} />
+                  <Receiver
+                    key={one.receiverId}
+                    one={one}
+                    change={() => setChanged(one)}
+                    rotate={() => setRotated(one)}
+                    remove={() => setRemoved(one)}
+                    refresh={refresh}
+                  />
                 ))}
               </ul>
             )}
@@ -55,6 +66,8 @@ export function ReceiversPage() {
         )}
       </Answer>
       {isAdding ? <AddDialog close={() => setIsAdding(false)} refresh={refresh} /> : null}
+      {changed ? <ChangeDialog one={changed} close={() => setChanged(undefined)} refresh={refresh} /> : null}
+      {rotated ? <RotateDialog one={rotated} close={() => setRotated(undefined)} /> : null}
       {removed ? (
         <TypeToConfirm
           title={t('receivers.removeTitle', { name: removed.title })}
@@ -120,9 +133,15 @@ function QuietHours({
   )
 }
 
-type Props = { one: ListedReceiver; remove: () => void; refresh: () => Promise<unknown> }
+type Props = {
+  one: ListedReceiver
+  change: () => void
+  rotate: () => void
+  remove: () => void
+  refresh: () => Promise<unknown>
+}
 
-function Receiver({ one, remove, refresh }: Props) {
+function Receiver({ one, change, rotate, remove, refresh }: Props) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const { receiverId, title } = one
@@ -151,6 +170,12 @@ function Receiver({ one, remove, refresh }: Props) {
           {t('receivers.delivered')}: {one.deliveredAt ? <Time at={one.deliveredAt} /> : t('receivers.never')}
           {one.waiting > 0 ? ` · ${t('receivers.waiting', { count: one.waiting })}` : ''}
         </p>
+        {one.setAside ? (
+          <p className="small">
+            <State is="over">{t('receivers.setAside', { count: one.setAside.count })}</State>{' '}
+            {t('receivers.setAsideWhy', { status: one.setAside.status ?? '–' })} <Time at={one.setAside.at} />
+          </p>
+        ) : null}
         {logKinds.includes(one.kind) ? null : (
           <Checkbox
             size="xs"
@@ -165,7 +190,7 @@ function Receiver({ one, remove, refresh }: Props) {
         )}
       </div>
       <div className="actions">
-        {state === 'on' || state === 'untried' ? null : (
+        {(state === 'on' || state === 'untried') && !one.setAside ? null : (
           <Button size="xs" onClick={() => run('resume')} aria-label={`${t('receivers.resume')}: ${title}`}>
             {t('receivers.resume')}
           </Button>
@@ -173,6 +198,14 @@ function Receiver({ one, remove, refresh }: Props) {
         <Button size="xs" variant="default" onClick={() => run('test')} aria-label={`${t('receivers.test')}: ${title}`}>
           {t('receivers.test')}
         </Button>
+        <Button size="xs" variant="default" onClick={change} aria-label={`${t('receivers.change')}: ${title}`}>
+          {t('receivers.change')}
+        </Button>
+        {one.kind === 'json' || one.kind === 'ocsf' ? (
+          <Button size="xs" variant="subtle" onClick={rotate} aria-label={`${t('receivers.rotate')}: ${title}`}>
+            {t('receivers.rotate')}
+          </Button>
+        ) : null}
         <Button size="xs" variant="subtle" onClick={remove} aria-label={`${t('receivers.remove')}: ${title}`}>
           {t('receivers.remove')}
         </Button>

@@ -1391,6 +1391,8 @@ export const portal = {
     api_keys: { made: 'An API key was made', revoked: 'An API key was revoked' },
     receivers: {
       made: 'Receiver of events added',
+      changed: 'Receiver of events changed',
+      secret_rotated: 'Secret of a receiver of events replaced',
       removed: 'Receiver of events removed',
       resumed: 'Sending of events resumed',
       paused: 'Sending of events paused',

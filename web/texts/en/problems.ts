@@ -372,6 +372,7 @@ export const problems = {
     bad_certificate: 'This certificate cannot be used. Nothing was saved. Give it as PEM.',
     too_many: 'There are already as many receivers as fit. Nothing was saved. Remove one first.',
     logs_never_quiet: 'A log system is always told at once and keeps no quiet hours. Nothing was changed.',
+    never_signed: 'What is sent as syslog is not signed, so there is no secret. Nothing was changed.',
     not_delivered: 'The trial did not come through. Check the address and the certificate.',
   },
 }

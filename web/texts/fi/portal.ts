@@ -1388,6 +1388,8 @@ export const portal = {
     api_keys: { made: 'API-avain tehtiin', revoked: 'API-avain kumottiin' },
     receivers: {
       made: 'Tapahtumille lisättiin vastaanottaja',
+      changed: 'Tapahtumien vastaanottajaa muutettiin',
+      secret_rotated: 'Tapahtumien vastaanottajan salaisuus vaihdettiin',
       removed: 'Tapahtumien vastaanottaja poistettiin',
       resumed: 'Tapahtumien lähetystä jatkettiin',
       paused: 'Tapahtumien lähetys keskeytettiin',

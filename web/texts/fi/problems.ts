@@ -363,6 +363,7 @@ export const problems = {
     bad_certificate: 'Varmenne ei kelpaa. Mitään ei tallennettu. Anna se PEM-muodossa.',
     too_many: 'Vastaanottajia on jo niin monta kuin mahtuu. Mitään ei tallennettu. Poista ensin jokin.',
     logs_never_quiet: 'Lokijärjestelmälle kerrotaan aina heti, eikä se noudata hiljaista aikaa. Mitään ei muutettu.',
+    never_signed: 'Syslogina lähetettyä ei allekirjoiteta, joten salaisuutta ei ole. Mitään ei muutettu.',
     not_delivered: 'Koeviesti ei mennyt perille. Tarkista osoite ja varmenne.',
   },
 }
