@@ -216,7 +216,7 @@ export class Person {
   /** Presses Tab until the element has the focus, and sees that the focus shows. */
   async reach(target: Locator): Promise<void> {
     await target.first().waitFor({ state: 'visible' })
-    for (let presses = 0; presses < 150; presses += 1) {
+    for (let presses = 0; presses < 300; presses += 1) {
       const focus = await target.first().evaluate((element) => {
         if (document.activeElement !== element) return { here: false, shows: false }
         const style = getComputedStyle(element)

@@ -1,5 +1,5 @@
 import { Button, Menu, TextInput } from '@mantine/core'
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import type { BulkAct, Chosen as ChosenDevices, DeviceList } from '#portal/devices/api'
 import { queries } from '../../design/start.tsx'
 import { tellProblem } from '../../design/toasts.ts'
@@ -29,6 +29,7 @@ export function BulkBar({ list, count, chosen, choose, what, mayManage }: Props)
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [asked, setAsked] = useState<Asked>()
+  const box = useRef<HTMLInputElement>(null)
   const page = list.devices.map(({ deviceId }) => deviceId)
   const isPageChosen = page.length > 0 && (chosen === 'all' || page.every((id) => chosen.has(id)))
   const chosenCount: Count = chosen === 'all' ? count : { count: chosen.size, isMore: false }
@@ -43,6 +44,8 @@ export function BulkBar({ list, count, chosen, choose, what, mayManage }: Props)
         queries.invalidateQueries({ queryKey: [name, organizationId] }),
       ),
     )
+    // What was pressed is gone with the choice: whoever uses the keyboard stays at the list.
+    if (document.activeElement === document.body) box.current?.focus()
   }
   const now = (act: BulkAct) => begin(act).catch(tellProblem)
   const close = () => setAsked(undefined)
@@ -55,6 +58,7 @@ export function BulkBar({ list, count, chosen, choose, what, mayManage }: Props)
             type="checkbox"
             className="check"
             ref={(input) => {
+              box.current = input
               if (input) input.indeterminate = some && !isPageChosen
             }}
             checked={isPageChosen}
