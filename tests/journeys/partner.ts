@@ -34,6 +34,9 @@ const words = {
   resolve: /^(Merkitse ratkaistuksi|Mark as resolved)$/,
   reopen: /^(Avaa uudelleen|Open again)$/,
   save: /^(Tallenna|Save)$/,
+  subscriptions: /^(Tilaukset|Subscriptions)$/,
+  askRemoval: /^(Poista organisaatio|Remove the organisation)$/,
+  withdraw: /^(Peru|Take it back)$/,
   end: /^(Lopeta|End)$/,
   ended: /on päättänyt, että Saariston IT|that Saariston IT no longer looks after it/,
   ownPlace: /^(Takaisin omaan organisaatioon|Back to your own organisation)$/,
@@ -232,6 +235,25 @@ export async function journey(stage: Stage): Promise<void> {
         assert.doesNotMatch(sent, /kaannos/, 'what was let through was told')
       },
     )
+
+    await step('PT-11 the company asks to be removed, which its partner sees, and thinks better of it', async () => {
+      await saara.press(link(saara, words.subscriptions))
+      await saara.press(button(saara, words.askRemoval))
+      await saara.write(dialog(saara).getByRole('textbox'), 'Saariston Sähkö')
+      await saara.look('removal-ask')
+      await saara.press(dialog(saara).locator('button[type="submit"]'))
+      await dialog(saara).waitFor({ state: 'hidden' })
+      await button(saara, words.withdraw).waitFor()
+      await saara.look('removal-asked')
+      await pekka.press(link(pekka, words.companies))
+      const row = pekka.page.locator('main section').locator('tr').filter({ hasText: 'Saariston Sähkö' })
+      await row.waitFor()
+      await row.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+      await pekka.look('companies-removals')
+      await saara.press(button(saara, words.withdraw))
+      await button(saara, words.withdraw).waitFor({ state: 'hidden' })
+      await button(saara, words.askRemoval).waitFor()
+    })
 
     await step('PT-03 the company ends it, and the very next request of the partner is refused', async () => {
       await pekka.open(`${vartio.portal}/devices?organization=${companyId}`)

@@ -9,7 +9,8 @@ import { Answer } from '../../design/answer.tsx'
 import { Empty, Page } from '../../design/page.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type CompaniesAsked, companies } from '../partner-api.ts'
-import { useOrganization } from '../session.ts'
+import { RemovalsSection } from '../removals/removals-section.tsx'
+import { useMay, useOrganization } from '../session.ts'
 import { CompaniesTable } from './companies-table.tsx'
 
 const searchAfterMilliseconds = 150
@@ -19,6 +20,7 @@ const askAgain = { counting: 1_500, calm: 30_000 } as const
 /** The companies that somebody looks after, worst first: what a partner opens in the morning. */
 export function CompaniesPage() {
   const t = useTexts()
+  const mayDecide = useMay('removals.decide')
   const { organizationId } = useOrganization()
   const address = useSearch({ from: '/signed-in/companies' })
   const navigate = useNavigate({ from: '/companies' })
@@ -128,6 +130,7 @@ export function CompaniesPage() {
           )
         }
       </Answer>
+      {mayDecide ? <RemovalsSection /> : null}
     </Page>
   )
 }

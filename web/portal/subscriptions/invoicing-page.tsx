@@ -6,8 +6,7 @@ import { Empty, Page } from '../../design/page.tsx'
 import { Day } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { subscriptions } from '../partner-api.ts'
-import { RemovalsSection } from '../removals/removals-section.tsx'
-import { useMay, useOrganization } from '../session.ts'
+import { useOrganization } from '../session.ts'
 import { SellButton } from './sell-dialog.tsx'
 
 /** What to invoice for a month: counts, and nothing of anybody (PT-09). */
@@ -20,7 +19,6 @@ export function InvoicingPage() {
     queryFn: () => subscriptions.invoicing(organizationId, month),
     placeholderData: keepPreviousData,
   })
-  const mayDecide = useMay('removals.decide')
   const totals = query.data?.totals
   const title = !totals
     ? t('pages.invoicing')
@@ -83,7 +81,6 @@ export function InvoicingPage() {
           )
         }
       </Answer>
-      {mayDecide ? <RemovalsSection /> : null}
     </Page>
   )
 }
