@@ -138,7 +138,7 @@ table groups.named_group (
   constraint named_group_about_check CHECK ((length(about) <= 1000))
   constraint named_group_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
   constraint named_group_pkey PRIMARY KEY (group_id)
-  constraint named_group_staff_role_check CHECK ((staff_role = ANY (ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])))
+  constraint named_group_staff_role_check CHECK (((staff_role = ANY (ARRAY['administrator'::text, 'privacy_officer'::text, 'viewer'::text])) OR (staff_role ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'::text)))
   constraint named_group_staff_role_key UNIQUE (staff_role)
   grants identity delete, insert, select, update
 

@@ -691,16 +691,18 @@ table invitations.invitation (
   accepted_at timestamp(3) with time zone,
   withdrawn_at timestamp(3) with time zone,
   sealed bytea not null,
-  email_token bigint not null
+  email_token bigint not null,
+  own_roles uuid[] not null default '{}'::uuid[]
 )
   CREATE INDEX invitation_by_email ON invitations.invitation USING btree (email_token)
   CREATE INDEX invitation_by_end ON invitations.invitation USING btree (expires_at)
+  CREATE INDEX invitation_of_role ON invitations.invitation USING gin (own_roles) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL))
   CREATE TRIGGER erase_key AFTER DELETE ON invitations.invitation FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('invitation_id', 'organization_id')
   CREATE UNIQUE INDEX one_open_invitation ON invitations.invitation USING btree (organization_id, email_token) WHERE ((accepted_at IS NULL) AND (withdrawn_at IS NULL))
   constraint invitation_check CHECK (((accepted_at IS NULL) OR (withdrawn_at IS NULL)))
   constraint invitation_language_check CHECK ((language = ANY (ARRAY['fi'::text, 'en'::text])))
   constraint invitation_pkey PRIMARY KEY (organization_id, invitation_id)
-  constraint invitation_roles_check CHECK (((cardinality(roles) >= 1) AND (cardinality(roles) <= 10)))
+  constraint invitation_some_role CHECK ((((cardinality(roles) + cardinality(own_roles)) >= 1) AND ((cardinality(roles) + cardinality(own_roles)) <= 20)))
   constraint invitation_token_hash_key UNIQUE (token_hash)
   policy owner_deletes using (true)
   policy owner_reads using (true)
@@ -1048,10 +1050,14 @@ table receivers.delivery (
   severity smallint,
   is_stopped boolean,
   is_held boolean not null default false,
-  is_late boolean not null default false
+  is_late boolean not null default false,
+  refusals smallint not null default 0,
+  answer smallint,
+  set_aside_at timestamp(3) with time zone
 )
   CREATE INDEX delivery_by_age ON receivers.delivery USING btree (made_at)
-  CREATE INDEX delivery_waiting ON receivers.delivery USING btree (organization_id, receiver_id, happened_at, delivery_id) WHERE (sent_at IS NULL)
+  CREATE INDEX delivery_set_aside ON receivers.delivery USING btree (organization_id, receiver_id, set_aside_at) WHERE (set_aside_at IS NOT NULL)
+  CREATE INDEX delivery_waiting ON receivers.delivery USING btree (organization_id, receiver_id, happened_at, delivery_id) WHERE ((sent_at IS NULL) AND (set_aside_at IS NULL))
   constraint delivery_organization_id_receiver_id_event_about_id_happene_key UNIQUE (organization_id, receiver_id, event, about_id, happened_at)
   constraint delivery_organization_id_receiver_id_fkey FOREIGN KEY (organization_id, receiver_id) REFERENCES receivers.receiver(organization_id, receiver_id) ON DELETE CASCADE
   constraint delivery_pkey PRIMARY KEY (organization_id, delivery_id)
@@ -2294,7 +2300,7 @@ CREATE OR REPLACE FUNCTION invitations.rows_about(person uuid, addresses bigint[
  SET search_path TO ''
 AS $function$
   select i.organization_id, i.invitation_id, i.token_hash, i.roles, i.language, i.invited_by, i.created_at, i.expires_at, i.accepted_at,
-    i.withdrawn_at, case when theirs then i.sealed end, case when theirs then i.email_token end
+    i.withdrawn_at, case when theirs then i.sealed end, case when theirs then i.email_token end, i.own_roles
   from invitations.invitation i, lateral (select i.email_token = any (addresses) as theirs) t
   where theirs or i.invited_by = person
   order by i.created_at, i.invitation_id offset skip limit most

@@ -101,6 +101,11 @@ const subject = z.string().min(1).max(255)
 export const staffChange = z.strictObject({
   subject,
   roles: z.array(z.enum(staffRoles)).max(staffRoles.length),
+  /** Roles that the provider has made. */
+  ownRoles: z
+    .array(z.strictObject({ roleId: z.uuid(), name: z.string().min(1).max(60) }))
+    .max(20)
+    .default([]),
   at: time,
   by: subject.nullable(),
 })
@@ -109,7 +114,9 @@ export const staffHistory = z.object({
   periods: z.array(
     z.object({
       subject: subject.nullable(),
-      role: z.enum(staffRoles),
+      role: z.enum(staffRoles).or(z.uuid()),
+      /** Of one that the provider has made: what it is called, or was at last. */
+      roleName: z.string().nullable(),
       from: time,
       to: time.nullable(),
       ended: z.enum(staffEnds).nullable(),

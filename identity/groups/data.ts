@@ -18,7 +18,8 @@ export const data = describe('groups', {
       name: 'what it is called',
       about: 'what it is for, in words of its administrator',
       made_at: 'when it was made',
-      staff_role: 'of whom in the provider it is, and null for every other group (ID-88)',
+      staff_role:
+        'of whom in the provider it is: a word of ours, or the number of a role it has made; null for every other group (ID-88)',
     },
   },
   membership: {

@@ -19,6 +19,7 @@ type Row = {
   invitation_id: string
   sealed: Buffer
   roles: Role[]
+  own_roles: string[]
   language: Language
   invited_by: string | null
   expires_at: Date
@@ -51,8 +52,18 @@ export async function look(uses: Uses, token: string): Promise<z.input<typeof in
     email: row.email,
     name: row.name,
     roles: row.roles,
+    ownRoles: await ownRolesOf(uses, sql, row.own_roles),
     expiresAt: row.expires_at,
   }
+}
+
+/** Under the names they have now. */
+export async function ownRolesOf({ people }: Pick<Uses, 'people'>, sql: Sql, ids: readonly string[]) {
+  const names = await people.roleNames(sql, ids)
+  return ids.flatMap((roleId) => {
+    const name = names.get(roleId)
+    return name === undefined ? [] : [{ roleId, name }]
+  })
 }
 
 export async function begin(uses: Uses, token: string, browser: Browser): Promise<void> {
@@ -83,7 +94,11 @@ export async function accept(uses: Uses, tx: Sql, signedIn: SignedIn, browser: B
   if (accepted.count === 0) throw alreadyUsed()
   const target = { kind: 'invitation', id: row.invitation_id } as const
   await uses.audit.record(tx, { organizationId, action: 'invitations.accepted', target, ...by })
-  await uses.people.join(tx, { organizationId, personId, roles: row.roles, decidedBy: row.invited_by }, by)
+  await uses.people.join(
+    tx,
+    { organizationId, personId, roles: row.roles, ownRoles: row.own_roles, decidedBy: row.invited_by },
+    by,
+  )
   browser.clearCookie(invitationCookie)
   return '/'
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { emailAddress, language, time, token } from '#base/fields'
-import { personName, roleList, roles } from '#portal/people/api'
+import { givesSome, namedRole, personName, roles, rolesGiven } from '#portal/people/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const invitationPath = organizationPath.extend({ invitationId: z.uuid() })
@@ -15,17 +15,17 @@ export const invitationLook = z.object({
   email: z.string(),
   name: z.string().nullable(),
   roles: z.array(z.enum(roles)),
+  ownRoles: z.array(namedRole),
   expiresAt: time,
 })
 export type InvitationLook = z.output<typeof invitationLook>
 
-export const newInvitation = z.object({
+export const firstAdministrator = z.object({
   email: emailAddress,
   name: personName.optional(),
-  roles: roleList,
   language: language.default('fi'),
 })
-export const firstAdministrator = newInvitation.omit({ roles: true })
+export const newInvitation = firstAdministrator.extend(rolesGiven).refine(givesSome, 'names no role')
 export const createdInvitation = z.object({ invitationId: z.uuid() })
 
 const invitation = z.object({
@@ -33,6 +33,7 @@ const invitation = z.object({
   email: z.string(),
   name: z.string().nullable(),
   roles: z.array(z.enum(roles)),
+  ownRoles: z.array(namedRole),
   language,
   invitedBy: z.string().nullable(),
   createdAt: time,

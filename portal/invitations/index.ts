@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Actor, Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
-import type { Giver } from '#portal/people'
+import type { Giver, People } from '#portal/people'
 import type { Browser, Sessions, SignedIn } from '#portal/sessions'
 import type { Database, Sql } from '#server/database'
 import type { Rights } from '#server/rights'
@@ -13,6 +13,7 @@ import type { invitationList, invitationLook } from './api.ts'
 import { data } from './data.ts'
 import { invite, inviteAdministrator, inviteFirst, type NewInvitation, resend, type Uses, withdraw } from './invite.ts'
 import { addressesOf, count, list } from './list.ts'
+import { putInstead } from './put-instead.ts'
 import { addRights } from './rights.ts'
 import { routes } from './routes.ts'
 
@@ -31,14 +32,14 @@ export type Invitations = {
   inviteFirst(
     creatorId: string,
     companyId: string,
-    invitation: Omit<NewInvitation, 'roles'>,
+    invitation: Omit<NewInvitation, 'roles' | 'ownRoles'>,
     inviterId: string,
     by: By,
   ): Promise<string>
   /** For `vartio recover`: only where no administrator is left. */
   inviteAdministrator(
     organizationId: string,
-    invitation: Omit<NewInvitation, 'roles'>,
+    invitation: Omit<NewInvitation, 'roles' | 'ownRoles'>,
     by: { readonly actor: Actor },
   ): Promise<{ link: string; expiresAt: Date }>
   resend(organizationId: string, invitationId: string, inviterId: string, by: By): Promise<void>
@@ -60,7 +61,8 @@ export function createInvitations(
     organizations,
     people,
     sessions,
-  }: Pick<Uses, 'organizations' | 'people'> & {
+  }: Pick<Uses, 'organizations'> & {
+    readonly people: Uses['people'] & Pick<People, 'addRoleUse'>
     readonly audit: Pick<Audit, 'record' | 'note' | 'nameTargets'>
     readonly sessions: Pick<Sessions, 'purposes'>
   },
@@ -76,6 +78,7 @@ export function createInvitations(
         where organization_id = ${String(row.organization_id)} and invitation_id = ${String(row.invitation_id)} and sealed = '\\x'`,
     )
   })
+  people.addRoleUse((tx, gone) => putInstead(tx, gone))
   audit.nameTargets('invitation', (tx, ids) => addressesOf(uses, tx, ids))
   addRights(rights, sealer)
   sessions.purposes.add('invitation', {

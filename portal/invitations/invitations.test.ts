@@ -66,6 +66,7 @@ test('an invitation arrives by letter in the language of the invited, and its pa
       email: 'Eino@example.fi',
       name: 'Eino',
       roles: ['privacy_officer', 'viewer'],
+      ownRoles: [],
       expiresAt: undefined,
     },
   )
@@ -228,4 +229,46 @@ test('DSR-12 whoever has locked their data is not shown as invited elsewhere, an
   await portal.rights.restrict(newId(), subject, false)
   assert.ok((await list()).includes(email))
   assert.equal((await resend()).status, 204)
+})
+
+test('PT-04 somebody is invited to roles that the organisation has made, never above the giver, and comes as what they are by then', async () => {
+  const ask = async (person: { personId: string }, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) =>
+    portal.ask(method, url(companyId, path), {
+      cookie: await portal.signInAgain(person.personId),
+      ...(body ? { body } : {}),
+    })
+  const make = async (name: string, permissions: readonly string[]) =>
+    (await ask(boss, 'POST', '/roles', { name, permissions })).body.roleId as string
+  const watch = await make('Valvomo', ['devices.read', 'detections.read'])
+  const keeping = await make('Henkilöstö', ['people.read', 'people.manage', 'devices.read'])
+  const gone = await make('Kesä', ['devices.read'])
+  const invited = await invite({ roles: [], ownRoles: [watch] })
+  assert.deepEqual(
+    [(await look(invited.token)).body.roles, (await look(invited.token)).body.ownRoles],
+    [[], [{ roleId: watch, name: 'Valvomo' }]],
+  )
+  const list = (await ask(boss, 'GET', '/invitations')).body.invitations
+  const shown = list.find(({ invitationId }: { invitationId: string }) => invitationId === invited.invitationId)
+  assert.deepEqual(shown.ownRoles, [{ roleId: watch, name: 'Valvomo' }])
+  // Whoever looks after people gives what they have, and nothing above.
+  const keeper = await portal.person('Hoitaja', { [companyId]: ['viewer'] })
+  const giving = await ask(boss, 'PUT', `/people/${keeper.personId}/roles`, { roles: [], ownRoles: [keeping] })
+  assert.equal(giving.status, 204)
+  const above = { email: 'yli@example.fi', roles: [], language: 'fi', ownRoles: [watch] }
+  assert.equal((await ask(keeper, 'POST', '/invitations', above)).code, 'people.above_own')
+  const nobodys = { ...above, ownRoles: [newId()] }
+  assert.equal((await ask(boss, 'POST', '/invitations', nobodys)).code, 'people.role_not_found')
+  assert.equal((await ask(boss, 'POST', '/invitations', { ...above, ownRoles: [] })).code, 'http.invalid_input')
+  // A role that goes meanwhile leaves the one that was named for its holders.
+  const summer = await invite({ roles: [], ownRoles: [gone] })
+  const both = await invite({ roles: ['viewer'], ownRoles: [gone, watch] })
+  assert.equal((await ask(boss, 'POST', `/roles/${gone}/remove`, { instead: 'privacy_officer' })).status, 204)
+  const rolesOf = async (personId: string) => {
+    const { people } = (await ask(boss, 'GET', '/people')).body
+    const one = people.find((each: { personId: string }) => each.personId === personId)
+    return [one.roles, one.ownRoles.map(({ name }: { name: string }) => name)]
+  }
+  assert.deepEqual(await rolesOf(await accept(invited.token, invited.email)), [[], ['Valvomo']])
+  assert.deepEqual(await rolesOf(await accept(summer.token, summer.email)), [['privacy_officer'], []])
+  assert.deepEqual(await rolesOf(await accept(both.token, both.email)), [['viewer'], ['Valvomo']])
 })

@@ -21,7 +21,10 @@ export type Uses = {
   }
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly organizations: Pick<Organizations, 'describe' | 'enterAlone' | 'setHasAdministrator'>
-  readonly people: Pick<People, 'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses' | 'count'>
+  readonly people: Pick<
+    People,
+    'names' | 'hasMemberAt' | 'join' | 'restrictedAddresses' | 'count' | 'heldOf' | 'roleNames'
+  >
   readonly sealer: Sealer<'email' | 'name'>
 }
 
@@ -29,6 +32,7 @@ export type NewInvitation = {
   readonly email: string
   readonly name?: string | undefined
   readonly roles: readonly Role[]
+  readonly ownRoles?: readonly string[] | undefined
   readonly language: Language
 }
 
@@ -88,9 +92,9 @@ async function create(
   )
   try {
     await tx`
-      insert into invitations.invitation (organization_id, invitation_id, token_hash, sealed, email_token, roles, language, invited_by,
+      insert into invitations.invitation (organization_id, invitation_id, token_hash, sealed, email_token, roles, own_roles, language, invited_by,
         created_at, expires_at)
-      values (${organizationId}, ${invitationId}, ${hashToken(token)}, ${sealed}, ${emailToken}, ${invitation.roles as Role[]}, ${invitation.language}, ${inviterId}, ${now}, ${expiresAt})`
+      values (${organizationId}, ${invitationId}, ${hashToken(token)}, ${sealed}, ${emailToken}, ${invitation.roles as Role[]}, ${(invitation.ownRoles ?? []) as string[]}, ${invitation.language}, ${inviterId}, ${now}, ${expiresAt})`
   } catch (error) {
     if (violatedConstraint(error) === 'one_open_invitation') throw alreadyInvited()
     throw error
@@ -101,7 +105,7 @@ async function create(
     organizationId,
     action: 'invitations.created',
     target: { kind: 'invitation', id: invitationId },
-    details: { roles: invitation.roles },
+    details: { roles: [...invitation.roles, ...(invitation.ownRoles ?? [])] },
     ...by,
   })
   return { invitationId, link, expiresAt }
@@ -115,11 +119,10 @@ export function invite(
   by: By,
   giver?: Giver,
 ) {
-  refuseAbove(giver, invitation.roles)
-  return uses.database.inOrganization(
-    organizationId,
-    async (tx) => (await create(uses, tx, organizationId, invitation, inviterId, by)).invitationId,
-  )
+  return uses.database.inOrganization(organizationId, async (tx) => {
+    refuseAbove(giver, await uses.people.heldOf(tx, organizationId, invitation.roles, invitation.ownRoles ?? []))
+    return (await create(uses, tx, organizationId, invitation, inviterId, by)).invitationId
+  })
 }
 
 /** Nobody else in the organisation, and nobody above it, can see or withdraw what was sent to a wrong address: the newest counts. */
@@ -134,7 +137,7 @@ const withdrawOpen = (uses: Uses, tx: Sql, organizationId: string) => tx`
 export function inviteAdministrator(
   uses: Uses,
   organizationId: string,
-  invitation: Omit<NewInvitation, 'roles'>,
+  invitation: Omit<NewInvitation, 'roles' | 'ownRoles'>,
   by: { readonly actor: Actor },
 ): Promise<Omit<Made, 'invitationId'>> {
   return uses.database.inOrganization(organizationId, async (tx) => {
@@ -150,7 +153,7 @@ export function inviteFirst(
   uses: Uses,
   creatorId: string,
   companyId: string,
-  invitation: Omit<NewInvitation, 'roles'>,
+  invitation: Omit<NewInvitation, 'roles' | 'ownRoles'>,
   inviterId: string,
   by: By,
 ) {

@@ -13,6 +13,7 @@ type Row = {
   invitation_id: string
   sealed: Buffer
   roles: Role[]
+  own_roles: string[]
   language: Language
   invited_by: string | null
   created_at: Date
@@ -22,10 +23,11 @@ type Row = {
 export function list(uses: Uses, organizationId: string): Promise<z.input<typeof invitationList>> {
   return uses.database.inOrganization(organizationId, async (tx) => {
     const rows = await tx<Row[]>`
-      select organization_id, invitation_id, sealed, roles, language, invited_by, created_at, expires_at from invitations.invitation
+      select organization_id, invitation_id, sealed, roles, own_roles, language, invited_by, created_at, expires_at from invitations.invitation
       where organization_id = ${organizationId} and accepted_at is null and withdrawn_at is null
       order by created_at desc, invitation_id desc limit ${most}`
     const names = await uses.people.names(tx, [...new Set(rows.flatMap(({ invited_by }) => invited_by ?? []))])
+    const roleNames = await uses.people.roleNames(tx, [...new Set(rows.flatMap(({ own_roles }) => own_roles))])
     const opened = await uses.sealer.open(rows, ['email', 'name'])
     // Whose data is only stored is shown nowhere, elsewhere invited or not (DSR-12).
     const restricted = await uses.people.restrictedAddresses(tx)
@@ -39,6 +41,10 @@ export function list(uses: Uses, organizationId: string): Promise<z.input<typeof
         email: row.email,
         name: row.name,
         roles: row.roles,
+        ownRoles: row.own_roles.flatMap((roleId) => {
+          const name = roleNames.get(roleId)
+          return name === undefined ? [] : [{ roleId, name }]
+        }),
         language: row.language,
         invitedBy: names.get(row.invited_by ?? '') ?? null,
         createdAt: row.created_at,

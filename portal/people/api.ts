@@ -58,11 +58,20 @@ export const ownRoles = z.object({
 export type OwnRoles = z.output<typeof ownRoles>
 export type OwnRole = z.output<typeof ownRole>
 
-export const roleList = z
-  .array(z.enum(roles))
-  .min(1)
-  .max(roles.length)
-  .transform((list) => [...new Set(list)])
+/** One at least, of either kind. */
+export const rolesGiven = {
+  roles: z
+    .array(z.enum(roles))
+    .max(roles.length)
+    .transform((list) => [...new Set(list)]),
+  ownRoles: z
+    .array(z.uuid())
+    .max(10)
+    .transform((list) => [...new Set(list)])
+    .optional(),
+}
+export const givesSome = (given: { roles: readonly Role[]; ownRoles?: readonly string[] | undefined }): boolean =>
+  given.roles.length + (given.ownRoles?.length ?? 0) > 0
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -98,19 +107,7 @@ export const sharerList = z.object({
 export type SharerList = z.output<typeof sharerList>
 
 /** Own roles that are not named stay as they are. */
-export const rolesChange = z
-  .object({
-    roles: z
-      .array(z.enum(roles))
-      .max(roles.length)
-      .transform((list) => [...new Set(list)]),
-    ownRoles: z
-      .array(z.uuid())
-      .max(10)
-      .transform((list) => [...new Set(list)])
-      .optional(),
-  })
-  .refine(({ roles: some, ownRoles: own }) => some.length + (own?.length ?? 0) > 0, 'names no role')
+export const rolesChange = z.object(rolesGiven).refine(givesSome, 'names no role')
 
 /** The code is told to the person by voice; the link goes to their address. Both are needed. */
 export const recoveryBegun = z.object({ code: z.string(), expiresAt: time })

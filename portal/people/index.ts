@@ -25,10 +25,10 @@ import { createSealed } from './sealed.ts'
 import { type WhoMay, whoMay } from './who-may.ts'
 
 export { type Giver, giverOf, refuseAbove } from './may-give.ts'
-export { rolesDecided } from './membership.ts'
 export { isOwnRole } from './own-roles.ts'
 export { type Held, type RightsFound, readRights, type Through } from './rights.ts'
 export { activitiesOpening, type Permission, permissionsOf } from './roles.ts'
+export { mostOwnTold, rolesDecided } from './tell-roles.ts'
 
 type Needs = {
   readonly database: Database

@@ -5,11 +5,12 @@ import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
 import type { Rights } from '#server/rights'
 import type { Names } from '#server/sealed'
-import { roles as everyRole, type Role } from './api.ts'
+import type { Role } from './api.ts'
 import { lastAdministrator, personNotFound, restricted } from './errors.ts'
 import { type Giver, refuseAbove } from './may-give.ts'
 import { heldOf } from './own-roles.ts'
 import { enterPerson } from './recognise.ts'
+import { personOf, tellRoles } from './tell-roles.ts'
 
 type Uses = {
   readonly audit: Pick<Audit, 'record' | 'note'>
@@ -26,11 +27,9 @@ export type NewMembership = {
   readonly organizationId: string
   readonly personId: string
   readonly roles: readonly Role[]
+  readonly ownRoles?: readonly string[] | undefined
   readonly decidedBy?: string | null
 }
-
-/** What somebody may do in an organisation has been decided. */
-export const rolesDecided = 'people.roles_decided'
 
 const threeYears = (from: Date) => {
   const to = new Date(from)
@@ -38,41 +37,14 @@ const threeYears = (from: Date) => {
   return to
 }
 
-const personOf = ({ actor }: By): string | null => (actor.kind === 'person' ? actor.id : null)
-
-/** In the order in which it was decided, for each person; none: nothing any more. */
-async function tell(
-  { messages }: Pick<Uses, 'messages'>,
-  tx: Sql,
-  {
-    organizationId,
-    personId,
-    roles,
-    hasOwn = false,
-  }: { organizationId: string; personId: string; roles: readonly Role[]; hasOwn?: boolean },
-  at: Date,
-  decidedBy: string | null,
-): Promise<void> {
-  // Whoever has only a role of the organisation's own is among its people too: staff without a group would be in no history of who had access (ID-88).
-  const shown = roles.length === 0 && hasOwn ? (['viewer'] as const) : roles
-  const held = Object.fromEntries(everyRole.map((role) => [role, (shown as readonly Role[]).includes(role)]))
-  await messages.publish(tx, rolesDecided, personId, {
-    organizationId,
-    personId,
-    at: at.getTime(),
-    ...held,
-    ...(decidedBy === null ? {} : { by: decidedBy }),
-  })
-}
-
 /** Tells it of every member anew; whoever listens and knows it already does nothing. Nobody changes it meanwhile. */
 export function tellMembers({ database, messages }: Pick<Uses, 'database' | 'messages'>, organizationId: string) {
   return database.inOrganization(organizationId, async (tx) => {
-    const rows = await tx<{ person_id: string; roles: Role[]; has_own: boolean; joined_at: Date }[]>`
-      select person_id, roles, own_roles <> '{}' as has_own, joined_at from people.membership where organization_id = ${organizationId}
+    const rows = await tx<{ person_id: string; roles: Role[]; own_roles: string[]; joined_at: Date }[]>`
+      select person_id, roles, own_roles, joined_at from people.membership where organization_id = ${organizationId}
       order by person_id limit 10000 for share`
-    for (const { person_id: personId, roles, has_own: hasOwn, joined_at } of rows)
-      await tell({ messages }, tx, { organizationId, personId, roles, hasOwn }, joined_at, null)
+    for (const { person_id: personId, roles, own_roles: ownRoles, joined_at } of rows)
+      await tellRoles({ messages }, tx, { organizationId, personId, roles, ownRoles }, joined_at, null)
   })
 }
 
@@ -80,26 +52,40 @@ export function tellMembers({ database, messages }: Pick<Uses, 'database' | 'mes
 export async function join(
   { audit, organizations, clock, names, messages }: Uses,
   tx: Sql,
-  { organizationId, personId, roles, decidedBy }: NewMembership,
+  { organizationId, personId, roles, ownRoles = [], decidedBy }: NewMembership,
   by: By,
 ): Promise<void> {
-  const [joined] = await tx<{ is_new: boolean; roles: Role[] }[]>`
-    insert into people.membership (organization_id, person_id, roles, joined_at)
-    values (${organizationId}, ${personId}, ${roles as Role[]}, ${clock.now()})
+  // None of them goes before this is over.
+  await heldOf(tx, organizationId, roles, ownRoles)
+  const [joined] = await tx<{ roles: Role[]; own_roles: string[] }[]>`
+    insert into people.membership (organization_id, person_id, roles, own_roles, joined_at)
+    values (${organizationId}, ${personId}, ${roles as Role[]}, ${ownRoles as string[]}, ${clock.now()})
     on conflict (organization_id, person_id) do update
-      set roles = (select pg_catalog.array_agg(distinct r) from pg_catalog.unnest(people.membership.roles || excluded.roles) r)
-    returning (joined_at = ${clock.now()}) as is_new, roles`
+      set roles = array(select distinct r from pg_catalog.unnest(people.membership.roles || excluded.roles) r),
+        own_roles = array(select distinct r from pg_catalog.unnest(people.membership.own_roles || excluded.own_roles) r)
+    returning roles, own_roles`
   names.changed(tx, organizationId, [personId])
   await enterPerson(tx, personId)
   await tx`select people.set_erasure(null)`
   if (joined?.roles.includes('administrator')) await organizations.setHasAdministrator(tx, organizationId, true)
   const target = { kind: 'person', id: personId } as const
-  await audit.record(tx, { organizationId, action: 'people.joined', target, details: { roles }, ...by })
+  await audit.record(tx, {
+    organizationId,
+    action: 'people.joined',
+    target,
+    details: { roles: [...roles, ...ownRoles] },
+    ...by,
+  })
   await audit.note(tx, { organizationId, what: 'person_created', target })
-  await tell(
+  await tellRoles(
     { messages },
     tx,
-    { organizationId, personId, roles: joined?.roles ?? roles },
+    {
+      organizationId,
+      personId,
+      roles: joined?.roles ?? roles,
+      ownRoles: joined?.own_roles ?? ownRoles,
+    },
     clock.now(),
     decidedBy ?? null,
   )
@@ -164,7 +150,7 @@ export function changeRoles(
       details: { before: [...before.roles, ...before.own], after: [...roles, ...own] },
       ...by,
     })
-    await tell(uses, tx, { organizationId, personId, roles, hasOwn: own.length > 0 }, uses.clock.now(), personOf(by))
+    await tellRoles(uses, tx, { organizationId, personId, roles, ownRoles: own }, uses.clock.now(), personOf(by))
   })
 }
 
@@ -187,6 +173,6 @@ export function remove(uses: Uses, organizationId: string, personId: string, by:
       ...by,
     })
     await uses.audit.note(tx, { organizationId, what: 'person_removed', target })
-    await tell(uses, tx, { organizationId, personId, roles: [] }, uses.clock.now(), personOf(by))
+    await tellRoles(uses, tx, { organizationId, personId, roles: [] }, uses.clock.now(), personOf(by))
   })
 }

@@ -4,6 +4,7 @@ import { newId } from '#base/ids'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
 import { type Database, type Sql, violatedConstraint } from '#server/database'
+import type { Messages } from '#server/messages'
 import {
   type AnyRole,
   everyGrantable,
@@ -17,6 +18,7 @@ import {
 import { aboveOwn, roleNameTaken, roleNotFound, tooManyRoles } from './errors.ts'
 import { type Giver, refuseAbove } from './may-give.ts'
 import type { Held } from './rights.ts'
+import { personOf, tellRoles } from './tell-roles.ts'
 
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
@@ -175,7 +177,7 @@ export function changeRole(
 
 /** Whoever has another role keeps that; whoever would have none gets `instead`. Wherever else the role stands, `instead` stands from then on. */
 export function removeRole(
-  uses: Uses & { readonly roleUses: readonly RoleUse[] },
+  uses: Uses & { readonly roleUses: readonly RoleUse[]; readonly messages: Pick<Messages, 'publish'> },
   organizationId: string,
   roleId: string,
   instead: AnyRole,
@@ -187,21 +189,24 @@ export function removeRole(
     if (instead === roleId) throw roleNotFound()
     const [fixed, own] = isOwnRole(instead) ? [[], [instead]] : [[instead as Role], []]
     refuseAbove(giver, [...asHeld(permissions), ...(await heldOf(tx, organizationId, fixed, own))])
-    const lost = await tx`
+    const lost = await tx<{ person_id: string; roles: Role[]; own_roles: string[] }[]>`
       update people.membership m set
         own_roles = case when alone then ${own}::uuid[] else pg_catalog.array_remove(m.own_roles, ${roleId}::uuid) end,
         roles = case when alone then ${fixed}::text[] else m.roles end
       from (select person_id, pg_catalog.cardinality(roles) + pg_catalog.cardinality(own_roles) = 1 as alone
         from people.membership where organization_id = ${organizationId} and own_roles @> array[${roleId}::uuid]
         order by person_id for update) held
-      where m.organization_id = ${organizationId} and m.person_id = held.person_id`
+      where m.organization_id = ${organizationId} and m.person_id = held.person_id
+      returning m.person_id, m.roles, m.own_roles`
+    for (const { person_id: personId, roles, own_roles: ownRoles } of lost)
+      await tellRoles(uses, tx, { organizationId, personId, roles, ownRoles }, uses.clock.now(), personOf(by))
     for (const use of uses.roleUses) await use(tx, { organizationId, roleId, instead, by })
     await tx`delete from people.role where organization_id = ${organizationId} and role_id = ${roleId}`
     await uses.audit.record(tx, {
       organizationId,
       action: 'people.role_removed',
       target: { kind: 'role', id: roleId },
-      details: { instead, people: lost.count },
+      details: { instead, people: lost.length },
       ...by,
     })
   })

@@ -15,7 +15,9 @@ export const accessList = z.object({
   periods: z.array(
     z.object({
       name: z.string().nullable(),
-      role: z.enum(staffRoles),
+      role: z.enum(staffRoles).or(z.uuid()),
+      /** What a role is called that the provider has made. */
+      roleName: z.string().nullable(),
       from: time,
       to: time.nullable(),
       ended: z.enum(staffEnds).nullable(),

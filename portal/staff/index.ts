@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { staffHistory, staffRoles } from '#identity/groups/api'
 import type { Audit } from '#portal/audit'
 import type { By, Organizations } from '#portal/organizations'
-import { type People, rolesDecided } from '#portal/people'
+import { mostOwnTold, type People, rolesDecided } from '#portal/people'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
 import type { Jobs } from '#server/jobs'
@@ -26,7 +26,7 @@ type Needs = {
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
   readonly organizations: Pick<Organizations, 'describe' | 'findProvider'>
-  readonly people: Pick<People, 'names' | 'findBySubject' | 'subjectOf' | 'tellMembers'>
+  readonly people: Pick<People, 'names' | 'findBySubject' | 'subjectOf' | 'tellMembers' | 'roleNames'>
 }
 
 export type Staff = {
@@ -52,7 +52,12 @@ export function createStaff(
     // Forgotten meanwhile, at identity too, which writes that itself.
     if (subject === undefined) return
     const roles = staffRoles.filter((role) => payload[role] === true)
-    const change = { subject, roles, at: new Date(Number(payload.at)).toISOString(), by }
+    const ids = Array.from({ length: mostOwnTold }, (_, at) => payload[`own${at}`]).flatMap((id) =>
+      id ? [String(id)] : [],
+    )
+    // One that has gone meanwhile has no name any more, and nobody has it: that is told next.
+    const ownRoles = [...(await people.roleNames(tx, ids))].map(([roleId, name]) => ({ roleId, name }))
+    const change = { subject, roles, ownRoles, at: new Date(Number(payload.at)).toISOString(), by }
     // The message's transaction is open meanwhile.
     await call('identity', '/calls/groups/staff', change, z.object({}), {
       isIdempotent: true,

@@ -161,6 +161,43 @@ test('nobody but people of the provider sees it', async () => {
   assert.ok((await answer(providerId)).status >= 400)
 })
 
+test('PT-04 ID-88 who has only a role that the provider has made stands there by its name, also under a new one', async () => {
+  const eeva = await arrive('Eeva')
+  const ask = async (method: 'POST' | 'PUT', path: string, body: object) =>
+    portal.ask(method, `/api/organizations/${providerId}${path}`, {
+      cookie: await portal.signInAgain(aino.personId),
+      body,
+    })
+  const { roleId } = (await ask('POST', '/roles', { name: 'Vahtimestari', permissions: ['devices.read'] })).body
+  await portal.database.inOrganization(providerId, (tx) =>
+    portal.people.join(
+      tx,
+      { organizationId: providerId, personId: eeva.personId, roles: [], ownRoles: [roleId], decidedBy: aino.personId },
+      by(eeva),
+    ),
+  )
+  const ofEeva = (ended: boolean) =>
+    until(async () => {
+      const [found, ...more] = (await read('?search=eeva')) as (Awaited<ReturnType<typeof read>>[number] & {
+        roleName: string
+      })[]
+      return found && (found.to !== null) === ended && more.length === 0 && found
+    })
+  const first = await ofEeva(false)
+  assert.deepEqual([first.role, first.roleName, first.givenBy], [roleId, 'Vahtimestari', 'Aino'])
+  assert.match((await eeva.api('GET', '')).body, /Staff: Vahtimestari/)
+  assert.equal(
+    (await ask('PUT', `/roles/${roleId}`, { name: 'Päivystäjä', permissions: ['devices.read'] })).status,
+    204,
+  )
+  await within('access', () => portal.staff.tellEverybody())
+  await until(async () => (await portal.messages.countWaiting()) === 0)
+  assert.equal((await ofEeva(false)).roleName, 'Päivystäjä')
+  await portal.people.remove(providerId, eeva.personId, by(aino))
+  const last = await ofEeva(true)
+  assert.deepEqual([last.roleName, last.ended, last.takenBy], ['Päivystäjä', 'taken', 'Aino'])
+})
+
 test('a day of Helsinki has 23, 24 or 25 hours, and follows on the one before', () => {
   const hours = (day: string) => {
     const { begin, end } = dayBounds(day)

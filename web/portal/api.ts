@@ -152,7 +152,7 @@ export type {
 }
 export type DeviceAsked = DeviceFilter & { search?: string; sort?: DeviceSort; direction?: 'up' | 'down' }
 export type AuditFilter = { action?: string; personId?: string; from?: string; to?: string }
-export type NewInvitation = { email: string; name?: string; roles: Role[]; language: Language }
+export type NewInvitation = { email: string; name?: string; roles: Role[]; ownRoles?: string[]; language: Language }
 
 export const within = (organizationId: string) => `/api/organizations/${encodeURIComponent(organizationId)}`
 export const part = encodeURIComponent
@@ -218,7 +218,7 @@ export const invitations = {
     send<void>('POST', `${within(organizationId)}/invitations/${part(invitationId)}/resend`),
   withdraw: (organizationId: string, invitationId: string) =>
     send<void>('DELETE', `${within(organizationId)}/invitations/${part(invitationId)}`),
-  inviteFirst: (organizationId: string, managedId: string, first: Omit<NewInvitation, 'roles'>) =>
+  inviteFirst: (organizationId: string, managedId: string, first: Omit<NewInvitation, 'roles' | 'ownRoles'>) =>
     send<void>('POST', `${within(organizationId)}/organizations/${part(managedId)}/administrator`, first),
   look: (token: string) => send<InvitationLook>('POST', '/api/invitations/look', { token }),
   begin: (token: string) => send<void>('POST', '/api/invitations/begin', { token }),

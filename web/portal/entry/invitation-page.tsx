@@ -56,7 +56,7 @@ function Looked({ invitation, token }: { invitation: InvitationLook; token: stri
     <Frame name={t('invitation.name')} title={title} lead={t('invitation.lead')}>
       <Facts
         facts={[
-          [t('invitation.as'), roleNames(invitation.roles)],
+          [t('invitation.as'), roleNames(invitation.roles, invitation.ownRoles)],
           [t('invitation.address'), invitation.email],
           [t('invitation.until'), <Time key="until" at={invitation.expiresAt} />],
         ]}

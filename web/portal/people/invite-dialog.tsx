@@ -6,11 +6,12 @@ import type { Language } from '../../design/relative-time.ts'
 import { tell } from '../../design/toasts.ts'
 import { useForm } from '../../design/use-form.ts'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
-import { invitations, type Role } from '../api.ts'
+import { type AnyRole, invitations } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { refreshPeople } from './person-actions.tsx'
 import { RoleBoxes } from './role-boxes.tsx'
+import { roles, useOwnRoles } from './roles.ts'
 
 type InviteDialogProps = {
   /** An organisation beneath that has nobody yet: whoever is invited becomes its administrator. */
@@ -23,14 +24,19 @@ export function InviteDialog({ first, close }: InviteDialogProps) {
   const here = useOrganization()
   const [confirmed, confirming] = useConfirmed()
   const organization = first?.name ?? here.name
-  const [held, setHeld] = useState<Role[]>(['viewer'])
+  const [held, setHeld] = useState<AnyRole[]>(['viewer'])
+  const own = useOwnRoles().data?.roles ?? []
   const [language, setLanguage] = useState<Language>(useLanguage())
   const form = useForm({ email: '', name: '' }, { email: ['required', 'email'] }, async ({ email, name }) => {
     const invited = { email, language, ...(name && { name }) }
     await confirmed(() =>
       first
         ? invitations.inviteFirst(here.organizationId, first.organizationId, invited)
-        : invitations.send(here.organizationId, { ...invited, roles: held }),
+        : invitations.send(here.organizationId, {
+            ...invited,
+            roles: roles.filter((role) => held.includes(role)),
+            ownRoles: held.filter((role) => !(roles as readonly string[]).includes(role)),
+          }),
     )
     tell(t('invite.sent', { email }))
     close()
@@ -58,7 +64,8 @@ export function InviteDialog({ first, close }: InviteDialogProps) {
         ) : (
           <RoleBoxes
             held={held}
-            change={(some) => setHeld(some as Role[])}
+            change={setHeld}
+            own={own}
             error={held.length === 0 ? t('people.needsRole') : undefined}
           />
         )}

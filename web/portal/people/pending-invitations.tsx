@@ -87,7 +87,7 @@ function Row({ one, resend, withdraw }: { one: Invitation; resend: () => void; w
         {one.name ?? one.email}
         {one.name ? <span className="table-sub">{one.email}</span> : null}
       </td>
-      <td>{roleNames(one.roles)}</td>
+      <td>{roleNames(one.roles, one.ownRoles)}</td>
       <td>
         <State is={one.isExpired ? 'over' : 'waiting'}>
           {one.isExpired ? t('invitations.over') : t('invitations.open')}

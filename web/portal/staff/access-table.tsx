@@ -1,6 +1,6 @@
 import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
-import type { AccessList } from '../api.ts'
+import type { AccessList, Role } from '../api.ts'
 
 export function AccessTable({ periods }: { periods: AccessList['periods'] }) {
   const t = useTexts()
@@ -17,10 +17,10 @@ export function AccessTable({ periods }: { periods: AccessList['periods'] }) {
           </tr>
         </thead>
         <tbody>
-          {periods.map(({ name, role, from, to, ended, givenBy, takenBy }) => (
+          {periods.map(({ name, role, roleName, from, to, ended, givenBy, takenBy }) => (
             <tr key={`${name} ${role} ${from} ${to}`}>
               <td className="table-name">{name ?? t('audit.erased')}</td>
-              <td data-name={t('staff.role')}>{t(`roles.${role}.name`)}</td>
+              <td data-name={t('staff.role')}>{roleName ?? t(`roles.${role as Role}.name`)}</td>
               <td data-name={t('staff.from')}>
                 <Time at={from} />
                 <span className="table-sub">{t('staff.by', { name: givenBy ?? nobody })}</span>
