@@ -346,7 +346,7 @@ export const programs = {
         uses: {
           audit: 'each step is recorded',
           organizations: 'what the organisation is called',
-          people: 'who is a member, and what groups give them',
+          people: 'who is a member, what groups give them, and who is told of a domain',
           sessions: 'lets them in, into that organisation alone',
         },
       },

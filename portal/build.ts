@@ -113,7 +113,10 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
   )
   const apiKeys = createApiKeys(platform, { audit, people })
   const staff = createStaff(platform, { audit, organizations, people })
-  const companySignIn = createCompanySignIn(platform, { audit, organizations, people, sessions })
+  const companySignIn = createCompanySignIn(
+    { ...platform, nameServers: settings.text('VARTIO_NAME_SERVERS') ?? '' },
+    { audit, organizations, people, sessions },
+  )
   const removals = createRemovals(
     { ...platform, months: settings.number('VARTIO_KEEP_MONTHS') },
     {
@@ -202,5 +205,6 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     commands,
     contracts,
     staff,
+    companySignIn,
   }
 }

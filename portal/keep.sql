@@ -9,6 +9,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('calls.nonce', 'until', default, default, default, default, default, default, default, default, default, default),
   ('commands.confirmation', 'row', 'erase_at', 'PT0S', 'PT15M', default, default, '{decided_by}', default, default, default, default),
   ('company_sign_in.attempt', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, 'organization_id', default, default, default),
+  ('company_sign_in.domain', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('company_sign_in.setting', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('contracts.owned', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('contracts.proposal', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),

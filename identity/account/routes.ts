@@ -49,7 +49,7 @@ export function createRoutes(
     recovery: Recovery
     services: Pick<Services, 'find' | 'contracts'>
     release: Pick<Release, 'list' | 'stop'>
-    upstreams: Pick<Upstreams, 'links' | 'identifiers' | 'ofPerson'>
+    upstreams: Pick<Upstreams, 'companies' | 'identifiers' | 'ofPerson'>
     oidc: Pick<Oidc, 'sessions'>
     /** Where signing in to these pages begins, and where a browser goes that has signed out. */
     addresses: { signIn: string; signedOut: string; portal: string }
@@ -302,7 +302,7 @@ export function createRoutes(
       params: z.object({ linkId: z.uuid() }),
       run: async ({ caller, params }) => {
         // A passkey was used a moment ago, and the last one stays: whatever is unlinked, there is a way in.
-        await upstreams.links.remove(who(caller).personId, params.linkId)
+        await upstreams.companies.removeLink(who(caller).personId, params.linkId)
         return undefined
       },
     }),

@@ -4,9 +4,11 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
-import type { People } from '#identity/people'
+import { type People, primaryAddress } from '#identity/people'
 import type { Services } from '#identity/services'
-import type { Database } from '#server/database'
+import type { Database, Sql } from '#server/database'
+import type { Mail } from '#server/mail'
+import { within } from '#server/purpose'
 import type {
   CompanyUpstream,
   companyBegin,
@@ -17,6 +19,7 @@ import type {
   Groups,
 } from './api.ts'
 import { answerRefused, linkedElsewhere, notConnected, notOffered, secretMissing } from './errors.ts'
+import { letters } from './letters.ts'
 import type { createLinks } from './links.ts'
 import type { Checks, createOpenIdConnect, Known } from './openid-connect.ts'
 
@@ -35,6 +38,7 @@ type Row = {
 
 const portal = 'portal'
 const checksKind = 'company checks'
+const handful = 100
 /** What is told of somebody, for whoever tries it. Nothing of it is kept. */
 const claims = { name: 'name', email: 'email', emailVerified: 'email_verified' }
 
@@ -43,7 +47,7 @@ const claims = { name: 'name', email: 'email', emailVerified: 'email_verified' }
  * The house offers them to no service and on no page of its own.
  */
 export function createCompanies(
-  { database, clock, urls, isDevelopment }: Needs,
+  { database, clock, urls, isDevelopment, mail }: Needs,
   { keys, links, protocol, people, services, isRestricted }: Uses,
 ) {
   const { sql } = database
@@ -84,12 +88,34 @@ export function createCompanies(
     return toKnown(organizationId, row)
   }
 
-  async function signIn(upstreamId: string, subject: string): Promise<string> {
-    const personId = await links.findPerson(upstreamId, subject)
+  /** To the holder, by mail, in their language: whatever happens to a way into their account, should it have been somebody else. */
+  async function tell(tx: Sql, personId: string, what: keyof (typeof letters)['fi'], company: string): Promise<void> {
+    const person = await people.find(personId)
+    if (!person) return
+    const { language } = person
+    await mail.send(tx, { to: primaryAddress(person), language, ...letters[language][what](company) })
+  }
+
+  /** Everybody who has connected it, a handful in each transaction: those who were told are the ones whose connection has gone. */
+  async function disconnectAll(upstreamId: string, company: string): Promise<void> {
+    for (let count = handful; count === handful; )
+      // Whose they are is read for the holders' own sake, whatever brought the company here.
+      count = await within('account', () =>
+        database.transaction(async (tx) => {
+          const some = await links.takeSome(tx, upstreamId, handful)
+          for (const personId of some) await tell(tx, personId, 'removed', company)
+          return some.length
+        }),
+      )
+  }
+
+  async function signIn(upstreamId: string, subject: string, company: string): Promise<string> {
+    const { personId, isFirst } = (await links.use(upstreamId, subject)) ?? {}
     const known = personId === undefined ? undefined : await services.findSubject(portal, personId)
     if (personId === undefined || known === undefined || (await isRestricted(personId))) throw notConnected()
     // It is a use of the account: without one it would expire while its holder works (ID-74).
     await people.arrive(personId, isRestricted)
+    if (isFirst) await database.forPerson(personId, (tx) => tell(tx, personId, 'firstUsed', company))
     return known
   }
 
@@ -99,13 +125,17 @@ export function createCompanies(
     subject: string,
     knownAs: string,
     as: string | undefined,
+    company: string,
   ): Promise<string> {
     const personId = as === undefined ? undefined : await services.findPerson(portal, as)
     if (as === undefined || personId === undefined) throw notConnected()
-    const holder = await links.findPerson(upstreamId, subject)
+    const holder = await links.isHeldBy(upstreamId, subject)
     if (holder !== undefined && holder !== personId) throw linkedElsewhere()
     if (holder === undefined)
-      await database.forPerson(personId, (tx) => links.add(tx, personId, { upstreamId, subject, knownAs }))
+      await database.forPerson(personId, async (tx) => {
+        await links.add(tx, personId, { upstreamId, subject, knownAs })
+        await tell(tx, personId, 'connected', company)
+      })
     return as
   }
 
@@ -131,6 +161,13 @@ export function createCompanies(
     async keep({ organizationId, name, isOn, company, secret }: z.output<typeof companyKept>): Promise<void> {
       const made = `c-${randomBytes(8).toString('hex')}`
       const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+      const known = await read(organizationId)
+      // Another provider says of other people who they are. Nobody comes by the one before while its connections go.
+      if (known && known.issuer !== company.issuer) {
+        if (isOn && secret === undefined) throw secretMissing()
+        await sql`update upstream.upstream set state = 'off' where upstream_id = ${known.upstream_id}`
+        await disconnectAll(known.upstream_id, known.name)
+      }
       await database.transaction(async (tx) => {
         const [before] = await tx<Row[]>`
           select upstream_id, issuer, secret from upstream.upstream where organization_id = ${organizationId} for update`
@@ -175,8 +212,19 @@ export function createCompanies(
 
     /** With every connection to it. */
     remove: async (organizationId: string): Promise<void> => {
+      const known = await read(organizationId)
+      if (known) await disconnectAll(known.upstream_id, known.name)
       await sql`delete from upstream.upstream where organization_id = ${organizationId}`
     },
+
+    /** The holder removes a link from their own pages. Of a company's they hear it by mail as well: whoever sits there may be somebody else. */
+    removeLink: (personId: string, linkId: string): Promise<void> =>
+      database.forPerson(personId, async (tx) => {
+        const upstreamId = await links.remove(tx, personId, linkId)
+        const [row] = await tx<{ name: string }[]>`
+          select name from upstream.upstream where upstream_id = ${upstreamId} and organization_id is not null`
+        if (row) await tell(tx, personId, 'removed', row.name)
+      }),
 
     look: async (organizationId: string) => protocol.look(await known(organizationId, { isTry: true })),
 
@@ -203,8 +251,8 @@ export function createCompanies(
       if (errand === 'try') return { subject: null, ...told }
       const as =
         errand === 'connect'
-          ? await connect(from.upstreamId, proof.subject, proof.email ?? proof.name ?? '', subject)
-          : await signIn(from.upstreamId, proof.subject)
+          ? await connect(from.upstreamId, proof.subject, proof.email ?? proof.name ?? '', subject, from.upstream.name)
+          : await signIn(from.upstreamId, proof.subject, from.upstream.name)
       return { subject: as, ...told }
     },
   }
@@ -215,12 +263,13 @@ type Needs = {
   readonly clock: Clock
   readonly urls: { readonly portal: URL }
   readonly isDevelopment: boolean
+  readonly mail: Pick<Mail, 'send'>
 }
 type Uses = {
   readonly keys: Pick<Keys, 'seal' | 'open'>
-  readonly links: Pick<ReturnType<typeof createLinks>, 'findPerson' | 'add'>
+  readonly links: Pick<ReturnType<typeof createLinks>, 'use' | 'isHeldBy' | 'takeSome' | 'add' | 'remove'>
   readonly protocol: ReturnType<typeof createOpenIdConnect>
-  readonly people: Pick<People, 'arrive'>
+  readonly people: Pick<People, 'arrive' | 'find'>
   readonly services: Pick<Services, 'findPerson' | 'findSubject'>
   readonly isRestricted: (personId: string) => Promise<boolean>
 }

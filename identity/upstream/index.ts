@@ -5,6 +5,7 @@ import type { Keys } from '#identity/keys'
 import type { People } from '#identity/people'
 import type { Service, Services } from '#identity/services'
 import type { Database } from '#server/database'
+import type { Mail } from '#server/mail'
 import type { Rights } from '#server/rights'
 import type { Sealing } from '#server/sealed'
 import type { linkList, Upstream, Use } from './api.ts'
@@ -42,6 +43,7 @@ export function createUpstreams(
     sealed: Sealing
     urls: { identity: URL; portal: URL }
     rights: Pick<Rights, 'restrictedSince'>
+    mail: Pick<Mail, 'send'>
   },
   {
     keys,
@@ -49,7 +51,7 @@ export function createUpstreams(
     services,
   }: {
     keys: Pick<Keys, 'seal' | 'open'>
-    people: Pick<People, 'arrive'>
+    people: Pick<People, 'arrive' | 'find'>
     services: Pick<Services, 'findPerson' | 'findSubject'>
   },
 ) {

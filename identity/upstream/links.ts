@@ -16,18 +16,45 @@ export function createLinks({ database, clock, sealed }: { database: Database; c
   const links = sealed.table(data, 'link', ['subject', 'known_as'])
   const tokenOf = (upstreamId: string, subject: string) => links.token('subject', `${upstreamId} ${subject}`)
 
+  /** Whose account it is, and whether they have never come by it before. */
+  const use = async (
+    upstreamId: string,
+    subject: string,
+  ): Promise<{ personId: string; isFirst: boolean } | undefined> => {
+    const [row] = await sql<{ person_id: string; link_id: string; sealed: Buffer }[]>`
+        select person_id, link_id, sealed from upstream.link
+        where upstream_id = ${upstreamId} and subject_token = ${await tokenOf(upstreamId, subject)}`
+    if (!row) return undefined
+    // A token has 64 bits and may be another's; what was linked decides.
+    const opened = await links.openOne(row, ['subject'])
+    if (opened.subject !== subject) return undefined
+    const { count } = await sql`
+      update upstream.link set used_at = ${clock.now()} where link_id = ${row.link_id} and used_at is null`
+    if (count === 0) await sql`update upstream.link set used_at = ${clock.now()} where link_id = ${row.link_id}`
+    return { personId: row.person_id, isFirst: count > 0 }
+  }
+
   return {
+    use,
     /** Whose account it is; undefined also where whoever it was has been erased. */
-    async findPerson(upstreamId: string, subject: string): Promise<string | undefined> {
+    findPerson: async (upstreamId: string, subject: string): Promise<string | undefined> =>
+      (await use(upstreamId, subject))?.personId,
+
+    /** Whose account it is, without it being a use. */
+    async isHeldBy(upstreamId: string, subject: string): Promise<string | undefined> {
       const [row] = await sql<{ person_id: string; link_id: string; sealed: Buffer }[]>`
         select person_id, link_id, sealed from upstream.link
         where upstream_id = ${upstreamId} and subject_token = ${await tokenOf(upstreamId, subject)}`
-      if (!row) return undefined
-      // A token has 64 bits and may be another's; what was linked decides.
-      const opened = await links.openOne(row, ['subject'])
-      if (opened.subject !== subject) return undefined
-      await sql`update upstream.link set used_at = ${clock.now()} where link_id = ${row.link_id}`
-      return row.person_id
+      return row && (await links.openOne(row, ['subject'])).subject === subject ? row.person_id : undefined
+    },
+
+    /** So many of those who are linked to it, whose links go. */
+    async takeSome(tx: Sql, upstreamId: string, most: number): Promise<string[]> {
+      const rows = await tx<{ person_id: string }[]>`
+        delete from upstream.link where link_id in (
+          select link_id from upstream.link where upstream_id = ${upstreamId} order by link_id limit ${most})
+        returning person_id`
+      return rows.map(({ person_id }) => person_id)
     },
 
     /** In the caller's transaction. The person's key is there already. */
@@ -75,9 +102,12 @@ export function createLinks({ database, clock, sealed }: { database: Database; c
       }))
     },
 
-    async remove(personId: string, linkId: string): Promise<void> {
-      const { count } = await sql`delete from upstream.link where person_id = ${personId} and link_id = ${linkId}`
-      if (count === 0) throw linkNotFound()
+    /** Answers of which upstream it was. */
+    async remove(tx: Sql, personId: string, linkId: string): Promise<string> {
+      const [row] = await tx<{ upstream_id: string }[]>`
+        delete from upstream.link where person_id = ${personId} and link_id = ${linkId} returning upstream_id`
+      if (!row) throw linkNotFound()
+      return row.upstream_id
     },
   }
 }

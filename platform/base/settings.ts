@@ -188,6 +188,13 @@ export const settingTable = [
       'Hosts in your own network to which organisations may have their events sent, host or host:port, separated by commas. Any other address that leads into an own network is refused. Not set: none.',
   },
   {
+    name: 'VARTIO_NAME_SERVERS',
+    kind: 'text',
+    default: '',
+    meaning:
+      'Name servers that are asked whether an organisation holds a mail domain, address or address:port, separated by commas. Not set: those of the machine.',
+  },
+  {
     name: 'VARTIO_LOG_LEVEL',
     kind: 'choice',
     default: 'info',

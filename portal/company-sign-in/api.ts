@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line } from '#base/fields'
+import { line, time } from '#base/fields'
 import { companyAnswer, companyFound, companyUpstream, type found } from '#identity/upstream/api'
 import { anyRole, namedRole, roles } from '#portal/people/api'
 
@@ -48,3 +48,27 @@ export const tried = z.object({
 export type Tried = z.output<typeof tried>
 export const own = z.object({ isOn: z.boolean() })
 export type FoundDoors = z.output<typeof found>
+
+/** A name as it is asked for in the network. */
+const domain = z.string().regex(/^[a-z0-9.-]{3,253}$/)
+export const domainPath = organizationPath.extend({ domain })
+export const newDomain = z.strictObject({ domain: line(253) })
+export const domainList = z.object({
+  domains: z.array(
+    z.object({
+      domain: z.string(),
+      /** What its name servers are to tell (TXT). */
+      record: z.object({ name: z.string(), value: z.string() }),
+      /** Lost: it was proven, and the record is gone; it leads on until `offAt`. */
+      state: z.enum(['waiting', 'proven', 'lost']),
+      answer: z.enum(['not-asked', 'there', 'missing', 'different', 'unanswered']),
+      askedAt: time.nullable(),
+      offAt: time.nullable(),
+    }),
+  ),
+})
+export type DomainList = z.output<typeof domainList>
+
+export const address = z.strictObject({ email: z.email().max(254) })
+/** Null: no company has proved the domain, or it has no provider that is on; which of them is not said. */
+export const led = z.object({ next: z.string().nullable() })

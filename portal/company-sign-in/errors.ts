@@ -20,3 +20,29 @@ export const noRole = () =>
 
 export const membersOnly = () =>
   new AppError('company_sign_in.members_only', 403, 'Only people of the organisation itself come in by its provider.')
+
+export const noDomain = () =>
+  new AppError('company_sign_in.no_domain', 400, 'This is not a domain that mail could go to.')
+
+export const domainNotFound = () =>
+  new AppError('company_sign_in.domain_not_found', 404, 'The organisation has no such domain.')
+
+export const tooManyDomains = () =>
+  new AppError('company_sign_in.too_many_domains', 409, 'There are 20 domains already. Remove one first.')
+
+/** Only whoever has proved that they hold the domain is told. */
+export const domainTaken = (cause: unknown) =>
+  new AppError(
+    'company_sign_in.domain_taken',
+    409,
+    'Another organisation has proved this domain, and keeps it until its record has been gone for two weeks.',
+    { cause },
+  )
+
+export const domainNotProven = (looked: 'missing' | 'different') =>
+  looked === 'missing'
+    ? new AppError('company_sign_in.record_missing', 409, 'The name servers know no such record.')
+    : new AppError('company_sign_in.record_different', 409, 'The record is there, with other values than this one.')
+
+export const domainUnanswered = () =>
+  new AppError('company_sign_in.record_unanswered', 503, 'The name servers of the domain do not answer.')

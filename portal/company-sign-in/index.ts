@@ -10,10 +10,14 @@ import type { Role } from '#portal/people/api'
 import type { Browser, Sessions } from '#portal/sessions'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
+import type { Jobs } from '#server/jobs'
+import type { Mail } from '#server/mail'
 import type { Rights } from '#server/rights'
 import type { Route } from '#server/routes'
 import { type callbackQuery, type NewSetting, ranks, type setting, type tried } from './api.ts'
+import { createDomains } from './domains.ts'
 import { expired, membersOnly, noGroups, noRole, notMember, notSetUp } from './errors.ts'
+import { createLookUp } from './look-up.ts'
 import { routes } from './routes.ts'
 
 type Answer = z.output<typeof callbackQuery>
@@ -27,6 +31,10 @@ type Needs = {
   readonly calls: Pick<Calls, 'call'>
   readonly urls: { readonly portal: URL }
   readonly rights: Pick<Rights, 'restrictedAmong'>
+  readonly jobs: Pick<Jobs, 'define'>
+  readonly mail: Pick<Mail, 'send'>
+  /** Name servers to ask in place of the machine's own. */
+  readonly nameServers: string
 }
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
@@ -42,6 +50,8 @@ type Uses = {
     | 'heldOf'
     | 'roleNames'
     | 'addRoleUse'
+    | 'whoMay'
+    | 'whereTo'
   >
   readonly sessions: Pick<Sessions, 'admit' | 'give' | 'byPasskey'>
 }
@@ -70,7 +80,15 @@ export function createCompanySignIn(needs: Needs, uses: Uses) {
   return { ...verbs, routes: routes(verbs) as readonly Route[] }
 }
 
-function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, uses: Uses) {
+function createVerbs(needs: Needs, uses: Uses) {
+  const {
+    database,
+    clock,
+    calls: { call },
+    urls,
+    rights,
+  } = needs
+  const domains = createDomains({ ...needs, lookUp: createLookUp(needs.nameServers) }, uses)
   const { audit, organizations, people, sessions } = uses
   // It asks the company's provider, which may take its time.
   const ask = <Schema extends z.ZodType>(path: string, body: unknown, answer: Schema, isIdempotent = true) =>
@@ -187,6 +205,18 @@ function createVerbs({ database, clock, calls: { call }, urls, rights }: Needs, 
   }
 
   return {
+    domains,
+
+    /**
+     * The same answer to an address nobody has, to one in a domain that nobody has proved, and to one of a company whose provider is off. Who has an account is
+     * looked at nowhere (enumeration), and the provider asks everybody alike.
+     */
+    async lead(email: string): Promise<{ next: string | null }> {
+      const organizationId = await domains.ledBy(email)
+      const isOn = organizationId !== undefined && (await ask('find', { organizationId }, companyFound)).isOn
+      return { next: isOn ? `/company-sign-in/${organizationId}/begin` : null }
+    },
+
     async read(organizationId: string): Promise<z.input<typeof setting>> {
       const kept = await ask('find', { organizationId }, companyFound)
       const mapping = await database.inOrganization(organizationId, (tx) => readMapping(tx, organizationId))

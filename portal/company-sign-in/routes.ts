@@ -3,10 +3,25 @@ import { by, personOf } from '#portal/audit'
 import { giverOf } from '#portal/people'
 import { signInProblem } from '#portal/sessions/api'
 import { type Route, type RouteRequest, redirect, route } from '#server/routes'
-import { callbackQuery, found, gone, newSetting, organizationPath, own, setting, tried } from './api.ts'
+import {
+  address,
+  callbackQuery,
+  domainList,
+  domainPath,
+  found,
+  gone,
+  led,
+  newDomain,
+  newSetting,
+  organizationPath,
+  own,
+  setting,
+  tried,
+} from './api.ts'
 import type { CompanySignIn } from './index.ts'
 
 const path = '/api/organizations/:organizationId/company-sign-in'
+const domainsPath = `${path}/domains`
 
 /** A person is between two pages: what fails ends on a page that explains it. */
 async function orProblem(run: () => Promise<string>) {
@@ -146,6 +161,59 @@ export const routes = (verbs: CompanySignIn): Route[] => [
         browserOf(request),
       ),
     }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/company-sign-in/lead',
+    permission: 'anyone',
+    purpose: 'sign-in',
+    does: 'lead whoever types a work address to the provider of the company whose domain it is; of no address is it told whether somebody has it',
+    // Whoever tries domain after domain learns which companies sign in so, and no faster than this.
+    perMinute: 20,
+    body: address,
+    answer: led,
+    run: ({ body }) => verbs.lead(body.email),
+  }),
+  route({
+    method: 'GET',
+    path: domainsPath,
+    permission: 'company-sign-in.manage',
+    purpose: 'access',
+    does: 'show the mail domains of the organisation, and by which record each is proved',
+    params: organizationPath,
+    answer: domainList,
+    run: ({ params }) => verbs.domains.list(params.organizationId),
+  }),
+  route({
+    method: 'POST',
+    path: domainsPath,
+    permission: 'company-sign-in.manage',
+    purpose: 'access',
+    does: 'name a mail domain of the organisation, which leads nowhere until it is proved',
+    params: organizationPath,
+    body: newDomain,
+    run: (request) => verbs.domains.add(request.params.organizationId, request.body.domain, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: `${domainsPath}/:domain/prove`,
+    permission: 'company-sign-in.manage',
+    fresh: true,
+    purpose: 'access',
+    does: 'ask the name servers of a domain for the value that proves it, so that addresses in it lead to the provider',
+    perMinute: 20,
+    params: domainPath,
+    run: (request) => verbs.domains.prove(request.params.organizationId, request.params.domain, by(request)),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${domainsPath}/:domain`,
+    permission: 'company-sign-in.manage',
+    fresh: true,
+    purpose: 'access',
+    does: 'remove a mail domain, whose addresses lead nowhere then',
+    params: domainPath,
+    run: (request) => verbs.domains.remove(request.params.organizationId, request.params.domain, by(request)),
   }),
 ]
 

@@ -21,7 +21,13 @@ const { positionals, values } = parseArgs({
 const [name = ''] = positionals
 const file = join(import.meta.dirname, '..', 'journeys', `${name}.ts`)
 if (!existsSync(file)) throw new Error(`There is no journey ${name}.`)
-const { journey, daysBack } = (await import(file)) as { journey: Journey; daysBack?: number }
+/** `prepare`: what is there before Vartio is, and which settings lead to it. */
+const { journey, daysBack, prepare } = (await import(file)) as {
+  journey: Journey
+  daysBack?: number
+  prepare?: () => Promise<{ environment: Record<string, string>; end: () => Promise<void> }>
+}
+const prepared = await prepare?.()
 const pictures = values.screenshots ? join(import.meta.dirname, '..', '..', 'docs', 'pages') : undefined
 
 /** A journey through months lives in a copy of the code whose clock it moves: no setting of Vartio could do it, so none can be left on. */
@@ -36,6 +42,7 @@ const clock = daysBack && code && folder ? moveClock(code, folder, daysBack * 86
 const vartio = await startVartio({
   ...(code ? { code } : {}),
   ...(folder ? { folder } : {}),
+  ...(prepared ? { environment: prepared.environment } : {}),
   ...(values.code ? { waitSeconds: 300 } : {}),
 })
 const { browser, stop } = await startBrowser()
@@ -57,5 +64,6 @@ try {
   await stage.end()
   await stop()
   await vartio.stop()
+  await prepared?.end()
   if (past) rmSync(past, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }

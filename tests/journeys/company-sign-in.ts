@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { startNameServer } from '#tests/name-server'
 import { type AnotherVartio, registerThere, startAnother } from '../browser/another.ts'
 import { inviteAndJoin, setUp } from '../browser/first-steps.ts'
 import { createInbox } from '../browser/identity-pages.ts'
@@ -19,9 +20,18 @@ const words = {
   connect: /^(Yhdistä yrityksen kirjautuminen|Connect company sign-in)$/,
   createAccount: /^(Luo tili|Create an account)$/,
   carryOn: /^(Jatka palveluun|Continue to the service)$/,
+  addDomain: /^(Lisää verkkotunnus|Add the domain)$/,
+  lookNow: /^(Tarkista nyt|Look now): paja\.example$/,
+  missing: /^(Tietuetta ei ollut|The record was not there)/,
+  proven: /^(Todistettu|Proved)$/,
+  goOn: /^(Jatka|Continue)$/,
+  nowhere: /^(Tämä osoite ei johda|This address leads to no)/,
   overview: /^(Yleiskuva|Overview)$/,
   people: /^(Henkilöt|People)$/,
 }
+
+const names = await startNameServer()
+export const prepare = async () => ({ environment: { VARTIO_NAME_SERVERS: names.address }, end: names.close })
 
 const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
 const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
@@ -119,6 +129,33 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
     await come(eero)
     await link(eero, words.people).waitFor()
     await eero.look('company-sign-in-in', { picture: false })
+  })
+
+  await step('the company proves its mail domain by a record of its name servers', async () => {
+    await aino.open(`${vartio.portal}/company-sign-in`)
+    await aino.write(field(aino, 'domain'), 'paja.example')
+    await aino.press(button(aino, words.addDomain))
+    const row = aino.page.getByRole('listitem').filter({ hasText: 'paja.example' })
+    await row.waitFor()
+    await aino.press(button(aino, words.lookNow))
+    await row.getByText(words.missing).waitFor()
+    await aino.look('company-sign-in-domain')
+    const [record = '', value = ''] = await row.locator('.command code').allTextContents()
+    names.texts.set(record, ['v=spf1 -all', value])
+    await aino.press(button(aino, words.lookNow))
+    await row.getByText(words.proven).waitFor()
+  })
+
+  await step('a work address leads to the provider; one that nobody has proved leads nowhere', async () => {
+    await eero.context.clearCookies({ domain: new URL(vartio.portal).hostname })
+    await eero.open(`${vartio.portal}/sign-in/work`)
+    await eero.write(field(eero, 'email'), 'eero@muualla.example')
+    await eero.press(button(eero, words.goOn))
+    await eero.page.getByText(words.nowhere).waitFor()
+    await eero.look('work-address')
+    await eero.write(field(eero, 'email'), 'kuka.vain@paja.example')
+    await eero.press(button(eero, words.goOn))
+    await there(eero)
   })
 
   await step('taken out of the group there, the right is gone at the next sign-in', async () => {

@@ -101,12 +101,14 @@ export const permissionsOfKey: readonly string[] = [
 /** What an open computer alone must not be enough for (ASVS 7.5.3): giving rights, letting somebody in, and what destroys or holds. */
 export const freshRoutes: readonly string[] = [
   'DELETE /api/organizations/:organizationId/company-sign-in',
+  'DELETE /api/organizations/:organizationId/company-sign-in/domains/:domain',
   'DELETE /api/organizations/:organizationId/identifier-types/:typeId',
   'DELETE /api/organizations/:organizationId/officers/:personId',
   'DELETE /api/organizations/:organizationId/upstreams/:upstreamId',
   'POST /api/organizations/:organizationId/api-keys',
   'POST /api/organizations/:organizationId/commands/:confirmationId/confirm',
   'POST /api/organizations/:organizationId/company-sign-in/connect',
+  'POST /api/organizations/:organizationId/company-sign-in/domains/:domain/prove',
   'POST /api/organizations/:organizationId/contracts',
   'POST /api/organizations/:organizationId/contracts/:clientId/decision',
   'POST /api/organizations/:organizationId/contracts/:clientId/end',
@@ -146,6 +148,8 @@ export const openRoutes: Readonly<Record<string, string>> = {
   'GET /pledges': 'leads to the pledges, which anybody may read',
   'GET /sign-in/begin': 'whoever wants to sign in is not signed in',
   'GET /sign-in/callback': 'who comes back from identity is not signed in yet; state and cookie decide',
+  'POST /api/company-sign-in/lead':
+    'whoever types a work address is not signed in; a domain leads or it does not, and of people nothing is looked at',
   'GET /company-sign-in/:organizationId/begin': 'whoever wants to sign in is not signed in',
   'GET /company-sign-in/:organizationId/callback':
     'who comes back from the provider of a company is not signed in yet; state and cookie decide',

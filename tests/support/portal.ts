@@ -76,6 +76,8 @@ export async function createTestPortal(
     mirrors?: string
     /** Hosts of this machine to which it may send events. */
     receivers?: string
+    /** Which name servers it asks. */
+    nameServers?: string
     /** Letters go there once somebody starts `mail`, instead of lying in the inbox. */
     smtpUrl?: string
     /** Where its address says that it listens. */
@@ -120,6 +122,7 @@ export async function createTestPortal(
     VARTIO_STATUTORY_FOLDER: recordsIn(root),
     ...(options.mirrors ? { VARTIO_RULE_MIRRORS: options.mirrors } : {}),
     ...(options.receivers ? { VARTIO_RECEIVERS: options.receivers } : {}),
+    ...(options.nameServers ? { VARTIO_NAME_SERVERS: options.nameServers } : {}),
   })
   const urls = beside?.urls ?? publicUrls(settings)
   if (beside) await makeClient(beside, folder)

@@ -34,6 +34,7 @@ import { NoAccessPage } from './entry/no-access-page.tsx'
 import { SetUpPage } from './entry/set-up-page.tsx'
 import { SignInProblemPage } from './entry/sign-in-problem-page.tsx'
 import { SignedOutPage } from './entry/signed-out-page.tsx'
+import { WorkAddressPage } from './entry/work-address-page.tsx'
 import { HealthPage } from './health/health-page.tsx'
 import { HoldsPage } from './holds/holds-page.tsx'
 import { OfficersPage } from './officers/officers-page.tsx'
@@ -271,6 +272,7 @@ const entries = [
   createRoute({ getParentRoute: () => root, path: '/device/add', component: AddDevicePage }),
   createRoute({ getParentRoute: () => root, path: '/no-access', component: NoAccessPage }),
   createRoute({ getParentRoute: () => root, path: '/sign-in/confirmed', component: ConfirmedPage }),
+  createRoute({ getParentRoute: () => root, path: '/sign-in/work', component: WorkAddressPage }),
   createRoute({ getParentRoute: () => root, path: '/signed-out', component: SignedOutPage }),
   createRoute({
     getParentRoute: () => root,

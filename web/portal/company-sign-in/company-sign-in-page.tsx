@@ -12,6 +12,7 @@ import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOwnRoles } from '../people/roles.ts'
 import { useOrganization } from '../session.ts'
 import { companySignIn, type TriedSignIn } from './calls.ts'
+import { Domains } from './domains.tsx'
 import { SettingForm } from './setting-form.tsx'
 import { TriedResult } from './tried-result.tsx'
 
@@ -84,6 +85,7 @@ export function CompanySignInPage() {
                 </div>
               </Section>
             ) : null}
+            <Domains />
             {isRemoving && setting.company ? (
               <TypeToConfirm
                 title={t('companySignIn.removeTitle')}

@@ -8,7 +8,12 @@ export function SignedOutPage() {
   const t = useTexts()
   return (
     <Frame name={t('signedOut.name')} title={t('signedOut.title')} lead={t('signedOut.lead')}>
-      <Button onClick={() => goSignIn()}>{t('signedOut.again')}</Button>
+      <div className="actions">
+        <Button onClick={() => goSignIn()}>{t('signedOut.again')}</Button>
+        <Button component="a" href="/sign-in/work" variant="default">
+          {t('workAddress.title')}
+        </Button>
+      </div>
     </Frame>
   )
 }

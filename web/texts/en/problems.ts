@@ -155,6 +155,15 @@ export const problems = {
     no_groups: 'The provider said nothing of your groups, so it lets you in nowhere. Tell your administrator.',
     no_role: 'None of your groups has a role in this organisation. Ask your administrator.',
     members_only: 'Only people of the organisation itself connect its provider to their account.',
+    no_domain: 'Write a domain as it stands in your addresses after the at sign, such as paja.example.',
+    domain_not_found: 'This domain is not there any more.',
+    too_many_domains: 'There are 20 domains already. Remove one first.',
+    domain_taken:
+      'Another organisation has proved this domain. It is free two weeks after the record of that organisation has gone.',
+    record_missing:
+      'The name servers know no such record yet. A new record may take up to a day to be seen everywhere.',
+    record_different: 'The record is there, with another value. Copy the value from here.',
+    record_unanswered: 'The name servers of the domain did not answer. Try again in a while.',
   },
   staff: { provider_only: 'Only people of whoever runs this Vartio see its staff.' },
   subscriptions: {

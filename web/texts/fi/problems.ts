@@ -151,6 +151,15 @@ export const problems = {
     no_groups: 'Tunnistuslähde ei kertonut ryhmistäsi, joten se ei päästä sisään. Kerro tästä pääkäyttäjälle.',
     no_role: 'Millään ryhmälläsi ei ole roolia tässä organisaatiossa. Kysy pääkäyttäjältä.',
     members_only: 'Vain organisaation omat ihmiset yhdistävät sen tunnistuslähteen tiliinsä.',
+    no_domain: 'Kirjoita verkkotunnus niin kuin se on osoitteissanne @-merkin jälkeen, esimerkiksi paja.example.',
+    domain_not_found: 'Tätä verkkotunnusta ei enää ole.',
+    too_many_domains: 'Verkkotunnuksia on jo 20. Poista ensin jokin.',
+    domain_taken:
+      'Toinen organisaatio on todistanut tämän verkkotunnuksen omakseen. Se vapautuu kahden viikon päästä siitä, kun sen tietue on poistunut.',
+    record_missing:
+      'Nimipalvelimet eivät vielä tunne tietuetta. Uusi tietue näkyy kaikkialla viimeistään vuorokauden päästä.',
+    record_different: 'Tietue on, mutta sen arvo on toinen. Kopioi arvo tästä.',
+    record_unanswered: 'Verkkotunnuksen nimipalvelimet eivät vastanneet. Yritä hetken päästä uudelleen.',
   },
   staff: { provider_only: 'Henkilöstön näkevät vain tämän Vartion tarjoajan ihmiset.' },
   subscriptions: {
