@@ -192,6 +192,30 @@ table company_sign_in.attempt (
   constraint attempt_state_hash_check CHECK ((length(state_hash) = 32))
   grants portal delete, insert, select, update
 
+table company_sign_in.domain (
+  organization_id uuid not null,
+  domain text not null,
+  challenge text not null,
+  answer text not null,
+  added_at timestamp(3) with time zone not null,
+  asked_at timestamp(3) with time zone,
+  seen_at timestamp(3) with time zone,
+  proven_at timestamp(3) with time zone,
+  lost_at timestamp(3) with time zone
+)
+  CREATE UNIQUE INDEX domain_proven ON company_sign_in.domain USING btree (domain) WHERE (proven_at IS NOT NULL)
+  constraint domain_answer_check CHECK ((answer = ANY (ARRAY['not-asked'::text, 'there'::text, 'missing'::text, 'different'::text, 'unanswered'::text])))
+  constraint domain_challenge_check CHECK ((length(challenge) = 43))
+  constraint domain_check CHECK (((proven_at IS NULL) OR (seen_at IS NOT NULL)))
+  constraint domain_check1 CHECK (((lost_at IS NULL) OR (proven_at IS NOT NULL)))
+  constraint domain_domain_check CHECK (((domain ~ '^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$'::text) AND (length(domain) <= 253)))
+  constraint domain_pkey PRIMARY KEY (organization_id, domain)
+  policy owner_reads using (true)
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
 table company_sign_in.setting (
   organization_id uuid not null,
   mapping jsonb not null,
@@ -1737,6 +1761,26 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION company_sign_in.due_domains(weekly timestamp with time zone, daily timestamp with time zone, most integer)
+ RETURNS TABLE(organization_id uuid, domain text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.organization_id, d.domain from company_sign_in.domain d
+  where d.proven_at is not null and d.asked_at < case when d.answer = 'there' then weekly else daily end
+  order by d.asked_at limit most
+$function$
+
+CREATE OR REPLACE FUNCTION company_sign_in.led_by(asked text)
+ RETURNS TABLE(organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select d.organization_id from company_sign_in.domain d where d.domain = asked and d.proven_at is not null
+$function$
+
 CREATE OR REPLACE FUNCTION contracts.count_waiting()
  RETURNS integer
  LANGUAGE sql
@@ -3103,6 +3147,9 @@ audit.record has the policy scope for * of everybody
 audit.record has the policy upkeep for * of portal_owner
 audit.record_rest has the policy scope for * of everybody
 audit.record_rest has the policy upkeep for * of portal_owner
+company_sign_in.domain has the policy owner_reads for r of portal_owner
+company_sign_in.domain has the policy scope for * of everybody
+company_sign_in.domain has the policy upkeep for * of portal_owner
 company_sign_in.setting has the policy scope for * of everybody
 company_sign_in.setting has the policy upkeep for * of portal_owner
 contracts.owned has the policy owner_reads for r of portal_owner
@@ -3196,6 +3243,7 @@ portal may delete api_keys.key
 portal may delete calls.nonce
 portal may delete commands.confirmation
 portal may delete company_sign_in.attempt
+portal may delete company_sign_in.domain
 portal may delete company_sign_in.setting
 portal may delete contracts.owned
 portal may delete contracts.proposal
@@ -3277,6 +3325,8 @@ portal may execute audit.prove_unsealed(timestamp with time zone)
 portal may execute audit.record_rows(integer,integer)
 portal may execute audit.row_bytes(text[])
 portal may execute audit.seal_again(date,bigint,bytea,uuid,timestamp with time zone)
+portal may execute company_sign_in.due_domains(timestamp with time zone,timestamp with time zone,integer)
+portal may execute company_sign_in.led_by(text)
 portal may execute contracts.count_waiting()
 portal may execute contracts.list_owned(text[])
 portal may execute detections.count_own()
@@ -3382,6 +3432,7 @@ portal may insert bookkeeping.record
 portal may insert calls.nonce
 portal may insert commands.confirmation
 portal may insert company_sign_in.attempt
+portal may insert company_sign_in.domain
 portal may insert company_sign_in.setting
 portal may insert contracts.owned
 portal may insert contracts.proposal
@@ -3454,6 +3505,7 @@ portal may select bookkeeping.record
 portal may select calls.nonce
 portal may select commands.confirmation
 portal may select company_sign_in.attempt
+portal may select company_sign_in.domain
 portal may select company_sign_in.setting
 portal may select contracts.owned
 portal may select contracts.proposal
@@ -3531,6 +3583,7 @@ portal may update api_keys.key
 portal may update calls.nonce
 portal may update commands.confirmation
 portal may update company_sign_in.attempt
+portal may update company_sign_in.domain
 portal may update company_sign_in.setting
 portal may update contracts.owned
 portal may update contracts.proposal
