@@ -74,6 +74,7 @@ const parameters: Readonly<Record<string, () => string>> = {
   keyId: newId,
   roleId: newId,
   receiverId: newId,
+  domain: () => 'nobodys.example',
   typeId: () => 'no-such-type',
   groupId: newId,
   scopeId: newId,
