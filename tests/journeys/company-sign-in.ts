@@ -23,7 +23,7 @@ const words = {
   addDomain: /^(Lisää verkkotunnus|Add the domain)$/,
   lookNow: /^(Tarkista nyt|Look now): paja\.example$/,
   missing: /^(Tietuetta ei ollut|The record was not there)/,
-  proven: /^(Todistettu|Proved)$/,
+  proven: /· (Todistettu|Proved)$/,
   goOn: /^(Jatka|Continue)$/,
   nowhere: /^(Tämä osoite ei johda|This address leads to no)/,
   overview: /^(Yleiskuva|Overview)$/,
