@@ -26,6 +26,11 @@ const words = {
   proven: /· (Todistettu|Proved)$/,
   goOn: /^(Jatka|Continue)$/,
   nowhere: /^(Tämä osoite ei johda|This address leads to no)/,
+  letters: {
+    connected: /Yrityksesi kirjautuminen yhdistettiin tiliisi|Company sign-in was connected to your account/,
+    firstUsed: /kirjautumista käytettiin ensimmäisen kerran|Company sign-in was used for the first time/,
+    removed: /Yrityksesi kirjautuminen poistettiin tililtäsi|Company sign-in was removed from your account/,
+  },
   overview: /^(Yleiskuva|Overview)$/,
   people: /^(Henkilöt|People)$/,
 }
@@ -123,12 +128,14 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
     await eero.press(button(eero, words.connect))
     await registerAndGoOn(eero)
     assert.equal(await link(eero, words.people).count(), 0, 'connecting has given a role')
+    await inbox.waitForMatch(eero.email, words.letters.connected)
   })
 
   await step('by the company’s link they come in, with the role that their group gives', async () => {
     await come(eero)
     await link(eero, words.people).waitFor()
     await eero.look('company-sign-in-in', { picture: false })
+    await inbox.waitForMatch(eero.email, words.letters.firstUsed)
   })
 
   await step('the company proves its mail domain by a record of its name servers', async () => {
@@ -169,5 +176,13 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
     assert.deepEqual(organizations[0].roles, ['viewer'])
     const people = await eero.ask(`/api/organizations/${organizations[0].organizationId}/people`)
     assert.equal(people.status, 403)
+  })
+
+  await step('the company does without it again, and who had connected it is told', async () => {
+    const { organizations } = JSON.parse((await aino.ask('/api/session')).text)
+    const path = `/api/organizations/${organizations[0].organizationId}/company-sign-in`
+    const { status, text } = await aino.ask(path, { method: 'DELETE' })
+    assert.equal(status, 204, text)
+    await inbox.waitForMatch(eero.email, words.letters.removed)
   })
 }

@@ -24,6 +24,7 @@ export function Domains() {
   const form = useForm({ domain: '' }, { domain: ['required'] }, async ({ domain }) => {
     await companySignIn.addDomain(organizationId, domain.trim())
     await refresh()
+    form.set('domain', '')
   })
   return (
     <Section title={t('companySignIn.domains')}>
