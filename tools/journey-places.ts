@@ -24,28 +24,42 @@ function tell({ code, output }: Outcome): number {
   return code
 }
 
-/** As whoever calls, from this very folder. */
-export async function fromHere(name: string): Promise<number> {
-  return tell(await runCommand(process.execPath, [join(root, 'tests/browser/run.ts'), name]))
-}
+/** A way in which Vartio is started: journeys go through it one after the other. */
+export type Way = { readonly how: string; drive(name: string): Promise<number>; end(): void }
 
-/** As root, from a fresh copy under a folder that only root may enter; the first start installs the packages itself. */
-export async function fromClosedFolder(name: string): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'vartio-closed-'))
-  try {
-    chmodSync(folder, 0o700)
-    const code = join(folder, 'vartio')
-    copyTree(code)
-    const args = [join(root, 'tests/browser/run.ts'), name, '--code', code]
-    return tell(await runCommand(process.execPath, args))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+/** As whoever calls, from this very folder. */
+export function fromHere(): Way {
+  return {
+    how: '',
+    drive: async (name) => tell(await runCommand(process.execPath, [join(root, 'tests/browser/run.ts'), name])),
+    end: () => undefined,
   }
 }
 
-/** As a user made for this and removed again, with a copy of everything in that user's home. */
-export async function asOrdinaryUser(name: string): Promise<number> {
+/** As root, from a fresh copy under a folder that only root may enter; the first start of the first journey installs the packages and builds the pages itself. */
+export function fromClosedFolder(): Way {
+  let code: string | undefined
+  const folder = mkdtempSync(join(tmpdir(), 'vartio-closed-'))
+  const prepare = () => {
+    chmodSync(folder, 0o700)
+    const to = join(folder, 'vartio')
+    copyTree(to)
+    return to
+  }
+  return {
+    how: ' as root from a closed folder',
+    async drive(name) {
+      code ??= prepare()
+      return tell(await runCommand(process.execPath, [join(root, 'tests/browser/run.ts'), name, '--code', code]))
+    },
+    end: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+  }
+}
+
+/** As a user made for this and removed at the end, with a copy of everything in that user's home. */
+export function asOrdinaryUser(): Way {
   const home = mkdtempSync(join(tmpdir(), 'vartio-visitor-'))
+  let code: string | undefined
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const isKnown = () => {
@@ -57,18 +71,26 @@ export async function asOrdinaryUser(name: string): Promise<number> {
       throw error
     }
   }
-  try {
+  const prepare = () => {
     // One may be left of a run that was killed.
     if (isKnown()) run('usermod', '--home', home, visitor)
     else run('useradd', '--no-create-home', '--home-dir', home, '--shell', '/bin/sh', visitor)
-    const code = join(home, 'vartio')
-    copyTree(code)
-    run('cp', '-a', join(root, 'node_modules'), join(code, 'node_modules'))
+    const to = join(home, 'vartio')
+    copyTree(to)
+    run('cp', '-a', join(root, 'node_modules'), join(to, 'node_modules'))
     run('chown', '-R', `${visitor}:${visitor}`, home)
-    const command = `cd ${code} && exec node_modules/.bin/node tests/browser/run.ts ${name}`
-    return tell(await runCommand('runuser', ['--login', visitor, '--command', command]))
-  } finally {
-    rmSync(home, { recursive: true, force: true })
-    if (isKnown()) run('userdel', visitor)
+    return to
+  }
+  return {
+    how: ' as an ordinary user',
+    async drive(name) {
+      code ??= prepare()
+      const command = `cd ${code} && exec node_modules/.bin/node tests/browser/run.ts ${name}`
+      return tell(await runCommand('runuser', ['--login', visitor, '--command', command]))
+    },
+    end() {
+      rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+      if (isKnown()) run('userdel', visitor)
+    },
   }
 }

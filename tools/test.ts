@@ -6,7 +6,7 @@ import { createSay } from '#supervisor/say'
 import { buildWeb } from '#supervisor/web-build'
 import { startTestPostgres } from '#tests/postgres'
 import { run as check } from './check.ts'
-import { asOrdinaryUser, fromClosedFolder, fromHere } from './journey-places.ts'
+import { asOrdinaryUser, fromClosedFolder, fromHere, type Way } from './journey-places.ts'
 import { seconds } from './process.ts'
 import { listPrograms } from './suite.ts'
 import { readTree, root } from './tree.ts'
@@ -58,10 +58,11 @@ async function testAll(options: string[], total: Counts): Promise<void> {
   // All test files share one real PostgreSQL; each has databases of its own in it.
   const server = await startTestPostgres()
   process.env.VARTIO_TEST_POSTGRES = server.socketFolder
+  const lanes = options.length === 0 ? lanesOf(listPrograms('tests/journeys/')) : []
   try {
     const failures: Failure[] = []
     // A journey mostly waits for a clock or a page: what it leaves of the processors, the tests use.
-    const journeys = options.length === 0 ? driveAll(total, failures) : undefined
+    const journeys = options.length === 0 ? driveAll(lanes, total, failures) : undefined
     for (const [file, counts] of await runFiles(files)) {
       add(total, counts)
       const run = async () => (await runFiles([file])).get(file) ?? counts
@@ -71,6 +72,7 @@ async function testAll(options: string[], total: Counts): Promise<void> {
     await journeys
     await lookAgain(failures, total)
   } finally {
+    for (const { way } of lanes) way.end()
     await server.stop()
   }
 }
@@ -93,26 +95,25 @@ async function lookAgain(failures: readonly Failure[], total: Counts): Promise<v
 }
 
 /** Every journey, one line each as it ends. */
-async function driveAll(total: Counts, failures: Failure[]): Promise<void> {
-  const names = listPrograms('tests/journeys/')
+async function driveAll(lanes: readonly Lane[], total: Counts, failures: Failure[]): Promise<void> {
   if (!existsSync('/usr/bin/chromium')) {
     const isCi = process.env.CI === 'true'
-    for (const name of names) {
+    for (const name of listPrograms('tests/journeys/')) {
       total[isCi ? 'failed' : 'skipped'] += 1
       console.log(`${isCi ? 'FAIL' : 'skip'} journey ${name} (needs the Debian package chromium)`)
     }
     return
   }
-  const driveOne = async ({ how, drive }: Lane, name: string): Promise<Counts> => {
+  const driveOne = async (way: Way, name: string): Promise<Counts> => {
     const since = performance.now()
-    const ok = (await drive(name)) === 0
-    console.log(`${ok ? 'ok  ' : 'FAIL'} journey ${name}${how} ${seconds(since)}`)
+    const ok = (await way.drive(name)) === 0
+    console.log(`${ok ? 'ok  ' : 'FAIL'} journey ${name}${way.how} ${seconds(since)}`)
     return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
   }
   await Promise.all(
-    lanesOf(names).map(async (lane) => {
-      for (let name = lane.next(); name !== undefined; name = lane.next()) {
-        const [journey, run] = [`journey ${name}${lane.how}`, driveOne.bind(undefined, lane, name)]
+    lanes.map(async ({ way, next }) => {
+      for (let name = next(); name !== undefined; name = next()) {
+        const [journey, run] = [`journey ${name}${way.how}`, driveOne.bind(undefined, way, name)]
         const counts = await run()
         add(total, counts)
         if (counts.failed > 0) failures.push({ name: journey, failed: counts.failed, run })
@@ -121,11 +122,7 @@ async function driveAll(total: Counts, failures: Failure[]): Promise<void> {
   )
 }
 
-type Lane = {
-  readonly how: string
-  readonly drive: (name: string) => Promise<number>
-  readonly next: () => string | undefined
-}
+type Lane = { readonly way: Way; readonly next: () => string | undefined }
 
 /** Journeys through pages alone: nothing in them depends on whose the programs, files and commands of the machine are. */
 const eitherWay = 'company-sign-in contract devices every-page many-devices membership partner'.split(' ')
@@ -138,14 +135,13 @@ function lanesOf(names: readonly string[]): Lane[] {
   for (const name of eitherWay) if (!names.includes(name)) throw new Error(`There is no journey ${name}.`)
   if (process.env.CI !== 'true' || process.getuid?.() !== 0) {
     const waiting = [...names]
-    return Array.from({ length: 3 }, () => ({ how: '', drive: fromHere, next: () => waiting.shift() }))
+    return Array.from({ length: 3 }, () => ({ way: fromHere(), next: () => waiting.shift() }))
   }
   const rest = [...eitherWay]
-  const lane = (how: string, drive: Lane['drive']): Lane => {
+  return [fromClosedFolder(), asOrdinaryUser()].map((way) => {
     const own = names.filter((name) => !eitherWay.includes(name))
-    return { how, drive, next: () => own.shift() ?? rest.shift() }
-  }
-  return [lane(' as root from a closed folder', fromClosedFolder), lane(' as an ordinary user', asOrdinaryUser)]
+    return { way, next: () => own.shift() ?? rest.shift() }
+  })
 }
 
 /** What became of each file, told as each ends. */

@@ -36,8 +36,8 @@ const past = daysBack === undefined ? undefined : mkdtempSync(join(tmpdir(), 'va
 if (past) chmodSync(past, 0o711)
 const folder = past && join(past, 'data')
 // What is copied is what is here now, not the pages of an earlier build.
-if (past && !values.code) await buildWeb(join(import.meta.dirname, '..', '..'), createSay())
-const code = values.code ?? (past && copyCode(past))
+if (past) await buildWeb(join(import.meta.dirname, '..', '..'), createSay())
+const code = past ? copyCode(past) : values.code
 const clock = daysBack && code && folder ? moveClock(code, folder, daysBack * 86_400_000) : undefined
 const vartio = await startVartio({
   ...(code ? { code } : {}),
