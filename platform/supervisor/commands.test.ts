@@ -43,7 +43,7 @@ const command = (args: string[], folder: string, { from = code, input = '' } = {
     env: { PATH: process.env.PATH, VARTIO_DATA: folder, VARTIO_PORT: String(port) },
     encoding: 'utf8',
     input,
-    timeout: 60_000,
+    timeout: 180_000,
   })
 
 /** A new folder with the keys of the house, for its rows to be brought back into. */
@@ -487,7 +487,7 @@ test('a full disk is one clear line, for a start and for a backup', {
         cwd: code,
         env: { PATH: process.env.PATH, VARTIO_DATA: folder, VARTIO_PORT: String(port) },
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 180_000,
       },
     )
   for (const { status, stderr } of [onFull('start', full), onFull(`backup ${full}/x`, data)]) {
