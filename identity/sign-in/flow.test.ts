@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Contract } from '#identity/services'
 import { createAuthenticator } from '#tests/authenticator'
 import { Browser } from '#tests/browser'
+import { aContract, enforceContract } from '#tests/contract'
 import { readCode, register, signIn, startIdentity } from '#tests/identity'
-import { createService } from '#tests/service'
+import { createService, makeClientKey } from '#tests/service'
 
 const identity = await startIdentity()
 const service = await createService({
@@ -170,6 +172,34 @@ test('RFC 9700 4.11 open redirect: a page that offers to try again never leads t
     assert.equal(page.includes(`href="${path}"`), isOffered, path)
     assert.doesNotMatch(page, /href="[^"]*evil/)
   }
+})
+
+test('the portal alone offers its page for work addresses, and the link to it carries nothing and ends nothing', async () => {
+  const work = new URL('/sign-in/work', identity.urls.portal).href
+  const linksTo = ({ body }: { body: string }) =>
+    [...body.matchAll(/href="([^"]*)"/g)].map(([, to]) => to).filter((to) => to?.includes('work'))
+  const browser = new Browser(identity.urls.identity)
+  const page = await browser.go('GET', (await service.begin({ login_hint: 'aino@paja.example' })).url)
+  assert.deepEqual(linksTo(page), [work], 'nothing of the event, of who comes, or of a company')
+  assert.deepEqual(linksTo(await browser.ask('GET', `${browser.url.pathname}/use-passkey`)), [work])
+  assert.equal(page.headers['referrer-policy'], 'no-referrer', 'the address of the event goes nowhere either')
+  // Back from there, the event is as it was left.
+  assert.deepEqual(linksTo(await browser.ask('GET', browser.url)), [work])
+
+  // Whoever is to register, or shows the passkey once more, is not helped by a company.
+  for (const prompt of ['create', 'login']) {
+    const other = new Browser(identity.urls.identity)
+    await other.go('GET', (await service.begin({ prompt })).url)
+    const event = other.url.pathname.replace('/create', '')
+    assert.deepEqual(linksTo(await other.ask('GET', `${event}/use-passkey`)), [], prompt)
+  }
+  assert.deepEqual(linksTo(await new Browser(identity.urls.identity).go('GET', '/sign-in?to=account')), [])
+  const key = await makeClientKey()
+  const callback = new URL('https://library.example/callback')
+  const keys = [key.publicJwk] as unknown as Contract['keys']
+  await enforceContract(identity.identity.services, 'library', aContract({ keys, redirectUris: [callback.href] }))
+  const library = await createService({ issuer: identity.urls.identity, key, clientId: 'library', callback })
+  assert.deepEqual(linksTo(await new Browser(identity.urls.identity).go('GET', (await library.begin()).url)), [])
 })
 
 test('the last step sent three times at the same moment makes one account, and no failure of ours', async () => {

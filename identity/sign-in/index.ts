@@ -23,7 +23,13 @@ import { createThroughUpstream } from './upstream/through.ts'
 export { freshPasskeyRequired, notSignedIn } from './errors.ts'
 
 export function createSignIn(
-  platform: { database: Database; clock: Clock; mail: Pick<Mail, 'send'>; rights: Pick<Rights, 'restrictedSince'> },
+  platform: {
+    database: Database
+    clock: Clock
+    mail: Pick<Mail, 'send'>
+    rights: Pick<Rights, 'restrictedSince'>
+    urls: { readonly portal: URL }
+  },
   uses: {
     keys: Keys
     people: People
@@ -44,6 +50,6 @@ export function createSignIn(
   const keep = createKeeping(platform, uses)
   const through = createThroughUpstream(platform, { ...uses, events, keep })
   const own = createOwnErrands({ ...uses, drafts, keep })
-  const all = { ...uses, events, showing: createShowing(uses), registration, through, own }
+  const all = { ...uses, events, showing: createShowing(platform, uses), registration, through, own }
   return { routes: [...createRoutes(all), ...createUpstreamRoutes(all)] }
 }

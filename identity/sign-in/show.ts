@@ -11,17 +11,20 @@ import { renderContinue, renderSignIn } from './views.ts'
 export type Showing = ReturnType<typeof createShowing>
 
 /** The two pages that several steps lead to: by whom somebody says who they are, and what is released of them. */
-export function createShowing({
-  people,
-  release,
-  upstreams,
-  oidc,
-}: {
-  people: Pick<People, 'find'>
-  release: Pick<Release, 'itemsOf' | 'itemsOfIdentified'>
-  upstreams: Pick<Upstreams, 'waysFor'>
-  oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'whereFrom'>
-}) {
+export function createShowing(
+  { urls }: { urls: { readonly portal: URL } },
+  {
+    people,
+    release,
+    upstreams,
+    oidc,
+  }: {
+    people: Pick<People, 'find'>
+    release: Pick<Release, 'itemsOf' | 'itemsOfIdentified'>
+    upstreams: Pick<Upstreams, 'waysFor'>
+    oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'whereFrom'>
+  },
+) {
   const signedIn = async ({ accountId }: Event) =>
     accountId === undefined || isHeldId(accountId) ? undefined : people.find(accountId)
 
@@ -50,8 +53,17 @@ export function createShowing({
     return { ...ways, identify: ways.identify.filter(can), 'sign-in': ways['sign-in'].filter(can) }
   }
 
+  /**
+   * The portal lets people of a company in by the company's own provider, and no other service does. Which companies those are is not known here: the link is
+   * the same for everybody, carries nothing of this event, and ends nothing. Who was asked to register, or for the passkey once more, cannot do without it.
+   */
+  const workAddressOf = ({ service, interaction }: Event): string | undefined =>
+    service.isOwn && service.clientId === 'portal' && !interaction.params.prompt
+      ? new URL('/sign-in/work', urls.portal).href
+      : undefined
+
   const signIn = async (event: Event, step: string, problem?: Problem): Promise<Reply> =>
-    html(renderSignIn(event, step, await waysOf(event), problem))
+    html(renderSignIn(event, step, { ...(await waysOf(event)), workAddress: workAddressOf(event) }, problem))
 
   return {
     signedIn,

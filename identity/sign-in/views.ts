@@ -44,7 +44,12 @@ function ways(event: Event, use: Use, some: readonly Way[], look?: 'main' | 'lin
 /** A contract may want people to come by upstreams only; every program of the house knows accounts only. */
 export const hasAccounts = ({ service }: Event) => service.contract?.ways.includes('account') ?? true
 
-export function renderSignIn(event: Event, step: string, open: Ways, problem?: Problem): string {
+export function renderSignIn(
+  event: Event,
+  step: string,
+  open: Ways & { workAddress: string | undefined },
+  problem?: Problem,
+): string {
   const text = texts[event.language]
   const takesAccounts = hasAccounts(event)
   const isNoWay = !takesAccounts && open.identify.length === 0
@@ -65,6 +70,7 @@ export function renderSignIn(event: Event, step: string, open: Ways, problem?: P
         markup`<ul class="ways">
 ${takesAccounts && markup`<li>${text.noAccount} <a href="${event.path('/create')}">${text.createAccount}</a></li>`}
 ${ways(event, 'sign-in', open['sign-in'], 'link').map((way) => markup`<li>${way}</li>`)}
+${open.workAddress !== undefined && markup`<li><a href="${open.workAddress}">${text.workAddress}</a></li>`}
 ${takesAccounts && markup`<li><a href="${event.path('/recovery')}">${text.noPasskey}</a></li>`}
 <li>${cancel(event)}</li></ul>`,
     ],

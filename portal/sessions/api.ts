@@ -41,11 +41,11 @@ export type SignInPurpose = (typeof signInPurposes)[number]
 
 /**
  * A page of the portal itself, at most with its organisation: nothing else can be sent through a sign-in, so the link to one can lead to no other
- * site (open redirect) and carries nothing personal. What does not fit is the front page.
+ * site (open redirect) and carries nothing personal. What does not fit is the front page; so is a page about signing in, once somebody has.
  */
 export const returnTo = z
   .string()
-  .regex(/^\/([a-z-]{1,40}(\/[a-z-]{1,40}){0,3})?(\?organization=[0-9a-f-]{36})?$/)
+  .regex(/^\/(?!sign-in\b|signed-out\b)([a-z-]{1,40}(\/[a-z-]{1,40}){0,3})?(\?organization=[0-9a-f-]{36})?$/)
   .catch('/')
 
 export const signInQuery = z.object({

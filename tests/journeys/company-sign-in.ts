@@ -25,6 +25,7 @@ const words = {
   missing: /^(Tietuetta ei ollut|The record was not there)/,
   proven: /· (Todistettu|Proved)$/,
   goOn: /^(Jatka|Continue)$/,
+  workAddress: /^(Kirjaudu työosoitteella|Sign in with your work address)$/,
   nowhere: /^(Tämä osoite ei johda|This address leads to no)/,
   letters: {
     connected: /Yrityksesi kirjautuminen yhdistettiin tiliisi|Company sign-in was connected to your account/,
@@ -154,8 +155,14 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
   })
 
   await step('a work address leads to the provider; one that nobody has proved leads nowhere', async () => {
-    await eero.context.clearCookies({ domain: new URL(vartio.portal).hostname })
-    await eero.open(`${vartio.portal}/sign-in/work`)
+    for (const address of [vartio.portal, vartio.identity])
+      await eero.context.clearCookies({ domain: new URL(address).hostname })
+    await eero.holdBack(true)
+    await eero.open(`${vartio.portal}/`)
+    await eero.page.waitForURL(`${vartio.identity}/sign-in/*`)
+    await eero.press(link(eero, words.workAddress))
+    await eero.page.waitForURL(`${vartio.portal}/sign-in/work`)
+    await eero.holdBack(false)
     await eero.write(field(eero, 'email'), 'eero@muualla.example')
     await eero.press(button(eero, words.goOn))
     await eero.page.getByText(words.nowhere).waitFor()
