@@ -239,7 +239,11 @@ export const programs = {
       },
       contracts: {
         is: 'contracts with services: an organisation looks after those it owns, and administrators of the provider approve',
-        uses: { audit: 'each step is recorded', organizations: 'names the owner, and tells who is the provider' },
+        uses: {
+          audit: 'each step is recorded',
+          organizations: 'names the owner, and tells who is the provider',
+          people: 'who looks after services, at the moment a letter is written, and in which language',
+        },
       },
       overview: {
         is: 'the answer to how things are, and what to do next',
@@ -251,7 +255,7 @@ export const programs = {
           devices: 'counts devices and those that need help',
           detections: 'counts what needs somebody',
           contact: 'counts messages that wait',
-          contracts: 'counts what owners of services have sent to be approved',
+          contracts: 'counts what owners of services have sent to be approved, and what was declined',
           receivers: 'counts those that nothing comes through to',
         },
       },

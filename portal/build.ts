@@ -74,7 +74,7 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     { ...platform, allowed: settings.text('VARTIO_RECEIVERS') ?? '' },
     { audit, detections, devices, policies },
   )
-  const contracts = createContracts(platform, { audit, organizations })
+  const contracts = createContracts(platform, { audit, organizations, people })
   const overview = createOverview(platform, {
     organizations,
     subscriptions,

@@ -230,7 +230,8 @@ table company_sign_in.setting (
 table contracts.owned (
   organization_id uuid not null,
   client_id text not null,
-  owned_at timestamp(3) with time zone not null
+  owned_at timestamp(3) with time zone not null,
+  told_at timestamp(3) with time zone
 )
   constraint owned_client_id_check CHECK ((client_id ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text))
   constraint owned_client_id_key UNIQUE (client_id)

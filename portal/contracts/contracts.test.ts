@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { aContract } from '#tests/contract'
 import { startIdentity } from '#tests/identity'
@@ -188,6 +189,105 @@ test('ID-63 A-13 ID-36 an owner moves nothing out of the EEA, not even to be app
   assert.equal((await owner('POST', `/${unsigned}/proposal`)).code, 'contracts.unsigned')
 })
 
+/** What the overview says of it. */
+const declinedOf = async (who: { cookie: string }, organizationId: string) =>
+  (await portal.ask('GET', `/api/organizations/${organizationId}/overview`, { cookie: who.cookie })).body.needs
+    .filter(({ code }: { code: string }) => code === 'overview.contracts_declined')
+    .map(({ params }: { params: object }) => params)
+
+const lettersTo = async ({ email }: { email: string }) =>
+  (await portal.mail.inbox(500)).filter(({ to }) => to === email).map(({ subject, text }) => ({ subject, text }))
+/** What the run of `step` has told them. */
+const toldBy = async (who: readonly { email: string }[], step: () => Promise<unknown>) => {
+  const before = await Promise.all(who.map(lettersTo))
+  await step()
+  const after = await Promise.all(who.map(lettersTo))
+  return after.map((letters, at) => letters.slice(0, letters.length - (before[at]?.length ?? 0)))
+}
+
+test('ID-35 whoever may decide hears by mail that something waits, once, and in it is nothing that the owner wrote', async () => {
+  const vera = await portal.person('Vera', { [providerId]: ['viewer'] })
+  const clientId = await make(owner, { ...bySecret, name: 'Voita puhelin https://evil.example' })
+  const all = [aino, vera, olli, elli]
+  const [letters = [], ...others] = await toldBy(all, () => send(clientId))
+  assert.deepEqual(others, [[], [], []], 'who may not decide hears nothing')
+  assert.equal(letters.length, 1)
+  assert.equal(letters[0]?.subject, 'Paja: palvelu odottaa hyväksyntääsi')
+  assert.match(letters[0]?.text ?? '', new RegExp(`/contracts\\?organization=${providerId}\n`))
+  assert.doesNotMatch(JSON.stringify(letters), /evil|Voita|Kaisa/)
+  const again = await toldBy(all, async () => {
+    assert.equal((await owner('DELETE', `/${clientId}/proposal`)).status, 204)
+    await send(clientId)
+  })
+  assert.deepEqual(again, [[], [], [], []], 'it still waits, and they know')
+  // A day later it is worth another letter.
+  await portal.admin`update contracts.owned set told_at = told_at - interval '25 hours' where client_id = ${clientId}`
+  const [reminded = []] = await toldBy(all, async () => {
+    assert.equal((await owner('DELETE', `/${clientId}/proposal`)).status, 204)
+    await send(clientId)
+  })
+  assert.equal(reminded.length, 1)
+})
+
+test('ID-59 the owner hears by mail what was decided, and that there is a reason; the reason is on the page alone', async () => {
+  const devi = await portal.person('Devi', { [companyId]: ['viewer'] })
+  const all = [olli, devi, elli, aino]
+  const clientId = await make(owner, { ...bySecret, name: 'Ajanvaraus' })
+  const proposalId = await send(clientId)
+  const [force = [], ...none] = await toldBy(all, async () =>
+    assert.equal((await approve(clientId, proposalId)).status, 204),
+  )
+  assert.deepEqual(none, [[], [], []], 'whoever does not look after services hears nothing, and the provider knows')
+  assert.deepEqual(
+    force.map(({ subject }) => subject),
+    ['Palvelun sopimus on voimassa: Ajanvaraus'],
+  )
+  assert.match(force[0]?.text ?? '', new RegExp(`/contracts\\?organization=${companyId}\n`))
+  // What a change would be called is its name once that is approved.
+  const running = await inUse(clientId)
+  const ask = async (name: string) => (await owner('PUT', `/${clientId}`, { ...running, name })).body.proposalId
+  const [[sent] = []] = await toldBy([aino], () => ask('Kirjaston ajanvaraus'))
+  assert.equal(sent?.subject, 'Paja: palvelun muutos odottaa hyväksyntääsi')
+  const declined = await ask('Pankin ajanvaraus')
+  const because = 'Palvelu ei ole pankki.'
+  const body = { decision: 'declined', proposalId: declined, because }
+  const [[no] = []] = await toldBy(all, () => provider('POST', `/${clientId}/decision`, body))
+  assert.equal(no?.subject, 'Palvelun muutosta ei hyväksytty: Ajanvaraus')
+  assert.match(no?.text ?? '', /syy on portaalissa/)
+  assert.doesNotMatch(no?.text ?? '', /pankki/i)
+  const next = await ask('Kirjaston ajanvaraus')
+  const [[yes] = []] = await toldBy(all, () => approve(clientId, next))
+  assert.equal(yes?.subject, 'Palvelun muutos hyväksyttiin: Kirjaston ajanvaraus')
+  // Refused, nothing is told: the letter is part of the decision.
+  assert.deepEqual(await toldBy(all, () => approve(clientId, next)), [[], [], [], []])
+})
+
+test('DSR-12 letters go to whoever may act when they are written and is not only stored, and an organisation fills nobody’s mailbox', async () => {
+  const busyId = await portal.createBeneath(providerId, 'Kiire', 'company')
+  const [first, second] = [
+    await portal.person('Eka', { [busyId]: ['administrator'] }),
+    await portal.person('Toka', { [busyId]: ['administrator'] }),
+  ]
+  const ask = asks(first, busyId)
+  const signed = await make(ask)
+  const { proposalId } = (await ask('POST', `/${signed}/proposal`)).body
+  const gone = await portal.ask('PUT', `/api/organizations/${busyId}/people/${second.personId}/roles`, {
+    cookie: first.cookie,
+    body: { roles: ['viewer'], ownRoles: [] },
+  })
+  assert.equal(gone.status, 204, gone.code)
+  const third = await portal.person('Kolmas', { [busyId]: ['administrator'] })
+  const { database, people } = portal
+  const subject = await database.forPerson(third.personId, (tx) => people.subjectOf(tx, third.personId))
+  await portal.rights.restrict(randomUUID(), subject ?? '', true)
+  const [own = [], ...none] = await toldBy([first, second, third], () => approve(signed, proposalId))
+  assert.deepEqual([own.length, none], [1, [[], []]])
+  const [letters = []] = await toldBy([aino], async () => {
+    for (let at = 0; at < 22; at += 1) assert.equal((await ask('POST', `/${await make(ask)}/proposal`)).status, 200)
+  })
+  assert.equal(letters.length, 20)
+})
+
 test('what is declined comes with a reason that only the two sides read, and is put away or sent anew', async () => {
   const clientId = await enforced()
   const running = await inUse(clientId)
@@ -201,6 +301,8 @@ test('what is declined comes with a reason that only the two sides read, and is 
   assert.deepEqual(await inUse(clientId), running)
   const { proposal } = (await owner('GET', `/${clientId}`)).body
   assert.deepEqual([proposal.state, proposal.because], ['declined', because])
+  assert.deepEqual(await declinedOf(olli, companyId), [{ count: 1 }])
+  assert.deepEqual([await declinedOf(elli, otherId), await declinedOf(aino, providerId)], [[], []])
   const [row] = await portal.admin<{ all: string }[]>`select string_agg(p::text, '') as all from contracts.proposal p`
   assert.ok(!row?.all.includes('pankki'), 'it is sealed')
   // Keys change without it, and it stays to be read.
@@ -210,6 +312,7 @@ test('what is declined comes with a reason that only the two sides read, and is 
   // Wanted as it is after all: nothing waits any more.
   assert.deepEqual((await owner('PUT', `/${clientId}`, { ...running, subject: 'event' })).body, { proposalId: null })
   assert.equal((await owner('GET', `/${clientId}`)).body.proposal, null)
+  assert.deepEqual(await declinedOf(olli, companyId), [])
 })
 
 test('PT-03 PT-04 an organisation sees its own services alone: of others there is nothing, whatever is asked', async () => {

@@ -11,6 +11,7 @@ export const data = describe(
         organization_id: 'the organisation',
         client_id: 'the name of the service in the protocol',
         owned_at: 'since when',
+        told_at: 'when the provider was last told that something of it waits, and has not decided since',
       },
     },
     proposal: {

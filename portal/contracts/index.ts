@@ -11,8 +11,10 @@ import {
 import { upstreamList } from '#identity/upstream/api'
 import type { Audit } from '#portal/audit'
 import { type By, enter, type Organizations } from '#portal/organizations'
+import type { People } from '#portal/people'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
+import type { Mail } from '#server/mail'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
 import type { Choices, Contract, ContractAnswer, ContractList, changeAnswer, Decision, sent, UseAnswer } from './api.ts'
@@ -28,10 +30,13 @@ type Needs = {
   readonly clock: Clock
   readonly calls: Pick<Calls, 'call'>
   readonly sealed: Sealing
+  readonly mail: Pick<Mail, 'send'>
+  readonly urls: { readonly portal: URL }
 }
 type Uses = {
   readonly audit: Pick<Audit, 'record'>
   readonly organizations: Pick<Organizations, 'describe' | 'findProvider'>
+  readonly people: Pick<People, 'whoMay' | 'whereTo'>
 }
 const countedDays = 30
 
@@ -54,16 +59,23 @@ export type Contracts = {
   setOwner(organizationId: string, clientId: string, ownerId: string | null, by: By): Promise<void>
   /** What owners have sent to be approved: for whoever runs this Vartio. */
   countWaiting(tx: Sql): Promise<number>
+  /** What was declined, and nobody of the owner has put away; `tx` sees the owner. */
+  countDeclined(tx: Sql, organizationId: string): Promise<number>
   /** The organisation is being removed. */
   leave(organizationId: string): Promise<void>
   readonly routes: readonly Route[]
 }
 
-export function createContracts({ database, clock, calls: { call }, sealed }: Needs, given: Uses): Contracts {
+export function createContracts(
+  { database, clock, calls: { call }, sealed, mail, urls }: Needs,
+  given: Uses,
+): Contracts {
   const uses: With = {
     ...given,
     database,
     clock,
+    mail,
+    portal: urls.portal,
     sealer: sealed.table(data, 'proposal', ['because']),
     ask: (path, body, answer, isIdempotent = false) =>
       call('identity', `/calls/services/${path}`, body, answer, { isIdempotent, timeoutMilliseconds: 8_000 }),
@@ -159,6 +171,12 @@ export function createContracts({ database, clock, calls: { call }, sealed }: Ne
       asProvider(organizationId, (tx, side) => setOwner(uses, tx, side, clientId, ownerId, by)),
     async countWaiting(tx) {
       const [row] = await tx<[{ count: number }]>`select contracts.count_waiting() as count`
+      return row.count
+    },
+    async countDeclined(tx, organizationId) {
+      const [row] = await tx<[{ count: number }]>`
+        select count(*)::int as count from contracts.proposal
+        where organization_id = ${organizationId} and declined_at is not null`
       return row.count
     },
     leave: (organizationId) => leave(uses, organizationId),

@@ -17,6 +17,7 @@ import {
   tooMany,
   unsigned,
 } from './errors.ts'
+import { tellProvider } from './letters.ts'
 import { dropProposal, hold, proposalOf, record, type Side, type Uses } from './owned.ts'
 import { type Change, hasSameSignatories, signatoriesOf, split } from './split.ts'
 
@@ -87,6 +88,7 @@ export async function changeOwn(uses: Uses, tx: Sql, side: Side, clientId: strin
   } else if (proposalId !== null) {
     await write(uses, tx, side, clientId, proposalId, waits)
     await record(uses, tx, logs, 'sent', clientId, by, { fields: fields.map(wordOf) })
+    await tellProvider(uses, tx, side, clientId, 'change')
   } else if (isWaiting) {
     await dropProposal(tx, organizationId, clientId)
     await record(uses, tx, logs, 'withdrawn', clientId, by)
@@ -125,6 +127,7 @@ export async function send(uses: Uses, tx: Sql, side: Side, clientId: string, by
   const proposalId = newId(uses.clock.now().getTime())
   await write(uses, tx, side, clientId, proposalId, null)
   await record(uses, tx, await bothLogs(uses, tx, side), 'sent', clientId, by)
+  await tellProvider(uses, tx, side, clientId, 'force')
   return { proposalId }
 }
 

@@ -3,7 +3,9 @@ import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
 import type { Action } from '#portal/audit/api'
 import { type By, enter, type Organizations } from '#portal/organizations'
+import type { People } from '#portal/people'
 import type { Database, Sql } from '#server/database'
+import type { Mail } from '#server/mail'
 import type { Sealer } from '#server/sealed'
 import type { Contract, contractList, Proposal } from './api.ts'
 import { contractNotFound } from './errors.ts'
@@ -14,6 +16,10 @@ export type Uses = {
   readonly clock: Clock
   readonly audit: Pick<Audit, 'record'>
   readonly organizations: Pick<Organizations, 'describe' | 'findProvider'>
+  readonly people: Pick<People, 'whoMay' | 'whereTo'>
+  readonly mail: Pick<Mail, 'send'>
+  /** Where people reach the portal. */
+  readonly portal: URL
   readonly sealer: Sealer<'because'>
   /** Of identity, where contracts lie. */
   readonly ask: <Schema extends z.ZodType>(

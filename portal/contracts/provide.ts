@@ -5,6 +5,7 @@ import { type By, enter } from '#portal/organizations'
 import type { Sql } from '#server/database'
 import type { Contract, Decision } from './api.ts'
 import { byProposal, noSuchOwner, nothingSent, over, sentAnew } from './errors.ts'
+import { tellOwner } from './letters.ts'
 import { dropProposal, holdOwner, proposalOf, record, type Side, type Uses } from './owned.ts'
 import { withChange } from './split.ts'
 
@@ -55,20 +56,23 @@ export async function decide(uses: Uses, tx: Sql, side: Side, clientId: string, 
   const waiting = await proposalOf(tx, ownerId, clientId)
   if (!waiting || waiting.declined_at !== null) throw nothingSent()
   if (waiting.proposal_id !== proposalId) throw sentAnew()
+  const { contract } = await uses.ask('contract', { clientId }, identityAnswer, true)
+  const kind = waiting.change ? 'change' : 'force'
   if (decided.decision === 'declined') {
     const { because } = decided
     const value = await uses.sealer.sealOne({ organization_id: ownerId, proposal_id: proposalId }, { because })
     await tx`
       update contracts.proposal set declined_at = ${uses.clock.now()}, sealed = ${value}
       where organization_id = ${ownerId} and client_id = ${clientId}`
+    await tellOwner(uses, tx, { ownerId, clientId, kind, decided: 'declined', service: contract.name })
     await record(uses, tx, [providerId, ownerId], 'declined', clientId, by)
     return
   }
+  const changed = waiting.change ? withChange(contract, waiting.change) : contract
   await dropProposal(tx, ownerId, clientId)
+  await tellOwner(uses, tx, { ownerId, clientId, kind, decided: 'approved', service: changed.name })
   await record(uses, tx, [providerId, ownerId], waiting.change ? 'approved' : 'enforced', clientId, by)
   if (!waiting.change) return uses.ask('contract/enforce', { clientId }, z.undefined())
-  const { contract } = await uses.ask('contract', { clientId }, identityAnswer, true)
-  const changed = withChange(contract, waiting.change)
   await uses.ask('contract/change', { clientId, contract: changed }, z.undefined(), true)
 }
 

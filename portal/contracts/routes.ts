@@ -20,7 +20,7 @@ import type { Contracts } from './index.ts'
 
 const path = '/api/organizations/:organizationId/contracts'
 
-export const routes = (contracts: Omit<Contracts, 'routes' | 'leave' | 'countWaiting'>): Route[] => [
+export const routes = (contracts: Omit<Contracts, 'routes' | 'leave' | 'countWaiting' | 'countDeclined'>): Route[] => [
   route({
     method: 'GET',
     path,

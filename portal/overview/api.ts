@@ -21,6 +21,7 @@ const needCodes = [
   'overview.receivers_failing',
   'overview.messages_waiting',
   'overview.contracts_waiting',
+  'overview.contracts_declined',
 ] as const
 export type NeedCode = (typeof needCodes)[number]
 

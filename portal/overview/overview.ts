@@ -22,7 +22,7 @@ export type Uses = {
   readonly devices: Pick<Devices, 'count'>
   readonly detections: Pick<Detections, 'count'>
   readonly contact: Pick<Contact, 'countWaiting'>
-  readonly contracts: Pick<Contracts, 'countWaiting'>
+  readonly contracts: Pick<Contracts, 'countWaiting' | 'countDeclined'>
   readonly receivers: Pick<Receivers, 'countFailing'>
 }
 
@@ -51,6 +51,9 @@ function readOwn(uses: Uses, organizationId: string) {
     if (uses.hasInbox && isProvider) needs.push({ code: 'overview.mail_unset', severity: 'warning', params: {} })
     const sent = isProvider ? await uses.contracts.countWaiting(tx) : 0
     if (sent > 0) needs.push({ code: 'overview.contracts_waiting', severity: 'notice', params: { count: sent } })
+    const declined = isProvider ? 0 : await uses.contracts.countDeclined(tx, organizationId)
+    if (declined > 0)
+      needs.push({ code: 'overview.contracts_declined', severity: 'notice', params: { count: declined } })
     // Nobody in it can let anybody in: whoever added it does.
     if (counted.administrators === 0) needs.push({ code: 'overview.no_administrator', severity: 'danger', params: {} })
     const alone = await uses.organizations.countAlone(tx)

@@ -76,7 +76,7 @@ export type People = {
   beginRecovery(organizationId: string, personId: string, by: By, giver?: Giver): Promise<RecoveryBegun>
   /** From here on `tx` sees this person's own rows. */
   enter(tx: Sql, personId: string): Promise<void>
-  /** Where letters to somebody go; undefined of whoever is gone. `tx` sees the person afterwards. */
+  /** Where letters to somebody go; undefined of whoever is gone, or whose data is only stored. `tx` sees the person afterwards. */
   whereTo(tx: Sql, personId: string): Promise<{ to: string; language: Language } | undefined>
   /** `tx` sees the person. */
   read(tx: Sql, personId: string): Promise<Person>
@@ -140,7 +140,7 @@ export function createPeople(needs: Needs, { audit, organizations }: Uses): Peop
       beginRecovery({ database, audit, rights, call: calls.call }, organizationId, personId, by, giver),
     enter: enterPerson,
     read: (tx, personId) => readPerson(sealer, tx, personId),
-    whereTo: (tx, personId) => whereTo(sealer, tx, personId),
+    whereTo: (tx, personId) => whereTo(uses, tx, personId),
     membershipsOf,
     names,
     async restrictedAddresses(sql) {

@@ -2,6 +2,7 @@ import type { Language } from '#base/languages'
 import type { Audit } from '#portal/audit'
 import { type By, enter } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
+import type { Rights } from '#server/rights'
 import type { Names } from '#server/sealed'
 import type { OwnChange, Role, Theme } from './api.ts'
 import { personNotFound } from './errors.ts'
@@ -23,9 +24,14 @@ export async function readPerson(sealer: PersonSealer, tx: Sql, personId: string
   return (await readRow(sealer, tx, personId, false)).person
 }
 
-/** Where letters to somebody go, and in which language. `tx` sees the person afterwards. */
-export async function whereTo(sealer: PersonSealer, tx: Sql, personId: string) {
+/** Where letters to somebody go, and in which language. An address that is only stored is written to by nobody (DSR-12). `tx` sees the person afterwards. */
+export async function whereTo(
+  { sealer, rights }: { sealer: PersonSealer; rights: Pick<Rights, 'restrictedAmong'> },
+  tx: Sql,
+  personId: string,
+) {
   await enterPerson(tx, personId)
+  if ((await rights.restrictedAmong(tx, [personId])).has(personId)) return undefined
   const [row] = await tx<{ person_id: string; sealed: Buffer; language: Language }[]>`
     select person_id, sealed, language from people.person where person_id = ${personId}`
   const email = row && (await sealer.openOne(row, ['email'])).email

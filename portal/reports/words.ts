@@ -24,6 +24,7 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.receivers_failing': (count) => `Vastaanottajia, joille tapahtumat eivät mene perille: ${count}.`,
     'overview.messages_waiting': (count) => `Vastaamattomia yhteydenottoja: ${count}.`,
     'overview.contracts_waiting': (count) => `Palveluja, jotka odottavat hyväksyntää: ${count}.`,
+    'overview.contracts_declined': (count) => `Palveluja, joita tai joiden muutosta ei hyväksytty: ${count}.`,
   },
   en: {
     'overview.mail_unset': () => 'No mail server is set.',
@@ -43,5 +44,6 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.receivers_failing': (count) => `Receivers that events do not reach: ${count}.`,
     'overview.messages_waiting': (count) => `Messages that wait for an answer: ${count}.`,
     'overview.contracts_waiting': (count) => `Services that wait for approval: ${count}.`,
+    'overview.contracts_declined': (count) => `Services that were not approved, or a change of them: ${count}.`,
   },
 }

@@ -31,6 +31,14 @@ const words = {
   stop: /^(Lopeta|Stop)$/,
   stopped: /ei saa sinusta mitään|gets nothing about you/,
   terms: /^(Sopimusehdot, versio|Terms, version) 2026-11$/,
+  letters: {
+    waits: /palvelu odottaa hyväksyntääsi|a service waits for your approval/,
+    changeWaits: /palvelun muutos odottaa hyväksyntääsi|a change of a service waits for your approval/,
+    inForce:
+      /Palvelun sopimus on voimassa: Kirjaston varauspalvelu|The contract of a service is in force: Kirjaston varauspalvelu/,
+    changed:
+      /Palvelun muutos hyväksyttiin: Kirjaston ajanvaraus|A change of a service was approved: Kirjaston ajanvaraus/,
+  },
   handedOver: /^(Tiedot luovutettiin|The data was handed over)/,
 }
 
@@ -162,7 +170,9 @@ export async function journey(stage: Stage): Promise<void> {
     await olli.press(button(olli, words.send))
     await olli.page.getByText(words.waits).waitFor()
     await olli.look('contracts')
+    await inbox.waitForMatch(aino.email, words.letters.waits)
     await approve(words.waits, 'approve')
+    await inbox.waitForMatch(olli.email, words.letters.inForce)
     await begin()
     await olli.page.getByText(words.answers).waitFor()
     await olli.look('release')
@@ -184,7 +194,9 @@ export async function journey(stage: Stage): Promise<void> {
       await begin()
       await arrived(3)
       assert.equal(told.at(-1), 'Olli Omistaja')
+      await inbox.waitForMatch(aino.email, words.letters.changeWaits)
       await approve(words.changeWaits, 'approve-change')
+      await inbox.waitForMatch(olli.email, words.letters.changed)
       await begin({ prompt: 'consent' })
       await olli.page.getByText('Kirjaston ajanvaraus').first().waitFor()
       await olli.press(button(olli, words.cancel))

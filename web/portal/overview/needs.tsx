@@ -42,7 +42,7 @@ function itemOf(need: Need, may: May): TodoItem {
     ? 'detections'
     : need.code === 'overview.receivers_failing'
       ? 'receivers'
-      : need.code === 'overview.contracts_waiting'
+      : need.code.startsWith('overview.contracts')
         ? 'services'
         : ofDevices.has(need.code)
           ? 'devices'
@@ -105,6 +105,11 @@ const actions: Readonly<Partial<Record<NeedCode, () => ReactNode>>> = {
   'overview.contracts_waiting': () => (
     <LinkButton to="/contracts" variant="default">
       {i18next.t('needs.overview.contracts_waiting.act')}
+    </LinkButton>
+  ),
+  'overview.contracts_declined': () => (
+    <LinkButton to="/contracts" variant="default">
+      {i18next.t('needs.overview.contracts_declined.act')}
     </LinkButton>
   ),
   'overview.no_privacy_officer': () => (

@@ -875,6 +875,12 @@ export const portal = {
         why: 'Its owner has sent the contract or a change of it.',
         act: 'See services',
       },
+      contracts_declined: {
+        what_one: 'One service, or a change of it, was not approved',
+        what_other: '{{count}} services, or changes of them, were not approved',
+        why: 'The provider says why on the page of the service. Mend it and send it anew, or say that you have read it.',
+        act: 'See services',
+      },
       invitations_expired: {
         what_one: 'One invitation has expired unused',
         what_other: '{{count}} invitations have expired unused',

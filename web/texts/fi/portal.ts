@@ -874,6 +874,12 @@ export const portal = {
         why: 'Omistaja on lähettänyt sopimuksen tai sen muutoksen.',
         act: 'Katso palvelut',
       },
+      contracts_declined: {
+        what_one: 'Yhtä palvelua tai sen muutosta ei hyväksytty',
+        what_other: '{{count}} palvelua tai niiden muutosta ei hyväksytty',
+        why: 'Tarjoaja kertoo syyn palvelun sivulla. Korjaa ja lähetä uudelleen, tai merkitse luetuksi.',
+        act: 'Katso palvelut',
+      },
       invitations_expired: {
         what_one: 'Yksi kutsu on vanhentunut käyttämättä',
         what_other: '{{count}} kutsua on vanhentunut käyttämättä',
