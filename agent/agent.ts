@@ -88,7 +88,8 @@ function protections() {
 function begin(hardware: string | undefined): void {
   const standing = standingOf(here.agent, hardware)
   if (typeof standing === 'string') {
-    log.warn('the device is not enrolled', { area: 'connection', code: `connection.${standing}` })
+    const code = standing === 'copied' ? 'connection.copied' : 'connection.not-enrolled'
+    log.warn('the device is not enrolled', { area: 'connection', code })
     return
   }
   const portalUrl = new URL(standing.enrolment.portalUrl)

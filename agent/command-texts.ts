@@ -87,6 +87,7 @@ export const helpText: Readonly<Record<Language, string>> = {
   scan PATH          tarkasta tiedosto tai kansio
   restore [ID]       palauta karanteenista; ilman tunnusta luettelo (pääkäyttäjä)
   release            pura laitteen eristys, kun portaaliin ei saada yhteyttä (pääkäyttäjä)
+  support [FILE]     kokoa tekniset tiedot tiedostoon sille, joka auttaa; kertoo ensin mitä, kysyy (--yes: ei kysy), ei lähetä mitään
   install            asenna tai päivitä; --enrol liittää uudelleen, --portal URL, --code-file FILE
   enrol              liitä laite: kysyy koodin, tai lukee sen tiedostosta /etc/vartio-agent/enrol
   start, stop        käynnistä ja pysäytä, kun systemd:tä ei ole
@@ -101,6 +102,7 @@ export const helpText: Readonly<Record<Language, string>> = {
   scan PATH          look into a file or a folder
   restore [ID]       put back from quarantine; without an ID the list (root)
   release            end the isolation of the device where the portal cannot be reached (root)
+  support [FILE]     gather technical data into a file for whoever helps; says first what, asks (--yes: does not), sends nothing
   install            install or upgrade; --enrol enrols anew, --portal URL, --code-file FILE
   enrol              join: asks for the code, or reads it from /etc/vartio-agent/enrol
   start, stop        start and stop it where there is no systemd

@@ -9,6 +9,7 @@ import {
   install,
   isEnrolled,
   isInstalled,
+  notInstalled,
   packagedPortal,
   readCodeFile,
   startAgent,
@@ -28,6 +29,7 @@ import type { Status } from './answer-users.ts'
 import { commandTexts, helpText } from './command-texts.ts'
 import type { ShownEntry } from './entries-for.ts'
 import type { Answer } from './link.ts'
+import { supportDevice } from './support.ts'
 
 // What is typed on a device: `vartio-agent …`, and `vartio agent …` where Vartio itself lies.
 
@@ -44,6 +46,7 @@ const { values: options, positionals } = parseArgs({
     'code-file': { type: 'string' },
     enrol: { type: 'boolean' },
     json: { type: 'boolean' },
+    yes: { type: 'boolean' },
     /** For tests: everything below another root, and only these mounts guarded. */
     prefix: { type: 'string' },
     mount: { type: 'string', multiple: true },
@@ -188,6 +191,13 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   async page() {
     say(((await askAgent(place, { what: 'page' })) as { link: string }).link)
+  },
+  async support() {
+    if (!isInstalled(place)) throw notInstalled()
+    const declined = await supportDevice(place, version, { given: word, isAgreed: options.yes === true, say })
+    if (declined) throw new AgentRefusal('support.declined', declined)
+    // An agent that hangs may hold its end of the socket.
+    process.exit()
   },
   async archive() {
     say(JSON.stringify(await buildArchive(word ?? 'agent.tar.gz')))

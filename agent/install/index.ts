@@ -27,6 +27,7 @@ import { removeUnit, start, stop } from './start.ts'
 
 export { buildArchive } from './archive.ts'
 export { buildPackage, enrolFile, packagedPortal } from './debian.ts'
+export { notInstalled } from './errors.ts'
 export { start as startAgent, stop as stopAgent } from './start.ts'
 
 export type Installed = {

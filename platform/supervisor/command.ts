@@ -129,6 +129,14 @@ const commands: Readonly<Record<string, Command>> = {
     flags: ['--administrator'],
     run: async (words, flags, say) => (await import('./recover.ts')).recover(words, flags, say),
   },
+  support: {
+    usage: 'support [FILE] [--yes]',
+    does: 'gather technical data of this machine into one file for whoever helps; says first what it gathers, asks, and sends nothing',
+    words: 0,
+    optionalWords: 1,
+    flags: ['--yes'],
+    run: async (words, flags, say) => (await import('./support/command.ts')).support(words, flags, say),
+  },
   'agent install': {
     usage: 'agent install [FILE] [--enrol]',
     does: 'protect this computer, or bring its agent up to date; asks for the code of the portal, or reads it from FILE, which nobody else may read',

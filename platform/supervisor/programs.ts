@@ -133,11 +133,16 @@ export function startProgram(
 type Answer = { readonly status: number; readonly body: string }
 
 /** One GET to a program on this machine; undefined when nothing answers there. */
-function ask(settings: Settings, program: Program, path: string): Promise<Answer | undefined> {
+export function ask(
+  settings: Settings,
+  program: Program,
+  path: string,
+  { mostCharacters = 65_536, name }: { mostCharacters?: number; name?: string } = {},
+): Promise<Answer | undefined> {
   const listen = listenAddress(settings)
   const host = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen
-  // A program answers under its public name only.
-  const headers = { host: publicUrls(settings)[program].host }
+  // A program answers under its public name only, but for what it tells this machine alone.
+  const headers = { host: name ?? publicUrls(settings)[program].host }
   const options = { host, port: portOf(settings, program), path, timeout: 5_000, headers, agent: false }
   return new Promise((resolve) => {
     // Its own certificate names its public host, not this address; nothing secret is asked or told here.
@@ -147,7 +152,7 @@ function ask(settings: Settings, program: Program, path: string): Promise<Answer
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         body += chunk
-        if (body.length > 65_536) response.destroy()
+        if (body.length > mostCharacters) response.destroy()
       })
       response.on('close', () => resolve({ status: response.statusCode ?? 0, body }))
     })

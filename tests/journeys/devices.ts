@@ -34,6 +34,7 @@ const words = {
   tagged: /valmis, 2 laitetta|done, 2 devices/,
   undo: /^(Kumoa|Undo)$/,
   untagged: /kumottu, 2 laitetta|undone, 2 devices/,
+  sendsNothing: /Se ei lähetä mitään|It sends nothing/,
   scan: /^(Tarkasta|Scan)$/,
   isolate: /^(Eristä verkosta|Isolate from the network)$/,
   release: /^(Päästä takaisin verkkoon|Release to the network)$/,
@@ -167,6 +168,23 @@ export async function journey(stage: Stage): Promise<void> {
     await heading(aino).filter({ hasText: 'kannettava-7' }).waitFor()
     await aino.look('device')
   })
+
+  await step(
+    'SU-04 where the agent of a device does not work, its page says what the support tool takes and that it sends nothing',
+    async () => {
+      const tool = aino.page.getByText('sudo vartio-agent support', { exact: true })
+      assert.equal(await tool.count(), 0, 'a device that only watches is not at fault')
+      await aino.press(link(aino, words.devices).first())
+      await aino.press(link(aino, /^palvelin-2$/))
+      await heading(aino).filter({ hasText: 'palvelin-2' }).waitFor()
+      await tool.waitFor()
+      await aino.page.getByText(words.sendsNothing).waitFor()
+      await aino.look('device-faulty', { picture: false })
+      await aino.page.goBack()
+      await aino.press(link(aino, /^kannettava-7$/))
+      await heading(aino).filter({ hasText: 'kannettava-7' }).waitFor()
+    },
+  )
 
   await step('a device is asked to scan, isolated and released, and gives a file to examine', async () => {
     await aino.press(button(aino, words.scan))

@@ -230,6 +230,8 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.waitForURL('**/health')
     await aino.page.getByRole('cell', { name: 'Security Cloud', exact: true }).waitFor()
     assert.equal(await aino.page.getByText(words.silentProgram).count(), 0, 'a program does not answer')
+    // There is no backup yet, so something is wrong: the notice of the support tool stands there.
+    await aino.page.getByText('vartio support', { exact: true }).waitFor()
     await aino.look('health')
   })
 

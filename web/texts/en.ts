@@ -12,6 +12,7 @@ import { receivers } from './en/receivers.ts'
 import { reports } from './en/reports.ts'
 import { standards } from './en/standards.ts'
 import { subscriptions } from './en/subscriptions.ts'
+import { support } from './en/support.ts'
 
 import { words } from './en/words.ts'
 import type { Texts } from './fi.ts'
@@ -31,5 +32,6 @@ export const en = {
   ...subscriptions,
   ...collected,
   ...receivers,
+  support,
   problems,
 } satisfies Texts

@@ -12,6 +12,7 @@ import { receivers } from './fi/receivers.ts'
 import { reports } from './fi/reports.ts'
 import { standards } from './fi/standards.ts'
 import { subscriptions } from './fi/subscriptions.ts'
+import { support } from './fi/support.ts'
 
 import { words } from './fi/words.ts'
 
@@ -31,6 +32,7 @@ export const fi = {
   ...subscriptions,
   ...collected,
   ...receivers,
+  support,
   problems,
 }
 

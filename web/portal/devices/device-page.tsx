@@ -8,6 +8,7 @@ import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type DeviceDetail, devices } from '../api.ts'
 import { useMay, useOrganization } from '../session.ts'
+import { SupportNote } from '../shell/support-note.tsx'
 import { Because } from './because.tsx'
 import { DeviceActions } from './device-actions.tsx'
 import { DevicePolicy } from './device-policy.tsx'
@@ -48,6 +49,7 @@ export function DevicePage() {
               <Protections device={data} />
               <About device={data} />
             </div>
+            {mayManage && isFaulty(data) ? <SupportNote of="device" command={supportCommand(data)} /> : null}
             <DevicePolicy device={data} />
             <Asked device={data} />
           </>
@@ -56,6 +58,13 @@ export function DevicePage() {
     </Page>
   )
 }
+
+/** Something of the agent itself does not work; what somebody has chosen is no fault. */
+const isFaulty = ({ state, spool }: DeviceDetail) => state === 'failed' || state === 'silent' || spool.lost > 0
+
+/** As `fleet-notes.tsx` has it of an agent that is not root’s: it lies in the home of whoever installed it. */
+const supportCommand = ({ asRoot }: DeviceDetail) =>
+  asRoot ? 'sudo vartio-agent support' : '~/.local/share/vartio-agent/vartio-agent support'
 
 const protectionLooks = { on: 'good', watching: 'over', off: 'waiting', failed: 'refused' } as const
 

@@ -6,6 +6,7 @@ import { Todo } from '../../design/todo.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { type Health, health } from '../api.ts'
 import { useOrganization } from '../session.ts'
+import { SupportNote } from '../shell/support-note.tsx'
 import { ProgramTable } from './program-table.tsx'
 
 /** Harmless for now, but to be done. */
@@ -33,6 +34,7 @@ export function HealthPage() {
         {(found) => (
           <>
             <Troubles found={found} />
+            {found.troubles.length > 0 ? <SupportNote of="server" command="vartio support" /> : null}
             <Section title={t('health.programs')}>
               <ProgramTable programs={found.programs} />
             </Section>
