@@ -18,7 +18,7 @@ export const kinds: readonly [kind: string, meaning: string, count: number][] = 
   ['DSR', 'rights of the person', 21],
   ['RT', 'retention', 37],
   ['DI', 'disclosure', 17],
-  ['SU', 'subprocessors', 10],
+  ['SU', 'support and diagnostics', 10],
   ['PN', 'notices and their change', 8],
 ]
 
