@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { Answer } from '../../design/answer.tsx'
+import { sayCountry } from '../../design/country.ts'
 import { PlainLink } from '../../design/link.tsx'
 import { Empty, type Fact, Facts, Page, Section } from '../../design/page.tsx'
 import { queries } from '../../design/start.tsx'
 import { Day, Time } from '../../design/time.tsx'
 import { tell, tellProblem } from '../../design/toasts.ts'
-import { useTexts } from '../../texts/use-texts.ts'
+import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { type ServiceList, services } from '../api.ts'
 import { type Service, servicesKey, useItemText, useServices } from './use-services.ts'
 
@@ -64,6 +65,7 @@ function Got({ service, types }: { service: Service; types: ServiceList['types']
 
 function Contract({ service }: { service: Service }) {
   const t = useTexts()
+  const language = useLanguage()
   const { organization, businessId, seat, hosting, state, enforcedAt, endsAt } = service
   return (
     <Section title={t('released.contract')}>
@@ -71,8 +73,8 @@ function Contract({ service }: { service: Service }) {
         facts={[
           [t('released.answers'), organization],
           [t('released.businessId'), businessId],
-          [t('released.seat'), seat],
-          [t('released.hosting'), hosting.join(', ')],
+          [t('released.seat'), sayCountry(seat, language)],
+          [t('released.hosting'), hosting.map((code) => sayCountry(code, language)).join(', ')],
           [t('released.state'), t(`released.states.${state}`)],
           ...(enforcedAt === null ? [] : [[t('released.since'), <Day key="since" at={enforcedAt} />] as const]),
           ...(endsAt === null ? [] : [[t('released.until'), <Day key="until" at={endsAt} />] as const]),

@@ -1,6 +1,7 @@
 import { Button, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { sayCountry } from '../../design/country.ts'
 import { Facts, Section } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
 import { Time } from '../../design/time.tsx'
@@ -169,6 +170,7 @@ function useSay() {
     if (field === 'protocol.pkce') return words('contracts.pkces', String(value))
     if (field === 'protocol.profile') return words('contracts.profiles', String(value))
     if (field === 'protocol.userinfo') return words('contracts.userinfos', String(value))
+    if (field === 'seat' || field === 'hosting') return sayCountry(String(value), language)
     if (field === 'noticeMonths') return t('service.months', { count: Number(value) })
     return typeof value === 'object' ? Object.values(value).join(', ') : String(value)
   }

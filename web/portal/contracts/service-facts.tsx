@@ -1,3 +1,4 @@
+import { sayCountry } from '../../design/country.ts'
 import { Facts, Section } from '../../design/page.tsx'
 import { Day } from '../../design/time.tsx'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
@@ -74,8 +75,8 @@ export function Agreed({ contract, terms, declarationDueAt, owner }: ContractAns
           facts={[
             [t('owners.owner'), owner?.name ?? t('owners.nobody')],
             [t('service.businessId'), contract.businessId],
-            [t('service.seat'), contract.seat],
-            [t('service.hosting'), contract.hosting.join(', ')],
+            [t('service.seat'), sayCountry(contract.seat, language)],
+            [t('service.hosting'), contract.hosting.map((code) => sayCountry(code, language)).join(', ')],
             [t('service.declarationDue'), <Day key="due" at={declarationDueAt} />],
             [t('service.contacts'), people('contact')],
             [t('service.signatories'), people('signatory')],

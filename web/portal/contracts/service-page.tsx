@@ -4,10 +4,11 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Answer } from '../../design/answer.tsx'
 import { Empty, Page, Section } from '../../design/page.tsx'
+import { exactDay } from '../../design/relative-time.ts'
 import { queries } from '../../design/start.tsx'
 import { State } from '../../design/state.tsx'
 import { Time } from '../../design/time.tsx'
-import { useTexts } from '../../texts/use-texts.ts'
+import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import { contracts, type ServiceUse } from '../api.ts'
 import { useOrganization } from '../session.ts'
 import { looks } from './contract-row.tsx'
@@ -39,7 +40,13 @@ export function ServicePage() {
     <Page
       name={name}
       title={name}
-      sub={contract.data ? `${contract.data.organization} · ${clientId}` : null}
+      sub={
+        contract.data ? (
+          <>
+            {contract.data.organization} · <span className="whole">{clientId}</span>
+          </>
+        ) : null
+      }
       actions={
         contract.data ? (
           <>
@@ -117,6 +124,7 @@ function Refused({ failures }: Pick<ServiceUse, 'failures'>) {
 
 function SignIns({ counts }: Pick<ServiceUse, 'counts'>) {
   const t = useTexts()
+  const language = useLanguage()
   const days = [...new Set(counts.map(({ day }) => day))]
   const of = (day: string, ...whats: readonly string[]) =>
     counts.filter((one) => one.day === day && whats.includes(one.what)).reduce((sum, { count }) => sum + count, 0)
@@ -137,7 +145,10 @@ function SignIns({ counts }: Pick<ServiceUse, 'counts'>) {
             <tbody>
               {days.map((day) => (
                 <tr key={day}>
-                  <td>{day}</td>
+                  <td>
+                    {/* At noon, it is that day wherever whoever reads it is. */}
+                    <time dateTime={day}>{exactDay(new Date(`${day}T12:00:00`), language)}</time>
+                  </td>
                   <td data-name={t('service.handedOver')}>{of(day, 'handed-over')}</td>
                   <td data-name={t('service.cancelled')}>{of(day, 'cancelled')}</td>
                 </tr>

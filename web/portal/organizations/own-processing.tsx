@@ -22,7 +22,9 @@ export function OwnProcessing() {
   if (!mayManage) return null
   return (
     <Section title={t('collected.title')}>
-      <p className="mute small">{t('collected.titleWhy')}</p>
+      <p className="mute small" style={{ marginBottom: 12 }}>
+        {t('collected.titleWhy')}
+      </p>
       <Answer query={query}>{({ own }) => <SayForm key={organizationId} own={own} />}</Answer>
     </Section>
   )
