@@ -3,7 +3,7 @@ import type { Role } from '#portal/people/api'
 import { type Inbox, register } from './identity-pages.ts'
 import type { Person, Stage } from './journey.ts'
 
-// How people come to a Vartio, for journeys that begin when they are there.
+// How people come to a Vartio, and what several journeys do on its pages.
 
 const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
 const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
@@ -42,4 +42,10 @@ export async function inviteAndJoin(
   await guest.press(button(guest, carryOn))
   await register(guest, inbox, { pictures: false })
   await guest.page.getByRole('link', { name: /^(Yleiskuva|Overview)$/ }).waitFor()
+}
+
+/** Words about what was just done would lie on the next picture. */
+export async function quiet(person: Person): Promise<void> {
+  const close = person.page.locator('.toasts').getByRole('button')
+  while ((await close.count()) > 0) await close.first().click()
 }

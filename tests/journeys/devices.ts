@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { atPort, createTestDevice, detected } from '#tests/device'
-import { setUp } from '../browser/first-steps.ts'
+import { quiet, setUp } from '../browser/first-steps.ts'
 import { createInbox } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
 import { workWithPolicies } from '../browser/policy-pages.ts'
@@ -62,12 +62,6 @@ const button = (person: Person, name: RegExp) => person.page.getByRole('button',
 const heading = (person: Person) => person.page.getByRole('heading', { level: 1 })
 const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
 const submit = (person: Person) => person.page.getByRole('dialog').locator('button[type="submit"]')
-
-/** Words about what was just done would lie on the next picture. */
-async function quiet(person: Person): Promise<void> {
-  const close = person.page.locator('.toasts').getByRole('button')
-  while ((await close.count()) > 0) await close.first().click()
-}
 
 export async function journey(stage: Stage): Promise<void> {
   const { vartio, step, arrive, language } = stage

@@ -148,6 +148,17 @@ export async function journey(stage: Stage): Promise<void> {
     )
   })
 
+  await step('the page of an enrolment code says that no other device comes to a Vartio of one machine', async () => {
+    const { organizationId } = JSON.parse((await aino.ask('/api/session')).text).organizations[0]
+    const path = `/api/organizations/${organizationId}/device-codes`
+    const { code } = JSON.parse((await aino.ask(path, { method: 'POST', body: {} })).text)
+    const page = await aino.context.newPage()
+    await page.goto(`${vartio.portal}/device/add#${code}`)
+    await page.getByText(/VARTIO_LISTEN/).waitFor()
+    await lookClosely(page, 'the page of a code')
+    await page.close()
+  })
+
   await step('where not even who is signed in can be asked, the page says so and leads on', async () => {
     const page = await aino.context.newPage()
     await page.route(/\/api\/session/, (route) => route.abort('connectionreset'))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fillFleet } from '#tests/fill-fleet'
 import { until } from '#tests/until'
-import { setUp } from '../browser/first-steps.ts'
+import { quiet, setUp } from '../browser/first-steps.ts'
 import { createInbox } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
 
@@ -49,12 +49,6 @@ const bulk = (person: Person, text: RegExp) => person.page.locator('.bulks li').
 const submit = (person: Person) => person.page.getByRole('dialog').locator('button[type="submit"]')
 /** The figure in a text, however it is grouped. */
 const figure = (text: string | null) => Number(/\d[\d\s,]*/.exec(text ?? '')?.[0].replace(/\D/g, ''))
-
-/** Words about what was just done would lie on the next picture. */
-async function quiet(person: Person): Promise<void> {
-  const close = person.page.locator('.toasts').getByRole('button')
-  while ((await close.count()) > 0) await close.first().click()
-}
 
 async function names(person: Person): Promise<string[]> {
   return person.page.locator('tbody .table-name a').allTextContents()

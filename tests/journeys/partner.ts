@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { testFiles } from '#engine/rules'
 import { atPort, createTestDevice, type TestDevice } from '#tests/device'
 import { until } from '#tests/until'
-import { inviteAndJoin, setUp } from '../browser/first-steps.ts'
+import { inviteAndJoin, quiet, setUp } from '../browser/first-steps.ts'
 import { createInbox, type Inbox, register } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
 import { installAgent, makeCode, type Protected, timeToPage } from '../browser/protection.ts'
@@ -53,12 +53,6 @@ const eicar = testFiles().find(({ rule }) => rule === 'EICAR_Test_File')?.conten
 async function submit(person: Person): Promise<void> {
   await person.press(dialog(person).locator('button[type="submit"]'))
   await dialog(person).waitFor({ state: 'hidden' })
-}
-
-/** Words about what was just done would lie on the next picture. */
-async function quiet(person: Person): Promise<void> {
-  const close = person.page.locator('.toasts').getByRole('button')
-  while ((await close.count()) > 0) await close.first().click()
 }
 
 /** An organisation that has nobody yet gets its first administrator, who comes. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { quiet } from '../browser/first-steps.ts'
 import { createInbox, register, signInWithPasskey } from '../browser/identity-pages.ts'
 import type { Person, Stage } from '../browser/journey.ts'
 
@@ -49,6 +50,9 @@ const words = {
 
 const link = (person: Person, name: RegExp) => person.page.getByRole('link', { name })
 const button = (person: Person, name: RegExp) => person.page.getByRole('button', { name })
+/** Where one asks about the organisation of theirs. */
+const ownPath = async (person: Person) =>
+  `/api/organizations/${JSON.parse((await person.ask('/api/session')).text).organizations[0].organizationId}`
 const heading = (person: Person) => person.page.getByRole('heading', { level: 1 })
 const field = (person: Person, name: string) => person.page.locator(`[name="${name}"]`)
 
@@ -146,9 +150,17 @@ export async function journey(stage: Stage): Promise<void> {
     await stranger.leave()
   })
 
+  let support = ''
   await step('a second person is invited as a viewer', async () => {
+    const roles = `${await ownPath(aino)}/roles`
+    const made = await aino.ask(roles, {
+      method: 'POST',
+      body: { name: 'Laitetuki', permissions: ['devices.read', 'devices.manage'] },
+    })
+    support = JSON.parse(made.text).roleId
     await aino.press(button(aino, words.invite).first())
     await field(aino, 'email').waitFor()
+    await aino.page.getByRole('checkbox', { name: 'Laitetuki' }).waitFor()
     await aino.look('people-invite')
     await aino.write(field(aino, 'email'), 'eero@paja.example')
     await aino.write(field(aino, 'name'), 'Eero Mäkelä')
@@ -216,9 +228,16 @@ export async function journey(stage: Stage): Promise<void> {
   })
 
   await step('ID-88 ID-89 who works for the provider is shown, and who could do what on a day', async () => {
+    const people = `${await ownPath(aino)}/people`
+    const found = JSON.parse((await aino.ask(people)).text).people.find(
+      ({ email }: { email: string }) => email === eero.email,
+    )
+    const given = { roles: ['viewer'], ownRoles: [support] }
+    assert.equal((await aino.ask(`${people}/${found.personId}/roles`, { method: 'PUT', body: given })).status, 204)
     await aino.press(link(aino, words.staff))
     await aino.page.waitForURL('**/staff')
-    await aino.page.getByRole('cell', { name: 'Eero Mäkelä', exact: true }).waitFor()
+    await aino.page.getByRole('cell', { name: 'Laitetuki', exact: true }).waitFor()
+    await quiet(aino)
     await aino.look('staff')
     await aino.press(link(aino, words.companySignIn))
     await aino.page.waitForURL('**/company-sign-in')

@@ -285,9 +285,10 @@ export const fleet = {
     title: 'Suojaa tämä kone yhdellä komennolla',
     sub: 'Tee ensin liittämiskoodi. Komento kysyy sitä, joten se ei jää komentohistoriaan.',
     here: 'Suojaa tämä kone',
-    hereWhy: 'Aja komento sillä koneella, jossa Vartio on, sen omassa kansiossa. Pääkäyttäjänä sudo-sanaa ei tarvita.',
+    hereWhy:
+      'Aja komento sillä koneella, jossa Vartio on, sen omassa kansiossa. Root-käyttäjänä sudo-sanaa ei tarvita.',
     otherwise:
-      'Ilman pääkäyttäjän oikeuksia agentti vain seuraa: se siirtää sinun vaaralliset tiedostosi karanteeniin vasta kun ne on kirjoitettu, eikä voi estää mitään käynnistymästä.',
+      'Ilman root-oikeuksia agentti vain seuraa: se siirtää sinun vaaralliset tiedostosi karanteeniin vasta kun ne on kirjoitettu, eikä voi estää mitään käynnistymästä.',
     code: 'Liittämiskoodi',
     makeCode: 'Tee liittämiskoodi',
     codeWhy: 'Koodi näytetään vain kerran. Se kelpaa vain määräaikansa.',
@@ -340,7 +341,7 @@ export const fleet = {
       'Paketin on allekirjoittanut tämä Vartio. Vertaa komennossa olevaa avainta siihen, jonka olet saanut muuta tietä: tämä sivu yksin ei todista enempää kuin tarkiste.',
     install: 'Asenna',
     installWhy:
-      'Komento kysyy liittämiskoodin. Pääkäyttäjänä sudo-sanaa ei tarvita; ilman oikeuksia agentti vain seuraa.',
+      'Komento kysyy liittämiskoodin. Root-käyttäjänä sudo-sanaa ei tarvita; ilman oikeuksia agentti vain seuraa.',
     debian: 'Tai Debian-pakettina',
     debianWhy:
       'Sama Debianin ja Ubuntun pakettina ({{size}} Mt): apt-komennolle, omaan pakettivarastoon tai Ansiblelle. Koodi ei ole siinä.',
@@ -348,7 +349,7 @@ export const fleet = {
     debianInstallWhy: 'Komento asentaa paketin ja kysyy sitten liittämiskoodin.',
     debianInstall: 'Asenna paketti',
     debianMany:
-      'Monelle laitteelle: pane koodi ennen asennusta tiedostoon /etc/vartio-agent/enrol, jota vain pääkäyttäjä saa lukea (0600). Laite liittyy itse ja poistaa tiedoston.',
+      'Monelle laitteelle: pane koodi ennen asennusta tiedostoon /etc/vartio-agent/enrol, jota vain root saa lukea (0600). Laite liittyy itse ja poistaa tiedoston.',
     code: 'Liittämiskoodi',
     until: 'Koodi vanhenee',
     unreachable: 'Tämä laite ei todennäköisesti pääse Vartioon',
