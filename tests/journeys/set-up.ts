@@ -158,6 +158,7 @@ export async function journey(stage: Stage): Promise<void> {
       body: { name: 'Laitetuki', permissions: ['devices.read', 'devices.manage'] },
     })
     support = JSON.parse(made.text).roleId
+    await quiet(aino)
     await aino.press(button(aino, words.invite).first())
     await field(aino, 'email').waitFor()
     await aino.page.getByRole('checkbox', { name: 'Laitetuki' }).waitFor()

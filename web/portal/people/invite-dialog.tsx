@@ -74,7 +74,7 @@ export function InviteDialog({ first, close }: InviteDialogProps) {
           value={language}
           onChange={(value) => setLanguage(value === 'fi' ? 'fi' : 'en')}
         >
-          <div className="actions" style={{ marginTop: 8 }}>
+          <div className="choices">
             <Radio value="fi" label={t('languages.fi')} />
             <Radio value="en" label={t('languages.en')} />
           </div>

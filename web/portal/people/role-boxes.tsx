@@ -34,7 +34,7 @@ export function RoleBoxes({ held, change, own = [], error }: RoleBoxesProps) {
           key={roleId}
           value={roleId}
           label={name}
-          description={permissions.map((one) => t(`ownRoles.may.${one}`)).join(', ')}
+          description={t('ownRoles.mayAll', { what: permissions.map((one) => t(`ownRoles.may.${one}`)).join(', ') })}
           mt={10}
         />
       ))}

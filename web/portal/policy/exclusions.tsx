@@ -105,7 +105,7 @@ function ExcludeDialog(props: { level: PolicyLevel; close: () => void; refresh: 
         value={kind}
         onChange={(value) => setKind(kinds.find((one) => one === value) ?? 'path')}
       >
-        <div className="actions" style={{ marginTop: 8 }}>
+        <div className="choices">
           {kinds.map((value) => (
             <Radio key={value} value={value} label={t(`policy.kinds.${value}`)} />
           ))}

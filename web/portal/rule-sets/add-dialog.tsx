@@ -50,7 +50,7 @@ export function AddDialog({ close, refresh }: { close: () => void; refresh: () =
         value={from}
         onChange={(value) => setFrom(value === 'address' ? 'address' : 'file')}
       >
-        <div className="actions" style={{ marginTop: 8 }}>
+        <div className="choices">
           {(['file', 'address'] as const).map((value) => (
             <Radio key={value} value={value} label={t(`ruleSets.froms.${value}`)} />
           ))}

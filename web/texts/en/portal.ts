@@ -79,6 +79,7 @@ export const portal = {
     },
   },
   ownRoles: {
+    mayAll: 'May {{what}}.',
     title_one: 'One role of your own',
     title_other: '{{count}} roles of your own',
     titleNone: 'The three roles are enough for you',

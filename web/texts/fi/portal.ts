@@ -77,6 +77,7 @@ export const portal = {
     },
   },
   ownRoles: {
+    mayAll: 'Saa {{what}}.',
     title_one: 'Yksi oma rooli',
     title_other: '{{count}} omaa roolia',
     titleNone: 'Kolme roolia riittää teille',
