@@ -355,6 +355,14 @@ test('PT-02 whoever looks after a company by an outsourcing sees nothing of its 
   const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
   await portal.organizations.beginAsCompany(companyId, providerId, ['it-management', 'look'], by)
   assert.equal((await asks(aino, companyId)('GET', '')).code, 'sessions.not_allowed')
+  // Nor on its overview, and nor does anybody of the company who does not look after them.
+  const clientId = await make(owner)
+  const body = { decision: 'declined', proposalId: await send(clientId), because: 'Ei vielä.' }
+  assert.equal((await provider('POST', `/${clientId}/decision`, body)).status, 204)
+  const katja = await portal.person('Katja', { [companyId]: ['viewer'] })
+  assert.deepEqual(await declinedOf(olli, companyId), [{ count: 1 }])
+  for (const who of [aino, katja]) assert.deepEqual(await declinedOf(who, companyId), [])
+  assert.equal((await owner('DELETE', `/${clientId}/proposal`)).status, 204)
   const partnerId = await portal.createBeneath(providerId, 'Kumppani', 'partner')
   const paavo = await portal.person('Paavo', { [partnerId]: ['administrator'] })
   // A partner owns services of its own like anybody.

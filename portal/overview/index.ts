@@ -8,6 +8,7 @@ import { routes } from './routes.ts'
 import { keepStanding } from './standing.ts'
 
 export type Overview = {
+  /** As everybody sees it who may see anything of the organisation. */
   read(organizationId: string): Promise<z.input<typeof overview>>
   /** Works out how the organisation stands, and keeps it for the list of whoever looks after it. */
   keep(organizationId: string): Promise<void>
@@ -24,7 +25,7 @@ export function createOverview(
 ): Overview {
   const uses: Uses = { database, hasInbox: mail.hasInbox, ...others }
   return {
-    read: (organizationId) => readOverview(uses, organizationId),
+    read: (organizationId) => readOverview(uses, organizationId, { seesServices: false }),
     keep: (organizationId) => keepStanding(uses, clock, organizationId),
     standings: (sql, organizationIds) => sql`overview.standings_of(${organizationIds})` as ReturnType<Sql>,
     routes: routes(uses),

@@ -29,8 +29,13 @@ export type Uses = {
 type Need = z.input<typeof need>
 const rank = { danger: 0, warning: 1, notice: 2 } as const
 
-export async function readOverview(uses: Uses, organizationId: string): Promise<z.input<typeof overview>> {
-  const { isProvider, ...read } = await readOwn(uses, organizationId)
+/** `seesServices`: whoever looks after services of the organisation. What became of those is told to nobody else, and to no other organisation (PT-02). */
+export async function readOverview(
+  uses: Uses,
+  organizationId: string,
+  { seesServices }: { seesServices: boolean },
+): Promise<z.input<typeof overview>> {
+  const { isProvider, ...read } = await readOwn(uses, organizationId, seesServices)
   // Asked of another program, so not within the transaction; while it does not answer, the rest is shown.
   const messages = isProvider ? ((await uses.contact.countWaiting()) ?? 0) : 0
   if (messages > 0)
@@ -38,7 +43,7 @@ export async function readOverview(uses: Uses, organizationId: string): Promise<
   return { ...read, needs: read.needs.sort((one, other) => rank[one.severity] - rank[other.severity]) }
 }
 
-function readOwn(uses: Uses, organizationId: string) {
+function readOwn(uses: Uses, organizationId: string, seesServices: boolean) {
   return uses.database.inOrganization(organizationId, async (tx) => {
     const counted = await uses.people.count(tx)
     const invited = await uses.invitations.count(tx)
@@ -51,7 +56,7 @@ function readOwn(uses: Uses, organizationId: string) {
     if (uses.hasInbox && isProvider) needs.push({ code: 'overview.mail_unset', severity: 'warning', params: {} })
     const sent = isProvider ? await uses.contracts.countWaiting(tx) : 0
     if (sent > 0) needs.push({ code: 'overview.contracts_waiting', severity: 'notice', params: { count: sent } })
-    const declined = isProvider ? 0 : await uses.contracts.countDeclined(tx, organizationId)
+    const declined = isProvider || !seesServices ? 0 : await uses.contracts.countDeclined(tx, organizationId)
     if (declined > 0)
       needs.push({ code: 'overview.contracts_declined', severity: 'notice', params: { count: declined } })
     // Nobody in it can let anybody in: whoever added it does.

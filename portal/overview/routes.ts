@@ -11,6 +11,9 @@ export const routes = (uses: Uses): Route[] => [
     does: 'show how things are and what needs doing',
     params: organizationPath,
     answer: overview,
-    run: ({ params }) => readOverview(uses, params.organizationId),
+    run: ({ params, caller }) =>
+      readOverview(uses, params.organizationId, {
+        seesServices: 'permissions' in caller && caller.permissions.has('contracts.manage'),
+      }),
   }),
 ]

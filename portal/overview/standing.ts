@@ -1,9 +1,9 @@
 import type { Clock } from '#base/clock'
 import { readOverview, type Uses } from './overview.ts'
 
-/** The very same as the organisation's own page says, so that two who talk about it see one state. */
+/** The very same as the organisation's own page says to anybody of it, so that two who talk about it see one state. */
 export async function keepStanding(uses: Uses, clock: Clock, organizationId: string): Promise<void> {
-  const { needs, devices, detections } = await readOverview(uses, organizationId)
+  const { needs, devices, detections } = await readOverview(uses, organizationId, { seesServices: false })
   const takenAt = clock.now()
   await uses.database.inOrganization(
     organizationId,
