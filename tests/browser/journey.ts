@@ -306,7 +306,8 @@ export class Person {
         if (one.firstChild?.nodeValue?.includes(folder))
           one.firstChild.nodeValue = one.firstChild.nodeValue.replace(folder, '/srv/vartio')
     }, codeFolder)
-    await this.page.screenshot({ path: join(this.#pictures, `${name}.png`) })
+    // Colours that are on their way from one theme to the other have arrived.
+    await this.page.screenshot({ path: join(this.#pictures, `${name}.png`), animations: 'disabled' })
   }
 
   /** Waits until nothing is on its way and nothing says that it loads. */
