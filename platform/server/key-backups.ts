@@ -4,6 +4,10 @@ import { z } from 'zod'
 
 // What the supervisor says in the public folder of the backups of keys that it has recorded, for the page of pledges. Where they are it tells nobody.
 
+/** A person who was erased must be gone from every backup of keys after so many days; so none that is older is ever used. */
+export const backupLivesDays = 2
+export const epochOfDate = (at: Date): number => Math.floor(at.getTime() / 86_400_000)
+
 export const keyBackupsFile = 'key-backups.json'
 
 const said = z.object({

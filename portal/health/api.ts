@@ -17,6 +17,7 @@ export const troubles = [
   'no-backup',
   'backup-old',
   'no-key-backup',
+  'key-backup-old',
 ] as const
 export type Trouble = (typeof troubles)[number]
 

@@ -14,7 +14,7 @@ const well: Condition = {
   lettersFailed: 0,
   keys: { daysBehind: 1, isRotationDue: false },
 }
-const backups = { data: days(-1), keys: days(-30) }
+const backups = { data: days(-1), keys: days(-1) }
 const told = (condition: Partial<Condition> | null, which: typeof backups | { data: null; keys: null } = backups) =>
   judge(
     { programs: [{ program: 'identity', condition: condition && { ...well, ...condition } }], backups: which },
@@ -38,7 +38,10 @@ test('each trouble is told of the program that has it, and nothing else', () => 
   assert.deepEqual(told({ lettersFailed: 1 }), ['letters-failed'])
   assert.deepEqual(told({ waiting: { messages: 1_001, letters: 0, keysToErase: 0 } }), ['messages-waiting'])
   assert.deepEqual(told({}, { data: null, keys: null }), ['no-backup', 'no-key-backup'])
-  assert.deepEqual(told({}, { data: days(-8), keys: days(-30) }), ['backup-old'])
+  assert.deepEqual(told({}, { data: days(-8), keys: days(-1) }), ['backup-old'])
+  // One of keys lives for two days: on the last of them it is time for another, and afterwards there is none.
+  for (const age of [-2, -3, -30]) assert.deepEqual(told({}, { data: days(-1), keys: days(age) }), ['key-backup-old'])
+  assert.deepEqual(told({}, { data: days(-1), keys: days(0) }), [])
 })
 
 test('of several the worst comes first', () => {

@@ -1,4 +1,5 @@
 import type { Condition } from '#base/condition'
+import { backupLivesDays, epochOfDate } from '#server/key-backups'
 import { type Health, type Trouble, troubles } from './api.ts'
 
 const day = 86_400_000
@@ -32,5 +33,7 @@ export function judge({ programs, backups }: Pick<Health, 'programs' | 'backups'
   if (backups.data === null) add('no-backup')
   else if (Date.parse(backups.data) < now.getTime() - backupDays * day) add('backup-old')
   if (backups.keys === null) add('no-key-backup')
+  // On its last day, and from then on: it is destroyed once that is over.
+  else if (epochOfDate(now) - epochOfDate(new Date(backups.keys)) >= backupLivesDays) add('key-backup-old')
   return found.sort((one, other) => troubles.indexOf(one.what) - troubles.indexOf(other.what))
 }

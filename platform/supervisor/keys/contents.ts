@@ -1,12 +1,9 @@
 import { z } from 'zod'
+import { backupLivesDays, epochOfDate } from '#server/key-backups'
 import { programs } from '../programs.ts'
 import { Refusal } from '../refusal.ts'
 import { column, qualified } from '../tables.ts'
 import { sealedKeySchema } from './seal-to-officers.ts'
-
-const dayMilliseconds = 86_400_000
-/** A person who was erased must be gone from every backup of keys after so many days; so none that is older is ever used. */
-export const backupLivesDays = 2
 
 /** What a backup of keys says of itself in the clear. */
 export const keysContents = z.object({
@@ -37,10 +34,6 @@ export const keyTables = [
   },
   { name: 'key_store.page', columns: ['side', 'scope_id', 'number', 'sealed'] },
 ]
-
-export function epochOfDate(at: Date): number {
-  return Math.floor(at.getTime() / dayMilliseconds)
-}
 
 export function isTooOld(madeAt: Date, now: Date): boolean {
   return epochOfDate(now) - epochOfDate(madeAt) > backupLivesDays

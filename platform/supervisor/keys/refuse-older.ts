@@ -1,7 +1,7 @@
+import { backupLivesDays } from '#server/key-backups'
 import { databaseName, type Program } from '#server/migrate'
 import { type Server, withAdmin } from '../databases.ts'
 import { Refusal } from '../refusal.ts'
-import { backupLivesDays } from './contents.ts'
 
 /**
  * Before anything opens: what the transparency log says of each key store against what the store says of itself. Whoever lays back an old copy of it

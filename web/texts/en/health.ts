@@ -40,6 +40,10 @@ export const health = {
       what: 'There is no backup of the keys',
       why: 'Without keys nobody can read what a backup holds: vartio keys backup FILE.',
     },
+    'key-backup-old': {
+      what: 'The backup of the keys has had its time, or has it until tonight',
+      why: 'It is good for two days and is destroyed then. Make one every day: vartio keys backup FILE.',
+    },
   },
   programs: 'Programs',
   program: 'Program',

@@ -40,6 +40,10 @@ export const health = {
       what: 'Avaimista ei ole varmuuskopiota',
       why: 'Ilman avaimia varmuuskopion tietoja ei voi lukea: vartio keys backup TIEDOSTO.',
     },
+    'key-backup-old': {
+      what: 'Avainten varmuuskopio on vanhentunut tai vanhenee tänään',
+      why: 'Se kelpaa kaksi päivää ja tuhotaan sitten. Tee uusi joka päivä: vartio keys backup TIEDOSTO.',
+    },
   },
   programs: 'Ohjelmat',
   program: 'Ohjelma',
