@@ -5,7 +5,7 @@ import type { About } from '#agent/connection'
 import { chooseLanguage, type Language } from '#base/languages'
 import { machineLocale, osRelease } from '#base/this-machine'
 
-/** What a device says of itself: its name, system and language. Nobody's name, no address, no serial number, no list of anything (EP-02, EP-04). */
+/** What a device says of itself from the beginning: its name, system and language. Who uses it is told later, and not everywhere (who-uses.ts). */
 export function aboutDevice(version: string): About {
   return {
     name: (hostname() || 'unnamed').slice(0, 255),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createCloud } from '#agent/cloud'
 import { type Connection, createActions, createPortal, keepConnected, standingOf } from '#agent/connection'
 import { openJournal } from '#agent/journal'
-import { listsOf, readPlace } from '#agent/place'
+import { listsOf, readPlace, sessionsOf } from '#agent/place'
 import { isDue, type Policy, readPolicy, standardPolicy } from '#agent/policy'
 import { createRuleFetcher } from '#agent/rules'
 import { openSpoolReader } from '#agent/spool'
@@ -15,6 +15,7 @@ import { answerUsers } from './answer-users.ts'
 import type { State, ToAgent, ToGuard, Wish } from './link.ts'
 import { performAction } from './perform-action.ts'
 import { restNowAndThen } from './rest.ts'
+import { createWhoUses } from './who-uses.ts'
 
 // The agent: started by the guard's process, as a user of its own where that is root. Everything here can die at any moment.
 
@@ -33,6 +34,10 @@ const most = { bytes: 900_000 }
 let policy: Policy = readPolicy(readJson(policyFile)) ?? standardPolicy
 let state: State | undefined
 let connection: Connection | undefined
+let serial: string | undefined
+/** EP-14: until the portal says that the organisation has it collected, nobody is told who uses the device. */
+let collects = false
+const whoUses = createWhoUses(sessionsOf(here), () => serial)
 
 function readJson(path: string): unknown {
   try {
@@ -128,6 +133,7 @@ function begin(hardware: string | undefined): void {
     },
     describe: () => ({
       ...about,
+      ...(collects ? { ...whoUses.tell() } : {}),
       protections: protections(),
       rules: state ? rulesOf(state) : { sets: [], updatedAt: null, testOnly: true },
       caches: { filterVersion: cloud.state().filterVersion || null, updatedAt: cloud.state().updatedAt ?? null },
@@ -136,7 +142,10 @@ function begin(hardware: string | undefined): void {
       isolated: state?.isolated ?? false,
       asRoot: here.asRoot,
     }),
+    whose: () => (collects ? whoUses.uid() : undefined),
     onAnswer: (answer) => {
+      if (answer.collects && !collects) connection?.checkInSoon()
+      collects = answer.collects
       cloud.take(answer.cloud)
       rules.take(answer.ruleSets)
       const next = readPolicy(answer.policy)
@@ -179,6 +188,7 @@ process.on('message', (message: ToAgent) => {
   state = message.state
   if (message.kind === 'hello') {
     tellGuard({ kind: 'policy', policy })
+    serial = message.serial
     begin(message.hardware)
   } else if (before && standOf(before) !== standOf(message.state)) connection?.checkInSoon()
   else connection?.wake()

@@ -30,8 +30,8 @@ export type State = {
 }
 
 export type ToAgent =
-  /** `hardware`: what only root may read. */
-  | { kind: 'hello'; hardware: string | undefined; state: State }
+  /** `hardware` and `serial`: what only root may read. */
+  | { kind: 'hello'; hardware: string | undefined; serial: string | undefined; state: State }
   | { kind: 'state'; state: State }
   | { kind: 'answer'; request: number; answer: Answer }
   /** By policy: does the Cloud know this program? If not, it is asked for (`sample`). */

@@ -22,6 +22,7 @@ import { createLogFile } from './log-file.ts'
 import { guardPolicy, protectionsOf } from './protections.ts'
 import { restNowAndThen } from './rest.ts'
 import { createSamples } from './samples.ts'
+import { findSerial } from './who-uses.ts'
 
 // The guard's process: systemd, or a few lines of sh, starts it again when it dies, and it starts the agent again.
 
@@ -185,7 +186,7 @@ async function keepAgent(): Promise<void> {
         log.error('the agent asked for something that failed', { area: 'guard', error }),
       )
     })
-    tell(child, { kind: 'hello', hardware: hardwareId(), state: state() })
+    tell(child, { kind: 'hello', hardware: hardwareId(), serial: findSerial(), state: state() })
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
       child.once('exit', (...ended) => resolve(ended))
       child.once('error', () => resolve([null, null]))

@@ -50,7 +50,11 @@ export function keepConnected(options: {
   waiting: () => Waiting | undefined
   actions: Actions
   describe: () => CheckIn
+  /** Whom of the device's users the last that `describe` gave is about. */
+  whose?: () => number | undefined
   onAnswer: (answer: {
+    /** Whether who uses the device is collected. */
+    collects: boolean
     policy: CheckedIn['policy']
     actions: readonly Action[]
     cloud: unknown
@@ -60,7 +64,7 @@ export function keepConnected(options: {
   log: Log
   now?: () => Date
 }): Connection {
-  const { portal, waiting, actions, describe, onAnswer, journal, log, now = () => new Date() } = options
+  const { portal, waiting, actions, describe, onAnswer, journal, log, whose, now = () => new Date() } = options
   let isStopped = false
   let failures = 0
   let refused: string | undefined
@@ -117,7 +121,9 @@ export function keepConnected(options: {
 
   const checkIn = async () => {
     const body = describe()
-    const answer = readAnswer(await portal.post('/api/device/check-in', body, () => journal.record('check-in', body)))
+    const uid = whose?.()
+    const note = () => journal.record('check-in', body, uid === undefined ? undefined : { uid })
+    const answer = readAnswer(await portal.post('/api/device/check-in', body, note))
     lastSeenAt = now().toISOString()
     checkInAt = performance.now() + jittered(answer.next)
     onAnswer(answer)
@@ -193,12 +199,14 @@ function withoutContent(result: ActionResult): unknown {
 }
 
 /** What is not as it should be is as if it were not there: a newer portal may say more than we know. */
-function readAnswer(value: unknown): CheckedIn & { cloud: unknown } {
+function readAnswer(value: unknown): CheckedIn & { cloud: unknown; collects: boolean } {
   const answer = (value ?? {}) as Partial<CheckedIn>
   const next = Number(answer.next)
   if (!Number.isFinite(next)) throw unreachable(new Error('it answered something else than to a check-in'))
   return {
     policy: answer.policy ?? null,
+    // An older portal says nothing of it: then it is told nothing.
+    collects: answer.collects === true,
     cloud: answer.cloud ?? null,
     ruleSets: answer.ruleSets as CheckedIn['ruleSets'],
     actions: Array.isArray(answer.actions)

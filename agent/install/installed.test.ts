@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { sessionsOf } from '#agent/place'
 import { ensureAccount, isRoot } from '#base/users'
 import { installAgent } from '#tests/installed-agent'
 import { makeOwnMount } from '#tests/own-mount'
 import { createReachablePortal } from '#tests/reachable-portal'
 import { until } from '#tests/until'
 
+type Sent = { kind: string; body: Record<string, unknown>; hidden: number; times: number }
 const eicar = 'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
 const skip = isRoot() || process.env.CI === 'true' ? false : 'a guard that blocks, and a mount of its own, need root'
 const mount = skip ? '' : makeOwnMount()
@@ -60,8 +62,91 @@ test('EP-21 the state of each protection stands in the portal, and nothing that 
       ['cloud', 'off'],
     ],
   )
-  assert.equal(detail.user, null)
-  assert.deepEqual(detail.addresses, [])
+  // Nobody has signed in at it; what else names it is told once the portal has said that it is collected.
+  const told = await until(async () => {
+    const now = await real.get(`/devices/${deviceId}`)
+    return now.addresses.length > 0 && now
+  })
+  assert.equal(told.user, null)
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  for (const address of told.addresses)
+    assert.ok(
+      own.some((one) => one.address === address && !one.internal),
+      'an address of this machine itself',
+    )
+})
+
+test('EP-14 EP-15 who signs in at a device stands in the portal, alone and without when; nothing of it is sent where nothing is subscribed to', {
+  skip,
+}, async () => {
+  assert.ok(real && device)
+  const ordinary = ensureAccount('vartio-ordinary')
+  const [{ deviceId }] = (await real.get('/devices')).devices
+  const sessions = sessionsOf(device.place)
+  for (const folder of ['seats', 'sessions']) mkdirSync(join(sessions, folder), { recursive: true })
+  /** As systemd-logind notes it; a test has no seat of its own. */
+  const sitDown = (session: string, user: string, uid: number) => {
+    const text = `UID=${uid}\nUSER=${user}\nSTATE=active\nREMOTE=0\nTYPE=wayland\nCLASS=user\nSEAT=seat0\n`
+    writeFileSync(join(sessions, 'sessions', session), text)
+    writeFileSync(join(sessions, 'seats/seat0'), `IS_SEAT0=1\nACTIVE=${session}\nACTIVE_UID=${uid}\n`)
+  }
+  const userOf = async () => (await real.get(`/devices/${deviceId}`)).user
+  sitDown('2', 'kanarialintu', 4_000)
+  await until(async () => (await userOf()) === 'kanarialintu')
+  const found = await real.post('/device-search', { search: 'kanaria' })
+  assert.deepEqual(
+    found.body.devices.map((one: { deviceId: string }) => one.deviceId),
+    [deviceId],
+  )
+  sitDown('3', 'peippo', 4_001)
+  await until(async () => (await userOf()) === 'peippo')
+  assert.doesNotMatch(JSON.stringify(await real.get(`/devices/${deviceId}`)), /kanarialintu/)
+  // Nobody is signed in any more: that is nobody's business.
+  writeFileSync(join(sessions, 'seats/seat0'), 'IS_SEAT0=1\nACTIVE=\n')
+  // One user is not told by the device who another is.
+  const journalOf = ({ uid, gid }: { uid: number; gid: number }) => {
+    const { stdout } = spawnSync(join(device.place.code, 'vartio-agent'), ['journal', '--json'], {
+      uid,
+      gid,
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin' },
+      maxBuffer: 16 * 1024 * 1024,
+    })
+    return (JSON.parse(stdout) as Sent[]).filter(({ kind }) => kind === 'check-in')
+  }
+  const theirs = journalOf(ordinary)
+  assert.doesNotMatch(JSON.stringify(theirs), /kanarialintu|peippo/)
+  assert.ok(theirs.some(({ hidden }) => hidden === 1) && theirs.some(({ hidden }) => hidden === 0))
+  assert.match(JSON.stringify(journalOf({ uid: 4_001, gid: 4_001 })), /peippo/)
+  assert.match(await device.ask('journal'), /It also told who uses it, its addresses in the network/)
+  // The first two messages, before anybody had said that it is collected.
+  const all: Sent[] = await device.journal()
+  const first = all.filter(({ kind }) => kind === 'enrolment' || kind === 'check-in').slice(-2)
+  for (const { body } of first) assert.ok(!('user' in body) && !('addresses' in body) && !('serial' in body))
+
+  const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
+  const sell = (endsAt: string | null) =>
+    real.portal.subscriptions.sell(
+      { sellerId: real.providerId, companyId: real.organizationId, module: 'endpoint-protection' },
+      { beginsAt: '2026-01-01T00:00:00.000Z', endsAt },
+      by,
+    )
+  await sell(new Date().toISOString())
+  const newest = async () => ((await device.journal()) as Sent[]).find(({ kind }) => kind === 'check-in')
+  const silent = await until(async () => {
+    const sent = await newest()
+    return sent && !('user' in sent.body) && sent
+  })
+  assert.ok(!('addresses' in silent.body) && !('serial' in silent.body))
+  sitDown('4', 'varpunen', 4_002)
+  const count = async () =>
+    ((await device.journal()) as Sent[]).reduce((sum, { kind, times }) => sum + (kind === 'check-in' ? times : 0), 0)
+  const before = await count()
+  await until(async () => (await count()) > before + 1)
+  assert.doesNotMatch(JSON.stringify(await device.journal()), /varpunen/)
+  assert.equal(await userOf(), 'peippo')
+  await sell(null)
+  await until(async () => (await userOf()) === 'varpunen')
 })
 
 test('EP-02 EP-05 EP-06 EP-07 EP-08 the journal holds every message, and none of a person’s movements, pictures, talks or sites', {
@@ -76,6 +161,9 @@ test('EP-02 EP-05 EP-06 EP-07 EP-08 the journal holds every message, and none of
       'os',
       'agentVersion',
       'language',
+      'user',
+      'addresses',
+      'serial',
       'protections',
       'rules',
       'caches',

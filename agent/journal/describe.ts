@@ -9,6 +9,10 @@ const words = {
     enrolment:
       'Laite liitettiin organisaatioon. Lähetettiin laitteen nimi, käyttöjärjestelmä ja tunniste, josta laitteistoa ei voi päätellä.',
     'check-in': 'Laite kertoi tilansa: suojausten tilat, agentin version, laitteen nimen ja kielen.',
+    uses: (what: readonly string[]) => `Lisäksi kerrottiin ${what.join(', ')}.`,
+    user: 'kuka laitetta käyttää',
+    addresses: 'sen verkko-osoitteet',
+    serial: 'sen sarjanumero',
     events: 'Laite kertoi tapahtumista:',
     action: 'Laite kertoi, miten pyydetty toimi päättyi:',
     cloud: 'Turvapilveltä kysyttiin nimettömästi:',
@@ -35,6 +39,10 @@ const words = {
       'The device joined the organisation. Its name, operating system and a number that does not tell the hardware were sent.',
     'check-in':
       'The device told its state: its protections, the version of the agent, the name and language of the device.',
+    uses: (what: readonly string[]) => `It also told ${what.join(', ')}.`,
+    user: 'who uses it',
+    addresses: 'its addresses in the network',
+    serial: 'its serial number',
     events: 'The device told what happened:',
     action: 'The device told how something that was asked of it ended:',
     cloud: 'The Security Cloud was asked, without saying who asks:',
@@ -85,7 +93,11 @@ export function describeEntry({ kind, body, about }: Entry, language: Language):
     const path = isBody(about) ? text(about.path) : ''
     return [`${sentence} ${what in say ? say[what as 'prefix'] : what} (${path || text(given.sent)})`]
   }
-  return [sentence]
+  // Of whom it was is theirs to see, in the message itself.
+  const uses = (['user', 'addresses', 'serial'] as const).filter(
+    (one) => given[one] !== undefined && given[one] !== null,
+  )
+  return uses.length > 0 ? [sentence, say.uses(uses.map((one) => say[one]))] : [sentence]
 }
 
 function describeEvent(event: Body, language: Language): string {

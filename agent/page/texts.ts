@@ -73,7 +73,7 @@ export const texts = {
     restoreHow: 'Jos tämä on virhe, pyydä organisaatiosi pääkäyttäjää palauttamaan tiedosto.',
     sent: 'Mitä tästä laitteesta on lähetetty',
     sentWhy:
-      'Jokainen lähetetty viesti sanasta sanaan, 30 päivän ajalta. Sivustoista, kuvista, keskusteluista tai sijainnista ei lähetetä mitään.',
+      'Jokainen lähetetty viesti sanasta sanaan, 30 päivän ajalta. Jos organisaatiosi on tilannut laitteen suojauksen, sille kerrotaan myös, kuka laitteella viimeksi kirjautui sisään, laitteen verkko-osoitteet ja sarjanumero. Sivustoista, kuvista, keskusteluista tai sijainnista ei lähetetä mitään.',
     nothingSent: 'Mitään ei ole lähetetty.',
     times: (count: number) => `${count} kertaa samanlaisena`,
     hidden: (count: number) => `${count} asiaa koskee muita käyttäjiä, eikä niitä näytetä sinulle.`,
@@ -149,7 +149,7 @@ export const texts = {
     restoreHow: 'If this is a mistake, ask an administrator of your organisation to put the file back.',
     sent: 'What has been sent about this device',
     sentWhy:
-      'Every message that was sent, word for word, for 30 days. Nothing is sent of sites, pictures, conversations or places.',
+      'Every message that was sent, word for word, for 30 days. Where your organisation has the device protected, it is also told who signed in at the device last, the device’s addresses in the network and its serial number. Nothing is sent of sites, pictures, conversations or places.',
     nothingSent: 'Nothing has been sent.',
     times: (count: number) => `${count} times the same`,
     hidden: (count: number) => `${count} of these are about other users and are not shown to you.`,

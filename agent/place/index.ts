@@ -19,6 +19,10 @@ export type Place = {
   readonly mounts: 'all' | readonly string[]
 }
 
+/** Where the machine notes who is signed in. */
+export const sessionsOf = ({ asRoot, run }: Pick<Place, 'asRoot' | 'run'>) =>
+  asRoot ? join(dirname(run), 'systemd') : '/run/systemd'
+
 /** Lists of the Security Cloud: the agent writes them, scanners read them. */
 export const listsOf = ({ data }: Pick<Place, 'data'>) => join(data, 'lists')
 

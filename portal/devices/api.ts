@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cursor, instant, language, line, time } from '#base/fields'
+import { isWholePath } from '#portal/organizations/api'
 import { devicePolicy } from '#portal/policies/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
@@ -97,6 +98,8 @@ const protection = z.object({ name: word, state: z.enum(protectionStates), why: 
 export const checkIn = z.object({
   ...identity,
   name: identity.name.optional(),
+  /** Null: nobody; not there: not told, as by an agent that does not know who. */
+  user: identity.user.nullable(),
   agentVersion: word,
   os: operatingSystem,
   protections: z.array(protection).max(30),
@@ -162,6 +165,8 @@ export const checkedIn = z.object({
   /** Which rule sets the device is to have, and in which version. */
   ruleSets: z.array(z.object({ set: word, version: z.int() })),
   actions: z.array(action),
+  /** Whether anything of the device is collected: where not, it tells nothing of who uses it (EP-14). */
+  collects: z.boolean().optional(),
   /** Null where there is none. */
   cloud: cloudPlace.nullable().optional(),
   next,
@@ -409,13 +414,14 @@ export const deviceDetail = listed.extend({
 })
 export type DeviceDetail = z.output<typeof deviceDetail>
 
+const askedPath = path.refine(isWholePath, 'is a path as it is shown to whoever may not see all of it')
 /** What a person may ask of a device here; `restore` and `delete` belong to a detection. */
 export const newAction = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('scan'), path: path.optional() }),
+  z.object({ kind: z.literal('scan'), path: askedPath.optional() }),
   z.object({ kind: z.literal('isolate'), reason }),
   z.object({ kind: z.literal('release') }),
   z.object({ kind: z.literal('stop-process'), pid: z.int().min(2), startedAt: count.optional() }),
-  z.object({ kind: z.literal('collect-file'), path, reason }),
+  z.object({ kind: z.literal('collect-file'), path: askedPath, reason }),
   z.object({ kind: z.literal('update-rules') }),
 ])
 export type NewAction = z.output<typeof newAction>

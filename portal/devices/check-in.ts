@@ -66,6 +66,7 @@ async function takeNew(
       policy: policy ?? null,
       ruleSets: sets,
       actions,
+      collects: row.collects,
       cloud: uses.cloud(),
     }
   })
@@ -106,6 +107,6 @@ async function changedIdentity(sealer: DeviceSealer, row: Row, told: CheckIn): P
   )
   if (named.length === 0) return undefined
   const before = await sealer.openOne(row, ['name', 'user', 'serial', 'addresses'])
-  const changes = Object.fromEntries(named.filter(([field, value]) => before[field as 'name'] !== value))
+  const changes = Object.fromEntries(named.filter(([field, value]) => (before[field as 'name'] ?? null) !== value))
   return Object.keys(changes).length === 0 ? undefined : sealer.change(row, changes)
 }

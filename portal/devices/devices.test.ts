@@ -258,6 +258,20 @@ test('RT-22 a device that is removed may ask nothing any more, and its key is de
   assert.deepEqual([records[0].target.kind, records[0].target.name], ['device', null])
 })
 
+test('EP-15 a device shows who uses it: the one who does now, whoever did before is forgotten, and an older agent changes nothing', async () => {
+  const device = await enrolled('Vaihtuva')
+  const users = async () => (await read(device.deviceId)).user
+  await device.checkIn({ user: 'kanarialintu', addresses: ['192.0.2.8'] })
+  assert.equal(await users(), 'kanarialintu')
+  await device.checkIn({})
+  assert.equal(await users(), 'kanarialintu')
+  await device.checkIn({ user: 'peippo' })
+  assert.equal(await users(), 'peippo')
+  await device.checkIn({ user: null, addresses: [] })
+  const shown = await read(device.deviceId)
+  assert.deepEqual([shown.user, shown.addresses], [null, []])
+})
+
 test('EP-02 EP-15 nothing that names a device or its user lies in the database in the clear, nor in the log', async () => {
   const device = await enrolledNow('Salainen-kone-471')
   await device.checkIn({ user: 'salainen-nimi-471', serial: 'SALAINEN-SARJA-471', addresses: ['198.51.100.171'] })

@@ -39,7 +39,7 @@ export const sealedOf = ({
   user,
   serial,
   addresses,
-}: Pick<Enrolment, 'name' | 'user' | 'serial' | 'addresses'>) => ({
+}: Pick<Enrolment, 'name' | 'serial' | 'addresses'> & { readonly user?: string | null | undefined }) => ({
   name,
   user: user ?? null,
   serial: serial ?? null,
@@ -73,10 +73,13 @@ async function enrolOnce(uses: Uses, enrolment: Enrolment, from: By['from']): Pr
     const [known] = await tx<Known[]>`
       select organization_id, device_id, public_key, code_id, sealed, group_id from devices.device
       where organization_id = ${organizationId} and hardware_token = ${hardware} for update`
-    if (!known)
-      await uses.subscriptions.admit(tx, organizationId, 'endpoint-protection', () => countAll(tx, organizationId))
     const isAgain = known?.code_id === codeId && known.public_key.equals(publicKey)
-    if (!isAgain) await spendCode(uses, tx, organizationId, codeId)
+    if (!isAgain) {
+      // EP-14: of a device that is known already nothing new is taken either. It has its seat.
+      const count = known ? undefined : () => countAll(tx, organizationId)
+      await uses.subscriptions.admit(tx, organizationId, 'endpoint-protection', count)
+      await spendCode(uses, tx, organizationId, codeId)
+    }
     const deviceId = known?.device_id ?? newId(clock.now().getTime())
     if (!isAgain) {
       const now = clock.now()

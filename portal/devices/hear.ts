@@ -106,6 +106,7 @@ export function createHearing(uses: Uses): Hearing {
             policy: null,
             ruleSets: sets[at] ?? [],
             actions: [],
+            collects: true,
             cloud: place,
             next: await next(organizationId, false),
           }

@@ -160,3 +160,8 @@ export type Controller = z.output<typeof controller>
 
 /** To the privacy office, for the notice; null until the set-up is finished. */
 export const controllerAnswer = z.object({ controller: controller.nullable() })
+
+/** What stands in a path instead of a name that its reader is not shown. */
+export const hiddenName = '…'
+/** Whether a path is whole: one that was given back as it was shown would be the path of nothing. */
+export const isWholePath = (path: string): boolean => !path.split('/').includes(hiddenName)

@@ -20,8 +20,16 @@ export type Subscriptions = {
   collects(tx: Sql, module: Module): ReturnType<Sql>
   /** Those of many companies of which nothing is collected for this part. */
   notCollecting(sql: Sql, organizationIds: readonly string[], module: Module): Promise<ReadonlySet<string>>
-  /** One more device: refused where it is not subscribed to, or there are as many as were ordered. `tx` sees the company. */
-  admit(tx: Sql, organizationId: string, module: Module, countDevices: () => Promise<number>): Promise<void>
+  /**
+   * A device: refused where it is not subscribed to. One more of them, then `countDevices` says how many there are: also where those are as many as
+   * were ordered. `tx` sees the company.
+   */
+  admit(
+    tx: Sql,
+    organizationId: string,
+    module: Module,
+    countDevices: (() => Promise<number>) | undefined,
+  ): Promise<void>
   /** The most of a month counts. `tx` sees the company. */
   noteDevices(tx: Sql, organizationId: string, module: Module, devices: number): Promise<void>
   /** Companies of which everything has ended, and when. */
@@ -74,7 +82,7 @@ export function createSubscriptions(
       const rows = await rowsOf(tx, organizationId)
       const row = rows.find((one) => one.module === module)
       if (!isCollected(stateOf(row, rows.length > 0, clock.now()))) throw notSubscribed()
-      if (!row || row.seats === null) return
+      if (!countDevices || !row || row.seats === null) return
       // One after the other, so that no two take the last seat.
       await tx`
         select 1 from subscriptions.subscription where organization_id = ${organizationId} and module = ${module} for update`

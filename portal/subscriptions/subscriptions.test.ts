@@ -90,7 +90,7 @@ test('EP-14 what is not subscribed to is not collected: nothing of a check-in, a
   assert.equal((await device.checkIn({ user: 'aino' })).status, 200)
   assert.equal((await device.send(randomUUID(), 1, [detected({ path: `${home}/ennen` })])).body.upTo, 1)
   const shown = async () => ({
-    device: await portal.devices.read(companyId, device.deviceId),
+    device: await portal.devices.read(companyId, device.deviceId, { isOwn: true }),
     detections: await portal.countRows('detections.detection'),
     collected: await portal.countRows('devices.collected'),
     spools: await portal.countRows('detections.spool'),
@@ -101,15 +101,20 @@ test('EP-14 what is not subscribed to is not collected: nothing of a check-in, a
     by,
   )
   // The same told again, as most check-ins are: those are heard together, and write only when the device was seen.
-  await device.checkIn({ user: 'aino' })
+  const collects = [await device.checkIn({ user: 'aino' }), await device.checkIn({ user: 'aino' })]
+  assert.deepEqual(
+    collects.map(({ body }) => body.collects),
+    [true, true],
+  )
   const before = await shown()
+  const languages = await portal.devices.countLanguages(providerId)
   assert.equal((await sell({ endsAt: clock.now().toISOString() })).status, 204)
   assert.deepEqual((await read()).modules[0].isCollected, false)
   clock.advance(60_000)
   assert.equal((await device.checkIn({ user: 'aino' })).status, 200)
   const checkedIn = await device.checkIn({ user: 'salainen', name: 'Salainen' })
   assert.equal(checkedIn.status, 200)
-  assert.deepEqual(checkedIn.body.actions, [])
+  assert.deepEqual([checkedIn.body.actions, checkedIn.body.collects], [[], false])
   const spool = randomUUID()
   const taken = await device.send(spool, 1, [detected({ path: `${home}/jälkeen` })], 4)
   // It need not keep them for later either.
@@ -123,6 +128,16 @@ test('EP-14 what is not subscribed to is not collected: nothing of a check-in, a
   const { actions: _before, ...toldBefore } = before.device as { actions?: unknown }
   assert.deepEqual(JSON.parse(JSON.stringify(told)), JSON.parse(JSON.stringify(toldBefore)))
   assert.equal((await enrol('Myöhemmin')).answer.code, 'subscriptions.not_subscribed')
+  // Nor of a device that is known and enrols anew; its key stays the one it had.
+  const { code, tokenId } = await portal.devices.makeCode(companyId, { uses: 1, hours: 1 }, by)
+  const renamed = { name: 'Salainen', user: 'salainen', serial: 'SN-2', addresses: ['192.0.2.99'], language: 'en' }
+  assert.equal((await device.enrol(code, renamed)).code, 'subscriptions.not_subscribed')
+  const { actions: _now, ...toldNow } = (await shown()).device as { actions?: unknown }
+  assert.deepEqual(JSON.parse(JSON.stringify(toldNow)), JSON.parse(JSON.stringify(toldBefore)))
+  assert.deepEqual(await portal.devices.countLanguages(providerId), languages)
+  assert.equal((await device.checkIn()).status, 200)
+  const { tokens } = (await portal.ask('GET', url(companyId, '/device-codes'), { cookie: await again(boss) })).body
+  assert.equal(tokens.find((one: { tokenId: string }) => one.tokenId === tokenId)?.used, 0)
   // Ordered again, it is collected from then on.
   assert.equal((await sell({ endsAt: null })).status, 204)
   assert.equal((await device.send(spool, 2, [detected()])).status, 200)
