@@ -13,8 +13,21 @@ type Recording = {
   readonly recordedAt: string
   readonly enrolment: Record<string, unknown>
   readonly checkIns: readonly Record<string, unknown>[]
-  readonly events: readonly { spool: string; from: number; lost: number; events: readonly { id: string }[] }[]
-  readonly actions: readonly { kind: string; body: Record<string, unknown> }[]
+  readonly events: readonly {
+    spool: string
+    from: number
+    lost: number
+    events: readonly { id: string; kind: string }[]
+  }[]
+  /** `asked`: as a person asked for it, where that takes more than its kind. `of`: of the first detection. */
+  readonly actions: readonly {
+    kind: string
+    asked?: Record<string, unknown>
+    of?: 'detection'
+    body: { readonly state: string; readonly [more: string]: unknown }
+  }[]
+  /** Rule sets, with what it was answered. */
+  readonly rules?: readonly { path: string; body: Record<string, unknown>; answer: Record<string, unknown> }[]
   /** What that agent reads of each answer. */
   readonly reads: Readonly<Record<'enrolment' | 'check-in' | 'events', readonly string[]>>
 }
@@ -22,7 +35,30 @@ type Recording = {
 const recordings = readdirSync(import.meta.dirname).filter((name) => /^agent-.*\.json$/.test(name))
 const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
 
-test('there is a recording of each released agent', () => assert.ok(recordings.includes('agent-0.1.0.json')))
+test('there is a recording of each released agent, and of every call that an agent makes', () => {
+  assert.ok(recordings.includes('agent-0.1.0.json'))
+  const all = recordings.map((name) => JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8')) as Recording)
+  const kinds = all.flatMap(({ events }) => events.flatMap((one) => one.events.map(({ kind }) => kind)))
+  assert.deepEqual([...new Set(kinds)].sort(), ['detection', 'encryptor'])
+  const paths = all.flatMap(({ rules = [] }) => rules.map(({ path }) => path))
+  assert.deepEqual([...new Set(paths)].sort(), ['/api/device/rule-sets/note', '/api/device/rule-sets/parts'])
+})
+
+/** As the portal has them once the set has been made ready. */
+async function laySets(portal: Awaited<ReturnType<typeof createTestPortal>>, rules: NonNullable<Recording['rules']>) {
+  for (const { path, body, answer } of rules) {
+    const name = String(body.set)
+    if (path.endsWith('/note'))
+      await portal.admin`
+        insert into rule_sets.rule_set (name, title, licence, is_used, state, asked_at, version, note)
+        values (${name}, ${name}, 'DRL-1.1', true, 'ready', ${portal.clock.now()}, ${Number(body.version)}, ${String(answer.note)})`
+    else
+      for (const [at, sha256] of (body.parts as string[]).entries())
+        await portal.admin`
+          insert into rule_sets.part (name, sha256, content)
+          values (${name}, ${sha256}, ${Buffer.from((answer.parts as string[])[at] ?? '', 'base64')}) on conflict do nothing`
+  }
+}
 
 for (const name of recordings)
   test(`every message in ${name} is answered, and what it tells is kept`, async () => {
@@ -55,6 +91,12 @@ for (const name of recordings)
       holds(answer.body, 'events')
       assert.deepEqual([answer.body.upTo, answer.body.unread], [body.from + body.events.length - 1, 0])
     }
+    const rules = recording.rules ?? []
+    await laySets(portal, rules)
+    for (const { path, body, answer } of rules) {
+      const given = await device.post(path, body)
+      assert.deepEqual([given.status, given.body], [200, answer], given.code)
+    }
     const ask = async (path: string, body?: object) =>
       portal.ask(body ? 'POST' : 'GET', `/api/organizations/${companyId}${path}`, {
         cookie: await portal.signInAgain(boss.personId),
@@ -64,8 +106,12 @@ for (const name of recordings)
       ({ detectionId }: { detectionId: string }) => detectionId,
     )
     assert.deepEqual(kept.sort(), recording.events.flatMap(({ events }) => events.map(({ id }) => id)).sort())
-    for (const { kind, body } of recording.actions) {
-      const { actionId } = (await ask(`/devices/${device.deviceId}/actions`, { kind })).body
+    const [detection] = recording.events.flatMap(({ events }) => events.filter((one) => one.kind === 'detection'))
+    for (const { kind, body, asked, of } of recording.actions) {
+      const path = of ? `/detections/${detection?.id}/${kind}` : `/devices/${device.deviceId}/actions`
+      const begun = await ask(path, of ? asked : { kind, ...asked })
+      assert.ok(begun.status < 300, `${kind}: ${begun.code}`)
+      const [{ actionId }] = (await ask(`/devices/${device.deviceId}`)).body.actions
       const answer = await device.post(`/api/device/actions/${actionId}`, body)
       assert.equal(answer.status, 204, answer.code)
       const { actions } = (await ask(`/devices/${device.deviceId}`)).body
