@@ -138,7 +138,7 @@ export function createDemo(uses: Uses, devicesEach = 400): Demo {
         publicKey: randomBytes(32).toString('base64url'),
         hardwareHash: createHash('sha256').update(word).digest('base64url'),
         name,
-        user,
+        ...(user ? { user } : {}),
         serial,
         os,
         agentVersion,
@@ -178,7 +178,7 @@ export function createDemo(uses: Uses, devicesEach = 400): Demo {
     const ids = (await find()).map(({ organizationId }) => organizationId)
     await standards.beginPush(partnerId, standardId, { version: 1, companies: ids, note: 'Sovittu palaverissa' }, by)
     const [companyId = ''] = ids
-    const { version, own, locked } = await policies.readLevel(companyId, companyId)
+    const { version, own, locked } = await policies.readLevel(companyId, companyId, { isOwn: true })
     await policies.changeLevel(companyId, companyId, { version, own: { ...own, profile: 'default' }, locked }, by)
   }
 

@@ -6,7 +6,6 @@ import { createTestDevice, detected, home } from '#tests/device'
 import { createTestPortal } from '#tests/portal'
 import { until } from '#tests/until'
 import { eventsTaken } from './api.ts'
-import { maskPath } from './list.ts'
 
 const portal = await createTestPortal()
 const providerId = await portal.createProvider()
@@ -216,8 +215,6 @@ test('A-37 whoever looks after the organisation for another sees no name of a ho
     ),
   )
   assert.doesNotMatch(JSON.stringify(shown), /"user":"aino"|\/aino\//)
-  assert.equal(maskPath(`${home}/x`), '/home/…/x')
-  assert.equal(maskPath(`/srv${home}/x`), `/srv${home}/x`)
 })
 
 test('SC-12 SC-13 an administrator is shown a summary beside the device, and neither what was submitted nor how it was analysed', async () => {

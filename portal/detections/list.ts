@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Devices } from '#portal/devices'
+import { pathFor, type Viewer } from '#portal/organizations'
 import type { People } from '#portal/people'
 import type { Database, Sql } from '#server/database'
 import {
@@ -57,13 +58,6 @@ export type Row = {
   sealed: Buffer
 }
 
-/** Whose eyes: of the organisation itself, or of one that looks after it, which sees no names of home folders (A-37). */
-export type Viewer = { readonly isOwn: boolean }
-
-/** The part of a path that names a person. */
-export const maskPath = (path: string): string =>
-  path.replace(/^(\/(?:home|Users|var\/home|export\/home)\/)[^/]+/, '$1…')
-
 const writeCursor = ({ at, id }: Place) => Buffer.from(`${at.toISOString()} ${id}`).toString('base64url')
 export function readCursor(cursor: string | undefined): Place | undefined {
   if (cursor === undefined) return undefined
@@ -82,7 +76,7 @@ export async function show(
   tx: Sql,
   organizationId: string,
   rows: readonly Row[],
-  { isOwn }: Viewer,
+  viewer: Viewer,
 ): Promise<ListedDetection[]> {
   const opened = await sealer.open(rows, ['path', 'process', 'user'])
   const names = await devices.names(tx, [...new Set(rows.map((row) => row.device_id))])
@@ -92,7 +86,7 @@ export async function show(
     organizationId,
     rows.map((row) => row.detection_id),
   )
-  const masked = (path: string | null | undefined) => (path && !isOwn ? maskPath(path) : (path ?? null))
+  const masked = (path: string | null | undefined) => (path ? pathFor(viewer, path) : null)
   return rows.map((row, at) => {
     const { path, process, user } = opened[at] ?? {}
     return {
@@ -107,7 +101,7 @@ export async function show(
       source: row.source,
       path: masked(path),
       process: process ? masked((JSON.parse(process) as Process).path) : null,
-      user: isOwn ? (user ?? null) : null,
+      user: viewer.isOwn ? (user ?? null) : null,
       done: row.done,
       fate: row.fate,
       seenLate: row.is_seen_late,

@@ -1,10 +1,11 @@
+import { pathFor, type Viewer } from '#portal/organizations'
 import { newExclusion } from '#portal/policies/api'
 import type { Sql } from '#server/database'
 import type { Sealer } from '#server/sealed'
 import type { DetectionDetail, Finding, ListedDetection } from './api.ts'
 import { namesOf } from './assignees.ts'
 import { detectionNotFound } from './errors.ts'
-import { isInQuarantine, type Uses as ListUses, maskPath, type Process, type Row, show, type Viewer } from './list.ts'
+import { isInQuarantine, type Uses as ListUses, type Process, type Row, show } from './list.ts'
 
 export type NoteSealer = Sealer<'text'>
 export type Uses = ListUses & { readonly notes: NoteSealer }
@@ -30,18 +31,20 @@ export function read(
     )
     const process = opened.process ? (JSON.parse(opened.process) as Process) : null
     const paths = opened.paths ? (JSON.parse(opened.paths) as string[]) : []
-    const { isOwn } = viewer
-    const masked = (path: string) => (isOwn ? path : maskPath(path))
+    const masked = (path: string) => pathFor(viewer, path)
     const hidden =
-      process && !isOwn ? { ...process, user: undefined, path: process.path && maskPath(process.path) } : process
+      process && !viewer.isOwn ? { ...process, user: undefined, path: process.path && masked(process.path) } : process
+    // Somebody may have packed a whole home: then it is the names within that name a person.
+    const within = <One extends { place: string[] }>(text: string | null | undefined): One[] =>
+      text ? (JSON.parse(text) as One[]).map((one) => ({ ...one, place: one.place.map(masked) })) : []
     return {
       ...(listed as ListedDetection),
       sha256: row.sha256?.toString('hex') ?? null,
       bytes: row.bytes === null ? null : Number(row.bytes),
       type: row.file_type,
       licence: row.licence,
-      findings: opened.findings ? (JSON.parse(opened.findings) as Finding[]) : [],
-      notUnpacked: opened.not_unpacked ? (JSON.parse(opened.not_unpacked) as DetectionDetail['notUnpacked']) : [],
+      findings: within<Finding>(opened.findings),
+      notUnpacked: within<DetectionDetail['notUnpacked'][number]>(opened.not_unpacked),
       processDetail: hidden,
       files: row.files === null ? null : Number(row.files),
       paths: paths.map(masked),

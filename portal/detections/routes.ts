@@ -1,6 +1,7 @@
 import { by, personOf } from '#portal/audit'
 import { deviceOf } from '#portal/devices'
-import { type Caller, type Route, route } from '#server/routes'
+import { viewerOf } from '#portal/organizations'
+import { type Route, route } from '#server/routes'
 import {
   assigneeChange,
   assignees,
@@ -24,11 +25,6 @@ import {
 } from './api.ts'
 import { mayNotExclude } from './errors.ts'
 import type { Detections } from './index.ts'
-
-/** Whoever has no role in the organisation itself is here because it is looked after by another. */
-const viewerOf = (caller: Caller) => ({
-  isOwn: caller.kind === 'key' || (caller.kind === 'person' && caller.roles.length > 0),
-})
 
 export const routes = (detections: Omit<Detections, 'routes'>): Route[] => [
   route({

@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock'
 import { newId } from '#base/ids'
 import type { Audit } from '#portal/audit'
-import type { By } from '#portal/organizations'
+import { type By, pathFor, type Viewer } from '#portal/organizations'
 import type { Subscriptions } from '#portal/subscriptions'
 import type { Database, Sql } from '#server/database'
 import type { Messages } from '#server/messages'
@@ -164,6 +164,7 @@ export async function listActions(
   { clock, sealed }: Uses,
   tx: Sql,
   { deviceId, organizationId }: Device,
+  viewer: Viewer,
 ): Promise<DeviceDetail['actions']> {
   // That there is a file is told; for anything else its table is closed to whoever only looks at devices.
   const rows = await within(
@@ -175,6 +176,7 @@ export async function listActions(
     order by a.requested_at desc, a.action_id desc limit 50`,
   )
   const opened = await sealed.action.open(rows, ['path', 'reason'])
+  const seen = (path: string | null | undefined) => (path ? pathFor(viewer, path) : null)
   return rows.map((row, at) => ({
     actionId: row.action_id,
     kind: row.kind,
@@ -184,7 +186,7 @@ export async function listActions(
         : (row.state as DeviceDetail['actions'][number]['state']),
     why: row.why,
     reason: opened[at]?.reason ?? null,
-    path: opened[at]?.path ?? null,
+    path: seen(opened[at]?.path),
     requestedAt: row.requested_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     result: row.result,

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '#base/clock'
 import type { Settings } from '#base/settings'
 import type { Audit } from '#portal/audit'
-import type { By, Organizations } from '#portal/organizations'
+import type { By, Organizations, Viewer } from '#portal/organizations'
 import type { Policies } from '#portal/policies'
 import type { RuleSets } from '#portal/rule-sets'
 import type { Subscriptions } from '#portal/subscriptions'
@@ -108,7 +108,7 @@ export type Devices = {
   /** Without a name it is the list as they have left it. */
   keepView(looker: Looker, shown: ShownView, name?: string): Promise<string>
   forgetView(looker: Looker, viewId: string): Promise<void>
-  read(organizationId: string, deviceId: string): Promise<DeviceDetail>
+  read(organizationId: string, deviceId: string, viewer: Viewer): Promise<DeviceDetail>
   remove(organizationId: string, deviceId: string, by: By): Promise<void>
   request(device: Device, todo: Todo, by: By): Promise<string>
   /** The same in a transaction that sees the organisation. */
@@ -221,7 +221,7 @@ export function createDevices(
     readViews: (looker) => readViews(uses, looker),
     keepView: (looker, shown, name) => keepView(uses, looker, shown, name),
     forgetView: (looker, viewId) => forgetView(uses, looker, viewId),
-    read: (organizationId, deviceId) => read(uses, organizationId, deviceId),
+    read: (organizationId, deviceId, viewer) => read(uses, organizationId, deviceId, viewer),
     remove: (organizationId, deviceId, by) => remove(uses, { organizationId, deviceId }, by),
     request: (device, todo, by) =>
       database.inOrganization(device.organizationId, (tx) => request(uses, tx, device, todo, by)),

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock'
+import type { Viewer } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
 import { type Uses as ActionUses, listActions } from './actions.ts'
 import type {
@@ -188,7 +189,7 @@ async function readSorted(
   return rows
 }
 
-export function read(uses: Uses, organizationId: string, deviceId: string): Promise<DeviceDetail> {
+export function read(uses: Uses, organizationId: string, deviceId: string, viewer: Viewer): Promise<DeviceDetail> {
   const { database, sealed } = uses
   return database.inOrganization(organizationId, async (tx) => {
     const [row] = await tx<Row[]>`
@@ -210,7 +211,7 @@ export function read(uses: Uses, organizationId: string, deviceId: string): Prom
       knownBad: row.caches,
       policyVersion: Number(row.policy_version),
       spool: { waiting: Number(row.events_waiting), lost: Number(row.events_lost) },
-      actions: await listActions(uses, tx, { organizationId, deviceId }),
+      actions: await listActions(uses, tx, { organizationId, deviceId }, viewer),
     }
   })
 }

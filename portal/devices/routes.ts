@@ -1,4 +1,5 @@
 import { by, personOf } from '#portal/audit'
+import { viewerOf } from '#portal/organizations'
 import { type Caller, Reply, type Route, route } from '#server/routes'
 import {
   actionPath,
@@ -157,7 +158,7 @@ const peopleRoutes = (devices: Omit<Devices, 'routes'>): Route[] => [
     does: 'show a device',
     params: devicePath,
     answer: deviceDetail,
-    run: ({ params }) => devices.read(params.organizationId, params.deviceId),
+    run: ({ params, caller }) => devices.read(params.organizationId, params.deviceId, viewerOf(caller)),
   }),
   route({
     method: 'DELETE',

@@ -36,6 +36,7 @@ import { describeThem, readTree } from './tree.ts'
 export type { By } from './create.ts'
 export { organizationNotFound, outsourcingEnded } from './errors.ts'
 export { enter } from './scope.ts'
+export { pathFor, type Viewer, viewerOf } from './viewer.ts'
 
 /** On one page; nobody reads more. */
 const mostAdded = 5_000

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant, line, time } from '#base/fields'
+import { isWholePath } from '#portal/organizations/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const exclusionPath = organizationPath.extend({ exclusionId: z.uuid() })
@@ -73,10 +74,12 @@ export const devicePolicy = z.object({
 export type DevicePolicy = z.output<typeof devicePolicy>
 
 /** An absolute path with no way back up; what a glob may hold besides is `*` and `?`. */
-const excludedPath = line(1_000).refine(
-  (path) => path.startsWith('/') && path.length > 1 && !path.split('/').includes('..') && !/^\/\*+$/.test(path),
-  'is not an absolute path of something',
-)
+const excludedPath = line(1_000)
+  .refine(
+    (path) => path.startsWith('/') && path.length > 1 && !path.split('/').includes('..') && !/^\/\*+$/.test(path),
+    'is not an absolute path of something',
+  )
+  .refine(isWholePath, 'is a path as it is shown to whoever may not see all of it')
 
 /** The longest that anything is let through (EP: time-boxed). */
 export const mostExclusionDays = 90

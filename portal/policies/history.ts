@@ -1,10 +1,11 @@
 import type { Audit } from '#portal/audit'
+import type { Viewer } from '#portal/organizations'
 import type { Sql } from '#server/database'
 import { within } from '#server/purpose'
 import type { Sealer } from '#server/sealed'
 import type { ExclusionKind, LevelHistory, LevelState, OwnSettings, SettingName } from './api.ts'
 import { placeOf } from './fleet.ts'
-import type { Uses as Reads } from './levels.ts'
+import { type Uses as Reads, valueFor } from './levels.ts'
 import { differing } from './merge.ts'
 
 type Uses = Reads & { readonly audit: Pick<Audit, 'actorsOf'>; readonly notes: Sealer<'note'> }
@@ -42,6 +43,7 @@ export async function readHistory(
   tx: Sql,
   organizationId: string,
   scopeId: string,
+  viewer: Viewer,
   before?: number,
 ): Promise<LevelHistory> {
   await placeOf(uses.fleet, tx, organizationId, scopeId, 'looked at')
@@ -54,7 +56,7 @@ export async function readHistory(
   const notes = await uses.notes.open(shown, ['note'])
   const records = shown.flatMap(({ audit_id: auditId, changed_at: at }) => (auditId ? [{ auditId, at }] : []))
   const actors = await within('audit', () => uses.audit.actorsOf(tx, organizationId, records))
-  const excluded = await readExcluded(uses, tx, organizationId, shown)
+  const excluded = await readExcluded(uses, tx, organizationId, shown, viewer)
   return {
     changes: shown.map((row, at) => {
       const state = { own: row.settings, locked: row.locked }
@@ -99,13 +101,21 @@ export async function countBetween(
 }
 
 /** What was let through is told while it lasts; then it is erased. */
-async function readExcluded({ sealer }: Uses, tx: Sql, organizationId: string, changes: readonly Row[]) {
+async function readExcluded(
+  { sealer }: Uses,
+  tx: Sql,
+  organizationId: string,
+  changes: readonly Row[],
+  viewer: Viewer,
+) {
   const ids = changes.flatMap(({ exclusion_id: id }) => id ?? [])
   const rows = await tx<{ organization_id: string; exclusion_id: string; kind: ExclusionKind; sealed: Buffer }[]>`
     select organization_id, exclusion_id, kind, sealed from policies.exclusion
     where organization_id = ${organizationId} and exclusion_id = any(${ids}::uuid[])`
   const opened = await sealer.open(rows, ['value'])
   return new Map(
-    rows.map(({ exclusion_id: id, kind }, at) => [id, { kind, value: opened[at]?.value ?? null }] as const),
+    rows.map(
+      ({ exclusion_id: id, kind }, at) => [id, { kind, value: valueFor(viewer, kind, opened[at]?.value) }] as const,
+    ),
   )
 }

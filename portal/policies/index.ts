@@ -1,6 +1,6 @@
 import type { Clock } from '#base/clock'
 import type { Audit } from '#portal/audit'
-import type { By } from '#portal/organizations'
+import type { By, Viewer } from '#portal/organizations'
 import type { Database, Sql } from '#server/database'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
@@ -50,11 +50,11 @@ export type Policies = {
   /** The area of devices brings what policies must know of them. */
   knowFleet(fleet: Fleet): void
   /** What the organisation has decided for all its devices. */
-  read(organizationId: string): Promise<Policy>
+  read(organizationId: string, viewer: Viewer): Promise<Policy>
   /** The same given whole. `version`: the one that was changed; any other is refused. */
   change(organizationId: string, change: { version: number; settings: Settings }, by: By): Promise<void>
   /** `scopeId`: the organisation itself, a group of its devices, or a device. */
-  readLevel(organizationId: string, scopeId: string): Promise<PolicyLevel>
+  readLevel(organizationId: string, scopeId: string, viewer: Viewer): Promise<PolicyLevel>
   listLevels(organizationId: string): Promise<PolicyLevels>
   changeLevel(
     organizationId: string,
@@ -66,7 +66,7 @@ export type Policies = {
   preview(organizationId: string, scopeId: string, next: LevelState): Promise<PolicyPreview>
   /** The same of something that is about to be let through. */
   previewExclusion(organizationId: string, scopeId: string, next: PreviewedExclusion): Promise<ExclusionPreview>
-  history(organizationId: string, scopeId: string, before?: number): Promise<LevelHistory>
+  history(organizationId: string, scopeId: string, viewer: Viewer, before?: number): Promise<LevelHistory>
   /** What was changed in a time; `tx` sees the organisation. */
   readonly countBetween: typeof countBetween
   /** A new change, equal to an older state. */
@@ -129,10 +129,10 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
   const policies: Omit<Policies, 'routes'> = {
     knowFleet: fleet.is,
 
-    read: (organizationId) =>
+    read: (organizationId, viewer) =>
       database.inOrganization(organizationId, async (tx) => {
         const levels = await readLevels(uses, tx, { organizationId })
-        const exclusions = await showExclusions(uses, tx, { organizationId })
+        const exclusions = await showExclusions(uses, tx, { organizationId }, viewer)
         return {
           version: levels[0]?.version ?? 1,
           settings: merge(levels).settings,
@@ -149,8 +149,8 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
         await change(uses, tx, organizationId, organizationId, next, by)
       }),
 
-    readLevel: (organizationId, scopeId) =>
-      database.inOrganization(organizationId, (tx) => showLevel(uses, tx, organizationId, scopeId)),
+    readLevel: (organizationId, scopeId, viewer) =>
+      database.inOrganization(organizationId, (tx) => showLevel(uses, tx, organizationId, scopeId, viewer)),
 
     listLevels: (organizationId) =>
       database.inOrganization(organizationId, (tx) => listLevels(uses, tx, organizationId)),
@@ -165,8 +165,8 @@ export function createPolicies({ database, clock, sealed }: Needs, { audit }: Us
     previewExclusion: (organizationId, scopeId, next) =>
       database.inOrganization(organizationId, (tx) => previewExclusion(uses, tx, organizationId, scopeId, next)),
 
-    history: (organizationId, scopeId, before) =>
-      database.inOrganization(organizationId, (tx) => readHistory(uses, tx, organizationId, scopeId, before)),
+    history: (organizationId, scopeId, viewer, before) =>
+      database.inOrganization(organizationId, (tx) => readHistory(uses, tx, organizationId, scopeId, viewer, before)),
 
     restore: (organizationId, scopeId, wanted, by) =>
       database.inOrganization(organizationId, (tx) => restore(uses, tx, organizationId, scopeId, wanted, by)),

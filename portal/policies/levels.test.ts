@@ -48,7 +48,7 @@ test('a group departs from the organisation and a device from its group; the pag
   assert.equal((await told(laptop)).version, effectiveVersion)
   assert.equal(await told(laptop, effectiveVersion), null)
   // A device that only reports says so in its state, whichever level has decided it.
-  assert.equal((await devices.read(providerId, laptop.deviceId)).state, 'reporting')
+  assert.equal((await devices.read(providerId, laptop.deviceId, { isOwn: true })).state, 'reporting')
 
   const { levels } = (await portal.ask('GET', at('').slice(0, -1), { cookie })).body
   assert.deepEqual(

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock'
+import { pathFor, type Viewer } from '#portal/organizations'
 import type { Sql } from '#server/database'
 import { within } from '#server/purpose'
 import type { Sealer } from '#server/sealed'
@@ -152,21 +153,33 @@ const readExclusions = ({ clock }: Pick<Uses, 'clock'>, tx: Sql, place: Place) =
   where organization_id = ${place.organizationId} and scope_id = any(${scopesOf(place)}::uuid[]) and until > ${clock.now()}
   order by until, exclusion_id`
 
-export async function showExclusions(uses: Uses, tx: Sql, place: Place) {
+export async function showExclusions(uses: Uses, tx: Sql, place: Place, viewer: Viewer) {
   const rows = await readExclusions(uses, tx, place)
   const opened = await uses.sealer.open(rows, ['value', 'reason'])
   return rows.map((row, at) => ({
     exclusionId: row.exclusion_id,
     scopeId: row.scope_id,
     kind: row.kind,
-    value: opened[at]?.value ?? null,
+    value: valueFor(viewer, row.kind, opened[at]?.value),
     reason: opened[at]?.reason ?? null,
     createdAt: row.created_at.toISOString(),
     until: row.until.toISOString(),
   }))
 }
 
-export async function showLevel(uses: Uses, tx: Sql, organizationId: string, scopeId: string): Promise<PolicyLevel> {
+/** As this viewer sees what is let through: of a path, without the name of a home folder where it is not theirs to see. */
+export function valueFor(viewer: Viewer, kind: ExclusionKind, value: string | null | undefined): string | null {
+  if (typeof value !== 'string') return null
+  return kind === 'path' ? pathFor(viewer, value) : value
+}
+
+export async function showLevel(
+  uses: Uses,
+  tx: Sql,
+  organizationId: string,
+  scopeId: string,
+  viewer: Viewer,
+): Promise<PolicyLevel> {
   const { kind, place } = await placeOf(uses.fleet, tx, organizationId, scopeId, 'looked at')
   const levels = await readLevels(uses, tx, place)
   const level = levels.find((one) => one.scopeId === scopeId) ?? emptyLevel(kind, scopeId)
@@ -179,7 +192,7 @@ export async function showLevel(uses: Uses, tx: Sql, organizationId: string, sco
     inherited,
     overruled: overruled.map(named),
   })
-  const exclusions = await showExclusions(uses, tx, place)
+  const exclusions = await showExclusions(uses, tx, place, viewer)
   return {
     ...named({ kind, scopeId }),
     version: level.version,

@@ -38,7 +38,7 @@ const obeyed = async () => {
   return found
 }
 const save = async (scopeId: string, own: OwnSettings, locked: readonly (typeof settingNames)[number][]) => {
-  const { version } = await policies.readLevel(providerId, scopeId)
+  const { version } = await policies.readLevel(providerId, scopeId, { isOwn: true })
   return policies.changeLevel(providerId, scopeId, { version, own, locked }, by)
 }
 

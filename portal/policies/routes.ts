@@ -1,4 +1,5 @@
 import { by } from '#portal/audit'
+import { viewerOf } from '#portal/organizations'
 import { type Route, route } from '#server/routes'
 import {
   createdExclusion,
@@ -31,7 +32,7 @@ export const routes = (policies: Omit<Policies, 'routes'>): Route[] => [
     does: 'show what the agents of this organisation do, unless a group or device departs from it',
     params: organizationPath,
     answer: policy,
-    run: ({ params }) => policies.read(params.organizationId),
+    run: ({ params, caller }) => policies.read(params.organizationId, viewerOf(caller)),
   }),
   route({
     method: 'PUT',
@@ -61,7 +62,7 @@ export const routes = (policies: Omit<Policies, 'routes'>): Route[] => [
     does: 'show what holds for the organisation, a group or a device, and where each setting was decided',
     params: levelPath,
     answer: policyLevel,
-    run: ({ params }) => policies.readLevel(params.organizationId, params.scopeId),
+    run: ({ params, caller }) => policies.readLevel(params.organizationId, params.scopeId, viewerOf(caller)),
   }),
   route({
     method: 'PUT',
@@ -95,7 +96,8 @@ export const routes = (policies: Omit<Policies, 'routes'>): Route[] => [
     params: levelPath,
     query: historyQuery,
     answer: levelHistory,
-    run: ({ params, query }) => policies.history(params.organizationId, params.scopeId, query.before),
+    run: ({ params, query, caller }) =>
+      policies.history(params.organizationId, params.scopeId, viewerOf(caller), query.before),
   }),
   route({
     method: 'POST',

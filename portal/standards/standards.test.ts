@@ -50,7 +50,7 @@ const push = async (ids: readonly string[], version = 1) => {
 }
 const latest = async () => (await ask('GET', '/standard-pushes')).body.pushes[0]
 const policyOf = async (companyId: string) => {
-  const { own, locked, version } = await portal.policies.readLevel(companyId, companyId)
+  const { own, locked, version } = await portal.policies.readLevel(companyId, companyId, { isOwn: true })
   return { own, locked, version }
 }
 
@@ -158,7 +158,7 @@ test('PT-05 a push stands in the audit log of the partner and of each company, b
   assert.deepEqual([begun?.actor.name, begun?.details.standard, begun?.details.count], ['Auttaja', standardId, 2])
   const [pushed] = (await portal.audit.list(second, { action: 'policies.pushed' })).records
   assert.deepEqual([pushed?.actor.name, pushed?.details.standard], ['Auttaja', standardId])
-  const [change] = (await portal.policies.history(second, second)).changes
+  const [change] = (await portal.policies.history(second, second, { isOwn: true })).changes
   assert.deepEqual([change?.what, change?.note, change?.by?.name], ['pushed', 'Sovittu', 'Auttaja'])
 })
 
