@@ -38,6 +38,7 @@ let serial: string | undefined
 /** EP-14: until the portal says that the organisation has it collected, nobody is told who uses the device. */
 let collects = false
 const whoUses = createWhoUses(sessionsOf(here), () => serial)
+let rules: ReturnType<typeof createRuleFetcher> | undefined
 
 function readJson(path: string): unknown {
   try {
@@ -87,7 +88,11 @@ async function sendSample(sha256: string): Promise<void> {
 /** Its state beside those of the guard, in one form. */
 function protections() {
   const { state: now, why, since } = cloud.state()
-  return [...(state?.protections ?? []), { name: 'cloud', state: now, since, ...(why ? { why } : {}) }]
+  return [
+    ...(state?.protections ?? []),
+    { name: 'cloud', state: now, since, ...(why ? { why } : {}) },
+    ...(rules ? [{ name: 'rules', ...rules.state() }] : []),
+  ]
 }
 
 function begin(hardware: string | undefined): void {
@@ -99,16 +104,17 @@ function begin(hardware: string | undefined): void {
   }
   const portalUrl = new URL(standing.enrolment.portalUrl)
   const portal = createPortal(portalUrl, standing.signer)
-  const rules = createRuleFetcher({
+  const fetcher = createRuleFetcher({
     folder: join(here.agent, 'rules'),
     portal,
     portalKey: standing.enrolment.portalKey,
     use: (sets) => wish({ do: 'use-rules', sets }),
     log,
   })
+  rules = fetcher
   const update = async () => {
     await cloud.update()
-    return rules.settled()
+    return fetcher.settled()
   }
   const actions = createActions(
     here.agent,
@@ -147,7 +153,7 @@ function begin(hardware: string | undefined): void {
       if (answer.collects && !collects) connection?.checkInSoon()
       collects = answer.collects
       cloud.take(answer.cloud)
-      rules.take(answer.ruleSets)
+      fetcher.take(answer.ruleSets)
       const next = readPolicy(answer.policy)
       if (!next || next.version === policy.version) return
       policy = next

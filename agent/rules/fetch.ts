@@ -11,6 +11,8 @@ type Told = { readonly set: string; readonly version: number }
 
 const mostSets = 50
 const mostPartsAtOnce = 64
+/** What the portal names may be on its way, or refused here, for so long before the rules in use are called old. */
+const mostLateMs = 86_400_000
 const setName = /^[a-z0-9][a-z0-9._-]{0,60}$/
 
 /**
@@ -23,8 +25,9 @@ export function createRuleFetcher(options: {
   portalKey: string
   use: (sets: readonly string[]) => Promise<{ ok: boolean; why?: string }>
   log: Log
+  now?: () => Date
 }) {
-  const { folder, portal, use, log } = options
+  const { folder, portal, use, log, now = () => new Date() } = options
   const keys = [keyOfPortal(options.portalKey)]
   const partsFolder = join(folder, 'parts')
   mkdirSync(partsFolder, { recursive: true, mode: 0o700 })
@@ -33,6 +36,19 @@ export function createRuleFetcher(options: {
   let done = ''
   /** What the guard said of the last that it was asked to use. */
   let why: string | undefined
+  /** Since when something that the portal names has not been in use; kept, so that a start of the agent does not make old rules new. */
+  const lateFile = join(folder, 'late-since')
+  let lateSince = readTime(lateFile)
+  const onTimeSince = now()
+  const noteLate = () => {
+    if (lateSince) return
+    lateSince = now()
+    writeWhole(lateFile, `${lateSince.toISOString()}\n`)
+  }
+  const noteOnTime = () => {
+    lateSince = undefined
+    rmSync(lateFile, { force: true })
+  }
   const bundleOf = (set: string) => join(folder, `${set}.bundle`)
 
   const knownVersion = (set: string): number => {
@@ -92,6 +108,7 @@ export function createRuleFetcher(options: {
         why = await run(next)
         // What the guard refuses is not asked for again until something else is told.
         done = JSON.stringify(next)
+        if (why === undefined) noteOnTime()
       } catch (error) {
         log.warn('rule sets could not be fetched', { area: 'rules', error })
         return error instanceof AppError ? error.code : 'failed'
@@ -107,9 +124,16 @@ export function createRuleFetcher(options: {
       if (!read) return
       wanted = read
       if (JSON.stringify(read) === done) return
+      noteLate()
       running ??= work().finally(() => {
         running = undefined
       })
+    },
+    /** How it stands with them, as a protection of the device. */
+    state(): { readonly state: 'on' | 'failed'; readonly why?: string; readonly since: string } {
+      const isOld = lateSince !== undefined && now().getTime() - lateSince.getTime() > mostLateMs
+      const since = (isOld ? lateSince : onTimeSince)?.toISOString() ?? ''
+      return isOld ? { state: 'failed', why: 'rules.old', since } : { state: 'on', since }
     },
     /** Settles when what was told last is in use; with why it is not. */
     async settled(): Promise<string | undefined> {
@@ -132,6 +156,11 @@ function readTold(value: unknown): Told[] | undefined {
     )
     .slice(0, mostSets)
     .map(({ set, version }) => ({ set, version }))
+}
+
+function readTime(file: string): Date | undefined {
+  const time = existsSync(file) ? new Date(readFileSync(file, 'utf8').trim()) : undefined
+  return time && !Number.isNaN(time.getTime()) ? time : undefined
 }
 
 function partsIn(path: string): Map<string, Buffer> {
