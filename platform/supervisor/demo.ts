@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { askProgram } from './ask-program.ts'
 import { dataPath } from './data-path.ts'
@@ -32,6 +33,8 @@ export function refuseMixing(path: string, isDemo: boolean): void {
 export const markDemo = (path: string) => writeFileSync(join(path, demoFile), '')
 
 const invited = z.union([z.object({ refused: z.string() }), z.object({ link: z.url() })])
+/** As the portal says it (portal/recover.ts). */
+const notThere = 'There is no organisation of this name.'
 const administrators = [
   ['Esimerkki', 'hallinta@esimerkki.example', 'the provider'],
   ['Kumppanituki Oy', 'hallinta@kumppanituki.example', 'a partner that looks after three companies'],
@@ -42,8 +45,16 @@ const administrators = [
 export async function sayDemo(running: Running, say: Say): Promise<void> {
   say('Demo: everything is made up, and said to be on every page. 1,200 devices come in while you look around.')
   for (const [organization, administrator, what] of administrators) {
-    const question = { administrator, organization }
-    const answer = await askProgram(running, 'portal', { script: 'recover.ts', question }, invited)
+    const answer = await invite(running, { administrator, organization })
     if ('link' in answer) say(`Look around as administrator of ${what} (the code is in the inbox): ${answer.link}`)
+  }
+}
+
+/** The portal answers before it has made its organisations: a link that is not there a moment too early would never be said. */
+async function invite(running: Running, question: { administrator: string; organization: string }) {
+  for (let left = 30; ; left -= 1) {
+    const answer = await askProgram(running, 'portal', { script: 'recover.ts', question }, invited)
+    if ('link' in answer || left === 0 || answer.refused !== notThere) return answer
+    await setTimeout(500)
   }
 }

@@ -43,6 +43,8 @@ export async function startVartio(
     environment?: Record<string, string>
     folder?: string
     waitSeconds?: number
+    /** Of the command, such as `--demo`. */
+    flags?: readonly string[]
     /** Not set: whoever calls. */
     account?: { uid: number; gid: number }
   } = {},
@@ -51,7 +53,7 @@ export async function startVartio(
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'vartio-data-'))
   const port = Number(options.environment?.VARTIO_PORT ?? (await findPorts(4)))
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VARTIO_')))
-  const child = spawn('sh', ['./vartio', 'start'], {
+  const child = spawn('sh', ['./vartio', 'start', ...(options.flags ?? [])], {
     cwd: code,
     env: { ...inherited, VARTIO_DATA: folder, VARTIO_PORT: String(port), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
