@@ -24,20 +24,25 @@ function tell({ code, output }: Outcome): number {
   return code
 }
 
-/** A way in which Vartio is started: journeys go through it one after the other. */
+type Language = 'fi' | 'en'
+
+/** A way in which Vartio is started: journeys go through it one after the other, people in them using its language. */
 export type Way = { readonly how: string; drive(name: string): Promise<number>; end(): void }
 
+const saidHow = (language: Language) => (language === 'fi' ? '' : ' in English')
+
 /** As whoever calls, from this very folder. */
-export function fromHere(): Way {
+export function fromHere(language: Language): Way {
+  const run = join(root, 'tests/browser/run.ts')
   return {
-    how: '',
-    drive: async (name) => tell(await runCommand(process.execPath, [join(root, 'tests/browser/run.ts'), name])),
+    how: saidHow(language),
+    drive: async (name) => tell(await runCommand(process.execPath, [run, name, '--language', language])),
     end: () => undefined,
   }
 }
 
 /** As root, from a fresh copy under a folder that only root may enter; the first start of the first journey installs the packages and builds the pages itself. */
-export function fromClosedFolder(): Way {
+export function fromClosedFolder(language: Language): Way {
   let code: string | undefined
   const folder = mkdtempSync(join(tmpdir(), 'vartio-closed-'))
   const prepare = () => {
@@ -47,17 +52,18 @@ export function fromClosedFolder(): Way {
     return to
   }
   return {
-    how: ' as root from a closed folder',
+    how: ` as root from a closed folder${saidHow(language)}`,
     async drive(name) {
       code ??= prepare()
-      return tell(await runCommand(process.execPath, [join(root, 'tests/browser/run.ts'), name, '--code', code]))
+      const run = join(root, 'tests/browser/run.ts')
+      return tell(await runCommand(process.execPath, [run, name, '--language', language, '--code', code]))
     },
     end: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   }
 }
 
 /** As a user made for this and removed at the end, with a copy of everything in that user's home. */
-export function asOrdinaryUser(): Way {
+export function asOrdinaryUser(language: Language): Way {
   const home = mkdtempSync(join(tmpdir(), 'vartio-visitor-'))
   let code: string | undefined
   const run = (command: string, ...args: string[]) =>
@@ -82,10 +88,10 @@ export function asOrdinaryUser(): Way {
     return to
   }
   return {
-    how: ' as an ordinary user',
+    how: ` as an ordinary user${saidHow(language)}`,
     async drive(name) {
       code ??= prepare()
-      const command = `cd ${code} && exec node_modules/.bin/node tests/browser/run.ts ${name}`
+      const command = `cd ${code} && exec node_modules/.bin/node tests/browser/run.ts ${name} --language ${language}`
       return tell(await runCommand('runuser', ['--login', visitor, '--command', command]))
     },
     end() {

@@ -125,20 +125,22 @@ async function driveAll(lanes: readonly Lane[], total: Counts, failures: Failure
 type Lane = { readonly way: Way; readonly next: () => string | undefined }
 
 /** Journeys through pages alone: nothing in them depends on whose the programs, files and commands of the machine are. */
-const eitherWay = 'company-sign-in contract devices every-page many-devices membership partner'.split(' ')
+const eitherWay = 'company-sign-in contract devices many-devices membership partner'.split(' ')
 
 /**
- * Each journey once as whoever calls, whichever lane is free takes the next. In CI, which is root, both ways Vartio is started go side by side: what may depend
- * on the way is gone through in each, the rest in whichever is free.
+ * Each journey once as whoever calls, by turns in Finnish and in English. In CI, which is root, both ways Vartio is started go side by side, each in a language
+ * of its own: what may depend on the way, and every page, is gone through in each, the rest in whichever is free.
  */
 function lanesOf(names: readonly string[]): Lane[] {
   for (const name of eitherWay) if (!names.includes(name)) throw new Error(`There is no journey ${name}.`)
   if (process.env.CI !== 'true' || process.getuid?.() !== 0) {
-    const waiting = [...names]
-    return Array.from({ length: 2 }, () => ({ way: fromHere(), next: () => waiting.shift() }))
+    return [fromHere('fi'), fromHere('en')].map((way, lane) => {
+      const own = names.filter((_name, at) => at % 2 === lane)
+      return { way, next: () => own.shift() }
+    })
   }
   const rest = [...eitherWay]
-  return [fromClosedFolder(), asOrdinaryUser()].map((way) => {
+  return [fromClosedFolder('fi'), asOrdinaryUser('en')].map((way) => {
     const own = names.filter((name) => !eitherWay.includes(name))
     return { way, next: () => own.shift() ?? rest.shift() }
   })

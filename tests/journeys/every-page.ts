@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page, Route } from 'playwright-core'
+import { aContract } from '#tests/contract'
 import { atPort, createTestDevice, detected } from '#tests/device'
 import { until } from '#tests/until'
 import { setUp } from '../browser/first-steps.ts'
@@ -58,7 +59,6 @@ export async function journey(stage: Stage): Promise<void> {
   const { vartio, step, arrive, language } = stage
   const inbox = await createInbox(stage)
   const aino = await arrive({ name: 'Aino Korhonen', email: 'aino@paja.example', language })
-  const ids: Record<string, string> = {}
 
   const visit = async (page: Page, answer: (next: Answers) => Promise<void>, path: string): Promise<void> => {
     const main = page.locator('main')
@@ -130,22 +130,41 @@ export async function journey(stage: Stage): Promise<void> {
     visitAll(paths.filter((path) => !path.includes('$'))),
   )
 
-  await step('pages of one device, one detection and one service do the same', async () => {
+  await step('pages of one device, detection, service, standard and report do the same', async () => {
     const device = createTestDevice(atPort(vartio.port + 1), { name: 'kannettava-7' })
-    const { organizationId } = JSON.parse((await aino.ask('/api/session')).text).organizations[0]
-    const at = `/api/organizations/${organizationId}`
-    const made = await aino.ask(`${at}/device-codes`, { method: 'POST', body: {} })
-    assert.equal((await device.enrol(JSON.parse(made.text).code)).status, 200)
+    const { organizations, person } = JSON.parse((await aino.ask('/api/session')).text)
+    const at = `/api/organizations/${organizations[0].organizationId}`
+    const make = async (path: string, body: unknown = {}) => {
+      const { status, text } = await aino.ask(`${at}${path}`, { method: 'POST', body })
+      assert.equal(status, 200, text)
+      return JSON.parse(text) as Record<string, string>
+    }
+    assert.equal((await device.enrol((await make('/device-codes')).code as string)).status, 200)
     await device.checkIn()
     const found = detected({ at: new Date().toISOString() })
     await device.send(randomUUID(), 1, [found])
-    Object.assign(ids, { deviceId: device.deviceId, detectionId: found.id })
-    await visitAll(
-      paths
-        .filter((path) => path.includes('$'))
-        .map((path) => path.replace(/\$(\w+)/g, (_all, name) => ids[name] ?? 'x'))
-        .filter((path) => !path.endsWith('/x')),
-    )
+    const report = {
+      parts: ['protection'],
+      period: 'week',
+      day: 1,
+      hour: 8,
+      timeZone: 'Europe/Helsinki',
+      hasNames: false,
+      isOn: true,
+      recipients: [person.personId],
+    }
+    const { reportId } = await make('/reports', report)
+    const ids: Readonly<Record<string, string | undefined>> = {
+      deviceId: device.deviceId,
+      detectionId: found.id,
+      ...(await make('/contracts', aContract({ protocol: { authentication: 'client_secret_basic' } }))),
+      ...(await make('/standards', { name: 'Tiukka', description: null, own: { realTime: true }, locked: [] })),
+      ...(await make(`/reports/${reportId}/send`)),
+    }
+    const idOf = (_all: string, name: string) => ids[name] ?? assert.fail(`nothing was made for $${name}`)
+    const single = paths.filter((path) => path.includes('$'))
+    assert.ok(single.length >= 5, single.join())
+    await visitAll(single.map((path) => path.replace(/\$(\w+)/g, idOf)))
   })
 
   await step('the page of an enrolment code says that no other device comes to a Vartio of one machine', async () => {
