@@ -8,7 +8,7 @@ import type { OwnRole } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { type CompanySetting, companySignIn } from './calls.ts'
-import { fieldOf, google, roles, toSetting, toValues } from './setting-values.ts'
+import { chosenPreset, fieldOf, roles, toSetting, toValues } from './setting-values.ts'
 
 type Props = { before: CompanySetting; own: readonly OwnRole[]; refresh: () => Promise<void> }
 
@@ -36,8 +36,8 @@ export function SettingForm({ before, own, refresh }: Props) {
         }))}
         onChange={(event) => {
           preset.onChange(event)
-          if (event.currentTarget.value === 'google')
-            for (const [name, value] of Object.entries(google)) form.set(name as keyof typeof google, value)
+          const known = chosenPreset(event.currentTarget.value, form.values)
+          for (const [name, value] of Object.entries(known)) form.set(name as keyof typeof known, value)
         }}
       />
       <TextInput

@@ -5,7 +5,15 @@ import type { CompanySetting } from './calls.ts'
 export const roles = ['administrator', 'privacy_officer', 'viewer'] as const
 
 /** What Google is, so that nobody has to write it. It tells no groups. */
-export const google = { issuer: 'https://accounts.google.com', claim: '', scope: '' }
+const google = { issuer: 'https://accounts.google.com', claim: '', scope: '' }
+const another = { issuer: '', claim: 'groups', scope: '' }
+
+/** What choosing a preset changes: Google’s own values come, and go again; what somebody has written for another stays. */
+export function chosenPreset(preset: string, values: Readonly<Record<string, string>>): Partial<typeof google> {
+  if (preset === 'google') return google
+  const isGoogles = values.issuer === google.issuer
+  return isGoogles ? another : {}
+}
 
 /** Of the three roles, and of those that the organisation has made: the field of its groups. */
 export const fieldOf = (role: AnyRole): string => ((roles as readonly string[]).includes(role) ? role : `own:${role}`)
