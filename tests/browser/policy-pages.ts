@@ -55,10 +55,11 @@ export async function workWithPolicies(aino: Person, laptop: TestDevice, quiet: 
   await aino.look('policy')
 
   const organizationId = laptop.organizationId
-  const ask = async (method: string, path: string, body: unknown) =>
+  const ask = async (method: string, path: string, body?: unknown) =>
     JSON.parse((await aino.ask(`/api/organizations/${organizationId}${path}`, { method, body })).text || '{}')
-  const { groupId } = await ask('POST', '/device-groups', { name: 'Myymälät' })
-  await ask('PUT', `/devices/${laptop.deviceId}/labels`, { groupId, tagIds: [] })
+  // Made on the page of devices, where the laptop is in it.
+  const { groups } = await ask('GET', '/device-choices')
+  const { groupId } = groups[0]
   await page.reload()
   await page.locator('select').first().selectOption(groupId)
   await heading.filter({ hasText: words.ofGroup }).waitFor()

@@ -33,6 +33,13 @@ const words = {
   addTag: /^(Lisää tunniste|Add a tag)$/,
   tagged: /valmis, 2 laitetta|done, 2 devices/,
   undo: /^(Kumoa|Undo)$/,
+  labels: /^(Ryhmät ja tunnisteet|Groups and tags)$/,
+  newGroup: /^(Uusi ryhmä|New group)$/,
+  newTag: /^(Uusi tunniste|New tag)$/,
+  addLabel: /^(Lisää|Add)$/,
+  renameKassa: /^(Nimeä uudelleen|Rename): Kassa$/,
+  removeKonesali: /^(Poista|Remove): Konesali$/,
+  changeLabels: /^(Muuta|Change)$/,
   untagged: /kumottu, 2 laitetta|undone, 2 devices/,
   sendsNothing: /Se ei lähetä mitään|It sends nothing/,
   scan: /^(Tarkasta|Scan)$/,
@@ -158,8 +165,47 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.page.getByText(words.untagged).waitFor()
     await aino.page.locator('.tag').first().waitFor({ state: 'hidden' })
     await aino.page.locator('[data-search]').fill('')
+  })
+
+  await step('groups and tags are made, renamed and removed, and given to one device on its page', async () => {
+    const dialog = aino.page.getByRole('dialog')
+    const gone = () => aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await aino.press(button(aino, words.labels))
+    for (const [label, name, add] of [
+      [words.newGroup, 'Myymälät', 0],
+      [words.newTag, 'Kassa', 1],
+    ] as const) {
+      await aino.write(dialog.getByLabel(label), name)
+      await aino.press(dialog.getByRole('button', { name: words.addLabel }).nth(add))
+      await dialog.getByText(name, { exact: true }).waitFor()
+    }
+    await quiet(aino)
+    await aino.look('devices-labels')
+    await aino.press(dialog.getByRole('button', { name: words.renameKassa }))
+    await aino.write(field(aino, 'name'), 'Kassakone')
+    await aino.press(submit(aino))
+    await dialog.getByText('Kassakone', { exact: true }).waitFor()
+    await aino.press(dialog.getByRole('button', { name: words.removeKonesali }))
+    await aino.look('devices-label-remove')
+    await aino.write(dialog.getByRole('textbox'), 'konesali')
+    await aino.press(submit(aino))
+    await dialog.getByText('Kassakone', { exact: true }).waitFor()
+    assert.equal(await dialog.getByText('Konesali', { exact: true }).count(), 0)
+    await aino.page.keyboard.press('Escape')
+    await gone()
+    await quiet(aino)
     await aino.press(link(aino, /^kannettava-7$/))
     await heading(aino).filter({ hasText: 'kannettava-7' }).waitFor()
+    await aino.press(button(aino, words.changeLabels))
+    await aino.press(dialog.getByLabel('Kassakone'), 'Space')
+    await dialog.getByRole('combobox').selectOption({ label: 'Myymälät' })
+    await aino.look('device-labels', { picture: false })
+    await aino.press(submit(aino))
+    await gone()
+    await aino.page.getByText('Kassakone', { exact: true }).waitFor()
+    await aino.page.getByText('Myymälät', { exact: true }).first().waitFor()
+    await quiet(aino)
+    await aino.page.evaluate(() => window.scrollTo(0, 0))
     await aino.look('device')
   })
 

@@ -415,6 +415,13 @@ export const devices = {
     send<{ groupId: string }>('POST', `${within(organizationId)}/device-groups`, { name }),
   addTag: (organizationId: string, name: string) =>
     send<{ tagId: string }>('POST', `${within(organizationId)}/device-tags`, { name }),
+  renameLabel: (organizationId: string, kind: 'group' | 'tag', id: string, name: string) =>
+    send<void>('PUT', `${within(organizationId)}/device-${kind}s/${part(id)}`, { name }),
+  removeLabel: (organizationId: string, kind: 'group' | 'tag', id: string) =>
+    send<void>('DELETE', `${within(organizationId)}/device-${kind}s/${part(id)}`),
+  /** Whole: what is not named the device no longer has. */
+  label: (organizationId: string, deviceId: string, labels: { groupId: string | null; tagIds: string[] }) =>
+    send<void>('PUT', `${within(organizationId)}/devices/${part(deviceId)}/labels`, labels),
   views: (organizationId: string) => send<ViewList>('GET', `${within(organizationId)}/device-views`),
   keepView: (organizationId: string, shown: ShownView) =>
     send<void>('PUT', `${within(organizationId)}/device-view`, shown),

@@ -11,6 +11,7 @@ import { useMay, useOrganization } from '../session.ts'
 import { SupportNote } from '../shell/support-note.tsx'
 import { Because } from './because.tsx'
 import { DeviceActions } from './device-actions.tsx'
+import { DeviceLabels } from './device-labels.tsx'
 import { DevicePolicy } from './device-policy.tsx'
 import { FleetNotes } from './fleet-notes.tsx'
 import { useFleetWords } from './words.ts'
@@ -50,6 +51,7 @@ export function DevicePage() {
               <About device={data} />
             </div>
             {mayManage && isFaulty(data) ? <SupportNote of="device" command={supportCommand(data)} /> : null}
+            <DeviceLabels device={data} />
             <DevicePolicy device={data} />
             <Asked device={data} />
           </>

@@ -21,6 +21,7 @@ export function DevicesPage() {
     counts && counts.failing + counts.watching > 0
       ? t('devices.subFailing', { count: counts.failing + counts.watching })
       : '',
+    counts && counts.reporting > 0 ? t('devices.subReporting', { count: counts.reporting }) : '',
     counts && counts.silent > 0 ? t('devices.subSilent', { count: counts.silent }) : '',
   ].filter(Boolean)
   return (

@@ -18,6 +18,7 @@ import { FleetFilters, useChoices } from './fleet-filters.tsx'
 import { BulkProgress } from './fleet-progress.tsx'
 import { FleetTable, usualColumns } from './fleet-table.tsx'
 import { ColumnsMenu, ExportButton, useViews, ViewsMenu } from './fleet-views.tsx'
+import { LabelsDialog } from './labels-dialog.tsx'
 
 const searchAfterMilliseconds = 150
 
@@ -34,6 +35,7 @@ export function FleetList({ all }: { all: number | undefined }) {
   const [columns, setColumns] = useState<readonly DeviceColumn[]>()
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [chosen, setChosen] = useState<ReadonlySet<string> | 'all'>(new Set())
+  const [isNaming, setIsNaming] = useState(false)
   const { data: choices } = useChoices()
   const filter = filterIn(address)
   const current = views.data?.current
@@ -80,6 +82,7 @@ export function FleetList({ all }: { all: number | undefined }) {
   return (
     <>
       <BulkProgress />
+      {isNaming ? <LabelsDialog close={() => setIsNaming(false)} /> : null}
       <div className="tools">
         <TextInput
           label={t('devices.search')}
@@ -106,6 +109,11 @@ export function FleetList({ all }: { all: number | undefined }) {
           }}
         />
         <ColumnsMenu columns={shownColumns} change={showColumns} />
+        {mayManage ? (
+          <Button variant="default" onClick={() => setIsNaming(true)}>
+            {t('labels.title')}
+          </Button>
+        ) : null}
         <ExportButton asked={{ ...filter, ...(search && { search }) }} count={count} />
         <DenseSwitch />
       </div>
