@@ -245,6 +245,13 @@ export const programs = {
           people: 'who looks after services, at the moment a letter is written, and in which language',
         },
       },
+      health: {
+        is: 'how this Vartio itself is, for whoever runs it',
+        uses: {
+          organizations: 'only the provider may look',
+          devices: 'versions of the agent, as counts of all companies',
+        },
+      },
       overview: {
         is: 'the answer to how things are, and what to do next',
         uses: {
@@ -257,6 +264,7 @@ export const programs = {
           contact: 'counts messages that wait',
           contracts: 'counts what owners of services have sent to be approved, and what was declined',
           receivers: 'counts those that nothing comes through to',
+          health: 'counts what is wrong with Vartio itself, for whoever runs it',
         },
       },
       partners: {
@@ -328,13 +336,6 @@ export const programs = {
           audit: 'who confirmed is recorded, and each use',
           organizations: 'only people of the provider confirm',
           people: 'names them, and looks at their right again when what may be repeated is',
-        },
-      },
-      health: {
-        is: 'how this Vartio itself is, for whoever runs it',
-        uses: {
-          organizations: 'only the provider may look',
-          devices: 'versions of the agent, as counts of all companies',
         },
       },
       staff: {

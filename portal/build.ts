@@ -75,7 +75,9 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     { audit, detections, devices, policies },
   )
   const contracts = createContracts(platform, { audit, organizations, people })
+  const health = createHealth(platform, { organizations, devices })
   const overview = createOverview(platform, {
+    health,
     organizations,
     subscriptions,
     people,
@@ -131,7 +133,6 @@ export function buildPortal(platform: Platform & { readonly readCondition: () =>
     },
   )
   const commands = createCommands(platform, { audit, organizations, people })
-  const health = createHealth(platform, { organizations, devices })
   const declarations = createDeclarations(platform, { audit, organizations, people })
   http.register('pages', pageRoutes(platform.urls.privacy))
   http.register('audit', audit.routes)

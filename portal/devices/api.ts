@@ -280,6 +280,7 @@ export type DeviceQuery = z.output<typeof deviceQuery> & { readonly search?: str
 export const deviceCounts = z.object({
   all: z.int(),
   protected: z.int(),
+  reporting: z.int(),
   watching: z.int(),
   silent: z.int(),
   failing: z.int(),

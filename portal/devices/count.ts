@@ -21,7 +21,9 @@ async function countAll(clock: Clock, tx: Sql): Promise<DeviceCounts> {
       .reduce((sum, { count }) => sum + count, 0)
   return {
     all: rows.reduce((sum, { count }) => sum + count, 0),
-    protected: of('protected', 'isolated', 'reporting'),
+    protected: of('protected', 'isolated'),
+    // What only reports stops nothing.
+    reporting: of('reporting'),
     watching: of('watching'),
     silent: of('silent'),
     failing: of('failed', 'off'),

@@ -168,6 +168,7 @@ test('devices are listed by name in Finnish order, found by name and user, and c
   assert.deepEqual(counts.body, {
     all: 4,
     protected: 3,
+    reporting: 0,
     watching: 0,
     silent: 0,
     failing: 1,

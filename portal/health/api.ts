@@ -20,6 +20,8 @@ export const troubles = [
   'key-backup-old',
 ] as const
 export type Trouble = (typeof troubles)[number]
+/** With these, data or protection is at stake now; the others can wait until tomorrow. */
+export const isGrave = (what: Trouble): boolean => ['program-silent', 'keys-silent', 'disk-low'].includes(what)
 
 export const health = z.object({
   at: time,

@@ -7,7 +7,7 @@ import type { Calls } from '#server/calls'
 import type { Database } from '#server/database'
 import { readKeyBackups } from '#server/key-backups'
 import type { Route } from '#server/routes'
-import type { health } from './api.ts'
+import { type health, isGrave } from './api.ts'
 import { providerOnly } from './errors.ts'
 import { judge } from './judge.ts'
 import { routes } from './routes.ts'
@@ -26,6 +26,8 @@ type Uses = {
 
 export type HealthArea = {
   read(organizationId: string): Promise<z.input<typeof health>>
+  /** How many things are wrong, and how bad the worst of them is. */
+  count(): Promise<{ readonly count: number; readonly severity: 'danger' | 'warning' }>
   readonly routes: readonly Route[]
 }
 
@@ -52,18 +54,25 @@ export function createHealth(needs: Needs, { organizations, devices }: Uses): He
       return { data: null, keys: null }
     }
   }
+  const look = async () => {
+    const programs = await Promise.all([
+      known('portal', readCondition()),
+      known('identity', calls.call('identity', ...asked)),
+      known('privacy', calls.call('privacy', ...asked)),
+      known('cloud', calls.call('cloud', ...asked)),
+    ])
+    const now = clock.now()
+    const found = { programs, backups: readBackups() }
+    return { at: now.toISOString(), ...found, troubles: judge(found, now) }
+  }
   const area: Omit<HealthArea, 'routes'> = {
     async read(organizationId) {
       if ((await organizations.findProvider(database.sql)) !== organizationId) throw providerOnly()
-      const programs = await Promise.all([
-        known('portal', readCondition()),
-        known('identity', calls.call('identity', ...asked)),
-        known('privacy', calls.call('privacy', ...asked)),
-        known('cloud', calls.call('cloud', ...asked)),
-      ])
-      const now = clock.now()
-      const found = { programs, backups: readBackups() }
-      return { at: now.toISOString(), ...found, troubles: judge(found, now), agents: await devices.countVersions() }
+      return { ...(await look()), agents: await devices.countVersions() }
+    },
+    async count() {
+      const { troubles } = await look()
+      return { count: troubles.length, severity: troubles.some(({ what }) => isGrave(what)) ? 'danger' : 'warning' }
     },
   }
   return { ...area, routes: routes(area) }

@@ -4,6 +4,7 @@ export const organizationPath = z.object({ organizationId: z.uuid() })
 
 /** Everything that can need somebody; pages have a sentence and a next action for each. */
 const needCodes = [
+  'overview.vartio_unwell',
   'overview.mail_unset',
   'overview.no_administrator',
   'overview.companies_alone',
@@ -14,6 +15,7 @@ const needCodes = [
   'overview.no_devices',
   'overview.devices_failing',
   'overview.devices_watching',
+  'overview.devices_reporting',
   'overview.devices_silent',
   'overview.events_lost',
   'overview.test_rules_only',

@@ -7,6 +7,7 @@ import { createTestPortal } from '#tests/portal'
 const portal = await createTestPortal()
 const providerId = await portal.createProvider()
 const companyId = await portal.createBeneath(providerId, 'Yritys', 'company')
+const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
 
 type Need = { code: string; severity: string; params: Record<string, unknown> }
 
@@ -63,12 +64,36 @@ test('only the provider is told that letters do not leave this machine', async (
     needs.find(([code]: string[]) => code === 'overview.mail_unset'),
     ['overview.mail_unset', 'warning'],
   )
+  // No other program runs beside this test, and there are no backups.
+  assert.deepEqual(
+    needs.find(([code]: string[]) => code === 'overview.vartio_unwell'),
+    ['overview.vartio_unwell', 'danger'],
+  )
+})
+
+test('a device whose policy only reports stops nothing: it is not counted as protected, and is told', async () => {
+  const organizationId = await portal.createBeneath(providerId, 'Vasta kokeilee', 'company')
+  const boss = await portal.person('Kokeilija', { [organizationId]: ['administrator'] })
+  const device = createTestDevice(portal)
+  await device.enrol((await portal.devices.makeCode(organizationId, { uses: 1, hours: 1 }, by)).code)
+  const policyAt = `/api/organizations/${organizationId}/policy`
+  const { body: policy } = await portal.ask('GET', policyAt, { cookie: boss.cookie })
+  const settings = { ...policy.settings, reportOnly: true }
+  const changed = await portal.ask('PUT', policyAt, {
+    cookie: boss.cookie,
+    body: { version: policy.version, settings },
+  })
+  assert.ok(changed.status < 300)
+  const { body } = await device.checkIn()
+  await device.checkIn({ policyVersion: body.policy.version })
+  const { devices, needs } = await read(organizationId, boss.cookie)
+  assert.deepEqual(devices, { all: 1, protected: 0 })
+  assert.deepEqual(needs.filter(([code]: string[]) => code === 'overview.devices_reporting').length, 1)
 })
 
 test('devices that need help, rules that know only test files and what could not be stopped are told, worst first', async () => {
   const organizationId = await portal.createBeneath(providerId, 'Laitteita', 'company')
   const boss = await portal.person('Laitepomo', { [organizationId]: ['administrator'] })
-  const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
   const device = createTestDevice(portal)
   await device.enrol((await portal.devices.makeCode(organizationId, { uses: 1, hours: 1 }, by)).code)
   const since = portal.clock.now().toISOString()

@@ -3,6 +3,7 @@ import type { Contact } from '#portal/contact'
 import type { Contracts } from '#portal/contracts'
 import type { Detections } from '#portal/detections'
 import type { Devices } from '#portal/devices'
+import type { HealthArea } from '#portal/health'
 import type { Invitations } from '#portal/invitations'
 import type { Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
@@ -22,6 +23,7 @@ export type Uses = {
   readonly devices: Pick<Devices, 'count'>
   readonly detections: Pick<Detections, 'count'>
   readonly contact: Pick<Contact, 'countWaiting'>
+  readonly health: Pick<HealthArea, 'count'>
   readonly contracts: Pick<Contracts, 'countWaiting' | 'countDeclined'>
   readonly receivers: Pick<Receivers, 'countFailing'>
 }
@@ -36,11 +38,19 @@ export async function readOverview(
   { seesServices }: { seesServices: boolean },
 ): Promise<z.input<typeof overview>> {
   const { isProvider, ...read } = await readOwn(uses, organizationId, seesServices)
-  // Asked of another program, so not within the transaction; while it does not answer, the rest is shown.
-  const messages = isProvider ? ((await uses.contact.countWaiting()) ?? 0) : 0
-  if (messages > 0)
-    read.needs.push({ code: 'overview.messages_waiting', severity: 'notice', params: { count: messages } })
+  if (isProvider) read.needs.push(...(await askOthers(uses)))
   return { ...read, needs: read.needs.sort((one, other) => rank[one.severity] - rank[other.severity]) }
+}
+
+/** Asked of other programs, so not within the transaction; while one does not answer, the rest is shown. */
+async function askOthers({ contact, health }: Uses): Promise<Need[]> {
+  const [messages, { count, severity }] = await Promise.all([contact.countWaiting(), health.count()])
+  return [
+    ...(count > 0 ? [{ code: 'overview.vartio_unwell', severity, params: { count } } as const] : []),
+    ...(messages
+      ? [{ code: 'overview.messages_waiting', severity: 'notice', params: { count: messages } } as const]
+      : []),
+  ]
 }
 
 function readOwn(uses: Uses, organizationId: string, seesServices: boolean) {
@@ -73,12 +83,14 @@ function readOwn(uses: Uses, organizationId: string, seesServices: boolean) {
       needs.push({ code: 'overview.no_privacy_officer', severity: 'notice', params: {} })
     if (invited.expired > 0)
       needs.push({ code: 'overview.invitations_expired', severity: 'notice', params: { count: invited.expired } })
-    const { all, failing, watching, silent: quiet, testRulesOnly, lostEvents } = devices
+    const { all, failing, watching, reporting, silent: quiet, testRulesOnly, lostEvents } = devices
     if (detections.open > 0)
       needs.push({ code: 'overview.detections_open', severity: 'danger', params: { count: detections.open } })
     if (failing > 0) needs.push({ code: 'overview.devices_failing', severity: 'danger', params: { count: failing } })
     if (watching > 0)
       needs.push({ code: 'overview.devices_watching', severity: 'warning', params: { count: watching } })
+    if (reporting > 0)
+      needs.push({ code: 'overview.devices_reporting', severity: 'warning', params: { count: reporting } })
     if (testRulesOnly > 0)
       needs.push({ code: 'overview.test_rules_only', severity: 'warning', params: { count: testRulesOnly } })
     const unheard = await uses.receivers.countFailing(tx)

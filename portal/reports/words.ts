@@ -7,6 +7,7 @@ type Needs = Readonly<Record<NeedCode, (count: number) => string>>
 /** What needs somebody, in a letter, where nothing can be pressed. */
 export const needWords: Readonly<Record<Language, Needs>> = {
   fi: {
+    'overview.vartio_unwell': (count) => `Vartiossa itsessään hoidettavia asioita: ${count}.`,
     'overview.mail_unset': () => 'Sähköpostipalvelinta ei ole asetettu.',
     'overview.no_administrator': () => 'Organisaatiolla ei ole pääkäyttäjää.',
     'overview.companies_alone': (count) => `Yrityksiä ilman pääkäyttäjää: ${count}.`,
@@ -17,6 +18,7 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.no_devices': () => 'Yhtään laitetta ei ole liitetty.',
     'overview.devices_failing': (count) => `Laitteita, joiden suojaus ei toimi: ${count}.`,
     'overview.devices_watching': (count) => `Laitteita, jotka vain tarkkailevat: ${count}.`,
+    'overview.devices_reporting': (count) => `Laitteita, jotka vain ilmoittavat eivätkä estä: ${count}.`,
     'overview.devices_silent': (count) => `Laitteita, joista ei ole kuultu: ${count}.`,
     'overview.events_lost': (count) => `Laitteita, joilta on kadonnut tapahtumia: ${count}.`,
     'overview.test_rules_only': (count) => `Laitteita, joilla on vain koesäännöt: ${count}.`,
@@ -27,6 +29,7 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.contracts_declined': (count) => `Palveluja, joita tai joiden muutosta ei hyväksytty: ${count}.`,
   },
   en: {
+    'overview.vartio_unwell': (count) => `Things about Vartio itself that need somebody: ${count}.`,
     'overview.mail_unset': () => 'No mail server is set.',
     'overview.no_administrator': () => 'The organisation has no administrator.',
     'overview.companies_alone': (count) => `Companies without an administrator: ${count}.`,
@@ -37,6 +40,7 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.no_devices': () => 'No device has been enrolled.',
     'overview.devices_failing': (count) => `Devices whose protection does not work: ${count}.`,
     'overview.devices_watching': (count) => `Devices that only watch: ${count}.`,
+    'overview.devices_reporting': (count) => `Devices that only report and stop nothing: ${count}.`,
     'overview.devices_silent': (count) => `Devices that have not been heard of: ${count}.`,
     'overview.events_lost': (count) => `Devices that have lost events: ${count}.`,
     'overview.test_rules_only': (count) => `Devices with test rules only: ${count}.`,

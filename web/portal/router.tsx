@@ -192,6 +192,7 @@ const pages = [
     getParentRoute: () => signedIn,
     path: '/organizations',
     component: permitted('organizations.read', OrganizationsPage),
+    validateSearch: (search: Record<string, unknown>): { alone?: true } => (search.alone ? { alone: true } : {}),
   }),
   createRoute({
     getParentRoute: () => signedIn,

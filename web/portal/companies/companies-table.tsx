@@ -5,6 +5,7 @@ import { Time } from '../../design/time.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { sayNeed } from '../overview/needs.tsx'
 import { useStateSentence } from '../overview/overview-page.tsx'
+import { useMay } from '../session.ts'
 
 const looks = { danger: 'over', warning: 'waiting', notice: 'waiting', fine: 'good' } as const satisfies Partial<
   Record<Standing, string>
@@ -35,7 +36,7 @@ export function CompaniesTable({ list }: { list: CompanyList }) {
             <tr key={company.organizationId}>
               <td className="table-name">
                 <Entrance company={company} />
-                {company.hasAdministrator ? null : <span className="table-sub">{t('companies.alone')}</span>}
+                {company.hasAdministrator ? null : <Alone />}
               </td>
               <td>
                 <HowItIs company={company} />
@@ -51,6 +52,25 @@ export function CompaniesTable({ list }: { list: CompanyList }) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Nobody there can let anybody in: whoever stands above it can. */
+function Alone() {
+  const t = useTexts()
+  const mayInvite = useMay('organizations.manage')
+  return (
+    <span className="table-sub">
+      {t('companies.alone')}
+      {mayInvite ? (
+        <>
+          {' · '}
+          <Link to="/organizations" search={({ organization }) => ({ organization, alone: true })}>
+            {t('needs.overview.companies_alone.act')}
+          </Link>
+        </>
+      ) : null}
+    </span>
   )
 }
 

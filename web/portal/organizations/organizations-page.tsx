@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Answer } from '../../design/answer.tsx'
 import { Empty, Page } from '../../design/page.tsx'
@@ -16,11 +17,19 @@ import { OwnProcessing } from './own-processing.tsx'
 const countBelow = (node: OrganizationNode): number =>
   node.children.reduce((sum, child) => sum + 1 + countBelow(child), 0)
 
+/** Those without an administrator, and what lies above them. */
+function onlyAlone(node: OrganizationNode): OrganizationNode {
+  const children = node.children.map(onlyAlone).filter((child) => child.children.length > 0 || !child.hasAdministrator)
+  return { ...node, children }
+}
+
 export function OrganizationsPage() {
   const t = useTexts()
   const here = useOrganization()
   const mayManage = useMay('organizations.manage')
   const [isAdding, setIsAdding] = useState(false)
+  const { alone } = useSearch({ from: '/signed-in/organizations' })
+  const navigate = useNavigate({ from: '/organizations' })
   const query = useQuery({
     queryKey: ['organizations', here.organizationId],
     queryFn: () => organizations.tree(here.organizationId),
@@ -44,7 +53,23 @@ export function OrganizationsPage() {
       <Answer query={query}>
         {({ root }) => (
           <>
-            <OrganizationTree node={root} />
+            {below === 0 ? null : (
+              <Checkbox
+                label={t('organizations.onlyAlone')}
+                checked={alone ?? false}
+                onChange={(event) => {
+                  const isOnly = event.currentTarget.checked
+                  void navigate({
+                    search: ({ alone: _, ...rest }) => (isOnly ? { ...rest, alone: true } : rest),
+                    replace: true,
+                  })
+                }}
+              />
+            )}
+            <OrganizationTree node={alone ? onlyAlone(root) : root} />
+            {alone && onlyAlone(root).children.length === 0 ? (
+              <p className="mute">{t('organizations.noneAlone')}</p>
+            ) : null}
             {below === 0 && kinds.length > 0 ? (
               <div className="section">
                 <Empty title={t('organizations.none')}>{t('organizations.noneWhy')}</Empty>

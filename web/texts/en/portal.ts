@@ -789,6 +789,12 @@ export const portal = {
       why: 'The server is newer than this page. Reload the page.',
     },
     overview: {
+      vartio_unwell: {
+        what_one: 'One thing about Vartio itself needs you',
+        what_other: '{{count}} things about Vartio itself need you',
+        why: 'Such as its backups, disk, certificates or programs.',
+        act: 'See the health of Vartio',
+      },
       mail_unset: {
         what: 'E-mail does not leave this machine yet',
         why: 'Invitations and codes go to this machine’s inbox page. Give the setting VARTIO_SMTP_URL and start Vartio again.',
@@ -833,6 +839,12 @@ export const portal = {
         what_one: 'One device only watches',
         what_other: '{{count}} devices only watch',
         why: 'The agent was installed without root’s rights. Run on the device: sudo ~/.local/share/vartio-agent/vartio-agent install',
+        act: 'See the devices',
+      },
+      devices_reporting: {
+        what_one: 'One device only reports and stops nothing',
+        what_other: '{{count}} devices only report and stop nothing',
+        why: 'Their policy says so for now. Once you have seen that it does well, let it stop things.',
         act: 'See the devices',
       },
       devices_silent: {
@@ -1173,6 +1185,8 @@ export const portal = {
     title_other: 'There are {{count}} organisations under yours.',
     sub: 'The provider runs this Vartio, a partner looks after companies, and a company is protected.',
     add: 'Add an organisation',
+    onlyAlone: 'Only those without an administrator',
+    noneAlone: 'All of them have an administrator.',
     addTitle: 'Add an organisation: {{name}}',
     added: 'Added: {{name}}.',
     name: 'Name',

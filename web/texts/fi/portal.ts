@@ -788,6 +788,12 @@ export const portal = {
       why: 'Palvelin on uudempi kuin tämä sivu. Lataa sivu uudelleen.',
     },
     overview: {
+      vartio_unwell: {
+        what_one: 'Vartiossa itsessään on yksi hoidettava asia',
+        what_other: 'Vartiossa itsessään on {{count}} hoidettavaa asiaa',
+        why: 'Esimerkiksi varmuuskopio, levytila, varmenne tai ohjelma.',
+        act: 'Katso Vartion kunto',
+      },
       mail_unset: {
         what: 'Sähköposti ei vielä lähde täältä mihinkään',
         why: 'Kutsut ja koodit menevät tämän koneen postilaatikkosivulle. Anna asetus VARTIO_SMTP_URL ja käynnistä Vartio uudelleen.',
@@ -832,6 +838,12 @@ export const portal = {
         what_one: 'Yksi laite vain seuraa',
         what_other: '{{count}} laitetta vain seuraa',
         why: 'Agentti asennettiin ilman pääkäyttäjän oikeuksia. Aja laitteella: sudo ~/.local/share/vartio-agent/vartio-agent install',
+        act: 'Katso laitteet',
+      },
+      devices_reporting: {
+        what_one: 'Yksi laite vain ilmoittaa eikä estä mitään',
+        what_other: '{{count}} laitetta vain ilmoittaa eikä estä mitään',
+        why: 'Niiden suojauskäytäntö on toistaiseksi niin. Kun se on nähty hyväksi, ota esto käyttöön.',
         act: 'Katso laitteet',
       },
       devices_silent: {
@@ -1175,6 +1187,8 @@ export const portal = {
     title_other: 'Organisaatiosi alla on {{count}} organisaatiota.',
     sub: 'Tarjoaja ylläpitää tätä Vartiota, kumppani huolehtii yrityksistä, ja yritystä suojataan.',
     add: 'Lisää organisaatio',
+    onlyAlone: 'Vain ne, joilla ei ole pääkäyttäjää',
+    noneAlone: 'Kaikilla on pääkäyttäjä.',
     addTitle: 'Lisää organisaatio: {{name}}',
     added: 'Lisätty: {{name}}.',
     name: 'Nimi',
