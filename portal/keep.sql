@@ -23,6 +23,7 @@ insert into expiry.rule (table_name, how, starts, period, slack, anchor, anchor_
   ('devices.action', 'row', 'requested_at', 'P1Y', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.bulk', 'row', 'created_at', 'P30D', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.bulk_item', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
+  ('devices.bulk_waiting', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),
   ('devices.code', 'row', 'expires_at', 'PT0S', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.collected', 'row', 'collected_at', 'P30D', 'PT15M', default, default, default, 'organization_id', default, default, default),
   ('devices.device', 'with', default, default, default, 'organizations.organization', '{organization_id}', default, 'organization_id', default, default, default),

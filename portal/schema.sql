@@ -480,15 +480,25 @@ table devices.bulk_item (
   organization_id uuid not null,
   bulk_id uuid not null,
   device_id uuid not null,
-  state text not null default 'waiting'::text,
   group_before uuid
 )
   CREATE INDEX bulk_item_by_device ON devices.bulk_item USING btree (organization_id, device_id)
-  CREATE INDEX bulk_item_by_state ON devices.bulk_item USING btree (organization_id, bulk_id, state, device_id)
   constraint bulk_item_organization_id_bulk_id_fkey FOREIGN KEY (organization_id, bulk_id) REFERENCES devices.bulk(organization_id, bulk_id) ON DELETE CASCADE
   constraint bulk_item_organization_id_device_id_fkey FOREIGN KEY (organization_id, device_id) REFERENCES devices.device(organization_id, device_id) ON DELETE CASCADE
   constraint bulk_item_pkey PRIMARY KEY (organization_id, bulk_id, device_id)
-  constraint bulk_item_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'skipped'::text, 'undone'::text])))
+  policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
+  policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
+  row security forced
+  grants portal delete, insert, select, update
+
+table devices.bulk_waiting (
+  organization_id uuid not null,
+  bulk_id uuid not null,
+  part integer not null,
+  devices uuid[] not null
+)
+  constraint bulk_waiting_organization_id_bulk_id_fkey FOREIGN KEY (organization_id, bulk_id) REFERENCES devices.bulk(organization_id, bulk_id) ON DELETE CASCADE
+  constraint bulk_waiting_pkey PRIMARY KEY (organization_id, bulk_id, part)
   policy scope using ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif"))) with check ((organization_id = ( SELECT (NULLIF(current_setting('vartio.organization_id'::text, true), ''::text))::uuid AS "nullif")))
   policy upkeep using ((( SELECT current_setting('vartio.upkeep'::text, true) AS current_setting) = 'on'::text))
   row security forced
@@ -588,7 +598,8 @@ table devices.device_group (
   organization_id uuid not null,
   group_id uuid not null,
   sealed bytea not null,
-  created_at timestamp(3) with time zone not null
+  created_at timestamp(3) with time zone not null,
+  removed_at timestamp(3) with time zone
 )
   CREATE TRIGGER erase_key AFTER DELETE ON devices.device_group FOR EACH ROW EXECUTE FUNCTION sealing.erase_key('group_id', 'organization_id')
   constraint device_group_pkey PRIMARY KEY (organization_id, group_id)
@@ -3181,6 +3192,8 @@ devices.bulk has the policy scope for * of everybody
 devices.bulk has the policy upkeep for * of portal_owner
 devices.bulk_item has the policy scope for * of everybody
 devices.bulk_item has the policy upkeep for * of portal_owner
+devices.bulk_waiting has the policy scope for * of everybody
+devices.bulk_waiting has the policy upkeep for * of portal_owner
 devices.code has the policy owner_reads for r of portal_owner
 devices.code has the policy scope for * of everybody
 devices.code has the policy upkeep for * of portal_owner
@@ -3258,6 +3271,7 @@ portal may delete detections.step
 portal may delete devices.action
 portal may delete devices.bulk
 portal may delete devices.bulk_item
+portal may delete devices.bulk_waiting
 portal may delete devices.code
 portal may delete devices.collected
 portal may delete devices.device
@@ -3447,6 +3461,7 @@ portal may insert detections.step
 portal may insert devices.action
 portal may insert devices.bulk
 portal may insert devices.bulk_item
+portal may insert devices.bulk_waiting
 portal may insert devices.code
 portal may insert devices.collected
 portal may insert devices.device
@@ -3520,6 +3535,7 @@ portal may select detections.step
 portal may select devices.action
 portal may select devices.bulk
 portal may select devices.bulk_item
+portal may select devices.bulk_waiting
 portal may select devices.code
 portal may select devices.collected
 portal may select devices.device
@@ -3598,6 +3614,7 @@ portal may update detections.step
 portal may update devices.action
 portal may update devices.bulk
 portal may update devices.bulk_item
+portal may update devices.bulk_waiting
 portal may update devices.code
 portal may update devices.collected
 portal may update devices.device

@@ -4,16 +4,13 @@ import type { Policies } from '#portal/policies'
 import { byteArray, type Sql } from '#server/database'
 import { type Uses as ActionUses, lifetimeDays } from './actions.ts'
 import type { BulkKind } from './api.ts'
-import { inPlan } from './by-name.ts'
+import { canUndo, devicesAtOnce } from './bulk.ts'
 
 export type Uses = ActionUses & {
   readonly audit: Pick<Audit, 'record' | 'note'>
   readonly policies: Pick<Policies, 'forget'>
 }
 export type Bulk = { readonly organizationId: string; readonly bulkId: string }
-
-/** Of one transaction: short enough that a check-in waits for it unnoticed. */
-const devicesAtOnce = 500
 
 type Row = {
   organization_id: string
@@ -23,62 +20,87 @@ type Row = {
   state: string
   sealed: Buffer
 }
-type Batch = Bulk & { readonly ids: string[]; readonly label: string | null }
+/** `group_id`: which it is in; of what is being undone, which it was in before. */
+type Member = { device_id: string; group_id: string | null }
+type Batch = Bulk & { readonly devices: readonly Member[]; readonly ids: string[]; readonly label: string | null }
 
 /** Goes on from wherever it was: each handful and its count are one transaction. Answers whether there may be more. */
 export function runHandful(uses: Uses, bulk: Bulk): Promise<boolean> {
   const { organizationId, bulkId } = bulk
-  const { clock } = uses
-  return inPlan(uses, organizationId, async (tx) => {
+  const { database, clock } = uses
+  // Planned once for all handfuls, and not each for itself as a filter is: so would each look-up of each foreign key be, thousands of times.
+  return database.inOrganization(organizationId, async (tx) => {
     const [row] = await tx<Row[]>`
       select organization_id, bulk_id, kind, label_id, state, sealed from devices.bulk
       where organization_id = ${organizationId} and bulk_id = ${bulkId} for update`
     if (row?.state !== 'running' && row?.state !== 'undoing') return false
     const isUndoing = row.state === 'undoing'
-    // Locked in one order, as whoever else takes several would: two of these do not wait for each other.
-    const items = await tx<{ device_id: string }[]>`
-      select i.device_id from devices.bulk_item i join devices.device d on d.organization_id = i.organization_id and d.device_id = i.device_id
-      where i.organization_id = ${organizationId} and i.bulk_id = ${bulkId} and i.state = ${isUndoing ? 'done' : 'waiting'}
-      order by i.device_id limit ${devicesAtOnce} for no key update of d`
-    const ids = items.map(({ device_id }) => device_id)
-    const batch = { ...bulk, ids, label: row.label_id }
-    const done = new Set(await (isUndoing ? takeBack(tx, row.kind, batch) : carryOut(uses, tx, row, batch)))
-    const [yes, no] = [ids.filter((id) => done.has(id)), ids.filter((id) => !done.has(id))]
-    await mark(tx, bulk, yes, isUndoing ? 'undone' : 'done')
-    await mark(tx, bulk, no, 'skipped')
-    const isLast = ids.length < devicesAtOnce
+    const { devices, size, isLast } = await (isUndoing ? nextDone(tx, bulk) : nextWaiting(tx, bulk))
+    const batch = { ...bulk, devices, ids: idsOf(devices), label: row.label_id }
+    const done = await (isUndoing ? takeBack(tx, row.kind, batch) : carryOut(uses, tx, row, batch))
+    if (isUndoing) await forget(tx, batch)
+    else if (canUndo(row.kind)) await remember(tx, batch, new Set(done))
     await tx`
       update devices.bulk set
-        ${isUndoing ? tx`undone = undone + ${yes.length}` : tx`done = done + ${yes.length}, skipped = skipped + ${no.length}`}
+        ${isUndoing ? tx`undone = undone + ${done.length}` : tx`done = done + ${done.length}, skipped = skipped + ${size - done.length}`}
         ${isLast ? tx`, state = ${isUndoing ? 'undone' : 'done'}, ended_at = ${clock.now()}` : tx``}
       where organization_id = ${organizationId} and bulk_id = ${bulkId}`
     return !isLast
   })
 }
 
-const mark = (tx: Sql, { organizationId, bulkId }: Bulk, ids: string[], state: string) => tx`
-  update devices.bulk_item set state = ${state}
+/** Taken out of those who wait; whoever has been removed meanwhile is left out, and counts as one that could not be. */
+async function nextWaiting(tx: Sql, { organizationId, bulkId }: Bulk) {
+  const parts = await tx<{ part: number }[]>`
+    select part from devices.bulk_waiting where organization_id = ${organizationId} and bulk_id = ${bulkId} order by part limit 2`
+  const [taken] = await tx<{ devices: string[] }[]>`
+    delete from devices.bulk_waiting
+    where organization_id = ${organizationId} and bulk_id = ${bulkId} and part = ${parts[0]?.part ?? -1} returning devices`
+  const ids = taken?.devices ?? []
+  // Locked in one order, as whoever else takes several would: two of these do not wait for each other.
+  const devices = await tx<Member[]>`
+    select d.device_id, d.group_id from devices.device d
+    where d.organization_id = ${organizationId} and d.device_id = any(${ids}::uuid[]) order by d.device_id for no key update`
+  return { devices, size: ids.length, isLast: parts.length < 2 }
+}
+
+async function nextDone(tx: Sql, { organizationId, bulkId }: Bulk) {
+  const devices = await tx<Member[]>`
+    select i.device_id, i.group_before as group_id
+    from devices.bulk_item i join devices.device d on d.organization_id = i.organization_id and d.device_id = i.device_id
+    where i.organization_id = ${organizationId} and i.bulk_id = ${bulkId}
+    order by i.device_id limit ${devicesAtOnce} for no key update of d`
+  return { devices, size: devices.length, isLast: devices.length < devicesAtOnce }
+}
+
+/** Which are other than before, for the way back. */
+async function remember(tx: Sql, { organizationId, bulkId, devices }: Batch, done: ReadonlySet<string>): Promise<void> {
+  const changed = devices.filter((device) => done.has(device.device_id))
+  await tx`
+    insert into devices.bulk_item (organization_id, bulk_id, device_id, group_before)
+    select ${organizationId}, ${bulkId}, t.device_id, t.group_before
+    from unnest(${idsOf(changed)}::uuid[], ${changed.map((device) => device.group_id) as string[]}::uuid[]) as t (device_id, group_before)`
+}
+
+const forget = (tx: Sql, { organizationId, bulkId, ids }: Batch) => tx`
+  delete from devices.bulk_item
   where organization_id = ${organizationId} and bulk_id = ${bulkId} and device_id = any(${ids}::uuid[])`
 
 const idsOf = (rows: readonly { device_id: string }[]) => rows.map(({ device_id }) => device_id)
 
 /** Which of them are other than before; the rest was so already, or cannot be. */
 async function carryOut(uses: Uses, tx: Sql, row: Row, batch: Batch): Promise<string[]> {
-  const { organizationId, bulkId, ids, label } = batch
+  const { organizationId, ids, label } = batch
   switch (row.kind) {
     case 'tag':
       return tag(tx, batch)
     case 'untag':
       return untag(tx, batch)
     case 'group':
-      await tx`
-        update devices.bulk_item i set group_before = d.group_id from devices.device d
-        where i.organization_id = ${organizationId} and i.bulk_id = ${bulkId} and i.device_id = any(${ids}::uuid[])
-          and d.organization_id = i.organization_id and d.device_id = i.device_id`
       return idsOf(
         await tx<{ device_id: string }[]>`
         update devices.device set group_id = (select g.group_id from devices.device_group g
-          where g.organization_id = ${organizationId} and g.group_id = ${label})
+          where g.organization_id = ${organizationId} and g.group_id = ${label} and g.removed_at is null)
         where organization_id = ${organizationId} and device_id = any(${ids}::uuid[]) and group_id is distinct from ${label}::uuid
         returning device_id`,
       )
@@ -91,16 +113,15 @@ async function carryOut(uses: Uses, tx: Sql, row: Row, batch: Batch): Promise<st
 
 /** Only where it is still as it was left: what somebody has changed since is theirs. */
 async function takeBack(tx: Sql, kind: BulkKind, batch: Batch): Promise<string[]> {
-  const { organizationId, bulkId, ids, label } = batch
+  const { organizationId, devices, ids, label } = batch
   if (kind === 'tag') return untag(tx, batch)
   if (kind === 'untag') return tag(tx, batch)
   return idsOf(
     await tx<{ device_id: string }[]>`
     update devices.device d set group_id = (select g.group_id from devices.device_group g
-      where g.organization_id = ${organizationId} and g.group_id = i.group_before)
-    from devices.bulk_item i
-    where i.organization_id = ${organizationId} and i.bulk_id = ${bulkId} and i.device_id = d.device_id
-      and d.organization_id = ${organizationId} and d.device_id = any(${ids}::uuid[]) and d.group_id is not distinct from ${label}::uuid
+      where g.organization_id = ${organizationId} and g.group_id = t.group_before and g.removed_at is null)
+    from unnest(${ids}::uuid[], ${devices.map((device) => device.group_id) as string[]}::uuid[]) as t (device_id, group_before)
+    where d.organization_id = ${organizationId} and d.device_id = t.device_id and d.group_id is not distinct from ${label}::uuid
     returning d.device_id`,
   )
 }

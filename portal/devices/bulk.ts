@@ -20,6 +20,8 @@ import { readLabels } from './labels.ts'
 export type Uses = ActionUses & { readonly jobs: Pick<Jobs, 'send'> }
 
 export const bulkJob = 'devices.bulk'
+/** Of one transaction, and of one row of those who wait: short enough that a check-in waits for it unnoticed. */
+export const devicesAtOnce = 500
 const mostUnderWay = 10
 const shown = 20
 /** What leaves everything else as it is can be taken back. What was asked of a device has been done there, and a removed device has no key any more. */
@@ -27,7 +29,10 @@ export const canUndo = (kind: BulkKind): boolean => kind === 'tag' || kind === '
 
 const labelOf = (act: BulkAct): string | null => ('tagId' in act ? act.tagId : 'groupId' in act ? act.groupId : null)
 
-/** Who is chosen is settled here, so that what was said is what is done; recorded once, with how many. */
+/**
+ * Who is chosen is settled here, so that what was said is what is done; recorded once, with how many. They are written down by their numbers, some
+ * hundred to a row: a row for each of 100,000, each of which locks its device, is more than a request has time for.
+ */
 export async function begin(uses: Uses, organizationId: string, act: BulkAct, chosen: Chosen, by: By) {
   const { clock, sealed, jobs } = uses
   const now = clock.now()
@@ -47,11 +52,18 @@ export async function begin(uses: Uses, organizationId: string, act: BulkAct, ch
     await tx`
       insert into devices.bulk (organization_id, bulk_id, kind, label_id, state, total, sealed, created_at)
       values (${organizationId}, ${bulkId}, ${act.kind}, ${label}, 'running', 0, ${value}, ${now})`
-    const { count } = await tx`
-      insert into devices.bulk_item (organization_id, bulk_id, device_id)
-      select distinct d.organization_id, ${bulkId}::uuid, d.device_id from devices.device d
-      ${found ? tx`join pg_catalog.unnest(${found as string[]}::uuid[]) as wanted (id) on d.device_id = wanted.id` : tx``}
-      where d.organization_id = ${organizationId} ${matches(tx, organizationId, filter, clock)}`
+    const [{ count }] = await tx<[{ count: number }]>`
+      with waiting as (
+        insert into devices.bulk_waiting (organization_id, bulk_id, part, devices)
+        select ${organizationId}::uuid, ${bulkId}::uuid, numbered.part, pg_catalog.array_agg(numbered.device_id)
+        from (
+          select d.device_id, (pg_catalog.row_number() over (order by d.device_id) - 1) / ${devicesAtOnce} as part
+          from devices.device d
+          where d.organization_id = ${organizationId} ${found ? tx`and d.device_id = any(${found as string[]}::uuid[])` : tx``}
+            ${matches(tx, organizationId, filter, clock)}) as numbered
+        group by numbered.part
+        returning pg_catalog.cardinality(devices) as size)
+      select coalesce(sum(size), 0)::int as count from waiting`
     if (count === 0) throw nothingChosen()
     if (act.kind === 'remove' && act.count !== count) throw otherCount()
     await tx`update devices.bulk set total = ${count} where organization_id = ${organizationId} and bulk_id = ${bulkId}`
@@ -73,7 +85,7 @@ async function checkLabel(tx: Sql, organizationId: string, kind: BulkKind, label
   if (label === null) return
   const [row] =
     kind === 'group'
-      ? await tx`select 1 from devices.device_group where organization_id = ${organizationId} and group_id = ${label}`
+      ? await tx`select 1 from devices.device_group where organization_id = ${organizationId} and group_id = ${label} and removed_at is null`
       : await tx`select 1 from devices.tag where organization_id = ${organizationId} and tag_id = ${label}`
   if (!row) throw labelNotFound()
 }
@@ -127,6 +139,7 @@ export function stop(uses: Uses, organizationId: string, bulkId: string, by: By)
     await tx`
       update devices.bulk set state = 'stopped', ended_at = ${clock.now()}
       where organization_id = ${organizationId} and bulk_id = ${bulkId}`
+    await tx`delete from devices.bulk_waiting where organization_id = ${organizationId} and bulk_id = ${bulkId}`
     await tell(uses, tx, organizationId, 'devices.bulk_stopped', { bulk: bulkId, kind: row.kind, count: row.done }, by)
   })
 }

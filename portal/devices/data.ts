@@ -94,6 +94,7 @@ export const data = describe(
         organization_id: 'the organisation',
         group_id: 'number of the group',
         created_at: 'when it was made',
+        removed_at: 'when it was removed; it goes once its devices are out of it',
       },
     },
     tag: {
@@ -140,8 +141,21 @@ export const data = describe(
         ended_at: 'when it ended',
       },
     },
+    bulk_waiting: {
+      meaning: 'which devices it has not come to yet, some hundred to a row; gone once it has',
+      title: { en: 'devices that something is about to be done to', fi: 'laitteet, joille ollaan tekemässä jotakin' },
+      unfindable,
+      keep: { with: 'organization' },
+      about: { ...about, from: 'administrator' },
+      columns: {
+        organization_id: 'the organisation',
+        bulk_id: 'number of what is done',
+        part: 'which of its rows it is',
+        devices: { what: 'pd:UID', from: 'system' },
+      },
+    },
     bulk_item: {
-      meaning: 'which devices it is done to, so that it can go on, and be undone',
+      meaning: 'which devices are other than before, so that it can be undone',
       title: { en: 'what was done to a device among many', fi: 'mitä laitteelle tehtiin monen joukossa' },
       unfindable,
       keep: { with: 'organization' },
@@ -150,7 +164,6 @@ export const data = describe(
         organization_id: 'the organisation',
         bulk_id: 'number of what is done',
         device_id: { what: 'pd:UID', from: 'system' },
-        state: 'whether it is done, a word of ours',
         group_before: 'which group the device was in before',
       },
     },

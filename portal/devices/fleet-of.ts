@@ -15,7 +15,7 @@ export function fleetOf(uses: { readonly sealed: Sealed }): Fleet {
         select group_id from devices.device where organization_id = ${organizationId} and device_id = ${id} ${held}`
       if (device) return { kind: 'device', groupId: device.group_id }
       const [group] = await tx`
-        select 1 from devices.device_group where organization_id = ${organizationId} and group_id = ${id} ${held}`
+        select 1 from devices.device_group where organization_id = ${organizationId} and group_id = ${id} and removed_at is null ${held}`
       return group && { kind: 'group' }
     },
     countByGroup: (tx, organizationId, groupId) =>

@@ -47,6 +47,7 @@ import { readChoices } from './choices.ts'
 import { findCode, listCodes, makeCode, revokeCode } from './codes.ts'
 import { type Count, createCount } from './count.ts'
 import { countMonths } from './count-months.ts'
+import { emptyGroup, emptyGroupJob } from './empty-group.ts'
 import { enrol } from './enrol.ts'
 import { notEnrolled } from './errors.ts'
 import { exportDevices } from './export.ts'
@@ -191,6 +192,11 @@ export function createDevices(
     bulkJob,
     { purpose: 'service', atMostSeconds: 900 },
     ({ organization: organizationId, bulk: bulkId }, signal) => runBulk({ organizationId, bulkId }, signal),
+  )
+  jobs.define<{ organization: string; group: string }>(
+    emptyGroupJob,
+    { purpose: 'service', atMostSeconds: 900 },
+    ({ organization: organizationId, group: groupId }, signal) => emptyGroup(uses, { organizationId, groupId }, signal),
   )
   jobs.define('devices.count-months', { purpose: 'service', cron: '11 * * * *' }, () => countMonths(uses))
   const devices: Omit<Devices, 'routes'> = {

@@ -4,7 +4,9 @@ import type { Audit } from '#portal/audit'
 import type { By } from '#portal/organizations'
 import type { Policies } from '#portal/policies'
 import type { Database, Sql } from '#server/database'
+import type { Jobs } from '#server/jobs'
 import type { Device } from './check-in.ts'
+import { emptyGroupJob, emptyHandful } from './empty-group.ts'
 import { deviceNotFound, labelNotFound, labelTaken, tooManyLabels } from './errors.ts'
 import type { Sealed } from './sealed.ts'
 
@@ -14,6 +16,7 @@ export type Uses = {
   readonly sealed: Sealed
   readonly audit: Pick<Audit, 'record'>
   readonly policies: Pick<Policies, 'forget'>
+  readonly jobs: Pick<Jobs, 'send'>
 }
 
 /** Groups and tags: names that an organisation gives its devices to go by. */
@@ -29,7 +32,9 @@ type Row = { organization_id: string; group_id?: string; tag_id?: string; sealed
 export async function readLabels({ sealed }: Pick<Uses, 'sealed'>, tx: Sql, kind: LabelKind): Promise<Label[]> {
   const rows =
     kind === 'group'
-      ? await tx<Row[]>`select organization_id, group_id, sealed from devices.device_group limit ${mostLabels}`
+      ? await tx<
+          Row[]
+        >`select organization_id, group_id, sealed from devices.device_group where removed_at is null limit ${mostLabels}`
       : await tx<Row[]>`select organization_id, tag_id, sealed from devices.tag limit ${mostLabels}`
   const opened = await sealed[kind].open(rows, ['name'])
   return rows
@@ -74,7 +79,7 @@ export function renameLabel(uses: Uses, organizationId: string, kind: LabelKind,
       kind === 'group'
         ? await tx<Row[]>`
             select organization_id, group_id, sealed from devices.device_group
-            where organization_id = ${organizationId} and group_id = ${id} for update`
+            where organization_id = ${organizationId} and group_id = ${id} and removed_at is null for update`
         : await tx<Row[]>`
             select organization_id, tag_id, sealed from devices.tag
             where organization_id = ${organizationId} and tag_id = ${id} for update`
@@ -88,16 +93,25 @@ export function renameLabel(uses: Uses, organizationId: string, kind: LabelKind,
   })
 }
 
-/** Devices stay, without it. */
+/** Devices stay, without it: of a group they are let out some hundred at a time. */
 export function removeLabel(uses: Uses, organizationId: string, kind: LabelKind, id: string, by: By) {
-  const { database, audit, policies } = uses
+  const { database, clock, audit, policies, jobs } = uses
   return database.inOrganization(organizationId, async (tx) => {
-    const gone =
-      kind === 'group'
-        ? await tx`delete from devices.device_group where organization_id = ${organizationId} and group_id = ${id}`
-        : await tx`delete from devices.tag where organization_id = ${organizationId} and tag_id = ${id}`
-    if (gone.count === 0) throw labelNotFound()
-    if (kind === 'group') await policies.forget(tx, organizationId, [id])
+    if (kind === 'tag') {
+      const gone = await tx`delete from devices.tag where organization_id = ${organizationId} and tag_id = ${id}`
+      if (gone.count === 0) throw labelNotFound()
+    } else {
+      // Locked as if it went at once: nobody says a policy for it meanwhile.
+      const [group] = await tx`
+        select 1 from devices.device_group
+        where organization_id = ${organizationId} and group_id = ${id} and removed_at is null for update`
+      if (!group) throw labelNotFound()
+      await tx`
+        update devices.device_group set removed_at = ${clock.now()} where organization_id = ${organizationId} and group_id = ${id}`
+      await policies.forget(tx, organizationId, [id])
+      if (await emptyHandful(tx, { organizationId, groupId: id }))
+        await jobs.send(tx, emptyGroupJob, { organization: organizationId, group: id })
+    }
     await tell(audit, tx, organizationId, 'devices.label_removed', { kind, label: id }, by)
   })
 }
@@ -111,7 +125,7 @@ export function labelDevice(
 ): Promise<void> {
   return database.inOrganization(organizationId, async (tx) => {
     const [known] = await tx<[{ groups: number; tags: number }]>`
-      select (select count(*)::int from devices.device_group where organization_id = ${organizationId} and group_id = ${groupId}) as groups,
+      select (select count(*)::int from devices.device_group where organization_id = ${organizationId} and group_id = ${groupId} and removed_at is null) as groups,
         (select count(*)::int from devices.tag where organization_id = ${organizationId} and tag_id = any(${tagIds as string[]}::uuid[])) as tags`
     if ((groupId && known.groups === 0) || known.tags !== tagIds.length) throw labelNotFound()
     const changed = await tx`
