@@ -182,7 +182,7 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.choose(item(aino, words.group))
     await aino.write(aino.page.locator('[name="name"]'), 'Koko talo')
     await aino.press(submit(aino))
-    await aino.page.getByRole('dialog').waitFor({ state: 'hidden', timeout: 180_000 })
+    await aino.page.getByRole('dialog').waitFor({ state: 'hidden' })
     const grouped = bulk(aino, /Koko talo/)
     await grouped.waitFor()
     await aino.look('many-group')
