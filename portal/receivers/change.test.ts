@@ -1,86 +1,19 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { after, test } from 'node:test'
-import { createCertificate } from '#tests/certificate'
-import { createTestDevice, detected } from '#tests/device'
-import { createTestPortal } from '#tests/portal'
+import { test } from 'node:test'
+import { createReceivedPortal, type ReceivedLetter } from '#tests/receiver'
 
-// What becomes of a receiver that was made: it is changed, and it refuses. The receiver is a real HTTPS server.
-const { cert, key } = createCertificate('localhost')
-type Letter = { headers: Record<string, string | string[] | undefined>; body: string }
-const letters: Letter[] = []
-let status = 204
-/** What it does not take for what is in it. */
-let refused = (_body: string) => false
-const server = createServer({ cert, key }, async (request, answer) => {
-  let body = ''
-  for await (const part of request) body += part
-  letters.push({ headers: request.headers, body })
-  answer.writeHead(refused(body) ? 422 : status).end()
-}).listen(0, '127.0.0.1')
-await once(server, 'listening')
-after(() => void server.close())
-const port = (server.address() as AddressInfo).port
-
-const portal = await createTestPortal({ receivers: `localhost:${port}` })
-const providerId = await portal.createProvider()
-const companyId = await portal.createBeneath(providerId, 'Yritys', 'company')
-const otherId = await portal.createBeneath(providerId, 'Toinen', 'company')
-const boss = await portal.person('Pomo', { [companyId]: ['administrator'], [otherId]: ['administrator'] })
-const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
-const ask = async (
-  method: 'GET' | 'POST' | 'DELETE' | 'PUT',
-  path: string,
-  body?: object,
-  organizationId = companyId,
-) =>
-  portal.ask(method, `/api/organizations/${organizationId}${path}`, {
-    cookie: await portal.signInAgain(boss.personId),
-    ...(body ? { body } : {}),
-  })
-const device = createTestDevice(portal, { name: 'Aino-kannettava' })
-await device.enrol((await portal.devices.makeCode(companyId, { uses: 1, hours: 1 }, by)).code)
-const found = async (more: Record<string, unknown> = {}) => {
-  const one = detected(more)
-  assert.equal((await device.send(randomUUID(), 1, [one])).status, 200)
-  return one
-}
-const receiver = (more: object = {}) => ({
-  title: 'Valvomo',
-  kind: 'json',
-  address: `https://localhost:${port}/hook`,
-  events: ['detection'],
-  language: 'fi',
-  certificate: cert,
-  ...more,
-})
-const make = async (more: object = {}) => {
-  portal.clock.advance(1_000)
-  const made = await ask('POST', '/receivers', receiver(more))
-  assert.equal(made.status, 200, JSON.stringify(made.body))
-  portal.clock.advance(1_000)
-  return made.body as { receiverId: string; secret: string | null }
-}
-const look = async (receiverId: string) =>
-  (await ask('GET', '/receivers')).body.receivers.find((one: { receiverId: string }) => one.receiverId === receiverId)
-async function work(seconds = 60) {
-  portal.clock.advance(seconds * 1_000)
-  letters.length = 0
-  await portal.receivers.work()
-  return letters
-}
-const remove = (receiverId: string) => ask('DELETE', `/receivers/${receiverId}`)
+// What becomes of a receiver that was made: it is changed, and it refuses.
+const { portal, companyId, otherId, cert, port, answers, ask, found, make, look, work, remove } =
+  await createReceivedPortal()
 
 test('an event that is refused for what is in it is set aside after three tries, told of, and the others go on', async () => {
   const { receiverId } = await make({ events: ['detection'] })
   const poison = await found()
   portal.clock.advance(1_000)
   const fine = await found()
-  refused = (body) => body.includes(poison.id)
-  const ids = (all: readonly Letter[]) => all.map(({ body }) => JSON.parse(body).data.id)
+  answers.refused = (body) => body.includes(poison.id)
+  const ids = (all: readonly ReceivedLetter[]) => all.map(({ body }) => JSON.parse(body).data.id)
   // Until then it is tried in its place, and nobody is alarmed.
   assert.deepEqual(ids(await work()), [poison.id])
   assert.deepEqual([(await look(receiverId)).failure, (await look(receiverId)).waiting], [null, 2])
@@ -93,7 +26,7 @@ test('an event that is refused for what is in it is set aside after three tries,
   )
   assert.deepEqual(await work(86_400), [])
   // Once it takes it, it is sent again for who asks; nothing of it is left aside.
-  refused = () => false
+  answers.refused = () => false
   assert.equal((await ask('POST', `/receivers/${receiverId}/resume`)).status, 204)
   assert.deepEqual(ids(await work()), [poison.id])
   assert.equal((await look(receiverId)).setAside, null)
@@ -106,12 +39,12 @@ test('a receiver that refuses everything for what is in it loses little of it, a
     await found()
     portal.clock.advance(1_000)
   }
-  refused = () => true
+  answers.refused = () => true
   for (let hour = 0; hour <= 90; hour += 1) await work(3_600)
   const shown = await look(receiverId)
   assert.deepEqual([shown.state, shown.failure, shown.setAside.count + shown.waiting], ['paused', 'not-taken', 30])
   assert.ok(shown.setAside.count < 10, `${shown.setAside.count} set aside`)
-  refused = () => false
+  answers.refused = () => false
   assert.equal((await ask('POST', `/receivers/${receiverId}/resume`)).status, 204)
   assert.equal((await work()).length, 30)
   await remove(receiverId)
@@ -126,10 +59,10 @@ test('of what is gathered and refused only what is not taken is set aside', asyn
   await found()
   assert.deepEqual(await work(), [])
   await ask('PUT', '/quiet-hours', { quiet: null })
-  refused = (body) => body.includes(poison.id)
+  answers.refused = (body) => body.includes(poison.id)
   const types: string[] = []
   for (let turn = 0; turn < 8; turn += 1) types.push(...(await work(1_800)).map(({ body }) => JSON.parse(body).type))
-  refused = () => false
+  answers.refused = () => false
   assert.deepEqual(types.slice(0, 4), ['gathered', 'gathered', 'gathered', 'detection.created'])
   const shown = await look(receiverId)
   assert.deepEqual([shown.waiting, shown.setAside.count, shown.failure], [0, 1, null])
@@ -149,7 +82,7 @@ test('which answers are about what was sent, and which about the way', async () 
     [429, 'refused'],
     [500, 'refused'],
   ] as const) {
-    status = answer
+    answers.status = answer
     assert.equal((await ask('POST', `/receivers/${receiverId}/resume`)).status, 204)
     assert.equal((await work()).length, 1)
     assert.deepEqual(
@@ -158,7 +91,7 @@ test('which answers are about what was sent, and which about the way', async () 
       String(answer),
     )
   }
-  status = 204
+  answers.status = 204
   await remove(receiverId)
 })
 

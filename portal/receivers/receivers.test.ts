@@ -1,93 +1,31 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
 import fc from 'fast-check'
 import { createCertificate } from '#tests/certificate'
-import { createTestDevice, detected, home } from '#tests/device'
-import { createTestPortal } from '#tests/portal'
+import { detected, home } from '#tests/device'
+import { createReceivedPortal, type ReceivedLetter } from '#tests/receiver'
 import { until } from '#tests/until'
 import { readTarget } from './deliver.ts'
 import { type Told, writeBody, writeGathered } from './forms.ts'
 
 // Real receivers: an HTTPS server and a syslog server over TLS, each with a certificate of an authority of its own.
-const { cert, key } = createCertificate('localhost')
-type Letter = { headers: Record<string, string | string[] | undefined>; body: string }
-const letters: Letter[] = []
-let status = 204
-const server = createServer({ cert, key }, async (request, answer) => {
-  let body = ''
-  for await (const part of request) body += part
-  letters.push({ headers: request.headers, body })
-  answer.writeHead(status, status === 302 ? { location: 'https://localhost/elsewhere' } : {}).end()
-}).listen(0, '127.0.0.1')
-await once(server, 'listening')
+const certificate = createCertificate('localhost')
 const received: string[] = []
-const syslog = createTlsServer({ cert, key }, async (socket) => {
+const syslog = createTlsServer(certificate, async (socket) => {
   let text = ''
   for await (const part of socket) text += part
   received.push(text)
 }).listen(0, '127.0.0.1')
 await once(syslog, 'listening')
-after(() => {
-  server.close()
-  syslog.close()
-})
-const port = (server.address() as AddressInfo).port
+after(() => void syslog.close())
 const syslogPort = (syslog.address() as AddressInfo).port
-
-const portal = await createTestPortal({ receivers: `localhost:${port}, localhost:${syslogPort}` })
-const providerId = await portal.createProvider()
-const companyId = await portal.createBeneath(providerId, 'Yritys', 'company')
-const otherId = await portal.createBeneath(providerId, 'Toinen', 'company')
-const boss = await portal.person('Pomo', { [companyId]: ['administrator'], [otherId]: ['administrator'] })
-const by = { actor: { kind: 'command', name: 'test' }, from: { ip: '192.0.2.1', userAgent: 'test' } } as const
-const ask = async (
-  method: 'GET' | 'POST' | 'DELETE' | 'PUT',
-  path: string,
-  body?: object,
-  organizationId = companyId,
-) =>
-  portal.ask(method, `/api/organizations/${organizationId}${path}`, {
-    cookie: await portal.signInAgain(boss.personId),
-    ...(body ? { body } : {}),
-  })
-const device = createTestDevice(portal, { name: 'Aino-kannettava' })
-await device.enrol((await portal.devices.makeCode(companyId, { uses: 1, hours: 1 }, by)).code)
+const { portal, companyId, otherId, boss, device, port, answers, ask, found, receiver, make, look, work, remove } =
+  await createReceivedPortal(certificate, [`localhost:${syslogPort}`])
 const spool = randomUUID()
-const found = async (more: Record<string, unknown> = {}) => {
-  const one = detected(more)
-  assert.equal((await device.send(randomUUID(), 1, [one])).status, 200)
-  return one
-}
-const receiver = (more: object = {}) => ({
-  title: 'Valvomo',
-  kind: 'json',
-  address: `https://localhost:${port}/hook`,
-  events: ['detection'],
-  language: 'fi',
-  certificate: cert,
-  ...more,
-})
-const make = async (more: object = {}) => {
-  portal.clock.advance(1_000)
-  const made = await ask('POST', '/receivers', receiver(more))
-  assert.equal(made.status, 200, JSON.stringify(made.body))
-  portal.clock.advance(1_000)
-  return made.body as { receiverId: string; secret: string | null }
-}
-const look = async (receiverId: string) =>
-  (await ask('GET', '/receivers')).body.receivers.find((one: { receiverId: string }) => one.receiverId === receiverId)
-async function work(seconds = 60) {
-  portal.clock.advance(seconds * 1_000)
-  letters.length = 0
-  await portal.receivers.work()
-  return letters
-}
-const remove = (receiverId: string) => ask('DELETE', `/receivers/${receiverId}`)
 
 test('what is found is sent signed, once, and without names unless somebody chose so', async () => {
   const { receiverId, secret } = await make()
@@ -121,7 +59,7 @@ test('what is found is sent signed, once, and without names unless somebody chos
 test('what does not come through is tried again under the same number, says why, and is paused after days', async () => {
   const { receiverId } = await make()
   await found()
-  status = 500
+  answers.status = 500
   const first = (await work())[0]?.headers['webhook-id']
   assert.ok(first)
   assert.deepEqual([(await look(receiverId)).failure, (await look(receiverId)).waiting], ['refused', 1])
@@ -135,19 +73,19 @@ test('what does not come through is tried again under the same number, says why,
   ])
   assert.deepEqual(await needs(otherId), [])
   assert.deepEqual(await work(1), [])
-  status = 302
+  answers.status = 302
   assert.equal((await work()).length, 1)
   assert.equal((await look(receiverId)).failure, 'redirected')
-  status = 204
+  answers.status = 204
   const again = await work(600)
   assert.equal(again[0]?.headers['webhook-id'], first)
   assert.deepEqual(await needs(companyId), [])
   assert.deepEqual([(await look(receiverId)).failure, (await look(receiverId)).waiting], [null, 0])
-  status = 503
+  answers.status = 503
   await found()
   for (let hour = 0; hour <= 80; hour += 8) await work(8 * 3_600)
   assert.equal((await look(receiverId)).state, 'paused')
-  status = 204
+  answers.status = 204
   assert.deepEqual(await work(86_400), [])
   assert.equal((await ask('POST', `/receivers/${receiverId}/resume`)).status, 204)
   assert.equal((await work()).length, 1)
@@ -214,7 +152,7 @@ test('a device that went silent or without protection, and a changed policy, are
   })
   const { version, settings } = (await ask('GET', '/policy')).body
   assert.equal((await ask('PUT', '/policy', { version, settings: { ...settings, reportOnly: true } })).status, 204)
-  const types = (all: readonly Letter[]) => all.map(({ body }) => JSON.parse(body).type).sort()
+  const types = (all: readonly ReceivedLetter[]) => all.map(({ body }) => JSON.parse(body).type).sort()
   assert.deepEqual(types(await work()), ['device.protection_off', 'policy.changed'])
   await device.checkIn()
   assert.deepEqual(types(await work()), [])
@@ -305,7 +243,7 @@ test('in quiet hours only what is urgent is sent; the rest comes as one when the
   portal.clock.advance(1_000)
   const urgent = await found({ done: 'failed' })
   const second = await found({ done: 'blocked' })
-  const calmly = (all: readonly Letter[]) => all.map(({ body }) => JSON.parse(body)).filter(({ type }) => type)
+  const calmly = (all: readonly ReceivedLetter[]) => all.map(({ body }) => JSON.parse(body)).filter(({ type }) => type)
   const sent = await work()
   // The log system has them all at once.
   assert.equal(sent.length, 4)
@@ -320,9 +258,9 @@ test('in quiet hours only what is urgent is sent; the rest comes as one when the
     [(await look(calm.receiverId)).failure, (await ask('GET', '/receivers')).body.isQuietNow],
     [null, true],
   )
-  status = 500
+  answers.status = 500
   const tried = (await work(2 * 3_600))[0]?.headers['webhook-id']
-  status = 204
+  answers.status = 204
   const after = await work(600)
   assert.equal(after.length, 1)
   assert.equal(after[0]?.headers['webhook-id'], tried)
