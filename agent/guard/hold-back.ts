@@ -28,7 +28,8 @@ type Uses = {
 
 /** Work that stands still until the rest of the guard has looked at what it did. */
 export function createHolding({ standing, rewriting, tell, isOurs, isReportOnly }: Uses) {
-  const held = new Map<string, { at: number; processes: Map<number, number>; above: Map<number, Process> }>()
+  type Stopped = { readonly fd: number; readonly process: Process }
+  const held = new Map<string, { at: number; processes: Map<number, Stopped>; above: Map<number, Process> }>()
   /** sudo, su and nsenter stop themselves when what they started stands still, and go on only when somebody tells them. */
   const lookedAfter: { until: number; above: Map<number, Process> }[] = []
 
@@ -36,16 +37,16 @@ export function createHolding({ standing, rewriting, tell, isOurs, isReportOnly 
     const { pid, startedAt } = one
     const { processes, above } = held.get(actor) ?? {}
     if (processes === undefined || processes.has(pid) || isOurs(pid) || isReportOnly()) return
-    const process = openProcess(pid)
-    if (process === undefined) return
+    const fd = openProcess(pid)
+    if (fd === undefined) return
     // Looked at now that the number cannot pass to another.
     if (readProcess(pid)?.startedAt !== startedAt) {
-      closeFd(process)
+      closeFd(fd)
       return
     }
-    processes.set(pid, process)
+    processes.set(pid, { fd, process: one })
     // Who could not be let go by our next life runs on until the sentence.
-    if (standing.note(one)) signalProcess(process, signal.stop)
+    if (standing.note(one)) signalProcess(fd, signal.stop)
     for (const ancestor of ancestorsOf(one)) {
       if (above?.has(ancestor.pid) || isOurs(ancestor.pid)) continue
       above?.set(ancestor.pid, ancestor)
@@ -73,14 +74,14 @@ export function createHolding({ standing, rewriting, tell, isOurs, isReportOnly 
     const found = held.get(actor)
     if (found === undefined) return
     held.delete(actor)
-    let stopped = 0
-    for (const process of found.processes.values()) {
-      if (signalProcess(process, isGuilty ? signal.kill : signal.goOn)) stopped += 1
-      closeFd(process)
+    const signalled: Process[] = []
+    for (const { fd, process } of found.processes.values()) {
+      if (signalProcess(fd, isGuilty ? signal.kill : signal.goOn)) signalled.push(process)
+      closeFd(fd)
     }
     lookedAfter.push({ until: performance.now() + lookAfterMs, above: found.above })
-    rewriting.sentence(actor, isGuilty && !isReportOnly())
-    tell({ kind: 'sentenced', actor, stopped, pausedMs: performance.now() - found.at })
+    rewriting.sentence(actor, isGuilty && !isReportOnly(), isGuilty ? signalled : [])
+    tell({ kind: 'sentenced', actor, stopped: signalled.length, pausedMs: performance.now() - found.at })
   }
 
   function lookAfter(now: number): void {

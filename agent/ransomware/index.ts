@@ -71,6 +71,8 @@ export function createRewriting(
   const actors = new Map<string, Actor>()
   const whos = createWhos(isOurs, now)
   const before = new Map<string, Before>()
+  /** Processes that were ended for what they did, though they may not be gone yet. */
+  const ended = new Set<string>()
   let suspectedAt = Number.NEGATIVE_INFINITY
 
   const actorOf = ({ name, isProgram, isOne }: Who['names'][number]): Actor => {
@@ -114,6 +116,8 @@ export function createRewriting(
   const isSuspect = (actor: Actor) => actor.fresh.size > 0 || actor.sealed > 0 || actor.losses.length > 0
 
   function lost(who: Who, hands: Actor[], pid: number, file: string, weight: number, path?: string): Alarm | undefined {
+    // What it did before it was ended is told late: nobody is left to be held again, for the piece of work or for its program.
+    if (wasEnded(who) || (hands.some(isGuilty) && !isLeft(who.process))) return undefined
     const isSure = weight !== guess
     let alarm: Alarm | undefined
     for (const actor of hands) {
@@ -124,7 +128,7 @@ export function createRewriting(
       if (path !== undefined && actor.paths.length < mostPaths) actor.paths.push(path)
       noteWriter(actor, pid, who)
       alert(actor, isSure)
-      // What it did before it was ended is told late: nobody is left to be held again.
+      // Nobody is left to be held again.
       if (actor.guiltyUntil > now() && toStop(actor).length === 0) continue
       if (alarm === undefined && !actor.isHeld && sum(actor) >= enoughOf(actor)) {
         actor.isHeld = true
@@ -165,13 +169,20 @@ export function createRewriting(
 
   const isAlert = () => now() - suspectedAt < alertMs
 
+  const wasEnded = ({ process }: Who) => process !== undefined && ended.has(keyOf(process))
+  const isLeft = (one: Process | undefined) => {
+    if (one === undefined || ended.has(keyOf(one))) return false
+    const process = readProcess(one.pid)
+    return process?.startedAt === one.startedAt && !process.isOver
+  }
+
   /** Whoever wrote, and whoever started several who wrote; a whole session, or somebody of another one, only for three. */
   function toStop({ writers, above, isProgram }: Actor): Process[] {
     const starters = [...above.values()]
       .filter(({ process, writers }) => writers.size >= (isProgram || process.pid === process.session ? 3 : 2))
       .map(({ process }) => process)
     // Those that start others first: they shall not start one more.
-    return [...starters, ...[...writers.values()].flatMap(({ process }) => process ?? [])].filter(isStill)
+    return [...starters, ...[...writers.values()].flatMap(({ process }) => process ?? [])].filter(isLeft)
   }
 
   return {
@@ -223,8 +234,8 @@ export function createRewriting(
       const who = whos.find(pid, -1)
       const [actor] = who.names.map(actorOf) as [Actor]
       if (isGone && !isSuspect(actor)) return undefined
-      // What it had open is closed when it is ended.
-      if (isGuilty(actor)) return undefined
+      // What it had open is closed when it is ended, under whichever name that was.
+      if (isGuilty(actor) || wasEnded(who)) return undefined
       noteWriter(actor, pid, who)
       actor.isHeld = true
       return { ...alarmOf(actor, actor.losses.length + 1), isSuspect: isSuspect(actor) }
@@ -306,8 +317,12 @@ export function createRewriting(
       }
       return undefined
     },
-    /** Of a piece of work that is held. Guilty, whatever is left of it opens nothing more; otherwise it begins anew. */
-    sentence(name: string, isFound: boolean): void {
+    /** Of a piece of work that is held. Guilty, whatever is left of it opens nothing more; otherwise it begins anew. `over`: who was ended for it. */
+    sentence(name: string, isFound: boolean, over: readonly Process[] = []): void {
+      for (const process of over) {
+        ended.add(keyOf(process))
+        if (ended.size > mostPids) ended.delete(ended.values().next().value as string)
+      }
       const actor = actors.get(name)
       if (actor === undefined) return
       Object.assign(actor, { losses: [], fresh: new Set(), sealed: 0, paths: [], isHeld: false })
@@ -325,7 +340,7 @@ export function createRewriting(
 /** Device and inode, of a key of `look`. */
 export const fileOf = (key: string) => key.slice(0, 8) + key.slice(40)
 
-const isStill = ({ pid, startedAt }: Process) => readProcess(pid)?.startedAt === startedAt
+const keyOf = ({ pid, startedAt }: Process) => `${pid} ${startedAt}`
 
 const pathOf = (fd: number): string | undefined => {
   try {

@@ -10,6 +10,8 @@ export type Process = {
   readonly uid: number
   /** Stopped by a signal (T), not by a debugger (t). */
   readonly isStanding: boolean
+  /** It has ended (Z until somebody asks how, X then), with all its threads: the first of them may end alone while others go on. */
+  readonly isOver: boolean
 }
 
 const mostSteps = 16
@@ -24,6 +26,7 @@ export function parseStat(text: string): Omit<Process, 'pid' | 'uid'> | undefine
     session: session as number,
     hasTerminal: terminal !== 0,
     isStanding: fields[0] === 'T',
+    isOver: (fields[0] === 'Z' || fields[0] === 'X') && Number(fields[17]) <= 1,
     startedAt: startedAt as number,
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createCipheriv, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import {
   closeSync,
   existsSync,
@@ -21,9 +22,10 @@ import { after, test } from 'node:test'
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { look } from '#agent/kernel'
+import { until } from '#tests/until'
 import { canaryFolders, openCanaries, parseUserDirs } from './canaries.ts'
 import { createRewriting } from './index.ts'
-import { parseStat, programFrom } from './lineage.ts'
+import { type Process, parseStat, programFrom, readProcess } from './lineage.ts'
 import { documentRoots, parseHomes } from './places.ts'
 import { isEncryption, lostSince, sampleBefore } from './sample.ts'
 
@@ -87,7 +89,18 @@ test('what is packed looks like chance at a glance and is told apart at a longer
 
 test('what tells of processes, people and their folders is read whatever stands in it', () => {
   const stat = '17 (a (b) c) S 4 17 3 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 991 1 1'
-  assert.deepEqual(parseStat(stat), { parent: 4, session: 3, hasTerminal: false, startedAt: 991, isStanding: false })
+  assert.deepEqual(parseStat(stat), {
+    parent: 4,
+    session: 3,
+    hasTerminal: false,
+    startedAt: 991,
+    isStanding: false,
+    isOver: false,
+  })
+  const ended = stat.replace(') S ', ') Z ')
+  assert.equal(parseStat(ended)?.isOver, true)
+  // Its first thread has ended, and another writes on.
+  assert.equal(parseStat(ended.replace(' 20 0 1 0 991', ' 20 0 2 0 991'))?.isOver, false)
   fc.assert(
     fc.property(fc.string(), (any) =>
       [undefined, 'object'].includes(typeof parseStat(any) === 'object' ? 'object' : undefined),
@@ -146,8 +159,8 @@ test('a home says where its documents lie, and nobody can make the guard wait th
   assert.deepEqual(found(), ['Documents', 'Paperit'])
 })
 
-/** Drives it as the kernel would, with this very process as whoever writes. */
-function makeWriter(folder: string) {
+/** Drives it as the kernel would, with this very process as whoever writes unless another is named. */
+function makeWriter(folder: string, pid = process.pid) {
   mkdirSync(folder)
   let now = 0
   const rewriting = createRewriting(
@@ -172,11 +185,9 @@ function makeWriter(folder: string) {
       writeFileSync(path, text(20_000))
       return path
     },
-    open: (path: string) => withFile(path, (fd) => rewriting.opening(process.pid, fd, seen(fd), false)),
+    open: (path: string) => withFile(path, (fd) => rewriting.opening(pid, fd, seen(fd), false)),
     close: (path: string, bornAtMs?: number) =>
-      withFile(path, (fd) =>
-        rewriting.written(process.pid, fd, { ...seen(fd), ...(bornAtMs ? { bornAtMs } : {}) }, nobody),
-      ),
+      withFile(path, (fd) => rewriting.written(pid, fd, { ...seen(fd), ...(bornAtMs ? { bornAtMs } : {}) }, nobody)),
   }
 }
 
@@ -197,6 +208,70 @@ test('whoever encrypts files in their place is held after a few, however slowly 
   assert.equal(typeof writer.open(path), 'object')
   writer.rewriting.sentence(alarm?.actor ?? '', true)
   assert.equal(writer.open(path), 'refuse')
+})
+
+for (const [what, reaches] of [
+  ['is gone', true],
+  ['is ending', false],
+] as const)
+  test(`what somebody did who was ended for it and ${what} is nobody else’s, and is not told again`, async () => {
+    const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
+    await once(child, 'spawn')
+    const gone = once(child, 'exit')
+    const writer = makeWriter(join(root, `late-${reaches}`), child.pid)
+    const { rewriting } = writer
+    const before = readProcess(child.pid as number) as Process
+    const paths = Array.from({ length: 30 }, (_, index) => writer.make(index))
+    // It has opened and written them all before anybody was told of the first.
+    for (const path of paths) writer.open(path)
+    for (const path of paths) writeFileSync(path, encrypted(readFileSync(path)))
+    let alarm: ReturnType<typeof writer.close>
+    while (alarm === undefined && paths.length > 0) alarm = writer.close(paths.shift() as string)
+    assert.deepEqual(alarm?.processes, [before])
+    if (reaches) {
+      child.kill('SIGKILL')
+      await gone
+    }
+    rewriting.sentence(alarm?.actor ?? '', true, reaches ? [] : [before])
+    assert.ok(paths.length >= 15, `${paths.length} are told late`)
+    for (const path of paths) assert.equal(writer.close(path), undefined)
+    // A canary that it had open is closed by its end.
+    assert.equal(rewriting.touched(child.pid as number, false), undefined)
+    child.kill('SIGKILL')
+    await gone
+  })
+
+test('whoever goes on with it beside one that was ended is held as well', async () => {
+  // Of one session, so of one piece of work: the shell waits for the one, and goes on.
+  const shell = spawn('sh', ['-c', 'sleep 1000; sleep 1000'], { detached: true, stdio: 'ignore' })
+  await once(shell, 'spawn')
+  const child = await until(() => {
+    const [found] = readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, 'utf8').split(' ').filter(Boolean)
+    return found === undefined ? undefined : readProcess(Number(found))
+  })
+  const first = makeWriter(join(root, 'of-the-child'), child.pid)
+  let alarm: ReturnType<typeof first.close>
+  for (let index = 0; alarm === undefined && index < 20; index += 1) {
+    const path = first.make(index)
+    first.open(path)
+    writeFileSync(path, encrypted(readFileSync(path)))
+    alarm = first.close(path)
+  }
+  const path = first.make(50)
+  const other = shell.pid as number
+  const hand = openSync(path, 'r+')
+  const seen = look(hand) as NonNullable<ReturnType<typeof look>>
+  first.rewriting.opening(other, hand, seen, false)
+  first.rewriting.sentence(alarm?.actor ?? '', true, [child])
+  writeFileSync(path, encrypted(readFileSync(path)))
+  const again = first.rewriting.written(other, hand, look(hand) as typeof seen, nobody)
+  closeSync(hand)
+  assert.deepEqual(
+    again?.processes.map(({ pid }) => pid),
+    [other],
+  )
+  process.kill(-other, 'SIGKILL')
+  await once(shell, 'exit')
 })
 
 test('whoever reads a file, writes a new one of chance and removes the first is held; whoever only writes chance is not', () => {
