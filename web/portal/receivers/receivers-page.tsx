@@ -162,6 +162,7 @@ function Receiver({ one, change, rotate, remove, refresh }: Props) {
         <p className="small">
           <State is={({ on: 'good', untried: 'waiting', failing: 'over', paused: 'refused' } as const)[state]}>
             {t(`receivers.states.${state}`)}
+            {one.failure || state === 'paused' ? '.' : null}
           </State>{' '}
           {one.failure ? t(`receivers.failures.${one.failure}`) : null}{' '}
           {state === 'paused' ? t('receivers.pausedWhy') : null}
