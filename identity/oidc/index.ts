@@ -41,8 +41,9 @@ import { changeLibrary } from './library.ts'
 import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
-import { algorithms, createSigningKeys } from './signing-keys.ts'
+import { algorithms, createSigningKeys, looksAgainAfterMs } from './signing-keys.ts'
 import { createTelling, type LogoutClient } from './telling.ts'
+import { createWhereFrom } from './where-from.ts'
 
 export { nameDevice } from './device.ts'
 export { type Interaction, loginOf } from './finish.ts'
@@ -409,6 +410,23 @@ export async function createOidc(
 
   let provider = await build()
   let callback = provider.callback()
+  let builtAt = clock.now().getTime()
+
+  async function rebuild(): Promise<void> {
+    provider = await build()
+    callback = provider.callback()
+    builtAt = clock.now().getTime()
+  }
+
+  /** The job that rotates runs in one process; the others find its keys, and know when it is whose turn to sign, by looking themselves. */
+  async function keepKeysCurrent(): Promise<void> {
+    const now = clock.now().getTime()
+    if (Math.abs(now - builtAt) < looksAgainAfterMs) return
+    builtAt = now
+    await rebuild().catch((error: unknown) =>
+      log.error('signing keys could not be read again', { area: 'oidc', error }),
+    )
+  }
   platform.jobs.define('oidc.tell-services', { purpose: 'access', cron: '* * * * *', retries: 0 }, telling.round)
 
   async function sendLogoutToken(clientId: string, { sid, subject }: { sid: string; subject: string | undefined }) {
@@ -424,6 +442,7 @@ export async function createOidc(
   }
 
   async function run(request: IncomingMessage, response: ServerResponse, ip: string): Promise<void> {
+    await keepKeysCurrent()
     origins.set(request, ip)
     // Addresses are made from our public one; what a caller claims here is overwritten.
     request.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
@@ -483,9 +502,6 @@ export async function createOidc(
     tellServices: telling.round,
 
     /** Makes, publishes and retires signing keys as they fall due; events and sessions are in the database and carry on. */
-    async rotateSigningKeys(): Promise<void> {
-      provider = await build()
-      callback = provider.callback()
-    },
+    rotateSigningKeys: rebuild,
   }
 }

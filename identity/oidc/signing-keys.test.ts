@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { decodeProtectedHeader } from 'jose'
 import { createTestClock } from '#base/clock'
-import { startIdentity } from '#tests/identity'
-import { localFetch } from '#tests/service'
+import { Browser } from '#tests/browser'
+import { register, startIdentity } from '#tests/identity'
+import { createService, localFetch } from '#tests/service'
 import { createSigningKeys } from './signing-keys.ts'
 
 const day = 86_400_000
@@ -91,4 +93,44 @@ test('rotation changes the published keys while the program runs, and publishes 
   assert.equal(between.length, 4)
   for (const key of between)
     for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi']) assert.equal(key[secret], undefined)
+})
+
+test('several processes over one folder: each publishes what another has made, and signs with what is due, without a job of its own', async () => {
+  const clock = createTestClock(new Date())
+  const house = await startIdentity({ clock })
+  const { urls, folder } = house
+  const published = async () => {
+    const answer = await localFetch(new URL('/oidc/keys', urls.identity).href, { method: 'GET' } as never)
+    return ((await answer.json()) as { keys: { kid: string; alg: string }[] }).keys.map(({ kid }) => kid)
+  }
+  const before = await published()
+  clock.advance(29 * day)
+  // The other process's job.
+  const made = (await createSigningKeys(folder).current(clock.now())).map(({ kid }) => kid)
+  assert.equal(made.length, 4)
+  assert.deepEqual((await published()).sort(), [...made].sort())
+  assert.ok(before.includes(made[0] ?? ''), 'the next one is known before it signs')
+  // Until the old one is gone everywhere.
+  clock.advance(4 * day)
+  const due = (await createSigningKeys(folder).current(clock.now())).map(({ kid }) => kid)
+  assert.deepEqual((await published()).sort(), [...due].sort())
+  assert.ok(due.every((kid) => !before.includes(kid)))
+  // Whoever signs in now is told with the new one, though no job has run here.
+  const browser = new Browser(urls.identity)
+  const callback = new URL('/sign-in/callback', urls.portal)
+  const service = await createService({ issuer: urls.identity, key: house.portalKey, callback })
+  const { url, checks } = await service.begin({ prompt: 'create' })
+  await browser.go('GET', url)
+  await register(house, browser, { name: 'Uusi', email: 'uusi@keys.example' })
+  await browser.go('POST', browser.url, { form: {} })
+  const { id_token: token = '' } = await service.redeem(browser.url, checks)
+  assert.ok(due.includes(String(decodeProtectedHeader(token).kid)))
+})
+
+test('several processes that start at once over one empty folder have the same keys', async () => {
+  await inFolder(async (folder) => {
+    const all = await Promise.all(Array.from({ length: 4 }, () => createSigningKeys(folder).current(start)))
+    for (const keys of all) assert.deepEqual(keys, all[0])
+    assert.deepEqual(readdirSync(folder), ['signing-keys.json'])
+  })
 })

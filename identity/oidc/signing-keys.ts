@@ -1,5 +1,5 @@
 import { createHash, generateKeyPair } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
@@ -17,6 +17,8 @@ const signsForDays = 30
 const publishedAheadDays = 2
 /** And this long after it last signed: an ID token still serves as a hint for as long as its session lasts. */
 const keptAfterDays = 2
+/** Where identity runs several times over one folder, another process may have made a key: each looks this often, which is little of two days. */
+export const looksAgainAfterMs = 3_600_000
 
 const schema = z.object({
   keys: z
@@ -90,16 +92,33 @@ export function createSigningKeys(folder: string) {
     }
   }
 
+  /** Under a name of this process's own until it is whole. The first file there is one's who was first; the others take that one. */
+  function write(keys: readonly SigningKey[], isFirst: boolean): void {
+    const own = `${file}.${process.pid}.new`
+    writeFileSync(own, JSON.stringify({ keys }), { mode: 0o600 })
+    if (!isFirst) {
+      renameSync(own, file)
+      return
+    }
+    try {
+      linkSync(own, file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      rmSync(own)
+    }
+  }
+
   return {
     /** Rotates what is due and answers the keys in signing order. */
     async current(now: Date): Promise<SigningKey['jwk'][]> {
       const kept = read()
       const keys = await rotate(kept, now)
-      if (JSON.stringify(keys) !== JSON.stringify(kept)) {
-        writeFileSync(`${file}.new`, JSON.stringify({ keys }), { mode: 0o600 })
-        renameSync(`${file}.new`, file)
-      }
-      return orderForSigning(keys, now)
+      if (JSON.stringify(keys) === JSON.stringify(kept)) return orderForSigning(kept, now)
+      // Another process may have done it while these were made: then its keys are the ones.
+      const found = read()
+      if (JSON.stringify(found) === JSON.stringify(kept)) write(keys, kept.length === 0)
+      return orderForSigning(read(), now)
     },
   }
 }
