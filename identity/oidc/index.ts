@@ -37,7 +37,7 @@ import {
   type SessionCookies,
   sessionCookie,
 } from './held-adapter.ts'
-import { changeLibrary } from './library.ts'
+import { changeLibrary, leaveOutFragment } from './library.ts'
 import { createPolicy } from './policy.ts'
 import { turnIntoGet } from './post-request.ts'
 import { createSessions, sessionEnded } from './sessions.ts'
@@ -380,6 +380,7 @@ export async function createOidc(
         ctx.redirect(String(session.state?.postLogoutRedirectUri ?? '/oidc/sign-out/success'))
         ctx.status = 303
       }
+      if (ctx.path.startsWith('/.well-known/')) leaveOutFragment(ctx.body)
       // RFC 9126 §2.3
       if (ctx.path === '/oidc/request' && ctx.status === 404) {
         ctx.status = 405

@@ -36,6 +36,13 @@ export function changeLibrary(
   return tellByLibrary
 }
 
+/** The library tells of every response mode that it knows; no contract has an answer in a fragment (client.ts). */
+export function leaveOutFragment(metadata: unknown): void {
+  const told = metadata as { response_modes_supported?: readonly string[] } | undefined
+  if (told?.response_modes_supported)
+    told.response_modes_supported = told.response_modes_supported.filter((mode) => mode !== 'fragment')
+}
+
 /** The library drops what it does not know of a record; with this it keeps `name` as well. */
 function keepInPayload(model: object, name: string): void {
   const { IN_PAYLOAD: before } = model as unknown as { IN_PAYLOAD: readonly string[] }

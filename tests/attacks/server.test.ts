@@ -133,7 +133,7 @@ test('RFC 9700 2.1.1 2.6 4.17 metadata tell of PKCE and issuer, of no message be
     assert.equal(metadata.issuer, urls.identity.origin)
     assert.deepEqual(metadata.code_challenge_methods_supported, ['S256'])
     assert.equal(metadata.authorization_response_iss_parameter_supported, true)
-    assert.deepEqual([...(metadata.response_modes_supported as string[])].sort(), ['form_post', 'fragment', 'query'])
+    assert.deepEqual([...(metadata.response_modes_supported as string[])].sort(), ['form_post', 'query'])
     assert.equal(metadata.check_session_iframe, undefined)
   }
   const page = await enter('page', { keys: [], protocol: { authentication: 'none' } })
