@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
 import type { Clock } from '#base/clock'
-import type { Next } from '#base/errors'
 import { chooseLanguage, type Language } from '#base/languages'
 import type { Log } from '#base/log'
 import type { Keys } from '#identity/keys'
@@ -124,6 +123,8 @@ export async function createOidc(
     },
   })
   const held = createHeldAdapter({ database, clock, keys, secure, rows, services })
+
+  const whereFrom = createWhereFrom({ database, keys, services })
 
   const remaining = (loginTs: number | undefined) => {
     const now = Math.floor(clock.now().getTime() / 1_000)
@@ -324,23 +325,6 @@ export async function createOidc(
   function languageOf(ctx: KoaContextWithOIDC): Language {
     const asked = String(ctx.oidc?.params?.ui_locales ?? '')
     return chooseLanguage(asked === '' ? ctx.get('accept-language') : asked.split(' ').slice(0, 5).join(','))
-  }
-
-  /**
-   * The service that a person came from in an event that cannot go on: its time has run out, this browser has lost its cookie, or it was finished and the
-   * person has come back. The event's row says it as long as there is one, the page's address (`named`) afterwards: whoever makes that up leads
-   * somebody to a service under contract, as the service itself does. Leads to where the service is, and says nothing to it.
-   */
-  async function whereFrom(uid: string, named?: string): Promise<Next | undefined> {
-    const [row] = await database.sql<{ sealed: Buffer }[]>`
-      select sealed from oidc.sealed where id = ${keys.locate('Interaction', uid)} and model = 'Interaction'`
-    const event = row && (keys.open('Interaction', uid, row.sealed) as { params?: { client_id?: unknown } } | undefined)
-    const clientId = event ? String(event.params?.client_id) : named
-    const service = clientId === undefined ? undefined : await services.find(clientId)
-    const [address] = service?.redirectUris ?? []
-    return service?.isOwn === false && address !== undefined
-      ? { name: service.name, address: new URL('/', address).href }
-      : undefined
   }
 
   let tellByLibrary: LogoutClient['backchannelLogout']
