@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock'
 import { newToken } from '#base/ids'
 import type { Keys } from '#identity/keys'
 import type { Person } from '#identity/people'
-import { type Identified, namesOf, type Release } from '#identity/release'
+import { type Identified, type Item, namesOf, type Release } from '#identity/release'
 import type { Service, Services } from '#identity/services'
 import { agreedWith } from './client.ts'
 import { errors, Provider } from './core.ts'
@@ -15,7 +15,7 @@ export type Consent = { readonly grantId: string; readonly remember?: boolean }
 /** Before a subject that is known already, where the library wants a person: of a logout token, whose person may be gone by then. */
 export const knownSubject = 'subject '
 
-/** Kept in the session, beside what the library keeps there of a service. */
+/** Kept in the session, beside what the library keeps there of a service. `items`: a digest of each (`digestsOf`). */
 type Remembered = { remembered?: boolean; rememberedAt?: number; scope?: string; items?: string[] }
 /** With the second argument the library makes the place; its types do not say so. */
 type Authorizations = { authorizationFor(clientId: string, make: true): Remembered }
@@ -31,8 +31,8 @@ const scopesOf = (scope: unknown): ReadonlySet<string> => new Set(String(scope ?
 /** Who was looked up in this request (index.ts). */
 const personIn = (ctx: KoaContextWithOIDC) => (ctx.oidc.entities.Account as { person?: Person } | undefined)?.person
 
-/** A-82: no more than then. The scopes may be the same while the person has come to have more under one of them. */
-const isStillSame = ({ items = [] }: Remembered, now: readonly string[]) => now.every((name) => items.includes(name))
+/** A-82: what it got then, and nothing else. The scopes may be the same while the person has come to have more under one of them, or something else. */
+const isStillSame = ({ items = [] }: Remembered, now: readonly string[]) => now.every((one) => items.includes(one))
 
 /** `madeAt`: by our own clock (adapter.ts). */
 type Code = { readonly accountId?: string | undefined; readonly scope?: string | undefined; readonly madeAt?: number }
@@ -60,6 +60,18 @@ export function createGrants({
   /** Who is here without an account, if that is who it is. */
   identified: (accountId: string) => Identified | undefined
 }) {
+  /**
+   * What a service gets, to tell later whether it is still the same, and no value of it: keyed, so that nobody guesses an address from it, and with the
+   * number of the session, in which it lies and with which it goes. Nine bytes are enough to tell, and a browser carries them.
+   */
+  const digestsOf = ({ uid }: { uid: string }, clientId: string, items: readonly Item[]) =>
+    namesOf(items).map((name, at) =>
+      keys
+        .mac('remembered', uid, clientId, name, JSON.stringify(items[at]?.claims))
+        .subarray(0, 9)
+        .toString('base64url'),
+    )
+
   /** Made in the very request that needs it, so that none is kept; what was remembered lies in the session, which the person has. */
   async function loadHeld(ctx: KoaContextWithOIDC, accountId: string, service: Service) {
     const { session, result, params, provider } = ctx.oidc
@@ -68,7 +80,8 @@ export function createGrants({
     const consent = result?.consent as Consent | undefined
     const scope = consent ? String(params?.scope ?? 'openid') : memory.scope
     const who = identified(accountId)
-    const items = who ? namesOf(await release.itemsOfIdentified(service, who, scopesOf(scope))) : []
+    const released = who ? await release.itemsOfIdentified(service, who, scopesOf(scope)) : []
+    const items = digestsOf(session, service.clientId, released)
     if (consent) Object.assign(memory, { remembered: consent.remember ?? false, scope, items })
     else if (!memory.remembered || scope === undefined || !isTopLevel(ctx)) return undefined
     else if (!isStillSame(memory, items)) return undefined
@@ -132,7 +145,8 @@ export function createGrants({
       const consent = result?.consent as Consent | undefined
       const itemsNow = async () => {
         const person = personIn(ctx)
-        return person ? namesOf(await release.itemsOf(service, person, scopesOf(params?.scope))) : []
+        const items = person ? await release.itemsOf(service, person, scopesOf(params?.scope)) : []
+        return digestsOf(session, client.clientId, items)
       }
       if (consent) {
         memory.remembered = consent.remember === true
@@ -144,7 +158,7 @@ export function createGrants({
         await grant.save()
         return grant
       }
-      // Remembering is per service, within the session, chosen by the person. More data than then is asked for anew: the library compares scopes.
+      // Remembering is per service, within the session, chosen by the person. For more scopes the library asks anew.
       if (!memory.remembered || before === undefined || !isTopLevel(ctx)) return undefined
       if (!isStillSame(memory, await itemsNow())) return undefined
       const since = new Date(memory.rememberedAt ?? 0)

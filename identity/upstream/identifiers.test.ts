@@ -229,6 +229,15 @@ test('A-82 who chose to be remembered is asked again once there is an identifier
   await goOn(browser, { remember: 'yes' })
   await release(browser, { prompt: 'none' })
   assert.equal(browser.url.searchParams.get('error'), null)
+  // Of the same type, and another value.
+  be('muista', { ...proved, 'urn:oid:1.2.246.21': '010190-999X' })
+  await prove(browser)
+  assert.deepEqual(
+    (await read(browser)).identifiers.map(({ value }) => value),
+    ['010190-999X'],
+  )
+  await release(browser, { prompt: 'none' })
+  assert.equal(browser.url.searchParams.get('error'), 'consent_required')
 })
 
 test('ID-27 ID-71 of somebody without an account an identifier is released at once and kept nowhere', async () => {
