@@ -5,6 +5,7 @@ const back = noticedBy('tests/conformance/oidc/back-channel-logout.ts', 'oidcc-b
 const fapi = noticedBy('tests/conformance/oidc/fapi2.ts', 'fapi2-security-profile-final-')
 const expired = noticedBy('tests/conformance/oidc/fapi2-expired.ts', 'fapi2-security-profile-final-')
 const protocol = noticedBy('identity/oidc/protocol.test.ts')
+const tabs = noticedBy('identity/oidc/tabs.test.ts')
 const told = noticedBy('identity/oidc/back-channel.test.ts')
 const release = noticedBy('identity/release/release.test.ts')
 const server = noticedBy('tests/attacks/server.test.ts')
@@ -135,6 +136,18 @@ export const ours: readonly Mutant[] = [
     'if (cookie !== uid) return undefined',
     '',
   ),
+  tabs(
+    'ID-30 two tabs as one person: the service of the first is not signed out by the second, and redeems its code afterwards',
+    'identity/oidc/finish.ts',
+    'if (current?.accountId !== login.accountId) return false',
+    'if (!current) return false',
+  ),
+  tabs(
+    'ID-30 two tabs as one person: the service of the first is not signed out by the second, and redeems its code afterwards',
+    'identity/oidc/finish.ts',
+    'if (!isSameAccount(event, login, current)) {',
+    'if (true) {',
+  ),
   protocol(
     'DSR-12 a code that was on its way when its person locked their data is worth nothing',
     'identity/oidc/index.ts',
@@ -175,6 +188,12 @@ export const ours: readonly Mutant[] = [
     'identity/oidc/grants.ts',
     'memory.remembered = consent.remember === true',
     'memory.remembered ||= consent.remember === true',
+  ),
+  tabs(
+    'A-82 ID-46 who chose to be remembered is asked again once something the service has got is another',
+    'identity/oidc/grants.ts',
+    'name, JSON.stringify(items[at]?.claims)',
+    'name',
   ),
   release(
     'ID-71 identification only: another subject each time, kept nowhere; else the same one',

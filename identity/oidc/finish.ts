@@ -10,6 +10,9 @@ import type { Sessions } from './sessions.ts'
 
 export type Interaction = InstanceType<Provider['Interaction']>
 type Login = NonNullable<InteractionResults['login']>
+type Session = InstanceType<Provider['Session']>
+/** A session as it lies here (library.ts). */
+type Kept = Session & { authenticatedAt?: number | null; past(age: unknown): boolean }
 
 /** Who has proved in this very event who they are. Their session begins when they continue, so that whoever breaks off has none. */
 export const loginOf = ({ result }: Interaction): Login | undefined =>
@@ -30,17 +33,26 @@ export function createFinishing({
   // Our own clock says when: it never runs backwards, and a session's end is counted from it.
   const seconds = () => Math.floor(clock.now().getTime() / 1_000)
 
-  async function endBefore(event: Interaction, browser: SessionCookies, accountId: string): Promise<void> {
+  /** The session of an account that this browser has: whoever signed in there, at the pages of this event or in another tab. */
+  const ofBrowser = async ({ session }: SessionCookies) => {
+    const current = session === undefined ? undefined : ((await provider().Session.find(session)) as Kept | undefined)
+    return current?.accountId && !isHeldId(current.accountId) ? current : undefined
+  }
+
+  async function endBefore(event: Interaction, browser: SessionCookies, accountId: string, current: Kept | undefined) {
     // The session of an account stays where somebody identifies without it: nobody is signed in to that account by this.
     if (!isHeldId(accountId)) {
-      const current = browser.session === undefined ? undefined : await provider().Session.find(browser.session)
       // Only somebody with an account has a row to end.
-      const ofAccount = [current, event.session].filter((one) => one?.accountId && !isHeldId(one.accountId))
-      for (const uid of new Set(ofAccount.map((one) => one?.uid))) if (uid) await sessions.endByUid(uid)
+      const before = event.session?.accountId && !isHeldId(event.session.accountId) ? event.session.uid : undefined
+      for (const uid of new Set([current?.uid, before])) if (uid) await sessions.endByUid(uid)
     }
+    await endHeld(browser)
+    delete event.session
+  }
+
+  async function endHeld(browser: SessionCookies): Promise<void> {
     const before = await held.open(browser)
     if (before) await held.endByUid(before.uid)
-    delete event.session
   }
 
   /** Another tab may have identified the same person a moment ago: then it is the same session, with its own end, and both tabs come home. */
@@ -50,14 +62,44 @@ export function createFinishing({
     return before && before.identified.who === who() ? { accountId: before.accountId, ts: before.loginTs } : undefined
   }
 
+  /**
+   * The same of somebody with an account. The session stays as it is, with what was proved in it, its end and what other services have of it; its cookie is
+   * another from here on, so that whoever knew the one of before has nothing. Whoever was asked anew, or has proved more by now, begins anew.
+   */
+  function isSameAccount(event: Interaction, login: Login, current: Kept | undefined): current is Kept {
+    if (current?.accountId !== login.accountId) return false
+    const isEnough = (reason: string) =>
+      ['no_session', 'way_not_agreed', 'create_prompt'].includes(reason) ||
+      (reason === 'max_age' && !current.past(event.params.max_age))
+    return event.prompt.reasons.every(isEnough) && (login.amr ?? []).every((proof) => current.amr?.includes(proof))
+  }
+
+  /** Who is signed in from now on: as they were in another tab, or anew. */
+  async function begin(event: Interaction, login: Login, browser: SessionCookies): Promise<Login> {
+    const current = isHeldId(login.accountId) ? undefined : await ofBrowser(browser)
+    if (!isSameAccount(event, login, current)) {
+      await endBefore(event, browser, login.accountId, current)
+      return login
+    }
+    await endHeld(browser)
+    delete event.session
+    const { loginTs, amr, authenticatedAt } = current
+    return {
+      accountId: login.accountId,
+      ...(loginTs === undefined ? {} : { ts: loginTs }),
+      ...(amr ? { amr } : {}),
+      ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
+    }
+  }
+
   async function persist(event: Interaction, result: InteractionResults): Promise<void> {
     event.result = { ...event.lastSubmission, ...result }
     await event.persist()
   }
 
   async function goOn(event: Interaction, result: InteractionResults, browser: SessionCookies): Promise<string> {
-    if (result.login) await endBefore(event, browser, result.login.accountId)
-    await persist(event, result)
+    const login = result.login && (await begin(event, result.login, browser))
+    await persist(event, { ...result, ...(login ? { login } : {}) })
     return event.returnTo
   }
 
@@ -101,11 +143,11 @@ export function createFinishing({
       const registers = event.result?.create ? { create: {} } : {}
       const same = login && (await sameBefore(event, () => held.openEvent(browser, event.uid)?.identified.who, browser))
       if (same) delete event.session
-      else if (login) await endBefore(event, browser, login.accountId)
+      const begun = login && (same ? { ...login, ...same } : await begin(event, login, browser))
       // Without a login they had a session before this event.
       event.result = {
         ...event.lastSubmission,
-        ...(login ? { ...registers, login: { ...login, ...same } } : {}),
+        ...(begun ? { ...registers, login: begun } : {}),
         consent,
       }
     },
