@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { addMonths } from '#base/calendar'
 import { createTestClock } from '#base/clock'
 import type { Address } from '#identity/people'
 import { Browser } from '#tests/browser'
@@ -10,6 +11,8 @@ import { createService, makeClientKey } from '#tests/service'
 const clock = createTestClock(new Date())
 const house = await startIdentity({ clock })
 const { identity, urls, admin } = house
+// As a house that runs: days are made ahead, and an entry lies in its own.
+await house.platform.expiry.run()
 const key = await makeClientKey()
 const callback = new URL('http://archive.localhost:9/callback')
 await enforceContract(
@@ -59,4 +62,31 @@ test('A-04 A-05 what ties an entry of the technical log to somebody is gone with
   assert.deepEqual(await standsIn(quiet.sessionId), ['release.log'])
   for (const { personId } of [erased, quiet])
     assert.ok(!(await standsIn(personId)).includes('release.log'), 'nor does the log name anybody itself')
+})
+
+// The last of all: a year later nothing of what the others look at is there.
+test('ID-78 the technical log is dropped by the day, before a year is over', async () => {
+  const [rule] = await admin`select how, period::text, grounds::text from expiry.rule where table_name = 'release.log'`
+  assert.deepEqual({ ...rule }, { how: 'day', period: '1 year', grounds: '{authority,crime}' })
+  const browser = new Browser(urls.identity)
+  await browser.go('GET', '/sign-in?to=account')
+  await register(house, browser, { name: 'vuosi', email: 'vuosi@log.example' })
+  await browser.go('POST', browser.url, { form: {} })
+  await browser.go('GET', (await archive.begin()).url)
+  await browser.go('POST', `${browser.event}/cancel`, { form: {} })
+  const [entry] = await admin<{ at: Date; entry_id: string }[]>`
+    select at, entry_id from release.log where what = 'cancelled' order by at desc limit 1`
+  assert.ok(entry)
+  const left = async () => (await admin`select 1 from release.log where entry_id = ${entry.entry_id}`).count
+  // The whole of its day at once, in time for the first of it.
+  const itsDay = new Date(entry.at)
+  itsDay.setUTCHours(0, 0, 0, 0)
+  const dropped = new Date(addMonths(itsDay, 12).getTime() - 86_400_000)
+  clock.set(new Date(dropped.getTime() - 1_000))
+  await house.platform.expiry.run()
+  assert.equal(await left(), 1, 'a second before')
+  clock.set(dropped)
+  await house.platform.expiry.run()
+  assert.equal(await left(), 0)
+  assert.ok(clock.now() < addMonths(entry.at, 12))
 })

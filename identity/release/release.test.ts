@@ -280,11 +280,6 @@ test('ID-41 ID-44 A-29 the fields of the technical log are a closed register wit
   )
 })
 
-test('ID-78 the technical log is dropped by the day, before a year is over', async () => {
-  const [rule] = await admin`select how, period::text, grounds::text from expiry.rule where table_name = 'release.log'`
-  assert.deepEqual({ ...rule }, { how: 'day', period: '1 year', grounds: '{authority,crime}' })
-})
-
 test('ID-71 identification only: another subject each time, kept nowhere; else the same one', async () => {
   const survey = await enter('survey', { subject: 'event', asked: [] })
   const subjectAt = async (service: typeof library, parameters: Record<string, string>) => {

@@ -219,3 +219,44 @@ test('where no account is taken, a passkey leads to none either', async () => {
   assert.match(page.body, /Identify with Tekolähde/)
   assert.ok(!page.body.includes('vain@upstream.example'))
 })
+
+test('ID-47 the pages after an upstream, of data that is only stored, and of the release let the person break it off, and the service gets access_denied alone', async () => {
+  const isBrokenOff = async (browser: Browser, where: string) => {
+    const { body } = await browser.ask('GET', browser.url)
+    assert.match(body, /action="\/sign-in\/[\w-]+\/cancel"/, where)
+    await browser.go('POST', `${browser.event}/cancel`, { form: {} })
+    assert.equal(browser.url.host, 'library.localhost:9', where)
+    assert.equal(browser.url.searchParams.get('error'), 'access_denied', where)
+    assert.deepEqual([...browser.url.searchParams.keys()].sort(), ['error', 'error_description', 'iss', 'state'], where)
+  }
+  be('perunut-1', 'Perunut', 'perunut@upstream.example')
+  const named = await come('register')
+  assert.equal(named.browser.url.pathname, `${named.event}/name`)
+  await isBrokenOff(named.browser, 'name')
+  assert.equal(await personOf('perunut@upstream.example'), undefined)
+  const linked = await come('sign-in')
+  assert.equal(linked.browser.url.pathname, `${linked.event}/link`)
+  await isBrokenOff(linked.browser, 'link')
+  const identified = await come('identify')
+  assert.match(identified.page.body, /Perunut/, 'the page of the release')
+  identified.browser.url = new URL(identified.event, urls.identity)
+  await isBrokenOff(identified.browser, 'release after identifying')
+  assert.equal(identified.browser.cookie('vartio-held-session'), undefined, 'a session of whoever broke off')
+
+  const authenticator = await registerByMail('Perunut', 'perunut@upstream.example')
+  const arrive = async () => {
+    const browser = newBrowser()
+    await browser.go('GET', (await library.begin()).url)
+    const page = await browser.go('GET', await signIn(browser, authenticator))
+    return { browser, page }
+  }
+  const released = await arrive()
+  assert.match(released.page.body, /perunut@upstream.example/)
+  await isBrokenOff(released.browser, 'release')
+  assert.equal(released.browser.cookie('vartio-session'), undefined, 'a session of whoever broke off')
+  const personId = (await personOf('perunut@upstream.example')) ?? ''
+  await admin`insert into rights.restricted (subject, request_id, since) values (${personId}, ${personId}, now())`
+  const restricted = await arrive()
+  assert.match(restricted.page.body, /href="\/account\/own-data"/)
+  await isBrokenOff(restricted.browser, 'restricted')
+})

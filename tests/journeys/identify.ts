@@ -187,6 +187,19 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
     }
   })
 
+  await step(
+    'ID-47 whoever comes back from there and cancels on the page of the release gives nothing either',
+    async () => {
+      await eino.context.clearCookies({ domain: new URL(vartio.identity).hostname })
+      await begin(eino)
+      await eino.press(button(eino, words.identify))
+      await atTheOther(eino)
+      await button(eino, words.carryOn).waitFor()
+      await eino.press(button(eino, words.cancel))
+      await arrived(eino, 'access_denied')
+    },
+  )
+
   await step('back, two tabs and a lost cookie lead on', async () => {
     const page = await eino.context.newPage()
     const { origin } = new URL(vartio.identity)
