@@ -118,7 +118,7 @@ test('EP-14 EP-15 who signs in at a device stands in the portal, alone and witho
   assert.doesNotMatch(JSON.stringify(theirs), /kanarialintu|peippo/)
   assert.ok(theirs.some(({ hidden }) => hidden === 1) && theirs.some(({ hidden }) => hidden === 0))
   assert.match(JSON.stringify(journalOf({ uid: 4_001, gid: 4_001 })), /peippo/)
-  assert.match(await device.ask('journal'), /It also told who uses it, its addresses in the network/)
+  assert.match(await device.ask('journal'), /It also told: who uses it, its addresses in the network/)
   // The first two messages, before anybody had said that it is collected.
   const all: Sent[] = await device.journal()
   const first = all.filter(({ kind }) => kind === 'enrolment' || kind === 'check-in').slice(-2)

@@ -9,7 +9,7 @@ const words = {
     enrolment:
       'Laite liitettiin organisaatioon. Lähetettiin laitteen nimi, käyttöjärjestelmä ja tunniste, josta laitteistoa ei voi päätellä.',
     'check-in': 'Laite kertoi tilansa: suojausten tilat, agentin version, laitteen nimen ja kielen.',
-    uses: (what: readonly string[]) => `Lisäksi kerrottiin ${what.join(', ')}.`,
+    uses: (what: readonly string[]) => `Lisäksi kerrottiin: ${what.join(', ')}.`,
     user: 'kuka laitetta käyttää',
     addresses: 'sen verkko-osoitteet',
     serial: 'sen sarjanumero',
@@ -39,7 +39,7 @@ const words = {
       'The device joined the organisation. Its name, operating system and a number that does not tell the hardware were sent.',
     'check-in':
       'The device told its state: its protections, the version of the agent, the name and language of the device.',
-    uses: (what: readonly string[]) => `It also told ${what.join(', ')}.`,
+    uses: (what: readonly string[]) => `It also told: ${what.join(', ')}.`,
     user: 'who uses it',
     addresses: 'its addresses in the network',
     serial: 'its serial number',

@@ -74,7 +74,7 @@ export const texts = {
     restoreHow: 'Jos tämä on virhe, pyydä organisaatiosi pääkäyttäjää palauttamaan tiedosto.',
     sent: 'Mitä tästä laitteesta on lähetetty',
     sentWhy:
-      'Jokainen lähetetty viesti sanasta sanaan, 30 päivän ajalta. Jos organisaatiosi on tilannut laitteen suojauksen, sille kerrotaan myös, kuka laitteella viimeksi kirjautui sisään, laitteen verkko-osoitteet ja sarjanumero. Sivustoista, kuvista, keskusteluista tai sijainnista ei lähetetä mitään.',
+      'Jokainen lähetetty viesti sanasta sanaan, 30 päivän ajalta. Jos organisaatiosi suojaa laitteen, sille kerrotaan myös, kuka laitteella viimeksi kirjautui sisään, laitteen verkko-osoitteet ja sarjanumero. Sivustoista, kuvista, keskusteluista tai sijainnista ei lähetetä mitään.',
     nothingSent: 'Mitään ei ole lähetetty.',
     times: (count: number) => `${count} kertaa samanlaisena`,
     hidden: (count: number) => `${count} asiaa koskee muita käyttäjiä, eikä niitä näytetä sinulle.`,
