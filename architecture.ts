@@ -61,6 +61,14 @@ export const programs = {
           release: 'the claims are what the page has shown; the hand-over is recorded',
         },
       },
+      groups: {
+        is: 'groups, who belongs to them, and what a service may ask of that',
+        uses: {
+          people: 'names members, and knows whose account is in use',
+          services: 'which service asks, and about which groups',
+          release: 'whom a service has been handed over',
+        },
+      },
       recovery: {
         is: 'getting in again without a passkey',
         uses: {
@@ -82,6 +90,7 @@ export const programs = {
           recovery: 'shows recovery codes once, lets a person in again',
           services: 'names who asks',
           upstream: 'leads there and takes the answer',
+          groups: 'names the groups that a service may ask about',
           release: 'shows exactly what is released, and records what the person decided',
           oidc: 'carries the interaction on',
         },
@@ -97,15 +106,6 @@ export const programs = {
           upstream: 'lists and removes the links to them, and what registers have proved',
           release: 'lists to whom the person has released what, and stops it',
           oidc: 'lists and ends sessions',
-          'sign-in': 'refuses in the same words',
-        },
-      },
-      groups: {
-        is: 'groups, who belongs to them, and what a service may ask of that',
-        uses: {
-          people: 'names members, and knows whose account is in use',
-          services: 'which service asks, and about which groups',
-          release: 'whom a service has been handed over',
           'sign-in': 'refuses in the same words',
         },
       },

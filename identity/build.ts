@@ -51,6 +51,7 @@ export async function buildIdentity(platform: Platform) {
   const upstreams = createUpstreams(platform, { keys, people, services })
   const release = createRelease(platform, { keys, upstreams })
   const oidc = await createOidc(platform, { keys, people, services, release })
+  const groups = createGroups(platform, { people, services, release })
   const recovery = createRecovery(platform, { keys, people, passkeys, services, oidc })
   const signIn = createSignIn(platform, {
     keys,
@@ -59,11 +60,11 @@ export async function buildIdentity(platform: Platform) {
     recovery,
     services,
     upstreams,
+    groups,
     release,
     oidc,
   })
   const account = createAccount(platform, { people, passkeys, recovery, services, upstreams, release, oidc })
-  const groups = createGroups(platform, { people, services, release })
   const ownData = createOwnData(platform, { keys, people, services, oidc })
   const lifeCycle = createLifeCycle({ ...platform, holds: createHolds(platform) }, { people, groups, ownData })
   const inbox = createInbox(platform, { keys })

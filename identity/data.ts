@@ -19,9 +19,9 @@ export const descriptions: readonly Description[] = [
   upstream,
   release,
   oidc,
+  groups,
   recovery,
   signIn,
-  groups,
   ownData,
   ...platform,
 ]

@@ -31,10 +31,10 @@ const nothing = z.object({})
 const ownPage = z.string().regex(/^\/[\w/-]{0,100}$/)
 const passkeyParams = z.object({ passkeyId: z.uuid() })
 
-/** As release/items.ts names them. */
-function readItem(text: string) {
-  const [kind, type = null] = text.split(' ')
-  return { kind: kind as 'name', type }
+/** As release/items.ts names them. About which groups a service may ask is no data that went there. */
+function readItems(texts: readonly string[]) {
+  const items = texts.map((text) => text.split(' ')).filter(([kind]) => kind !== 'group')
+  return items.map(([kind, type = null]) => ({ kind: kind as 'name', type }))
 }
 
 type Signed = Extract<Caller, { kind: 'person' }>
@@ -347,7 +347,7 @@ export function createRoutes(
             groupsAskedAt: groupsAskedAt?.toISOString() ?? null,
             stoppedAt: stoppedAt?.toISOString() ?? null,
           }
-          return [{ clientId, ...facts, ...times, items: items.map(readItem), earlier: earlier.map(readItem) }]
+          return [{ clientId, ...facts, ...times, items: readItems(items), earlier: readItems(earlier) }]
         })
         const types = (await upstreams.identifiers.types.list()).map(({ typeId, name }) => [typeId, name])
         return { services: (await Promise.all(listed)).flat(), types: Object.fromEntries(types) }

@@ -58,6 +58,14 @@ function createVerbs(platform: Needs, uses: Uses) {
     members,
     query,
     staff,
+    /** What those that there are are called, in their order. */
+    async namesOf(groupIds: readonly string[]): Promise<string[]> {
+      const rows = await database.sql<{ name: string }[]>`
+        select name from groups.named_group where group_id = any (${groupIds as string[]}::uuid[])
+        order by name, group_id limit 50`
+      return rows.map(({ name }) => name)
+    },
+
     /** In the caller's transaction, by whom the account expired. */
     noteExpired: (tx: Sql, personId: string, at: Date) => store.writeAll(tx, personId, 'expired', at),
 

@@ -17,8 +17,8 @@ export const data = describe('release', {
     columns: {
       person_id: { what: 'pd:UID' },
       client_id: { what: 'pd:ServiceConsumptionBehaviour' },
-      items: 'kinds of items, words of ours',
-      earlier: 'kinds of items that went there before and not the last time, words of ours',
+      items: 'kinds of items, words of ours; and numbers of groups that the service may ask about',
+      earlier: 'the same of what went there before and not the last time',
       first_at: { what: 'pd:Historical' },
       delivered_at: { what: 'pd:Historical' },
       stopped_at: { what: 'pd:Historical', from: 'person', why: 'the person has stopped releasing to the service' },

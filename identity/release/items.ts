@@ -5,7 +5,7 @@ import type { Words } from '#server/purpose'
 
 /** Where a value comes from (ID-22): the person wrote it, showed by a code that it is theirs, or chose it; an upstream said it; or nobody did, in test mode. */
 export type Origin =
-  | { readonly by: 'person' | 'choice' | 'test' }
+  | { readonly by: 'person' | 'choice' | 'test' | 'groups' }
   | { readonly by: 'code'; readonly at: Date }
   | { readonly by: 'upstream'; readonly name: string }
   /** A register, as an upstream has proved; `at` undefined: just now. */
@@ -29,9 +29,11 @@ const testIdentifier = 'TESTI-0001'
 
 /** One line of the page and the claims it becomes: they cannot say different things, since there is only this. */
 export type Item = {
-  readonly name: 'name' | 'picture' | 'language' | 'email' | 'identifier'
+  readonly name: 'name' | 'picture' | 'language' | 'email' | 'identifier' | 'group'
   /** Of an identifier: its type, and what people call that. */
   readonly type?: { readonly typeId: string; readonly name: Words }
+  /** Whether the person belongs to this group, now or later, is what the service may ask (ID-49): no claim says it. */
+  readonly groupId?: string
   readonly value: string
   readonly origin: Origin
   readonly claims: Readonly<Record<string, unknown>>
@@ -72,7 +74,14 @@ export function listItems(
     const claims = { email: address, email_verified: true }
     items.push({ name: 'email', value: address, origin: from({ by: 'code', at: email.verifiedAt }), claims })
   }
-  return [...items, ...listIdentifiers(service, scopes, identifiers)]
+  return [...items, ...listIdentifiers(service, scopes, identifiers), ...listGroups(service)]
+}
+
+/** A-16, A-17: the groups of its contract, of a person whom it knows again. Items too, so that who remembered a service is asked anew when there are more. */
+function listGroups({ contract }: Pick<Service, 'contract'>): Item[] {
+  if (!contract?.hasGroups || contract.subject !== 'pairwise') return []
+  const origin: Origin = { by: contract.state === 'test' ? 'test' : 'groups' }
+  return contract.groups.map((groupId) => ({ name: 'group', groupId, value: groupId, origin, claims: {} }))
 }
 
 /** The same of somebody without an account: what the upstream has said of them just now, and nothing else. */
@@ -126,7 +135,7 @@ function listIdentifiers(
 
 /** What they are called where it is kept which of them a service has got. */
 export const namesOf = (items: readonly Item[]): string[] =>
-  items.map(({ name, type }) => (type ? `${name} ${type.typeId}` : name))
+  items.map(({ name, type, groupId }) => [name, type?.typeId ?? groupId].filter(Boolean).join(' '))
 
 /** Several identifiers are one claim, a list. */
 export function claimsOf(items: readonly Item[]): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock'
+import type { Groups } from '#identity/groups'
 import type { Keys } from '#identity/keys'
 import type { Oidc } from '#identity/oidc'
 import type { Passkeys } from '#identity/passkeys'
@@ -37,6 +38,7 @@ export function createSignIn(
     recovery: Recovery
     services: Services
     upstreams: Upstreams
+    groups: Pick<Groups, 'namesOf'>
     release: Pick<Release, 'record' | 'itemsOf' | 'itemsOfIdentified'>
     oidc: Oidc
   },

@@ -1,6 +1,7 @@
+import type { Groups } from '#identity/groups'
 import { isHeldId, type Oidc } from '#identity/oidc'
 import type { People } from '#identity/people'
-import type { Identified, Release } from '#identity/release'
+import type { Identified, Item, Release } from '#identity/release'
 import type { Upstreams } from '#identity/upstream'
 import { html, type Reply } from '#server/routes'
 import { eventEnded } from './errors.ts'
@@ -17,11 +18,13 @@ export function createShowing(
     people,
     release,
     upstreams,
+    groups,
     oidc,
   }: {
     people: Pick<People, 'find'>
     release: Pick<Release, 'itemsOf' | 'itemsOfIdentified'>
     upstreams: Pick<Upstreams, 'waysFor'>
+    groups: Pick<Groups, 'namesOf'>
     oidc: Pick<Oidc, 'held' | 'identifiedIn' | 'whereFrom'>
   },
 ) {
@@ -43,6 +46,12 @@ export function createShowing(
     const person = await signedIn(event)
     if (person) return release.itemsOf(event.service, person, scopes)
     throw eventEnded(await oidc.whereFrom(event.uid))
+  }
+
+  /** ID-48: what they are called, of which the service may ask. */
+  const groupsIn = async (items: readonly Item[]) => {
+    const groupIds = items.flatMap(({ groupId }) => groupId ?? [])
+    return groupIds.length === 0 ? [] : groups.namesOf(groupIds)
   }
 
   /** Less those of which it has turned out that they cannot say what this service wants to know. */
@@ -74,7 +83,8 @@ export function createShowing(
       const held = await identified(event)
       // Who they are was in a cookie that is gone: they prove it again.
       if (event.provedAt && isHeldId(event.accountId) && !held) return signIn(event, '')
-      return html(renderContinue(event, await listOf(event, held)))
+      const items = await listOf(event, held)
+      return html(renderContinue(event, items, await groupsIn(items)))
     },
   }
 }

@@ -114,6 +114,7 @@ const fi = {
     email: 'Sähköposti',
     language: 'Kieli',
     identifier: 'Rekisteritunnus',
+    group: 'Ryhmät',
   } as Readonly<Record<Item['name'], string>>,
   origin: {
     person: 'Kirjoitit sen itse tilillesi',
@@ -124,10 +125,16 @@ const fi = {
       `${register}; sen todisti ${date === undefined ? 'juuri ' : ''}${name}${date === undefined ? '' : ` ${date}`}`,
     system: 'Syntyy Vartiossa',
     test: 'Keksitty testiä varten',
+    groups: 'Vartion ryhmistä',
   },
   pseudonym: 'Tunniste',
   pseudonymMeaning: 'Vain tätä palvelua varten; muut palvelut eivät näe samaa.',
   pseudonymOfEvent: 'Vain tätä kertaa varten; ensi kerralla palvelu saa toisen.',
+  event: 'Tunnistautuminen',
+  eventMeaning: 'Milloin ja millä tavalla kirjauduit, ja istuntosi tunniste.',
+  eventHeld: 'Milloin tunnistauduit, ja istuntosi tunniste.',
+  groupsLater:
+    'Palvelu voi kysyä, kuulutko näihin nyt tai myöhemmin, kunnes lopetat luovutuksen tililläsi, tilisi vanhenee tai palvelun sopimus päättyy.',
   languageName: { fi: 'suomi', en: 'englanti' } as Readonly<Record<Language, string>>,
 }
 
@@ -235,6 +242,7 @@ const en: typeof fi = {
     email: 'E-mail',
     language: 'Language',
     identifier: 'Identifier of a register',
+    group: 'Groups',
   },
   origin: {
     person: 'You wrote it into your account',
@@ -245,10 +253,16 @@ const en: typeof fi = {
       `${register}, as ${name} ${date === undefined ? 'has just proved' : `proved ${date}`}`,
     system: 'Made by Vartio',
     test: 'Made up for the test',
+    groups: 'From the groups of Vartio',
   },
   pseudonym: 'Identifier',
   pseudonymMeaning: 'For this service only; no other service sees the same.',
   pseudonymOfEvent: 'For this time only; next time the service gets another.',
+  event: 'Identification',
+  eventMeaning: 'When and how you signed in, and an identifier of your session.',
+  eventHeld: 'When you identified, and an identifier of your session.',
+  groupsLater:
+    'The service can ask whether you belong to these, now or later, until you stop releasing on your account, your account expires or the contract of the service ends.',
   languageName: { fi: 'Finnish', en: 'English' },
 }
 

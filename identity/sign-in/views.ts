@@ -262,8 +262,11 @@ const dateOf = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 
 /** Made once: making one takes longer than the whole page. */
 const dates = { fi: dateOf('fi'), en: dateOf('en-GB') }
 
-/** What goes out if the person continues, and to whom (ID-13, ID-22, ID-48): nothing else goes. */
-export function renderContinue(event: Event, items: readonly Item[]): string {
+/**
+ * What goes out if the person continues, and to whom (ID-13, ID-22, ID-48): nothing else goes. `groups`: what those are called that the service may ask
+ * about afterwards.
+ */
+export function renderContinue(event: Event, items: readonly Item[], groups: readonly string[]): string {
   const text = texts[event.language]
   const { name, contract } = event.service
   const date = (at: Date) => dates[event.language].format(at)
@@ -275,13 +278,16 @@ export function renderContinue(event: Event, items: readonly Item[]): string {
     return text.origin[from.by]
   }
   const isHeld = isHeldId(event.accountId)
+  const ofGroup = items.find((item) => item.name === 'group')
   return page(event, '', {
     title: text.continueTitle(name),
     lead: text.continueLead,
     body: [
       contract?.state === 'test' && markup`<p class="problem">${text.continueTest}</p>`,
       markup`<dl>
-${items.map(
+${items
+  .filter(({ name }) => name !== 'group')
+  .map(
   (item) => markup`<div><dt>${item.type?.name[event.language] ?? text.released[item.name]}</dt><dd>${
     item.name === 'language' ? (text.languageName[item.value as Language] ?? item.value) : item.value
   }<small>${origin(item.origin)}</small></dd></div>
@@ -289,7 +295,12 @@ ${items.map(
 )}<div><dt>${text.pseudonym}</dt><dd>${
         contract?.subject === 'event' || isHeld ? text.pseudonymOfEvent : text.pseudonymMeaning
       }<small>${text.origin.system}</small></dd></div>
-</dl>`,
+<div><dt>${text.event}</dt><dd>${isHeld ? text.eventHeld : text.eventMeaning}<small>${text.origin.system}</small></dd></div>
+${
+  ofGroup &&
+  groups.length > 0 &&
+  markup`<div><dt>${text.released.group}</dt><dd>${groups.join(', ')}<small>${origin(ofGroup.origin)}. ${text.groupsLater}</small></dd></div>`
+}</dl>`,
       contract && markup`<p>${text.continueAnswers(contract.organization)}</p>`,
       isHeld && markup`<p>${text.continueHeld}</p>`,
       form(event.path('/continue'), [
