@@ -32,7 +32,7 @@ type Needs = {
 }
 type Uses = {
   readonly people: Pick<People, 'find' | 'stateOf'>
-  readonly services: Pick<Services, 'authenticate' | 'findPerson' | 'findSubject' | 'namesAsking'>
+  readonly services: Pick<Services, 'authenticate' | 'findPerson' | 'findSubject' | 'namesAsking' | 'failures'>
   readonly release: Pick<Release, 'delivered' | 'noteQuery'>
 }
 

@@ -191,6 +191,45 @@ test('ID-50 ID-60 only who proves to be the service is answered: by its key, for
   assert.deepEqual(seen(await old.query(sub)), no)
 })
 
+test('whoever writes a service sees which query was refused and why, and nothing of whom it asked about', async () => {
+  const person = await arrive()
+  const [choir, bare] = [await enter('choir', withGroups), await enter('no-groups')]
+  const sub = await visit(person, club)
+  const noted = async (clientId: string) => {
+    clock.advance(1_000)
+    return (await services.failures.list(clientId)).failures.map(({ step, error, why, sent }) => [step, error, why, sent])
+  }
+  assert.deepEqual(seen(await choir.query(sub, { aud: 'elsewhere' })), { status: 401, code: 'groups.service_refused' })
+  const [wrong] = await noted('choir')
+  assert.deepEqual(wrong, ['groups', 'groups.service_refused', 'unexpected "aud" claim value', {}])
+  // Who asks about somebody that was never there, and about nobody, reads the same.
+  await choir.query(sub)
+  const [never] = await noted('choir')
+  await choir.query('nobody-at-all')
+  const [nobody] = await noted('choir')
+  assert.deepEqual(never?.slice(0, 2), ['groups', 'groups.person_not_known'])
+  assert.deepEqual(nobody, never)
+  const once = { client_assertion_type: choir.type, client_assertion: await choir.assertion(), sub }
+  for (const [form, why] of [
+    [once, /sub$/],
+    [once, /used before/],
+    [{ client_id: 'choir', sub }, /neither an assertion nor a secret/],
+    [{ client_id: 'choir', client_secret: 'x', sub }, /another way/],
+    [{ ...once, client_assertion: await choir.assertion({ exp: Math.floor(clock.now().getTime() / 1_000) + 3_600 }) }, /300 seconds/],
+  ] as [Record<string, string>, RegExp][]) {
+    await choir.send(form)
+    assert.match(String((await noted('choir'))[0]?.[2]), why)
+  }
+  const rows = JSON.stringify((await services.failures.list('choir')).failures)
+  for (const hidden of [sub, 'nobody-at-all', person.personId, once.client_assertion]) assert.ok(!rows.includes(hidden))
+  await bare.query(sub)
+  assert.deepEqual((await noted('no-groups'))[0]?.slice(0, 3), ['groups', 'groups.service_refused', 'the contract has no groups'])
+  // What was answered is no failure.
+  const before = (await noted('club')).length
+  assert.equal((await club.query(sub)).status, 200)
+  assert.equal((await noted('club')).length, before)
+})
+
 test('in test mode what a service hears is made up; when its contract has ended it hears nothing', async () => {
   const person = await arrive()
   const trial = await enter('trial', withGroups, true)

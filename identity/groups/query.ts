@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { AppError } from '#base/errors'
 import type { People } from '#identity/people'
 import type { Release } from '#identity/release'
 import type { Services } from '#identity/services'
@@ -22,7 +23,7 @@ export function createQuery(
     people,
   }: {
     people: Pick<People, 'stateOf'>
-    services: Pick<Services, 'authenticate' | 'findPerson'>
+    services: Pick<Services, 'authenticate' | 'findPerson' | 'failures'>
     release: Pick<Release, 'delivered' | 'noteQuery'>
   },
 ) {
@@ -36,12 +37,21 @@ export function createQuery(
   }
 
   return async (asked: z.output<typeof queryBody>): Promise<z.output<typeof queryAnswer>> => {
-    const service = await services.authenticate(asked, audience)
-    const contract = service?.contract
-    if (!service || !contract?.hasGroups) throw serviceRefused()
+    /** For whoever writes the service, and nothing of whom it asked about. */
+    const refuse = async (clientId: string | undefined, refused: AppError, why: string): Promise<never> => {
+      if (clientId !== undefined)
+        await services.failures.record(clientId, { step: 'groups', error: refused.code, why, sent: {} })
+      throw refused
+    }
+    const proved = await services.authenticate(asked, audience)
+    if (!proved.service) return refuse(proved.called, serviceRefused(), proved.why)
+    const { service } = proved
+    const { contract } = service
+    if (!contract?.hasGroups) return refuse(service.clientId, serviceRefused(), 'the contract has no groups')
     const personId = await within('access', () => mayBeAsked(service.clientId, asked.sub))
     // Whichever it is that is missing, the answer is the same: who has an account, or no longer, is not told.
-    if (personId === undefined) throw personNotKnown()
+    if (personId === undefined)
+      return refuse(service.clientId, personNotKnown(), 'nobody who may be asked about is known to the service by this sub')
     await release.noteQuery(personId, service.clientId, contract.contractId)
     // Nothing about anybody is released in test mode: what it hears is made up.
     if (contract.state === 'test') return { groups: [...contract.groups] }

@@ -193,7 +193,7 @@ export type ContractAnswer = z.output<typeof contractAnswer>
 /** A request that was refused, as whoever writes the service needs it. */
 const failure = z.object({
   at: time,
-  step: z.enum(['authorization', 'request', 'token', 'userinfo', 'sign-out']),
+  step: z.enum(['authorization', 'request', 'token', 'userinfo', 'sign-out', 'groups']),
   error: z.string(),
   why: z.string(),
   /** What says how a service asks; of an address only where it leads. */

@@ -462,6 +462,7 @@ export const portal = {
       token: 'Code for token',
       userinfo: 'Userinfo',
       'sign-out': 'Sign-out',
+      groups: 'Query of groups',
     },
     connect: 'For whoever writes the service',
     connectWhy: 'Most OpenID Connect libraries need no more than this.',

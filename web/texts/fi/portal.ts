@@ -461,6 +461,7 @@ export const portal = {
       token: 'Koodin vaihto tunnisteeseen',
       userinfo: 'Tietojen haku',
       'sign-out': 'Uloskirjautuminen',
+      groups: 'Ryhmien kysely',
     },
     connect: 'Palvelun tekijälle',
     connectWhy: 'Nämä riittävät useimmille OpenID Connect ‑kirjastoille.',
