@@ -182,7 +182,7 @@ export async function journey(stage: Stage): Promise<void> {
   })
 
   await step(
-    'A-03 while it has expired no service hears anything, and its administrator sees that it is away',
+    'ID-51 A-03 A-16 while it has expired the query is refused, and its administrator sees that it is away',
     async () => {
       assert.equal(await asks(sub), 'groups.person_not_known')
       await openGroup(aino, groupId)
@@ -201,11 +201,18 @@ export async function journey(stage: Stage): Promise<void> {
     assert.deepEqual(await asks(sub), [groupId])
   })
 
-  await step('ID-53 who has left a group is in none that the service hears of', async () => {
+  await step('ID-53 A-17 about who has left a group the service is answered, and hears that they are in none', async () => {
     await openGroup(eero, groupId)
     await eero.press(button(eero, words.leave))
     await eero.page.waitForURL('**/account/groups')
-    assert.deepEqual(await asks(sub), [])
+    assert.deepEqual(await query(sub), { status: 200, groups: [] })
+  })
+
+  await step('ID-51 ID-52 a service at which they completed no event is refused', async () => {
+    const other = await startOtherService(stage, aino, { hasGroups: true, groups: [groupId] })
+    const { status, code } = await other.query(sub)
+    assert.deepEqual([status, code], [403, 'groups.person_not_known'])
+    other.stop()
   })
 
   await step('ID-76 unused for four months it is erased, with letters before and a receipt after', async () => {
@@ -220,6 +227,7 @@ export async function journey(stage: Stage): Promise<void> {
     await lookAfter()
     // The letter before it, that it begins, goes with the person: only this one, which names nobody, stays.
     await told(eero, letters.erased)
+    // ID-51, ID-76: there is nobody any more to ask about.
     assert.equal(await asks(sub), 'groups.person_not_known')
     await openGroup(aino, groupId)
     await text(aino, words.erased).waitFor()
