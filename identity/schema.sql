@@ -497,7 +497,9 @@ table services.contract (
   ends_at timestamp with time zone,
   ways text[] not null default '{account}'::text[],
   groups uuid[] not null default '{}'::uuid[],
-  identifiers text[] not null default '{}'::text[]
+  identifiers text[] not null default '{}'::text[],
+  accepted_at timestamp with time zone,
+  moved_at timestamp with time zone
 )
   constraint contract_business_id_check CHECK (((length(business_id) >= 1) AND (length(business_id) <= 40)))
   constraint contract_check CHECK (((state = 'in-force'::text) = (enforced_at IS NOT NULL)))
@@ -546,7 +548,7 @@ table services.failure (
   constraint failure_client_id_fkey FOREIGN KEY (client_id) REFERENCES services.service(client_id) ON DELETE CASCADE
   constraint failure_error_check CHECK (((length(error) >= 1) AND (length(error) <= 60)))
   constraint failure_pkey PRIMARY KEY (failure_id)
-  constraint failure_step_check CHECK ((step = ANY (ARRAY['authorization'::text, 'request'::text, 'token'::text, 'userinfo'::text, 'sign-out'::text])))
+  constraint failure_step_check CHECK ((step = ANY (ARRAY['authorization'::text, 'request'::text, 'token'::text, 'userinfo'::text, 'sign-out'::text, 'groups'::text])))
   constraint failure_why_check CHECK ((length(why) <= 300))
   grants identity delete, insert, select, update
 

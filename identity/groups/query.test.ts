@@ -197,7 +197,12 @@ test('whoever writes a service sees which query was refused and why, and nothing
   const sub = await visit(person, club)
   const noted = async (clientId: string) => {
     clock.advance(1_000)
-    return (await services.failures.list(clientId)).failures.map(({ step, error, why, sent }) => [step, error, why, sent])
+    return (await services.failures.list(clientId)).failures.map(({ step, error, why, sent }) => [
+      step,
+      error,
+      why,
+      sent,
+    ])
   }
   assert.deepEqual(seen(await choir.query(sub, { aud: 'elsewhere' })), { status: 401, code: 'groups.service_refused' })
   const [wrong] = await noted('choir')
@@ -215,7 +220,10 @@ test('whoever writes a service sees which query was refused and why, and nothing
     [once, /used before/],
     [{ client_id: 'choir', sub }, /neither an assertion nor a secret/],
     [{ client_id: 'choir', client_secret: 'x', sub }, /another way/],
-    [{ ...once, client_assertion: await choir.assertion({ exp: Math.floor(clock.now().getTime() / 1_000) + 3_600 }) }, /300 seconds/],
+    [
+      { ...once, client_assertion: await choir.assertion({ exp: Math.floor(clock.now().getTime() / 1_000) + 3_600 }) },
+      /300 seconds/,
+    ],
   ] as [Record<string, string>, RegExp][]) {
     await choir.send(form)
     assert.match(String((await noted('choir'))[0]?.[2]), why)
@@ -223,7 +231,11 @@ test('whoever writes a service sees which query was refused and why, and nothing
   const rows = JSON.stringify((await services.failures.list('choir')).failures)
   for (const hidden of [sub, 'nobody-at-all', person.personId, once.client_assertion]) assert.ok(!rows.includes(hidden))
   await bare.query(sub)
-  assert.deepEqual((await noted('no-groups'))[0]?.slice(0, 3), ['groups', 'groups.service_refused', 'the contract has no groups'])
+  assert.deepEqual((await noted('no-groups'))[0]?.slice(0, 3), [
+    'groups',
+    'groups.service_refused',
+    'the contract has no groups',
+  ])
   // What was answered is no failure.
   const before = (await noted('club')).length
   assert.equal((await club.query(sub)).status, 200)

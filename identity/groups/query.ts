@@ -51,7 +51,11 @@ export function createQuery(
     const personId = await within('access', () => mayBeAsked(service.clientId, asked.sub))
     // Whichever it is that is missing, the answer is the same: who has an account, or no longer, is not told.
     if (personId === undefined)
-      return refuse(service.clientId, personNotKnown(), 'nobody who may be asked about is known to the service by this sub')
+      return refuse(
+        service.clientId,
+        personNotKnown(),
+        'nobody who may be asked about is known to the service by this sub',
+      )
     await release.noteQuery(personId, service.clientId, contract.contractId)
     // Nothing about anybody is released in test mode: what it hears is made up.
     if (contract.state === 'test') return { groups: [...contract.groups] }

@@ -147,7 +147,10 @@ test('ID-48 ID-49 A-16 A-82 the page says which groups the service may ask about
   await choir.redeem(browser.url, checks)
   const finnish = new Browser(urls.identity)
   finnish.language = 'fi'
-  assert.match(wordsOf((await arrive(choir, scope, finnish)).page), /Ryhmät Soutajat Vartion ryhmistä\. Palvelu voi kysyä/)
+  assert.match(
+    wordsOf((await arrive(choir, scope, finnish)).page),
+    /Ryhmät Soutajat Vartion ryhmistä\. Palvelu voi kysyä/,
+  )
   const { items } = (await identity.release.list(await personId())).find(({ clientId }) => clientId === 'choir')!
   assert.deepEqual(items, ['email', `group ${rowers}`, `group ${gone}`])
 

@@ -173,17 +173,23 @@ const listed = z.object({
   name: z.string(),
   organization: z.string(),
   endsAt: time.nullable(),
-  /** That seat and hosting lie in the EEA is declared anew each year, and with each change. */
+  /** That seat and hosting lie in the EEA is declared anew each year, and once an address, the seat or a place of hosting has changed. */
   declarationDueAt: time,
+  /** Of a contract in force: that time has come. */
+  isDeclarationDue: z.boolean(),
 })
 /** Of all contracts, or of these alone. */
 export const listedOf = z.strictObject({ clientIds: z.array(z.string().max(64)).max(1_000).optional() })
 export const contractList = z.object({ contracts: z.array(listed) })
 export type ContractList = z.output<typeof contractList>
 
+const termsOf = z.object({ version: z.string(), fi: z.array(z.string()), en: z.array(z.string()) })
 export const contractAnswer = listed.extend({
   contract: fields,
-  terms: z.object({ version: z.string(), fi: z.array(z.string()), en: z.array(z.string()) }),
+  /** Null: of that nothing is recorded here. */
+  terms: termsOf.extend({ acceptedAt: time.nullable() }),
+  /** What is accepted from now on. */
+  newestTerms: termsOf,
   madeAt: time,
   enforcedAt: time.nullable(),
   secrets: z.array(z.object({ madeAt: time, endsAt: time.nullable() })),
@@ -205,6 +211,11 @@ export const failureList = z.object({ failures: z.array(failure) })
 export const clientId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
 export const named = z.strictObject({ clientId })
 export const changed = z.strictObject({ clientId, contract })
+/** The version of the terms that was read, and is accepted with what it assures: that seat and hosting lie in the EEA. */
+export const accepted = z.strictObject({ terms: z.string().regex(/^\d{4}-\d{2}(-\d{1,2})?$/) })
+export const declared = accepted.extend({ clientId })
+/** Without terms: they were accepted when it was sent. */
+export const enforced = accepted.partial().extend({ clientId })
 export const ended = z.object({ endsAt: time })
 /** Shown once: what is kept is its hash. */
 export const newSecret = z.object({ secret: z.string() })

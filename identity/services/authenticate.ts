@@ -40,7 +40,8 @@ export function createAuthentication(
   async function byAssertion(assertion: string, audience: string, clientId: string | undefined): Promise<Proved> {
     const service = await services.find(String(decodeJwt(assertion).iss ?? ''))
     if (!service) return not(service, '')
-    if (clientId !== undefined && clientId !== service.clientId) return not(service, 'client_id is not the issuer of the assertion')
+    if (clientId !== undefined && clientId !== service.clientId)
+      return not(service, 'client_id is not the issuer of the assertion')
     if (service.contract?.protocol.authentication !== 'private_key_jwt') return not(service, otherWay)
     const keys = service.keys.filter(({ use }) => use !== 'enc') as unknown as JSONWebKeySet['keys']
     const now = clock.now()

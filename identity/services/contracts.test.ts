@@ -7,12 +7,18 @@ import { createTestDatabase } from '#tests/database'
 import { createTestSealing } from '#tests/sealed'
 import { makeClientKey } from '#tests/service'
 import { type Contract, eea, contract as schema } from './api.ts'
-import { createServices } from './index.ts'
+import { createServices, termsVersion } from './index.ts'
+import { template } from './terms.ts'
 
 const { database, admin } = await createTestDatabase('identity')
 const clock = createTestClock(new Date('2026-11-30T10:00:00Z'))
 const { sealed } = await createTestSealing('identity', database, { clock })
 const { contracts, ...services } = createServices({ database, clock, sealed })
+/** As it is once the template has got a newer version. */
+const later = createServices(
+  { database, clock, sealed },
+  { newest: '2027-01', versions: { ...template.versions, '2027-01': { fi: ['Uusi ehto.'], en: ['A new term.'] } } },
+).contracts
 const { publicJwk } = await makeClientKey()
 const signing = publicJwk as unknown as Contract['keys'][number]
 const day = 86_400_000
@@ -55,12 +61,88 @@ test('ID-63 ID-62 an organisation outside the EEA gets no contract, by seat or b
   assert.equal(eea.length, 30)
 })
 
-test('ID-63 A-13 the declaration is due a year after it, and every change makes it anew', async () => {
+test('ID-63 A-13 the declaration is due a year after it, and as soon as an address or a country is another; it is given by an act of its own', async () => {
   const { clientId, contract } = await make()
-  assert.equal((await contracts.find(clientId)).declarationDueAt, '2027-11-30T10:00:00.000Z')
+  const of = async () => {
+    const { declarationDueAt, isDeclarationDue } = await contracts.find(clientId)
+    const [listed] = (await contracts.list([clientId])).contracts
+    assert.equal(listed?.isDeclarationDue, isDeclarationDue)
+    return [declarationDueAt, isDeclarationDue] as const
+  }
+  const declare = () => contracts.declare(clientId, termsVersion)
+  const begun = clock.now()
+  const made = ['2027-11-30T10:00:00.000Z', false] as const
+  assert.deepEqual(await of(), made)
+  // Nothing is declared by changing what was agreed: neither in test mode, nor by what says nothing of a place.
   clock.advance(10 * day)
-  await contracts.change(clientId, { ...contract, redirectUris: ['https://new.example/callback'] })
-  assert.equal((await contracts.find(clientId)).declarationDueAt, '2027-12-10T10:00:00.000Z')
+  const tried = { ...contract, redirectUris: ['https://new.example/callback'] }
+  await contracts.change(clientId, tried)
+  assert.deepEqual(await of(), made)
+  await contracts.enforce(clientId)
+  for (const change of [{}, { name: 'Toinen' }, { keys: [{ ...signing, kid: 'two' }] }, { organization: 'Uusi Oy' }]) {
+    await contracts.change(clientId, { ...tried, ...change } as Contract)
+    assert.deepEqual(await of(), made, JSON.stringify(change))
+  }
+  // A year later it is due, and stays so until it is given.
+  clock.advance(355 * day - 1)
+  assert.equal((await of())[1], false)
+  clock.advance(1)
+  assert.deepEqual(await of(), ['2027-11-30T10:00:00.000Z', true])
+  await contracts.change(clientId, tried)
+  assert.equal((await of())[1], true)
+  await declare()
+  assert.deepEqual(await of(), ['2028-11-30T10:00:00.000Z', false])
+  for (const change of [
+    { redirectUris: [...tried.redirectUris, 'https://other.example/cb'] },
+    { postLogoutRedirectUris: ['https://other.example/out'] },
+    { hosting: ['FI', 'EE'] },
+    { seat: 'SE' },
+    { protocol: { ...contract.protocol, backChannelLogout: 'https://other.example/told' } },
+  ] as Partial<Contract>[]) {
+    clock.advance(day)
+    const at = clock.now().toISOString()
+    await contracts.change(clientId, { ...tried, ...change })
+    assert.deepEqual(await of(), [at, true], JSON.stringify(change))
+    // Since when, whatever is changed after it; and changed back, somebody still has to say so.
+    clock.advance(1_000)
+    await contracts.change(clientId, tried)
+    assert.deepEqual(await of(), [at, true])
+    await declare()
+    assert.equal((await of())[1], false)
+  }
+  // Fewer of them lie where the others lay.
+  await contracts.change(clientId, { ...tried, hosting: tried.hosting.slice(0, 1) })
+  assert.equal((await of())[1], false)
+  // Of what is no more in force nothing is wanted.
+  clock.advance(400 * day)
+  await contracts.end(clientId)
+  assert.equal((await of())[1], false)
+  await assert.rejects(declare(), { code: 'services.contract_over' })
+  clock.set(begun)
+})
+
+test('ID-37 ID-100 a contract rests on the version of the terms that was accepted, from when it was; a newer one counts once it is', async () => {
+  const { clientId } = await make()
+  const of = async (from = contracts) => {
+    const { terms, newestTerms } = await from.find(clientId)
+    return [terms.version, terms.acceptedAt, newestTerms.version]
+  }
+  assert.deepEqual(await of(), ['2026-11', null, '2026-11'])
+  await assert.rejects(contracts.enforce(clientId, '2025-01'), { code: 'services.terms_superseded' })
+  assert.equal(await stateOf(clientId), 'test')
+  const at = clock.now().toISOString()
+  await contracts.enforce(clientId, '2026-11')
+  assert.deepEqual(await of(), ['2026-11', at, '2026-11'])
+  clock.advance(day)
+  // There is a newer one: nobody is bound to it who has not read it, and nobody accepts the old one any more.
+  assert.deepEqual(await of(later), ['2026-11', at, '2027-01'])
+  await later.change(clientId, (await later.find(clientId)).contract as Contract)
+  assert.deepEqual(await of(later), ['2026-11', at, '2027-01'])
+  await assert.rejects(later.declare(clientId, '2026-11'), { code: 'services.terms_superseded' })
+  await later.declare(clientId, '2027-01')
+  assert.deepEqual(await of(later), ['2027-01', clock.now().toISOString(), '2027-01'])
+  assert.deepEqual((await later.find(clientId)).terms.en, ['A new term.'])
+  await admin`delete from services.service where client_id = ${clientId}`
 })
 
 test('ID-59 a contract is in test mode until it is signed; only then is it in force', async () => {

@@ -5,9 +5,9 @@ import { afterCommit, type Database, type Sql } from '#server/database'
 import type { Sealing } from '#server/sealed'
 import { type Contract, type ContractAnswer, type contractList, eea, hasSecret, type Protocol, scopes } from './api.ts'
 import { data } from './data.ts'
-import { contractNotFound, contractOver, notInEea, secretNotUsed, unsigned } from './errors.ts'
+import { contractNotFound, contractOver, notInEea, secretNotUsed, termsSuperseded, unsigned } from './errors.ts'
 import type { PublicKey } from './index.ts'
-import { type TermsVersion, terms, termsVersion } from './terms.ts'
+import type { Template } from './terms.ts'
 
 const day = 86_400_000
 /** How long the old secret still works after a new one was made. */
@@ -29,8 +29,10 @@ type Row = {
   invoiced_at: string | null
   subject: 'pairwise' | 'event'
   ways: string[]
-  terms: TermsVersion
+  terms: string
+  accepted_at: Date | null
   declared_at: Date
+  moved_at: Date | null
   made_at: Date
   enforced_at: Date | null
   ends_at: Date | null
@@ -46,6 +48,7 @@ export function createContracts(
   platform: { database: Database; clock: Clock; sealed: Sealing },
   /** Called when what is known of a service may be another now. */
   changed: (clientId: string) => void,
+  { newest, versions }: Template,
 ) {
   const { database, clock, sealed } = platform
   const { sql } = database
@@ -54,6 +57,10 @@ export function createContracts(
   const stateOf = (row: Pick<Row, 'state' | 'ends_at'>): ContractAnswer['state'] =>
     row.ends_at === null ? row.state : row.ends_at <= clock.now() ? 'ended' : 'ending'
 
+  /** A-13. */
+  const dueAt = (row: Pick<Row, 'declared_at' | 'moved_at'>) => row.moved_at ?? addMonths(row.declared_at, 12)
+  const termsOf = (version: string) => ({ version, ...versions[version]! })
+
   const list = (row: Row) => ({
     clientId: row.client_id,
     contractId: row.contract_id,
@@ -61,12 +68,13 @@ export function createContracts(
     name: row.name,
     organization: row.organization,
     endsAt: row.ends_at,
-    declarationDueAt: addMonths(row.declared_at, 12),
+    declarationDueAt: dueAt(row),
+    isDeclarationDue: stateOf(row) === 'in-force' && dueAt(row) <= clock.now(),
   })
 
   const read = (tx: Sql, clientIds: readonly string[] | null, lock = false) => tx<Row[]>`
     select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.identifiers, c.has_groups, c.groups,
-      c.invoiced_at, c.subject, c.ways, c.terms, c.declared_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
+      c.invoiced_at, c.subject, c.ways, c.terms, c.accepted_at, c.declared_at, c.moved_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
       s.post_logout_redirect_uris, s.jwks, s.scopes, s.protocol
     from services.contract c join services.service s on s.client_id = c.client_id
     where ${clientIds as string[] | null}::text[] is null or c.client_id = any (${clientIds as string[] | null}::text[])
@@ -92,7 +100,7 @@ export function createContracts(
     }
   }
 
-  /** Also of a change: declared anew, since where the addresses lie may be what changed (A-13). */
+  /** Also of a change, whatever was declared. */
   function checkPlace({ seat, hosting }: Contract): void {
     if (![seat, ...hosting].every((country) => eea.includes(country))) throw notInEea()
   }
@@ -118,8 +126,27 @@ export function createContracts(
     invoiced_at: contract.invoicedAt,
     subject: contract.subject,
     ways: contract.ways,
-    declared_at: clock.now(),
   })
+
+  /** A-13: the declaration said nothing of these. */
+  const moves = (row: Row, { seat, hosting, redirectUris, postLogoutRedirectUris, protocol }: Contract) => {
+    const known = [
+      ...[row.seat, ...row.hosting, ...row.redirect_uris, ...row.post_logout_redirect_uris],
+      row.protocol.backChannelLogout,
+    ]
+    return [seat, ...hosting, ...redirectUris, ...postLogoutRedirectUris, protocol.backChannelLogout].some(
+      (place) => place !== null && !known.includes(place),
+    )
+  }
+
+  /** The newest terms, with what they assure. */
+  const accept = (tx: Sql, clientId: string, version: string) => {
+    if (version !== newest) throw termsSuperseded()
+    const now = clock.now()
+    return tx`
+      update services.contract set terms = ${version}, accepted_at = ${now}, declared_at = ${now}, moved_at = null
+      where client_id = ${clientId}`
+  }
 
   return {
     /** Of all services, or of these. */
@@ -140,8 +167,9 @@ export function createContracts(
       return {
         ...list(row),
         endsAt: row.ends_at?.toISOString() ?? null,
-        declarationDueAt: addMonths(row.declared_at, 12).toISOString(),
-        terms: { version: row.terms, ...terms[row.terms] },
+        declarationDueAt: dueAt(row).toISOString(),
+        terms: { ...termsOf(row.terms), acceptedAt: row.accepted_at?.toISOString() ?? null },
+        newestTerms: termsOf(newest),
         madeAt: row.made_at.toISOString(),
         enforcedAt: row.enforced_at?.toISOString() ?? null,
         secrets: secrets.map((one) => ({
@@ -204,8 +232,9 @@ export function createContracts(
           on conflict (client_id) do nothing`
         if (count === 0) return
         const now = clock.now()
-        const row = { client_id: clientId, contract_id: newId(now.getTime()), state: 'test', terms: termsVersion }
-        await tx`insert into services.contract ${tx({ ...row, ...agreed(contract), made_at: now } as never)}`
+        const row = { client_id: clientId, contract_id: newId(now.getTime()), state: 'test', terms: newest }
+        const times = { made_at: now, declared_at: now }
+        await tx`insert into services.contract ${tx({ ...row, ...agreed(contract), ...times } as never)}`
         await writePersons(tx, clientId, contract)
       })
     },
@@ -217,21 +246,34 @@ export function createContracts(
         const row = await hold(tx, clientId)
         if (row.state === 'in-force' && !isSigned(contract)) throw unsigned()
         await tx`update services.service set ${tx(technical(contract) as never)} where client_id = ${clientId}`
-        await tx`update services.contract set ${tx(agreed(contract) as never)} where client_id = ${clientId}`
+        // Before it is in force it is declared once more by whoever sends it.
+        const isMoved = row.state === 'in-force' && row.moved_at === null && moves(row, contract)
+        const times = isMoved ? { moved_at: clock.now() } : {}
+        await tx`
+          update services.contract set ${tx({ ...agreed(contract), ...times } as never)} where client_id = ${clientId}`
         // A secret that is no longer agreed on proves nothing.
         if (!hasSecret(contract.protocol)) await tx`delete from services.secret where client_id = ${clientId}`
         await writePersons(tx, clientId, contract)
       })
     },
 
-    /** From here on data of persons is released. */
-    async enforce(clientId: string): Promise<void> {
+    /** Whoever answers for the service accepts the newest terms, or has the provider do so, and assures anew that seat and hosting lie in the EEA. */
+    async declare(clientId: string, version: string): Promise<void> {
+      await database.transaction(async (tx) => {
+        await hold(tx, clientId)
+        await accept(tx, clientId, version)
+      })
+    },
+
+    /** From here on data of persons is released. `version`: of the terms, where they are accepted by this. */
+    async enforce(clientId: string, version?: string): Promise<void> {
       await database.transaction(async (tx) => {
         afterCommit(tx, () => changed(clientId))
         await hold(tx, clientId)
         const [signatory] = await tx`
           select 1 from services.contract_person where client_id = ${clientId} and role = 'signatory' limit 1`
         if (!signatory) throw unsigned()
+        if (version !== undefined) await accept(tx, clientId, version)
         await tx`
           update services.contract set state = 'in-force', enforced_at = coalesce(enforced_at, ${clock.now()})
           where client_id = ${clientId}`

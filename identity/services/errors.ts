@@ -21,5 +21,9 @@ export const contractOver = () =>
 export const unsigned = () =>
   new AppError('services.contract_unsigned', 409, 'A contract comes into force when it names who has signed it.')
 
+/** What was read is not what counts: nobody accepts unread. */
+export const termsSuperseded = () =>
+  new AppError('services.terms_superseded', 409, 'There is a newer version of the terms. Read that one first.')
+
 export const secretNotUsed = () =>
   new AppError('services.secret_not_used', 409, 'This service proves itself without a secret, so it has none.')

@@ -7,10 +7,12 @@ import { createAuthentication } from './authenticate.ts'
 import { createContracts } from './contracts.ts'
 import { subjectNotFound } from './errors.ts'
 import { createFailures } from './failures.ts'
+import { template } from './terms.ts'
 
 export { type Contract, type Failure, hasSecret, type Protocol, safest } from './api.ts'
 export { readPublicKey } from './read-public-key.ts'
 export { routes } from './routes.ts'
+export { termsVersion } from './terms.ts'
 
 export type PublicKey = { readonly kty: string; readonly kid: string; readonly [member: string]: unknown }
 
@@ -55,7 +57,7 @@ const keepMilliseconds = 1_000
 
 export type Services = ReturnType<typeof createServices>
 
-export function createServices(platform: { database: Database; clock: Clock; sealed: Sealing }) {
+export function createServices(platform: { database: Database; clock: Clock; sealed: Sealing }, terms = template) {
   const { database, clock } = platform
   const { sql } = database
   const kept = new Map<string, { service: Service; endsAt: Date | null; until: number }>()
@@ -65,7 +67,7 @@ export function createServices(platform: { database: Database; clock: Clock; sea
     kept.delete(clientId)
   }
   const services = {
-    contracts: createContracts(platform, changed),
+    contracts: createContracts(platform, changed, terms),
     failures: createFailures(platform),
 
     /** A program of this house. It proves itself by signing (private_key_jwt), so nothing here lets anyone pose as it. */

@@ -1,11 +1,10 @@
 import type { Language } from '#base/languages'
 
 /**
- * The template of a contract. A contract keeps the version it was made with; a changed sentence is a new version, and earlier ones stay here for
+ * The template of a contract. A contract keeps the version that was accepted last; a changed sentence is a new version, and earlier ones stay here for
  * as long as any contract rests on them.
  */
 export const termsVersion = '2026-11'
-export type TermsVersion = typeof termsVersion
 
 const fi = [
   'Tilaaja vakuuttaa, että sen kotipaikka ja palvelun kaikki käsittelypaikat ovat Euroopan talousalueella, ja ilmoittaa muutoksesta ennen sitä. Vakuutus annetaan uudelleen vuosittain ja aina, kun palvelun osoitteet muuttuvat.',
@@ -23,6 +22,8 @@ const en: typeof fi = [
   'Force majeure: if an authority from outside the European Economic Area, or somebody who poses as one, threatens to demand personal data, the provider may end the service and destroy the data at once and without warning.',
 ]
 
-export const terms: Readonly<Record<TermsVersion, Record<Language, string[]>>> = {
-  '2026-11': { fi, en },
+export type Template = {
+  readonly newest: string
+  readonly versions: Readonly<Record<string, Record<Language, string[]>>>
 }
+export const template: Template = { newest: termsVersion, versions: { [termsVersion]: { fi, en } } }

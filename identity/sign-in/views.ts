@@ -288,11 +288,11 @@ export function renderContinue(event: Event, items: readonly Item[], groups: rea
 ${items
   .filter(({ name }) => name !== 'group')
   .map(
-  (item) => markup`<div><dt>${item.type?.name[event.language] ?? text.released[item.name]}</dt><dd>${
-    item.name === 'language' ? (text.languageName[item.value as Language] ?? item.value) : item.value
-  }<small>${origin(item.origin)}</small></dd></div>
+    (item) => markup`<div><dt>${item.type?.name[event.language] ?? text.released[item.name]}</dt><dd>${
+      item.name === 'language' ? (text.languageName[item.value as Language] ?? item.value) : item.value
+    }<small>${origin(item.origin)}</small></dd></div>
 `,
-)}<div><dt>${text.pseudonym}</dt><dd>${
+  )}<div><dt>${text.pseudonym}</dt><dd>${
         contract?.subject === 'event' || isHeld ? text.pseudonymOfEvent : text.pseudonymMeaning
       }<small>${text.origin.system}</small></dd></div>
 <div><dt>${text.event}</dt><dd>${isHeld ? text.eventHeld : text.eventMeaning}<small>${text.origin.system}</small></dd></div>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createUpstreamScene } from '#tests/upstream-scene'
-import { companyUpstream, type Upstream, upstream as schema } from './api.ts'
+import { companyUpstream, upstream as schema, type Upstream } from './api.ts'
 
 // What the presets of the form fill in (web/portal/upstreams/upstream-values.ts), held to what those providers say of an address.
 

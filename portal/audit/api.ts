@@ -95,6 +95,7 @@ export const actions = [
   'contracts.ended',
   'contracts.secret_made',
   'contracts.sent',
+  'contracts.declared',
   'contracts.withdrawn',
   'contracts.approved',
   'contracts.declined',

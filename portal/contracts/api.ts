@@ -11,7 +11,7 @@ import {
 import { identifierType } from '#identity/upstream/api'
 
 /** What a contract says is said by identity, word for word: there is no second form of it here. */
-export { type Contract, contract, ended, newSecret } from '#identity/services/api'
+export { accepted, type Contract, contract, ended, newSecret } from '#identity/services/api'
 
 export const organizationPath = z.object({ organizationId: z.uuid() })
 export const contractPath = organizationPath.extend({ clientId })

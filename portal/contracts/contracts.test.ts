@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { aContract } from '#tests/contract'
+import { aContract, accepted } from '#tests/contract'
 import { startIdentity } from '#tests/identity'
 import { createTestPortal } from '#tests/portal'
 
@@ -43,7 +43,7 @@ const stepsOf = async (who: { cookie: string }, organizationId: string, clientId
     .reverse()
 }
 const send = async (clientId: string) => {
-  const answer = await owner('POST', `/${clientId}/proposal`)
+  const answer = await owner('POST', `/${clientId}/proposal`, accepted)
   assert.equal(answer.status, 200, answer.code)
   return answer.body.proposalId as string
 }
@@ -63,7 +63,7 @@ test('ID-37 a contract is made, changed, brought into force and ended, and each 
   assert.ok(await identity.identity.services.isSecret(clientId, secret.body.secret))
   const changed = { ...bySecret, redirectUris: ['https://other.example/callback'] }
   assert.equal((await provider('PUT', `/${clientId}`, changed)).status, 200)
-  assert.equal((await provider('POST', `/${clientId}/force`)).status, 204)
+  assert.equal((await provider('POST', `/${clientId}/force`, accepted)).status, 204)
   const found = (await provider('GET', `/${clientId}`)).body
   assert.deepEqual([found.state, found.contract, found.owner, found.proposal], ['in-force', changed, null, null])
   const { contracts } = (await provider('GET', '')).body
@@ -85,7 +85,7 @@ test('ID-63 what identity refuses is not recorded, and the answer says why', asy
     const wrong = await ask('POST', '', { ...bySecret, redirectUris: ['http://a.example/'] })
     assert.equal(wrong.status, 400)
   }
-  const unknown = await provider('POST', '/s-0000000000000000/force')
+  const unknown = await provider('POST', '/s-0000000000000000/force', accepted)
   assert.equal(unknown.code, 'services.contract_not_found')
   assert.equal(await portal.countRows('audit.record'), before)
   assert.equal(await portal.countRows('contracts.owned'), 0)
@@ -102,8 +102,8 @@ test('ID-35 ID-37 an owner makes a contract in test mode without asking, and the
   assert.deepEqual((await owner('PUT', `/${clientId}`, wider)).body, { proposalId: null })
   assert.deepEqual((await inUse(clientId)).redirectUris, wider.redirectUris)
   // Into force is not for the owner, and for the provider only what was sent.
-  assert.equal((await owner('POST', `/${clientId}/force`)).code, 'contracts.provider_only')
-  assert.equal((await provider('POST', `/${clientId}/force`)).code, 'contracts.by_proposal')
+  assert.equal((await owner('POST', `/${clientId}/force`, accepted)).code, 'contracts.provider_only')
+  assert.equal((await provider('POST', `/${clientId}/force`, accepted)).code, 'contracts.by_proposal')
   assert.equal((await approve(clientId, clientIdless)).code, 'contracts.nothing_sent')
   const proposalId = await send(clientId)
   assert.equal(await send(clientId), proposalId)
@@ -125,12 +125,71 @@ test('ID-35 ID-37 an owner makes a contract in test mode without asking, and the
   assert.equal((await approve(clientId, again)).status, 204)
   assert.equal(await stateOf(clientId), 'in-force')
   assert.equal((await approve(clientId, again)).code, 'contracts.nothing_sent')
-  assert.equal((await owner('POST', `/${clientId}/proposal`)).code, 'contracts.not_in_test')
+  assert.equal((await owner('POST', `/${clientId}/proposal`, accepted)).code, 'contracts.not_in_test')
   const steps = ['made', 'secret_made', 'changed', 'sent', 'withdrawn', 'sent', 'enforced']
   assert.deepEqual(await stepsOf(olli, companyId, clientId), steps)
   assert.deepEqual(await stepsOf(aino, providerId, clientId), steps)
 })
 const clientIdless = '01a202e9-c271-7ded-8a10-bdb06290f310'
+
+test('ID-37 ID-63 A-13 whoever sends a contract accepts its terms, and declares anew when it is due: each is in the audit logs with the version', async () => {
+  const dueOf = async (who: { cookie: string }, organizationId: string) =>
+    (await portal.ask('GET', `/api/organizations/${organizationId}/overview`, { cookie: who.cookie })).body.needs
+      .filter(({ code }: { code: string }) => code === 'overview.declarations_due')
+      .map(({ params }: { params: { count: number } }) => params.count)
+  const clientId = await make(owner)
+  const of = async (ask = owner) => (await ask('GET', `/${clientId}`)).body
+  assert.equal((await of()).terms.acceptedAt, null)
+  assert.equal((await owner('POST', `/${clientId}/proposal`, {})).status, 400)
+  assert.equal((await owner('POST', `/${clientId}/proposal`, { terms: '2020-01' })).code, 'services.terms_superseded')
+  assert.equal((await of()).proposal, null, 'what was not accepted was not sent')
+  const proposalId = await send(clientId)
+  const { acceptedAt } = (await of()).terms
+  assert.ok(acceptedAt)
+  assert.equal((await approve(clientId, proposalId)).status, 204)
+  const { terms, isDeclarationDue, contract } = await of()
+  assert.deepEqual([terms.acceptedAt, isDeclarationDue], [acceptedAt, false])
+  const all = (await dueOf(aino, providerId))[0] ?? 0
+  assert.deepEqual(await dueOf(olli, companyId), [])
+  // The addresses are others: due at once, and both sides see it.
+  const moved = { ...contract, redirectUris: ['https://moved.example/cb'] }
+  const change = (await owner('PUT', `/${clientId}`, moved)).body.proposalId
+  assert.equal((await of()).isDeclarationDue, false, 'it is not so yet')
+  assert.equal((await approve(clientId, change)).status, 204)
+  for (const ask of [owner, provider]) assert.equal((await of(ask)).isDeclarationDue, true)
+  assert.deepEqual([await dueOf(aino, providerId), await dueOf(olli, companyId)], [[all + 1], [1]])
+  assert.deepEqual(await dueOf(elli, otherId), [])
+  // Saving it again is no declaration, nor is the word of the provider, since there is an owner.
+  assert.equal((await owner('PUT', `/${clientId}`, moved)).status, 200)
+  assert.equal((await provider('PUT', `/${clientId}`, moved)).status, 200)
+  assert.equal((await provider('POST', `/${clientId}/declaration`, accepted)).code, 'contracts.owner_declares')
+  assert.equal((await of()).isDeclarationDue, true)
+  assert.equal((await owner('POST', `/${clientId}/declaration`, accepted)).status, 204)
+  assert.equal((await of()).isDeclarationDue, false)
+  assert.deepEqual([(await dueOf(aino, providerId))[0] ?? 0, await dueOf(olli, companyId)], [all, []])
+  for (const [who, organizationId] of [
+    [olli, companyId],
+    [aino, providerId],
+  ] as const) {
+    const { records } = (await portal.ask('GET', `/api/organizations/${organizationId}/audit`, { cookie: who.cookie }))
+      .body as { records: { action: string; details: { service?: string; terms?: string }; actor: { id: string } }[] }
+    const said = records.filter(({ details }) => details.service === clientId && details.terms)
+    assert.deepEqual(
+      said.map(({ action, details }) => [action, details.terms]),
+      [
+        ['contracts.declared', `v${accepted.terms}`],
+        ['contracts.sent', `v${accepted.terms}`],
+      ],
+    )
+    assert.ok(said.every(({ actor }) => actor.id === olli.personId))
+  }
+  // Of a service without an owner the provider says it, on the word of its subscriber.
+  const own = await make(provider)
+  assert.equal((await provider('POST', `/${own}/force`)).status, 400)
+  assert.equal((await provider('POST', `/${own}/force`, accepted)).status, 204)
+  assert.equal((await provider('POST', `/${own}/declaration`, accepted)).status, 204)
+  assert.deepEqual(await stepsOf(aino, providerId, own), ['made', 'enforced', 'declared'])
+})
 
 test('ID-59 ID-61 what widens a contract in force waits until it is approved, and the contract goes on as it was', async () => {
   const clientId = await enforced({ asked: ['email'], redirectUris: ['https://a.example/cb'] })
@@ -186,7 +245,7 @@ test('ID-63 A-13 ID-36 an owner moves nothing out of the EEA, not even to be app
   const moved = (await owner('PUT', `/${clientId}`, { ...running, hosting: ['FI', 'EE'] })).body
   assert.ok(moved.proposalId)
   const unsigned = await make(owner, { ...bySecret, persons: bySecret.persons.slice(0, 1) })
-  assert.equal((await owner('POST', `/${unsigned}/proposal`)).code, 'contracts.unsigned')
+  assert.equal((await owner('POST', `/${unsigned}/proposal`, accepted)).code, 'contracts.unsigned')
 })
 
 /** What the overview says of it. */
@@ -325,7 +384,8 @@ test('PT-03 PT-04 an organisation sees its own services alone: of others there i
     ['PUT', '', bySecret],
     ['POST', '/secret'],
     ['POST', '/end'],
-    ['POST', '/proposal'],
+    ['POST', '/proposal', accepted],
+    ['POST', '/declaration', accepted],
     ['DELETE', '/proposal'],
   ] as const)
     for (const id of [clientId, providers, 's-0000000000000000']) {
@@ -334,7 +394,7 @@ test('PT-03 PT-04 an organisation sees its own services alone: of others there i
     }
   assert.deepEqual((await other('GET', '')).body, { contracts: [] })
   for (const [method, rest, body] of [
-    ['POST', '/force'],
+    ['POST', '/force', accepted],
     ['POST', '/decision', { decision: 'approved', proposalId }],
     ['PUT', '/owner', { organizationId: otherId }],
   ] as const)
@@ -343,7 +403,7 @@ test('PT-03 PT-04 an organisation sees its own services alone: of others there i
   // Past the code too: the wall shows nothing of it in another organisation.
   const seen = await portal.database.inOrganization(otherId, (tx) => tx`select 1 from contracts.owned`)
   assert.equal(seen.length, 0)
-  assert.equal((await provider('POST', `/${clientId}/proposal`)).code, 'contracts.owners_only')
+  assert.equal((await provider('POST', `/${clientId}/proposal`, accepted)).code, 'contracts.owners_only')
   for (const role of ['viewer', 'privacy_officer'] as const)
     for (const organizationId of [providerId, companyId]) {
       const who = await portal.person(role, { [organizationId]: [role] })
@@ -402,7 +462,7 @@ test('the provider gives a service an owner, another, or none; what the one befo
   assert.equal((await inUse(clientId)).organization, 'Leipomo')
   assert.equal((await setOwner(null)).status, 204)
   assert.equal((await other('GET', `/${clientId}`)).code, 'contracts.not_found')
-  assert.equal((await provider('POST', `/${clientId}/force`)).status, 204)
+  assert.equal((await provider('POST', `/${clientId}/force`, accepted)).status, 204)
   assert.deepEqual(await stepsOf(olli, companyId, clientId), ['owner_set', 'sent', 'owner_set'])
   assert.deepEqual(await stepsOf(elli, otherId, clientId), ['owner_set', 'changed', 'owner_set'])
 })
@@ -439,7 +499,7 @@ test('ID-91 PT-12 when the owner goes from this Vartio, notice is given of its c
   const tried = await make(ask)
   const running = await make(ask)
   const over = await make(ask)
-  const { proposalId } = (await ask('POST', `/${running}/proposal`)).body
+  const { proposalId } = (await ask('POST', `/${running}/proposal`, accepted)).body
   assert.equal((await approve(running, proposalId)).status, 204)
   assert.equal((await ask('POST', `/${over}/end`)).status, 200)
   await ask('PUT', `/${running}`, { ...(await inUse(running)), name: 'Uusi' })

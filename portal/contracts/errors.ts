@@ -59,5 +59,8 @@ export const byProposal = () =>
     'A service that has an owner comes into force when what its owner has sent is approved.',
   )
 
+export const ownerDeclares = () =>
+  new AppError('contracts.owner_declares', 409, 'A service that has an owner is declared for by its owner.')
+
 export const over = () =>
   new AppError('contracts.over', 409, 'Notice of this contract has been given; it changes no more.')

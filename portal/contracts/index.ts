@@ -20,9 +20,9 @@ import type { Sealing } from '#server/sealed'
 import type { Choices, Contract, ContractAnswer, ContractList, changeAnswer, Decision, sent, UseAnswer } from './api.ts'
 import { data } from './data.ts'
 import { ownersOnly, providerOnly } from './errors.ts'
-import { changeOwn, leave, listOwn, makeOwn, onOwn, send, withdraw } from './own.ts'
+import { changeOwn, declareOwn, leave, listOwn, makeOwn, onOwn, ownIds, send, withdraw } from './own.ts'
 import { hold, listOwned, type Side, tellProposal, type Uses as With, withOwners } from './owned.ts'
-import { change, decide, enforce, make, onAny, setOwner } from './provide.ts'
+import { change, decide, declareAny, enforce, make, onAny, setOwner } from './provide.ts'
 import { routes } from './routes.ts'
 
 type Needs = {
@@ -50,17 +50,21 @@ export type Contracts = {
   change(organizationId: string, clientId: string, contract: Contract, by: By): Promise<z.output<typeof changeAnswer>>
   end(organizationId: string, clientId: string, by: By): Promise<z.output<typeof ended>>
   makeSecret(organizationId: string, clientId: string, by: By): Promise<z.output<typeof newSecret>>
+  /** Of the owner; of whoever runs this Vartio where there is none. */
+  declare(organizationId: string, clientId: string, terms: string, by: By): Promise<void>
   /** Of the owner. */
-  send(organizationId: string, clientId: string, by: By): Promise<z.output<typeof sent>>
+  send(organizationId: string, clientId: string, terms: string, by: By): Promise<z.output<typeof sent>>
   withdraw(organizationId: string, clientId: string, by: By): Promise<void>
   /** Of whoever runs this Vartio. */
-  enforce(organizationId: string, clientId: string, by: By): Promise<void>
+  enforce(organizationId: string, clientId: string, terms: string, by: By): Promise<void>
   decide(organizationId: string, clientId: string, decided: Decision, by: By): Promise<void>
   setOwner(organizationId: string, clientId: string, ownerId: string | null, by: By): Promise<void>
   /** What owners have sent to be approved: for whoever runs this Vartio. */
   countWaiting(tx: Sql): Promise<number>
   /** What was declined, and nobody of the owner has put away; `tx` sees the owner. */
   countDeclined(tx: Sql, organizationId: string): Promise<number>
+  /** Contracts in force whose declaration is due: of what the organisation owns, or of all. Undefined: identity does not answer. */
+  countDue(organizationId: string): Promise<number | undefined>
   /** The organisation is being removed. */
   leave(organizationId: string): Promise<void>
   readonly routes: readonly Route[]
@@ -160,11 +164,16 @@ export function createContracts(
         await (side.isProvider ? onAny : onOwn)(uses, tx, side, clientId, 'secret_made', by)
         return ask('contract/secret', { clientId }, newSecret)
       }),
-    send: (organizationId, clientId, by) => asOwner(organizationId, (tx, side) => send(uses, tx, side, clientId, by)),
+    declare: (organizationId, clientId, terms, by) =>
+      as(organizationId, (tx, side) =>
+        (side.isProvider ? declareAny : declareOwn)(uses, tx, side, clientId, terms, by),
+      ),
+    send: (organizationId, clientId, terms, by) =>
+      asOwner(organizationId, (tx, side) => send(uses, tx, side, clientId, terms, by)),
     withdraw: (organizationId, clientId, by) =>
       asOwner(organizationId, (tx, side) => withdraw(uses, tx, side, clientId, by)),
-    enforce: (organizationId, clientId, by) =>
-      asProvider(organizationId, (tx, side) => enforce(uses, tx, side, clientId, by)),
+    enforce: (organizationId, clientId, terms, by) =>
+      asProvider(organizationId, (tx, side) => enforce(uses, tx, side, clientId, terms, by)),
     decide: (organizationId, clientId, decided, by) =>
       asProvider(organizationId, (tx, side) => decide(uses, tx, side, clientId, decided, by)),
     setOwner: (organizationId, clientId, ownerId, by) =>
@@ -178,6 +187,17 @@ export function createContracts(
         select count(*)::int as count from contracts.proposal
         where organization_id = ${organizationId} and declined_at is not null`
       return row.count
+    },
+    async countDue(organizationId) {
+      const clientIds = await as(organizationId, async (tx, { isProvider }) =>
+        isProvider ? undefined : ownIds(tx, organizationId),
+      )
+      if (clientIds?.length === 0) return 0
+      const asked = clientIds === undefined ? {} : { clientIds }
+      return call('identity', '/calls/services/contracts', asked, identityList, { timeoutMilliseconds: 2_000 }).then(
+        (found) => found.contracts.filter(({ isDeclarationDue }) => isDeclarationDue).length,
+        () => undefined,
+      )
     },
     leave: (organizationId) => leave(uses, organizationId),
   }

@@ -18,7 +18,7 @@ import {
   unsigned,
 } from './errors.ts'
 import { tellProvider } from './letters.ts'
-import { dropProposal, hold, proposalOf, record, type Side, type Uses } from './owned.ts'
+import { dropProposal, hold, proposalOf, record, type Side, type Uses, wordOfTerms } from './owned.ts'
 import { type Change, hasSameSignatories, signatoriesOf, split } from './split.ts'
 
 // What the owner of a service does. Each begins by holding what is its own, so what belongs to others is not there for it.
@@ -26,7 +26,7 @@ import { type Change, hasSameSignatories, signatoriesOf, split } from './split.t
 /** Of one organisation, that have not ended. */
 const mostServices = 50
 
-const ownIds = async (tx: Sql, organizationId: string) =>
+export const ownIds = async (tx: Sql, organizationId: string) =>
   (
     await tx<{ client_id: string }[]>`
       select client_id from contracts.owned where organization_id = ${organizationId} order by client_id limit 1000`
@@ -115,8 +115,8 @@ async function write(
     values (${organizationId}, ${clientId}, ${proposalId}, ${change && tx.json(change as never)}, ${clock.now()})`
 }
 
-/** Asks the provider to bring it into force. It stays as it is until the answer. */
-export async function send(uses: Uses, tx: Sql, side: Side, clientId: string, by: By) {
+/** Asks the provider to bring it into force, under these terms. It stays as it is until the answer. */
+export async function send(uses: Uses, tx: Sql, side: Side, clientId: string, terms: string, by: By) {
   const { organizationId } = side
   await hold(tx, organizationId, clientId)
   const before = await proposalOf(tx, organizationId, clientId)
@@ -126,9 +126,17 @@ export async function send(uses: Uses, tx: Sql, side: Side, clientId: string, by
   if (signatoriesOf(contract).length === 0) throw unsigned()
   const proposalId = newId(uses.clock.now().getTime())
   await write(uses, tx, side, clientId, proposalId, null)
-  await record(uses, tx, await bothLogs(uses, tx, side), 'sent', clientId, by)
+  await record(uses, tx, await bothLogs(uses, tx, side), 'sent', clientId, by, { terms: wordOfTerms(terms) })
   await tellProvider(uses, tx, side, clientId, 'force')
+  await uses.ask('contract/declare', { clientId, terms }, z.undefined(), true)
   return { proposalId }
+}
+
+/** Accepts the newest terms, with what they assure: each year, when addresses have changed, and when there is a newer version. */
+export async function declareOwn(uses: Uses, tx: Sql, side: Side, clientId: string, terms: string, by: By) {
+  await hold(tx, side.organizationId, clientId)
+  await record(uses, tx, await bothLogs(uses, tx, side), 'declared', clientId, by, { terms: wordOfTerms(terms) })
+  await uses.ask('contract/declare', { clientId, terms }, z.undefined(), true)
 }
 
 /** Also what was declined, once it has been read. */

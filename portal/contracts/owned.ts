@@ -58,6 +58,9 @@ export async function record(
   }
 }
 
+/** In the log a version is a word. */
+export const wordOfTerms = (version: string) => `v${version}`
+
 /** `tx` sees the organisation: what it owns stays its own, and nobody else does anything to it, until the transaction ends. */
 export async function hold(tx: Sql, organizationId: string, clientId: string): Promise<void> {
   const [row] = await tx`

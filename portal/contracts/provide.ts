@@ -4,9 +4,9 @@ import { contractAnswer as identityAnswer } from '#identity/services/api'
 import { type By, enter } from '#portal/organizations'
 import type { Sql } from '#server/database'
 import type { Contract, Decision } from './api.ts'
-import { byProposal, noSuchOwner, nothingSent, over, sentAnew } from './errors.ts'
+import { byProposal, noSuchOwner, nothingSent, over, ownerDeclares, sentAnew } from './errors.ts'
 import { tellOwner } from './letters.ts'
-import { dropProposal, holdOwner, proposalOf, record, type Side, type Uses } from './owned.ts'
+import { dropProposal, holdOwner, proposalOf, record, type Side, type Uses, wordOfTerms } from './owned.ts'
 import { withChange } from './split.ts'
 
 // What administrators of whoever runs this Vartio do. `tx` sees the provider, before and after.
@@ -30,11 +30,25 @@ export async function change(uses: Uses, tx: Sql, side: Side, clientId: string, 
   return { proposalId: null }
 }
 
-/** Of a service without an owner. Where there is one, it says when it is ready, and that is what is approved. */
-export async function enforce(uses: Uses, tx: Sql, side: Side, clientId: string, by: By): Promise<void> {
+/** Of a service without an owner, on the word of its subscriber. Where there is one, it says when it is ready, and that is what is approved. */
+export async function enforce(uses: Uses, tx: Sql, side: Side, clientId: string, terms: string, by: By): Promise<void> {
   if (await holdOwner(tx, side.organizationId, clientId)) throw byProposal()
-  await record(uses, tx, [side.organizationId], 'enforced', clientId, by)
-  await uses.ask('contract/enforce', { clientId }, z.undefined())
+  await record(uses, tx, [side.organizationId], 'enforced', clientId, by, { terms: wordOfTerms(terms) })
+  await uses.ask('contract/enforce', { clientId, terms }, z.undefined())
+}
+
+/** The same: on the word of its subscriber. */
+export async function declareAny(
+  uses: Uses,
+  tx: Sql,
+  side: Side,
+  clientId: string,
+  terms: string,
+  by: By,
+): Promise<void> {
+  if (await holdOwner(tx, side.organizationId, clientId)) throw ownerDeclares()
+  await record(uses, tx, [side.organizationId], 'declared', clientId, by, { terms: wordOfTerms(terms) })
+  await uses.ask('contract/declare', { clientId, terms }, z.undefined(), true)
 }
 
 export async function onAny(uses: Uses, tx: Sql, side: Side, clientId: string, step: 'ended' | 'secret_made', by: By) {

@@ -1,6 +1,7 @@
 import { by } from '#portal/audit'
 import { type Route, route } from '#server/routes'
 import {
+  accepted,
   changeAnswer,
   choices,
   contract,
@@ -20,7 +21,9 @@ import type { Contracts } from './index.ts'
 
 const path = '/api/organizations/:organizationId/contracts'
 
-export const routes = (contracts: Omit<Contracts, 'routes' | 'leave' | 'countWaiting' | 'countDeclined'>): Route[] => [
+export const routes = (
+  contracts: Omit<Contracts, 'routes' | 'leave' | 'countWaiting' | 'countDeclined' | 'countDue'>,
+): Route[] => [
   route({
     method: 'GET',
     path,
@@ -91,10 +94,12 @@ export const routes = (contracts: Omit<Contracts, 'routes' | 'leave' | 'countWai
     path: `${path}/:clientId/proposal`,
     permission: 'contracts.manage',
     purpose: 'service',
-    does: 'ask whoever runs this Vartio to bring an own contract into force',
+    does: 'accept the newest terms of an own contract, and ask whoever runs this Vartio to bring it into force',
     params: contractPath,
+    body: accepted,
     answer: sent,
-    run: (request) => contracts.send(request.params.organizationId, request.params.clientId, by(request)),
+    run: (request) =>
+      contracts.send(request.params.organizationId, request.params.clientId, request.body.terms, by(request)),
   }),
   route({
     method: 'DELETE',
@@ -139,10 +144,24 @@ export const routes = (contracts: Omit<Contracts, 'routes' | 'leave' | 'countWai
     path: `${path}/:clientId/force`,
     permission: 'contracts.manage',
     purpose: 'service',
-    does: 'bring a signed contract of a service without an owner into force: from then on data of persons is released',
+    does: 'bring a signed contract of a service without an owner into force, under terms that its subscriber has accepted: from then on data of persons is released',
     fresh: true,
     params: contractPath,
-    run: (request) => contracts.enforce(request.params.organizationId, request.params.clientId, by(request)),
+    body: accepted,
+    run: (request) =>
+      contracts.enforce(request.params.organizationId, request.params.clientId, request.body.terms, by(request)),
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/:clientId/declaration`,
+    permission: 'contracts.manage',
+    purpose: 'service',
+    does: 'accept the newest terms of a contract, and assure anew that seat and hosting are in the EEA',
+    fresh: true,
+    params: contractPath,
+    body: accepted,
+    run: (request) =>
+      contracts.declare(request.params.organizationId, request.params.clientId, request.body.terms, by(request)),
   }),
   route({
     method: 'POST',

@@ -24,6 +24,7 @@ const needCodes = [
   'overview.messages_waiting',
   'overview.contracts_waiting',
   'overview.contracts_declined',
+  'overview.declarations_due',
 ] as const
 export type NeedCode = (typeof needCodes)[number]
 

@@ -24,7 +24,7 @@ export type Uses = {
   readonly detections: Pick<Detections, 'count'>
   readonly contact: Pick<Contact, 'countWaiting'>
   readonly health: Pick<HealthArea, 'count'>
-  readonly contracts: Pick<Contracts, 'countWaiting' | 'countDeclined'>
+  readonly contracts: Pick<Contracts, 'countWaiting' | 'countDeclined' | 'countDue'>
   readonly receivers: Pick<Receivers, 'countFailing'>
 }
 
@@ -39,6 +39,8 @@ export async function readOverview(
 ): Promise<z.input<typeof overview>> {
   const { isProvider, ...read } = await readOwn(uses, organizationId, seesServices)
   if (isProvider) read.needs.push(...(await askOthers(uses)))
+  const due = (await uses.contracts.countDue(organizationId)) ?? 0
+  if (due > 0) read.needs.push({ code: 'overview.declarations_due', severity: 'warning', params: { count: due } })
   return { ...read, needs: read.needs.sort((one, other) => rank[one.severity] - rank[other.severity]) }
 }
 

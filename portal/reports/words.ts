@@ -27,6 +27,7 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.messages_waiting': (count) => `Vastaamattomia yhteydenottoja: ${count}.`,
     'overview.contracts_waiting': (count) => `Palveluja, jotka odottavat hyväksyntää: ${count}.`,
     'overview.contracts_declined': (count) => `Palveluja, joita tai joiden muutosta ei hyväksytty: ${count}.`,
+    'overview.declarations_due': (count) => `Palveluja, joiden EEA-vakuutus on uusittava: ${count}.`,
   },
   en: {
     'overview.vartio_unwell': (count) => `Things about Vartio itself that need somebody: ${count}.`,
@@ -49,5 +50,6 @@ export const needWords: Readonly<Record<Language, Needs>> = {
     'overview.messages_waiting': (count) => `Messages that wait for an answer: ${count}.`,
     'overview.contracts_waiting': (count) => `Services that wait for approval: ${count}.`,
     'overview.contracts_declined': (count) => `Services that were not approved, or a change of them: ${count}.`,
+    'overview.declarations_due': (count) => `Services whose EEA declaration is due: ${count}.`,
   },
 }

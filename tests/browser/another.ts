@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { aContract } from '#tests/contract'
+import { aContract, accepted } from '#tests/contract'
 import { createHouse } from '#tests/house'
 import { findPorts, startVartio } from '#tests/vartio'
 import type { Inbox } from './identity-pages.ts'
@@ -30,7 +30,7 @@ export async function startAnother() {
       const { clientId } = made.json
       const bySecret = /secret/.test(change?.protocol?.authentication ?? '')
       const secret = bySecret ? (await staff.portal('POST', `${contracts}/${clientId}/secret`, {})).json.secret : ''
-      assert.equal((await staff.portal('POST', `${contracts}/${clientId}/force`, {})).status, 204)
+      assert.equal((await staff.portal('POST', `${contracts}/${clientId}/force`, accepted)).status, 204)
       return { clientId, secret }
     },
   }

@@ -5,7 +5,7 @@ import { SignJWT } from 'jose'
 import type { AuthorizationCodeGrantChecks } from 'openid-client'
 import { newId } from '#base/ids'
 import type { Contract } from '#identity/services'
-import { aContract } from '#tests/contract'
+import { aContract, accepted } from '#tests/contract'
 import { createService, localFetch, makeClientKey } from '#tests/service'
 import type { Person, Stage } from './journey.ts'
 
@@ -61,7 +61,7 @@ export async function startOtherService(
   const made = await staff.ask(contracts, { method: 'POST', body })
   assert.equal(made.status, 200, made.text)
   clientId = JSON.parse(made.text).clientId
-  assert.equal((await staff.ask(`${contracts}/${clientId}/force`, { method: 'POST', body: {} })).status, 204)
+  assert.equal((await staff.ask(`${contracts}/${clientId}/force`, { method: 'POST', body: accepted })).status, 204)
 
   /** What came with the answer that this page shows. */
   const arrived = async ({ page }: Pick<Person, 'page'>): Promise<Told> => {

@@ -39,6 +39,8 @@ const words = {
     changed:
       /Palvelun muutos hyväksyttiin: Kirjaston ajanvaraus|A change of a service was approved: Kirjaston ajanvaraus/,
   },
+  due: /^(Yhden palvelun EEA-vakuutus on uusittava|The EEA declaration of one service is due)$/,
+  declare: /^(Vakuuta uudelleen|Declare anew)/,
   handedOver: /^(Tiedot luovutettiin|The data was handed over)/,
 }
 
@@ -155,6 +157,15 @@ export async function journey(stage: Stage): Promise<void> {
     assert.ok(performance.now() - began < 300_000)
   })
 
+  /** Of the owner: the terms, read and accepted. */
+  const acceptTerms = async (picture?: string) => {
+    const dialog = olli.page.getByRole('dialog')
+    await dialog.getByRole('heading', { name: words.terms }).waitFor()
+    await olli.press(dialog.locator('[name="accepted"]'), 'Space')
+    if (picture) await olli.look(picture)
+    await olli.press(dialog.locator('button[type="submit"]'))
+    await dialog.waitFor({ state: 'hidden' })
+  }
   /** What waits, as the provider sees it, and approves it. */
   const approve = async (waits: RegExp, picture: string) => {
     await aino.open(`${vartio.portal}/contracts`)
@@ -168,6 +179,7 @@ export async function journey(stage: Stage): Promise<void> {
   await step('the owner sends it to be approved, and the provider brings it into force', async () => {
     await olli.open(`${vartio.portal}/contracts`)
     await olli.press(button(olli, words.send))
+    await acceptTerms('accept-terms')
     await olli.page.getByText(words.waits).waitFor()
     await olli.look('contracts')
     await inbox.waitForMatch(aino.email, words.letters.waits)
@@ -202,6 +214,26 @@ export async function journey(stage: Stage): Promise<void> {
       await olli.press(button(olli, words.cancel))
       await arrived(4)
       assert.equal(told.at(-1), 'access_denied', 'who cancels gives nothing')
+    },
+  )
+
+  await step(
+    'A-13 an address changes: the declaration is due at once, on both sides, until the owner gives it',
+    async () => {
+      await olli.open(`${vartio.portal}/contracts`)
+      await olli.press(button(olli, words.change))
+      await olli.write(field(olli, 'postLogoutRedirectUris'), new URL('/out', client.callback).href)
+      await olli.press(button(olli, words.save))
+      await olli.page.getByText(words.changeWaits).waitFor()
+      await approve(words.changeWaits, 'approve-address')
+      await aino.open(`${vartio.portal}/contracts`)
+      await aino.page.getByRole('heading', { name: words.due }).waitFor()
+      await olli.open(`${vartio.portal}/contracts`)
+      await olli.page.getByRole('heading', { name: words.due }).waitFor()
+      await olli.look('contracts-due')
+      await olli.press(button(olli, words.declare))
+      await acceptTerms()
+      await olli.page.getByRole('heading', { name: words.due }).waitFor({ state: 'hidden' })
     },
   )
 

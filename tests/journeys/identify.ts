@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { aContract } from '#tests/contract'
+import { aContract, accepted } from '#tests/contract'
 import { localFetch } from '#tests/service'
 import { type AnotherVartio, registerThere, startAnother } from '../browser/another.ts'
 import { setUp } from '../browser/first-steps.ts'
@@ -149,7 +149,7 @@ async function goThrough(stage: Stage, another: AnotherVartio): Promise<void> {
     client.id = JSON.parse((await aino.ask(at('/contracts'), { method: 'POST', body: contract })).text).clientId
     const secret = await aino.ask(at(`/contracts/${client.id}/secret`), { method: 'POST', body: {} })
     client.secret = JSON.parse(secret.text).secret
-    assert.equal((await aino.ask(at(`/contracts/${client.id}/force`), { method: 'POST', body: {} })).status, 204)
+    assert.equal((await aino.ask(at(`/contracts/${client.id}/force`), { method: 'POST', body: accepted })).status, 204)
   })
 
   await step('ID-71 somebody without an account identifies, and sees what goes out and who told it', async () => {

@@ -201,12 +201,15 @@ export async function journey(stage: Stage): Promise<void> {
     assert.deepEqual(await asks(sub), [groupId])
   })
 
-  await step('ID-53 A-17 about who has left a group the service is answered, and hears that they are in none', async () => {
-    await openGroup(eero, groupId)
-    await eero.press(button(eero, words.leave))
-    await eero.page.waitForURL('**/account/groups')
-    assert.deepEqual(await query(sub), { status: 200, groups: [] })
-  })
+  await step(
+    'ID-53 A-17 about who has left a group the service is answered, and hears that they are in none',
+    async () => {
+      await openGroup(eero, groupId)
+      await eero.press(button(eero, words.leave))
+      await eero.page.waitForURL('**/account/groups')
+      assert.deepEqual(await query(sub), { status: 200, groups: [] })
+    },
+  )
 
   await step('ID-51 ID-52 a service at which they completed no event is refused', async () => {
     const other = await startOtherService(stage, aino, { hasGroups: true, groups: [groupId] })

@@ -11,7 +11,7 @@ import { type Role, roles } from '#portal/people/api'
 import { within } from '#server/purpose'
 import { Browser } from '#tests/browser'
 import { createCertificate } from '#tests/certificate'
-import { aContract } from '#tests/contract'
+import { aContract, accepted } from '#tests/contract'
 import { createTestDevice, detected } from '#tests/device'
 import { register } from '#tests/identity'
 import type { Answer } from '#tests/portal'
@@ -188,7 +188,7 @@ export const { clientId } = (
     }),
   )
 ).body
-await asProvider('POST', `/contracts/${clientId}/force`)
+await asProvider('POST', `/contracts/${clientId}/force`, accepted)
 
 await asProvider('POST', '/identifier-types', {
   typeId: 'asiointikoodi',

@@ -111,6 +111,7 @@ export const freshRoutes: readonly string[] = [
   'POST /api/organizations/:organizationId/company-sign-in/domains/:domain/prove',
   'POST /api/organizations/:organizationId/contracts',
   'POST /api/organizations/:organizationId/contracts/:clientId/decision',
+  'POST /api/organizations/:organizationId/contracts/:clientId/declaration',
   'POST /api/organizations/:organizationId/contracts/:clientId/end',
   'POST /api/organizations/:organizationId/contracts/:clientId/force',
   'POST /api/organizations/:organizationId/contracts/:clientId/secret',

@@ -1,4 +1,4 @@
-import { type Contract, type Services, safest } from '#identity/services'
+import { type Contract, type Services, safest, termsVersion } from '#identity/services'
 
 /** A contract as the provider's staff would fill it in. */
 export function aContract(
@@ -29,6 +29,9 @@ export function aContract(
     protocol: { ...safest, ...change.protocol },
   }
 }
+
+/** What whoever sends a contract, or brings it into force, accepts. */
+export const accepted = { terms: termsVersion }
 
 /** A service of another under a contract that is in force. */
 export async function enforceContract(

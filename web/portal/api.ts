@@ -281,16 +281,18 @@ export const contracts = {
   change: (organizationId: string, clientId: string, contract: Contract) =>
     send<{ proposalId: string | null }>('PUT', contractAt(organizationId, clientId), contract),
   choices: (organizationId: string) => send<Choices>('GET', `${within(organizationId)}/contract-choices`),
-  send: (organizationId: string, clientId: string) =>
-    send<{ proposalId: string }>('POST', `${contractAt(organizationId, clientId)}/proposal`, {}),
+  send: (organizationId: string, clientId: string, terms: string) =>
+    send<{ proposalId: string }>('POST', `${contractAt(organizationId, clientId)}/proposal`, { terms }),
   withdraw: (organizationId: string, clientId: string) =>
     send<void>('DELETE', `${contractAt(organizationId, clientId)}/proposal`),
   decide: (organizationId: string, clientId: string, decision: Decision) =>
     send<void>('POST', `${contractAt(organizationId, clientId)}/decision`, decision),
   setOwner: (organizationId: string, clientId: string, ownerId: string | null) =>
     send<void>('PUT', `${contractAt(organizationId, clientId)}/owner`, { organizationId: ownerId }),
-  enforce: (organizationId: string, clientId: string) =>
-    send<void>('POST', `${contractAt(organizationId, clientId)}/force`, {}),
+  enforce: (organizationId: string, clientId: string, terms: string) =>
+    send<void>('POST', `${contractAt(organizationId, clientId)}/force`, { terms }),
+  declare: (organizationId: string, clientId: string, terms: string) =>
+    send<void>('POST', `${contractAt(organizationId, clientId)}/declaration`, { terms }),
   end: (organizationId: string, clientId: string) =>
     send<{ endsAt: string }>('POST', `${contractAt(organizationId, clientId)}/end`, {}),
   makeSecret: (organizationId: string, clientId: string) =>

@@ -14,6 +14,8 @@ const words = {
   kind: 'kinds',
   fields: 'fields',
   operator: 'operator.roles',
+  // A version of the terms of a contract.
+  terms: 'terms',
   // Shown as it is given in the terminal.
   command: 'terminal',
 }
@@ -47,6 +49,7 @@ export function useDetailText(): (details: Details) => string {
       say('activities', details),
       say('fields', details),
       say('operator', details),
+      say('terms', details),
     ]
       .filter(Boolean)
       .join(' · ')

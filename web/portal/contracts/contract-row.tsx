@@ -8,18 +8,20 @@ import { contracts, type ListedContract } from '../api.ts'
 import { useConfirmed } from '../confirm/use-confirmed.tsx'
 import { useOrganization } from '../session.ts'
 import { LinkButton } from '../shell/link-button.tsx'
+import type { Accepting } from './accept-dialog.tsx'
 import { useIsProvider } from './use-side.ts'
 
 type ContractRowProps = {
   contract: ListedContract
   refresh: () => Promise<void>
   change: () => void
+  accept: (what: Accepting) => void
   show: (secret: string) => void
 }
 
 export const looks = { test: 'waiting', 'in-force': 'good', ending: 'over', ended: 'refused' } as const
 
-export function ContractRow({ contract, refresh, change, show }: ContractRowProps) {
+export function ContractRow({ contract, refresh, change, accept, show }: ContractRowProps) {
   const t = useTexts()
   const { organizationId } = useOrganization()
   const [confirmed, confirming] = useConfirmed()
@@ -62,7 +64,11 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
         )}
       </td>
       <td data-name={isOpen ? t('contracts.declared') : undefined}>
-        {isOpen ? <Day at={contract.declarationDueAt} /> : null}
+        {isOpen && contract.isDeclarationDue ? (
+          <State is="waiting">{t('service.isDue')}</State>
+        ) : isOpen ? (
+          <Day at={contract.declarationDueAt} />
+        ) : null}
       </td>
       <td>
         {isOpen ? (
@@ -78,26 +84,18 @@ export function ContractRow({ contract, refresh, change, show }: ContractRowProp
               </LinkButton>
             ) : null}
             {state === 'test' && !isProvider && !isWaiting ? (
-              <Button
-                size="xs"
-                aria-label={`${t('proposals.send')}: ${name}`}
-                onClick={() => act(t('proposals.wasSent'), contracts.send(organizationId, clientId))}
-              >
+              <Button size="xs" aria-label={`${t('proposals.send')}: ${name}`} onClick={() => accept('send')}>
                 {t('proposals.send')}
               </Button>
             ) : null}
             {state === 'test' && isProvider && !owner ? (
-              <Button
-                size="xs"
-                aria-label={`${t('contracts.enforce')}: ${name}`}
-                onClick={() =>
-                  act(
-                    t('contracts.wasEnforced'),
-                    confirmed(() => contracts.enforce(organizationId, clientId)),
-                  )
-                }
-              >
+              <Button size="xs" aria-label={`${t('contracts.enforce')}: ${name}`} onClick={() => accept('enforce')}>
                 {t('contracts.enforce')}
+              </Button>
+            ) : null}
+            {contract.isDeclarationDue && !(isProvider && owner) ? (
+              <Button size="xs" aria-label={`${t('accepting.declare')}: ${name}`} onClick={() => accept('declare')}>
+                {t('accepting.declare')}
               </Button>
             ) : null}
             {mayChange ? (

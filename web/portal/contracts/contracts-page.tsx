@@ -7,6 +7,7 @@ import { queries } from '../../design/start.tsx'
 import { useTexts } from '../../texts/use-texts.ts'
 import { contracts } from '../api.ts'
 import { useOrganization } from '../session.ts'
+import { AcceptDialog, type Accepting } from './accept-dialog.tsx'
 import { ContractDialog } from './contract-dialog.tsx'
 import { ContractRow } from './contract-row.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
@@ -19,6 +20,7 @@ export function ContractsPage() {
   const isProvider = useIsProvider()
   // undefined: no form is open; null: one for a new contract.
   const [editing, setEditing] = useState<string | null>()
+  const [accepting, setAccepting] = useState<{ clientId: string; what: Accepting }>()
   const [secret, setSecret] = useState<string>()
   const key = ['contracts', organizationId]
   const query = useQuery({ queryKey: key, queryFn: () => contracts.list(organizationId) })
@@ -26,13 +28,16 @@ export function ContractsPage() {
   const found = query.data?.contracts ?? []
   const running = found.filter(({ state }) => state !== 'ended')
   const waiting = found.filter(({ proposal }) => proposal?.state === 'waiting')
+  const due = found.filter((one) => one.isDeclarationDue && !waiting.includes(one))
   const side = isProvider ? 'contracts' : 'ownServices'
   const titleOfData =
     isProvider && waiting.length > 0
       ? t('proposals.title', { count: waiting.length })
-      : running.length > 0
-        ? t(`${side}.title`, { count: running.length })
-        : t(`${side}.titleNone`)
+      : due.length > 0
+        ? t('accepting.due', { count: due.length })
+        : running.length > 0
+          ? t(`${side}.title`, { count: running.length })
+          : t(`${side}.titleNone`)
   const title = query.data ? titleOfData : ''
   return (
     <Page
@@ -60,12 +65,13 @@ export function ContractsPage() {
                     </tr>
                   </thead>
                   <tbody>
-                    {[...waiting, ...found.filter((one) => !waiting.includes(one))].map((contract) => (
+                    {[...new Set([...waiting, ...due, ...found])].map((contract) => (
                       <ContractRow
                         key={contract.clientId}
                         contract={contract}
                         refresh={refresh}
                         change={() => setEditing(contract.clientId)}
+                        accept={(what) => setAccepting({ clientId: contract.clientId, what })}
                         show={setSecret}
                       />
                     ))}
@@ -78,6 +84,9 @@ export function ContractsPage() {
       </Answer>
       {editing === undefined ? null : (
         <ContractDialog clientId={editing} close={() => setEditing(undefined)} refresh={refresh} />
+      )}
+      {accepting === undefined ? null : (
+        <AcceptDialog {...accepting} close={() => setAccepting(undefined)} refresh={refresh} />
       )}
       {secret === undefined ? null : <SecretDialog secret={secret} close={() => setSecret(undefined)} />}
     </Page>

@@ -1,9 +1,14 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
 import { sayCountry } from '../../design/country.ts'
 import { Facts, Section } from '../../design/page.tsx'
+import { State } from '../../design/state.tsx'
 import { Day } from '../../design/time.tsx'
 import { useLanguage, useTexts } from '../../texts/use-texts.ts'
 import type { ContractAnswer } from '../api.ts'
 import { useSession } from '../session.ts'
+import { AcceptDialog } from './accept-dialog.tsx'
+import { useIsProvider } from './use-side.ts'
 
 const lines = (values: readonly string[]) => (
   <ul className="plain">
@@ -59,9 +64,15 @@ export function Connect({ clientId, contract, secrets }: ContractAnswer) {
 }
 
 /** The record of the contract, and the words it rests on. */
-export function Agreed({ contract, terms, declarationDueAt, owner }: ContractAnswer) {
+export function Agreed({ of, refresh }: { of: ContractAnswer; refresh: () => Promise<unknown> }) {
   const t = useTexts()
   const language = useLanguage()
+  const isProvider = useIsProvider()
+  const [isAccepting, setIsAccepting] = useState(false)
+  const { clientId, state, contract, terms, newestTerms, declarationDueAt, isDeclarationDue, owner } = of
+  // Where there is an owner, it is the owner's word.
+  const mayDeclare = state === 'in-force' && !(isProvider && owner)
+  const isNewer = newestTerms.version !== terms.version
   const people = (role: 'contact' | 'signatory') => {
     const found = contract.persons.filter((person) => person.role === role)
     return found.length === 0
@@ -77,7 +88,16 @@ export function Agreed({ contract, terms, declarationDueAt, owner }: ContractAns
             [t('service.businessId'), contract.businessId],
             [t('service.seat'), sayCountry(contract.seat, language)],
             [t('service.hosting'), contract.hosting.map((code) => sayCountry(code, language)).join(', ')],
-            [t('service.declarationDue'), <Day key="due" at={declarationDueAt} />],
+            [
+              t('service.declarationDue'),
+              isDeclarationDue ? (
+                <State key="due" is="waiting">
+                  {t('service.isDue')}
+                </State>
+              ) : (
+                <Day key="due" at={declarationDueAt} />
+              ),
+            ],
             [t('service.contacts'), people('contact')],
             [t('service.signatories'), people('signatory')],
             [t('service.notice'), t('service.months', { count: contract.noticeMonths })],
@@ -87,12 +107,32 @@ export function Agreed({ contract, terms, declarationDueAt, owner }: ContractAns
         />
       </Section>
       <Section title={t('service.terms', { version: terms.version })}>
+        <p className="page-sub" style={{ marginBottom: 16 }}>
+          {terms.acceptedAt === null ? (
+            t('service.notAccepted')
+          ) : (
+            <>
+              {t('service.accepted')} <Day at={terms.acceptedAt} />.
+            </>
+          )}{' '}
+          {isNewer ? t('service.newer', { version: newestTerms.version }) : null}
+        </p>
         <ol className="terms">
           {terms[language].map((term) => (
             <li key={term}>{term}</li>
           ))}
         </ol>
+        {mayDeclare ? (
+          <div className="actions" style={{ marginTop: 16 }}>
+            <Button variant={isNewer || isDeclarationDue ? 'filled' : 'default'} onClick={() => setIsAccepting(true)}>
+              {t(isNewer ? 'accepting.acceptNewer' : 'accepting.declare')}
+            </Button>
+          </div>
+        ) : null}
       </Section>
+      {isAccepting ? (
+        <AcceptDialog clientId={clientId} what="declare" close={() => setIsAccepting(false)} refresh={refresh} />
+      ) : null}
     </>
   )
 }

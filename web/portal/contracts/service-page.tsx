@@ -67,7 +67,7 @@ export function ServicePage() {
             <Refused failures={failures} />
             <SignIns counts={counts} />
             {contract.data ? <Connect {...contract.data} /> : null}
-            {contract.data ? <Agreed {...contract.data} /> : null}
+            {contract.data ? <Agreed of={contract.data} refresh={refresh} /> : null}
           </>
         )}
       </Answer>

@@ -130,6 +130,14 @@ const steps: Readonly<Partial<Record<NeedCode, Step>>> = {
       </LinkButton>
     ),
   },
+  'overview.declarations_due': {
+    permission: 'contracts.manage',
+    act: () => (
+      <LinkButton to="/contracts" variant="default">
+        {i18next.t('needs.overview.declarations_due.act')}
+      </LinkButton>
+    ),
+  },
   'overview.no_privacy_officer': {
     permission: 'people.manage',
     act: () => (

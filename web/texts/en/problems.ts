@@ -215,6 +215,7 @@ export const problems = {
       'A contract is made only with an organisation whose seat and service are in the EEA. Nothing was changed.',
     no_such_owner: 'There is no such organisation, or it cannot own a service. Nothing was changed.',
     by_proposal: 'The service has an owner: it comes into force when you approve what its owner has sent.',
+    owner_declares: 'The service has an owner, who gives its declaration. Nothing was changed.',
     over: 'Notice of this contract was given, and it changes no more. Nothing was changed.',
   },
   services: {
@@ -224,6 +225,7 @@ export const problems = {
     contract_not_found: 'There is no such contract. Reload the page.',
     contract_over: 'Notice of this contract was given, and it changes no more. Nothing was changed.',
     contract_unsigned: 'Name a signatory first. Nothing was changed.',
+    terms_superseded: 'There is a newer version of the terms. Reload the page and read it.',
     secret_not_used: 'This service proves itself by its key and has no secret.',
   },
   contact: {

@@ -210,6 +210,7 @@ export const problems = {
       'Sopimus tehdään vain organisaation kanssa, jonka kotipaikka ja palvelu ovat EEA-alueella. Mitään ei muutettu.',
     no_such_owner: 'Tätä organisaatiota ei ole tai se ei voi omistaa palvelua. Mitään ei muutettu.',
     by_proposal: 'Palvelulla on omistaja: se tulee voimaan, kun hyväksyt sen, mitä omistaja on lähettänyt.',
+    owner_declares: 'Palvelulla on omistaja, joka antaa vakuutuksen. Mitään ei muutettu.',
     over: 'Tämä sopimus on irtisanottu, eikä sitä enää muuteta. Mitään ei muutettu.',
   },
   services: {
@@ -219,6 +220,7 @@ export const problems = {
     contract_not_found: 'Tätä sopimusta ei ole. Päivitä sivu.',
     contract_over: 'Tämä sopimus on irtisanottu, eikä sitä enää muuteta. Mitään ei muutettu.',
     contract_unsigned: 'Nimeä ensin allekirjoittaja. Mitään ei muutettu.',
+    terms_superseded: 'Ehdoista on uudempi versio. Päivitä sivu ja lue se.',
     secret_not_used: 'Tämä palvelu todistaa itsensä avaimellaan, eikä sillä ole salaisuutta.',
   },
   contact: {
