@@ -175,12 +175,14 @@ export function createGrants({
       const contractId = agreedWith(ctx.oidc?.client)?.contractId
       if (contractId === undefined || ctx.status >= 400) return
       const { AuthorizationCode: code, Grant: grant } = ctx.oidc.entities
-      // Without an account a session has no row, and so no number.
-      const idOf = async (uid: string | undefined, accountId: string | undefined) =>
-        uid === undefined || isHeldId(accountId) ? undefined : sessionIdOf(uid)
+      // Without an account a session has no row.
+      const idOf = async (uid: string | undefined, accountId: string | undefined) => {
+        if (isHeldId(accountId)) return { sessionId: undefined, heldUid: uid }
+        return { sessionId: uid === undefined ? undefined : await sessionIdOf(uid) }
+      }
       if (ctx.oidc.route === 'token' && code) {
-        const sessionId = await idOf(code.sessionUid, code.accountId)
-        const handedOver = { event: String(code.grantId), sessionId, contractId, what: 'handed-over' } as const
+        const session = await idOf(code.sessionUid, code.accountId)
+        const handedOver = { event: String(code.grantId), ...session, contractId, what: 'handed-over' } as const
         const delivery = await deliveryOf(ctx, code)
         if (!delivery) await release.record(handedOver)
         else if (!(await release.handOver(handedOver, delivery))) takeBack(ctx)
@@ -189,10 +191,12 @@ export function createGrants({
       if (['authorization', 'resume'].includes(ctx.oidc.route) && origin.isAnswered && grant)
         await release.record({
           event: grant.jti,
-          sessionId: await idOf(ctx.oidc.session?.uid, ctx.oidc.session?.accountId),
+          ...(await idOf(ctx.oidc.session?.uid, ctx.oidc.session?.accountId)),
           contractId,
           what: ctx.oidc.result?.consent ? 'continued' : 'remembered',
-          ...(origin.ip === undefined ? {} : { from: { ip: origin.ip, userAgent: ctx.get('user-agent') } }),
+          ...(origin.ip === undefined
+            ? {}
+            : { from: { ip: origin.ip, userAgent: ctx.get('user-agent'), languages: ctx.get('accept-language') } }),
         })
     },
   }

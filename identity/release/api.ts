@@ -33,6 +33,7 @@ const entry = z.object({
   event: z.string(),
   /** Only where the ground reaches so far. */
   userAgent: z.string().nullable(),
+  languages: z.string().nullable(),
   ip: z.string().nullable(),
   sessionId: z.string().nullable(),
 })

@@ -45,7 +45,16 @@ export const data = describe('release', {
     sealed: {
       column: 'sealed',
       row: 'entry_id',
-      fields: { ip: { what: 'pd:IPAddress' }, user_agent: { what: 'pd:UserAgent' } },
+      fields: {
+        ip: { what: 'pd:IPAddress' },
+        // ID-42: of the headers those that say which software came, and in which languages it was to be answered. Never cookies, what proves somebody, or
+        // from where a link was followed.
+        user_agent: { what: 'pd:UserAgent', why: 'the header User-Agent: with which software a fault or misuse came' },
+        accept_language: {
+          what: 'pd:Language',
+          why: 'the header Accept-Language: in which languages the browser wanted to be answered',
+        },
+      },
     },
     columns: {
       at: { what: 'pd:Historical', purposes: ['security', 'service'] },

@@ -18,10 +18,12 @@ export type Happened = {
   /** The grant, which is made for one event; only its hash is kept. */
   readonly event: string
   readonly sessionId: string | undefined
+  /** What a session without an account calls itself, in its person's cookie; it has no row, and so no number. */
+  readonly heldUid?: string | undefined
   readonly contractId: string
   readonly what: 'continued' | 'remembered' | 'cancelled' | 'handed-over' | 'groups-asked'
   /** Whose browser it was. Left out where the service asks, which has no person before it. */
-  readonly from?: { readonly ip: string; readonly userAgent: string }
+  readonly from?: { readonly ip: string; readonly userAgent: string; readonly languages: string }
 }
 
 export type Release = ReturnType<typeof createRelease>
@@ -30,10 +32,16 @@ export function createRelease(
   { database, clock, sealed }: { database: Database; clock: Clock; sealed: Sealing },
   { keys, upstreams }: { keys: Pick<Keys, 'mac'>; upstreams: Pick<Upstreams, 'identifiers'> },
 ) {
-  const origins = sealed.table(data, 'log', ['ip', 'user_agent'])
+  const origins = sealed.table(data, 'log', ['ip', 'user_agent', 'accept_language'])
   const look = createLook(database, origins)
   const mayHave = (service: Service, scopes: ReadonlySet<string>) =>
     scopes.has('identifiers') && (service.contract?.identifiers.length ?? 0) > 0
+  /** ID-39: the same for all entries of one session; only who has its cookie, and our key, could tell whose it is, and it is gone with the cookie (A-04). */
+  const numberOf = ({ sessionId, heldUid }: Pick<Happened, 'sessionId' | 'heldUid'>): string | null => {
+    if (sessionId !== undefined || heldUid === undefined) return sessionId ?? null
+    const hex = keys.mac('held session', heldUid).toString('hex')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  }
   const release = {
     /** Exactly what `service` gets of the holder of an account for these scopes (ID-48). */
     async itemsOf(service: Service, person: Person, scopes: ReadonlySet<string>) {
@@ -51,18 +59,22 @@ export function createRelease(
     routes: routes(look, createCounts(database)),
 
     /** An entry of the technical log. It is written before what it tells of goes out, so that nothing goes out unrecorded (ID-14). */
-    async record({ event, sessionId, contractId, what, from }: Happened): Promise<void> {
+    async record({ event, sessionId, heldUid, contractId, what, from }: Happened): Promise<void> {
       const at = clock.now()
       const entryId = newId(at.getTime())
       const origin = from
         ? await origins.sealOne(
             { at, entry_id: entryId },
-            { ip: from.ip, user_agent: from.userAgent.slice(0, 400).toWellFormed() },
+            {
+              ip: from.ip,
+              user_agent: from.userAgent.slice(0, 400).toWellFormed(),
+              accept_language: from.languages.slice(0, 200).toWellFormed(),
+            },
           )
         : null
       await database.sql`
         insert into release.log (at, entry_id, event, session_id, contract_id, what, sealed)
-        values (${at}, ${entryId}, ${keys.mac('release event', event)}, ${sessionId ?? null}, ${contractId}, ${what}, ${origin})`
+        values (${at}, ${entryId}, ${keys.mac('release event', event)}, ${numberOf({ sessionId, heldUid })}, ${contractId}, ${what}, ${origin})`
     },
 
     /**

@@ -10,10 +10,11 @@ const tooLong = () =>
   new AppError('release.too_long', 422, `One look reaches over ${mostDays} days at most, from a time to a later one.`)
 
 /** No further than a look needs (ID-15, ID-17): a fault is in a browser; misuse, and what an authority asks, is about somebody. */
-const reach: Readonly<Record<LookGround, readonly ('ip' | 'user_agent')[]>> = {
-  fault: ['user_agent'],
-  misuse: ['ip', 'user_agent'],
-  authority: ['ip', 'user_agent'],
+type Header = 'ip' | 'user_agent' | 'accept_language'
+const reach: Readonly<Record<LookGround, readonly Header[]>> = {
+  fault: ['user_agent', 'accept_language'],
+  misuse: ['ip', 'user_agent', 'accept_language'],
+  authority: ['ip', 'user_agent', 'accept_language'],
   review: [],
 }
 
@@ -39,7 +40,7 @@ export const createCounts =
   }
 
 export const createLook =
-  (database: Database, origins: Pick<Sealer<'ip' | 'user_agent'>, 'open'>) =>
+  (database: Database, origins: Pick<Sealer<Header>, 'open'>) =>
   async ({ ground, from, to, contractId, after }: Look): Promise<Found> => {
     if (!isPeriod(from, to)) throw tooLong()
     const [begins, ends] = [new Date(from), new Date(to)]
@@ -58,7 +59,7 @@ export const createLook =
         and (${beyond}::uuid is null or entry_id < ${beyond}::uuid)
       order by entry_id desc limit ${page + 1}`
     const shown = rows.slice(0, page)
-    const opened = (await origins.open(shown, reach[ground])) as { ip?: string | null; user_agent?: string | null }[]
+    const opened = (await origins.open(shown, reach[ground])) as { [Name in Header]?: string | null }[]
     return {
       entries: shown.map((row, at) => ({
         at: row.at.toISOString(),
@@ -66,6 +67,7 @@ export const createLook =
         what: row.what,
         event: row.event.toString('hex').slice(0, 12),
         userAgent: opened[at]?.user_agent ?? null,
+        languages: opened[at]?.accept_language ?? null,
         ip: opened[at]?.ip ?? null,
         sessionId: ground === 'fault' ? null : row.session_id,
       })),

@@ -5,6 +5,7 @@ import { newId } from '#base/ids'
 import type { Address } from '#identity/people'
 import type { Contract } from '#identity/services'
 import { findUndescribed } from '#server/describe-check'
+import { within } from '#server/purpose'
 import { readLiveSchema } from '#server/schema-snapshot'
 import { dataTerms } from '#server/vocabulary'
 import { Browser } from '#tests/browser'
@@ -134,40 +135,40 @@ test('ID-48 ID-49 A-16 A-82 the page says which groups the service may ask about
   const [rowers, singers] = [await make('Soutajat'), await make('Laulajat')]
   const gone = newId()
   const asking = { asked: ['email' as const], hasGroups: true, groups: [rowers, gone] }
-  const choir = await enter('choir', asking)
+  const singing = await enter('singing', asking)
   const wordsOf = (page: string) => page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
   const scope = { scope: 'openid email' }
-  const { browser, checks, page } = await arrive(choir, scope)
+  const { browser, checks, page } = await arrive(singing, scope)
   assert.match(
     wordsOf(page),
     /Groups Soutajat From the groups of Vartio\. The service can ask whether you belong to these, now or later, until you stop/,
   )
   assert.match(wordsOf(page), /Identification When and how you signed in, and an identifier of your session\./)
   await goOn(browser, { remember: 'yes' })
-  await choir.redeem(browser.url, checks)
+  await singing.redeem(browser.url, checks)
   const finnish = new Browser(urls.identity)
   finnish.language = 'fi'
   assert.match(
-    wordsOf((await arrive(choir, scope, finnish)).page),
+    wordsOf((await arrive(singing, scope, finnish)).page),
     /Ryhmät Soutajat Vartion ryhmistä\. Palvelu voi kysyä/,
   )
-  const { items } = (await identity.release.list(await personId())).find(({ clientId }) => clientId === 'choir')!
+  const { items } = (await identity.release.list(await personId())).find(({ clientId }) => clientId === 'singing')!
   assert.deepEqual(items, ['email', `group ${rowers}`, `group ${gone}`])
 
   const silently = async () => {
     clock.advance(1_100)
-    await browser.go('GET', (await choir.begin({ prompt: 'none', ...scope })).url)
+    await browser.go('GET', (await singing.begin({ prompt: 'none', ...scope })).url)
     return errorOf(browser)
   }
   assert.equal(await silently(), null)
-  await services.contracts.change('choir', { ...choir.contract, groups: [rowers, gone, singers] })
+  await services.contracts.change('singing', { ...singing.contract, groups: [rowers, gone, singers] })
   assert.equal(await silently(), 'consent_required')
-  assert.match(wordsOf((await arrive(choir, scope, browser)).page), /Groups Laulajat, Soutajat From/)
+  assert.match(wordsOf((await arrive(singing, scope, browser)).page), /Groups Laulajat, Soutajat From/)
 
   // Who is another one each time is asked about by nobody (A-16), nor where no groups were agreed on.
   for (const service of [await enter('passers', { ...asking, subject: 'event' }), library])
     assert.doesNotMatch(wordsOf((await arrive(service, { scope: 'openid email' })).page), /Groups /)
-  const trial = await enter('choir-trial', asking, true)
+  const trial = await enter('singing-trial', asking, true)
   assert.match(wordsOf((await arrive(trial, scope)).page), /Groups Soutajat Made up for the test\. The service can ask/)
 })
 
@@ -209,6 +210,13 @@ test('ID-14 ID-38 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where
   assert.ok(sessions.some(({ sessionId }) => sessionId === entries[0]!.session_id))
   assert.equal(entries[1]!.session_id, entries[0]!.session_id)
   assert.ok(entries[0]!.sealed && entries[1]!.sealed === null, 'the service’s own address says nothing of the person')
+  // Of the headers those that say with which software somebody came, and in which languages.
+  const [row] = await admin<{ at: Date; entry_id: string; sealed: Buffer }[]>`
+    select at, entry_id, sealed from release.log where contract_id = ${museum.contractId} and what = 'continued'`
+  const fields = ['ip', 'user_agent', 'accept_language'] as const
+  const said = await within('security', () => house.sealed.table(data, 'log', [...fields]).openOne(row!, fields))
+  assert.deepEqual([said.ip, said.accept_language], ['127.0.0.1', 'en'])
+  assert.match(said.user_agent ?? '', /Firefox/)
   const rows = await admin<{ all: string }[]>`select string_agg(l::text, '') as all from release.log l`
   for (const secret of ['Aino', 'aino@', '127.0.0.1', 'Firefox']) assert.ok(!rows[0]!.all.includes(secret), secret)
   await assert.rejects(museum.redeem(browser.url, checks), { error: 'invalid_grant' })
@@ -306,7 +314,7 @@ test('ID-41 ID-44 A-29 the fields of the technical log are a closed register wit
     'session_id',
     'what',
   ])
-  assert.deepEqual(Object.keys(described.sealed?.fields ?? {}), ['ip', 'user_agent'])
+  assert.deepEqual(Object.keys(described.sealed?.fields ?? {}), ['ip', 'user_agent', 'accept_language'])
   assert.deepEqual(
     Object.keys(dataTerms).filter((term) => /location|geo|gps|place/i.test(term)),
     [],
@@ -318,7 +326,7 @@ test('ID-41 ID-44 A-29 the fields of the technical log are a closed register wit
   await admin`alter table release.log drop column city`
   // Nor inside of what is sealed: the table has no sealer for more than is described.
   assert.throws(
-    () => house.sealed.table(data, 'log', ['ip', 'user_agent', 'location']),
+    () => house.sealed.table(data, 'log', ['ip', 'user_agent', 'accept_language', 'location']),
     /the description seals other fields/,
   )
 })

@@ -130,12 +130,13 @@ export function createContracts(
 
   /** the declaration said nothing of these. */
   const moves = (row: Row, { seat, hosting, redirectUris, postLogoutRedirectUris, protocol }: Contract) => {
-    const known = [
-      ...[row.seat, ...row.hosting, ...row.redirect_uris, ...row.post_logout_redirect_uris],
-      row.protocol.backChannelLogout,
-    ]
-    return [seat, ...hosting, ...redirectUris, ...postLogoutRedirectUris, protocol.backChannelLogout].some(
-      (place) => place !== null && !known.includes(place),
+    const { backChannelLogout: told } = protocol
+    const before = [...row.redirect_uris, ...row.post_logout_redirect_uris, row.protocol.backChannelLogout]
+    const after = [...redirectUris, ...postLogoutRedirectUris, ...(told === null ? [] : [told])]
+    return (
+      seat !== row.seat ||
+      hosting.some((country) => !row.hosting.includes(country)) ||
+      after.some((address) => !before.includes(address))
     )
   }
 

@@ -30,7 +30,7 @@ const query = z.object({ lang: z.enum(['fi', 'en']).optional(), service: z.strin
 const typed = (most: number) => z.string().max(most).default('')
 const nothing = z.object({})
 
-type From = { readonly ip: string; readonly userAgent: string }
+type From = Pick<RouteRequest, 'ip' | 'userAgent' | 'languages'>
 
 /**
  * Whoever has a sign-in under way may ask: its cookie says so, before anybody is signed in. A step that does not fit where the person is
@@ -45,7 +45,7 @@ export function createRoutes(uses: {
   recovery: Recovery
   release: Pick<Release, 'record'>
   upstreams: Pick<Upstreams, 'waysFor'>
-  oidc: Pick<Oidc, 'ledTo' | 'sessions' | 'whereFrom'>
+  oidc: Pick<Oidc, 'ledTo' | 'sessions' | 'whereFrom' | 'held'>
 }): readonly Route[] {
   const { events, showing, registration, people, passkeys, recovery, release, upstreams, oidc } = uses
   const { signedIn, identified } = showing
@@ -56,6 +56,12 @@ export function createRoutes(uses: {
     return cookie === undefined ? undefined : oidc.sessions.findByCookie(cookie)
   }
 
+  /** Of somebody without one, whose session of before it is. */
+  const heldUidOf = async ({ accountId, browser }: Event) => {
+    const held = isHeldId(accountId) ? await oidc.held(browser) : undefined
+    return held?.accountId === accountId ? held?.uid : undefined
+  }
+
   /** Of services of others: what the technical log is about is an identification under a contract. */
   const noteCancelled = async (event: Event, from: From) => {
     const { contract } = event.service
@@ -63,9 +69,10 @@ export function createRoutes(uses: {
     await release.record({
       event: event.uid,
       sessionId: (await sessionOf(event))?.sessionId,
+      heldUid: await heldUidOf(event),
       contractId: contract.contractId,
       what: 'cancelled',
-      from: { ip: from.ip, userAgent: from.userAgent },
+      from: { ip: from.ip, userAgent: from.userAgent, languages: from.languages },
     })
   }
 

@@ -12,7 +12,6 @@ const directory = 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a
 
 const come = async (upstreamId: string, claims: Upstream['claims']) => {
   await identity.upstreams.records.make(upstreamId, upstream.record({ name: upstreamId, claims }))
-  await identity.upstreams.records.setState(upstreamId, 'in-force')
   const service = await enter(`at-${upstreamId}`, { ways: [upstreamId] })
   return async (said: Record<string, unknown>) => {
     upstream.state.person = { sub: 'person-1', name: 'Aino Upstream', email: 'aino@upstream.example', ...said }

@@ -65,6 +65,9 @@ export class OwnRequest implements RouteRequest {
   get userAgent(): string {
     return (this.#request.headers['user-agent'] ?? '').slice(0, 400)
   }
+  get languages(): string {
+    return (this.#request.headers['accept-language'] ?? '').slice(0, 200)
+  }
   get language(): Language {
     return chooseLanguage(this.#request.headers['accept-language'])
   }

@@ -36,6 +36,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   /** The caller's address, through a declared proxy only. Personal data: never logged. */
   readonly ip: string
   readonly userAgent: string
+  /** The languages that the browser asks for, word for word. */
+  readonly languages: string
   readonly cookies: Readonly<Record<string, string>>
   /** Fresh for each answer: what an inline style of our own page must carry (CSP). */
   readonly nonce: string

@@ -24,7 +24,7 @@ const ids = await Promise.all(
 )
 const [library = '', clinic = ''] = ids
 const sessionId = newId(Date.now())
-const origin = { ip: '192.0.2.77', userAgent: 'A browser/1' }
+const origin = { ip: '192.0.2.77', userAgent: 'A browser/1', languages: 'se-FI,se;q=0.8' }
 await within('security', async () => {
   for (const what of ['continued', 'handed-over'] as const)
     await release.record({
@@ -49,11 +49,11 @@ test('ID-15 ID-16 ID-17 ID-18 each ground shows as much as it needs: counts, the
     ['cancelled', 'handed-over', 'continued'],
   )
   const text = JSON.stringify(fault)
-  assert.ok(text.includes(origin.userAgent))
+  for (const part of [origin.userAgent, origin.languages]) assert.ok(text.includes(part))
   for (const hidden of [origin.ip, sessionId]) assert.ok(!text.includes(hidden), `${hidden} is shown for a fault`)
   for (const ground of ['misuse', 'authority']) {
     const shown = JSON.stringify((await look({ ground, why })).body)
-    for (const part of [origin.ip, origin.userAgent, sessionId]) assert.ok(shown.includes(part), `${ground}: ${part}`)
+    for (const part of [...Object.values(origin), sessionId]) assert.ok(shown.includes(part), `${ground}: ${part}`)
   }
   const review = (await look({ ground: 'review', why })).body
   assert.deepEqual(review.entries, [])
@@ -61,7 +61,7 @@ test('ID-15 ID-16 ID-17 ID-18 each ground shows as much as it needs: counts, the
     review.counts.reduce((sum: number, { count }: { count: number }) => sum + count, 0),
     3,
   )
-  for (const hidden of [origin.ip, origin.userAgent, sessionId]) assert.ok(!JSON.stringify(review).includes(hidden))
+  for (const hidden of [...Object.values(origin), sessionId]) assert.ok(!JSON.stringify(review).includes(hidden))
   const one = (await look({ ground: 'fault', why, contractId: clinic })).body.entries
   assert.deepEqual(
     one.map(({ contractId }: { contractId: string }) => contractId),

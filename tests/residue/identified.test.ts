@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createUpstreamScene } from '#tests/upstream-scene'
 
-const { upstream, library, identify, newBrowser, admin, keysAdmin, clock } = await createUpstreamScene()
+const { upstream, library, enter, identify, newBrowser, admin, keysAdmin, clock } = await createUpstreamScene()
 
 test('ID-71 of the person nothing is left: no table of any database has a value of theirs, and no row but hashes and the technical log', async () => {
   const tables = async (sql: typeof admin) => {
@@ -49,4 +49,50 @@ test('ID-71 of the person nothing is left: no table of any database has a value 
     models.map(({ model }) => model).filter((model) => model !== 'ReplayDetection'),
     [],
   )
+})
+
+test('ID-39 A-04 entries of somebody without an account are tied together by a number of their session, which is nowhere else', async () => {
+  const browser = newBrowser()
+  const begun = await identify(browser)
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
+  await library.redeem(browser.url, begun.checks)
+  const uids = browser.cookies.flatMap(({ value }) => value.split('.'))
+  const [archive, museum] = [await enter('archive'), await enter('museum')]
+  // In the same session at another service, and broken off at a third.
+  const { url, checks } = await archive.begin()
+  await browser.go('GET', url)
+  await browser.go('POST', `${browser.event}/continue`, { form: {} })
+  await archive.redeem(browser.url, checks)
+  await browser.go('GET', (await museum.begin()).url)
+  await browser.go('POST', `${browser.event}/cancel`, { form: {} })
+  const logged = await admin<{ what: string; session_id: string | null }[]>`
+    select what, session_id from release.log order by entry_id desc limit 5`
+  assert.deepEqual(
+    logged.map(({ what }) => what),
+    ['cancelled', 'handed-over', 'continued', 'handed-over', 'continued'],
+  )
+  const numbers = new Set(logged.map(({ session_id }) => session_id))
+  const [number] = numbers
+  assert.equal(numbers.size, 1)
+  assert.match(String(number), /^[0-9a-f-]{36}$/)
+  assert.ok(!uids.some((one) => one.includes(String(number)) || String(number).includes(one)))
+  const tables = await admin<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^(pg_|information_schema)'`
+  const found = []
+  for (const { name } of tables)
+    if ((await admin.unsafe(`select 1 from ${name} t where strpos(t::text, $1) > 0 limit 1`, [String(number)])).length)
+      found.push(name)
+  assert.deepEqual(found, ['release.log'])
+  // Somebody else's is another; whoever breaks off before they are anybody has none.
+  const other = newBrowser()
+  await identify(other)
+  await other.go('POST', `${other.event}/continue`, { form: {} })
+  const stranger = newBrowser()
+  await stranger.go('GET', (await museum.begin()).url)
+  await stranger.go('POST', `${stranger.event}/cancel`, { form: {} })
+  const [last, before] = await admin<{ session_id: string | null }[]>`
+    select session_id from release.log order by entry_id desc limit 2`
+  assert.equal(last?.session_id, null)
+  assert.ok(before?.session_id && before.session_id !== number)
 })

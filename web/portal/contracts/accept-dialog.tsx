@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Answer } from '../../design/answer.tsx'
+import { sayCountry } from '../../design/country.ts'
 import { Dialog } from '../../design/dialog.tsx'
 import { Facts } from '../../design/page.tsx'
 import { ProblemNote } from '../../design/problem.tsx'
@@ -54,8 +55,8 @@ function AcceptForm({ of, what, clientId, close, refresh }: AcceptProps & { of: 
       <p>{t('accepting.which')}</p>
       <Facts
         facts={[
-          [t('service.seat'), contract.seat],
-          [t('service.hosting'), contract.hosting.join(', ')],
+          [t('service.seat'), sayCountry(contract.seat, language)],
+          [t('service.hosting'), contract.hosting.map((code) => sayCountry(code, language)).join(', ')],
           [
             t('accepting.addresses'),
             <ul key="addresses" className="plain">

@@ -61,6 +61,7 @@ export function Entries({ asked, found, services, again, refresh }: EntriesProps
                   <td data-name={entry.ip || entry.userAgent ? t('technicalLog.from') : undefined}>
                     {entry.ip}
                     {entry.userAgent ? <span className="table-sub">{entry.userAgent}</span> : null}
+                    {entry.languages ? <span className="table-sub">{entry.languages}</span> : null}
                     {entry.sessionId ? (
                       <span className="table-sub">{t('technicalLog.session', { id: entry.sessionId })}</span>
                     ) : null}
