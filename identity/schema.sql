@@ -499,7 +499,7 @@ table services.contract (
   groups uuid[] not null default '{}'::uuid[],
   identifiers text[] not null default '{}'::text[],
   accepted_at timestamp with time zone,
-  moved_at timestamp with time zone
+  outdated_at timestamp with time zone
 )
   constraint contract_business_id_check CHECK (((length(business_id) >= 1) AND (length(business_id) <= 40)))
   constraint contract_check CHECK (((state = 'in-force'::text) = (enforced_at IS NOT NULL)))

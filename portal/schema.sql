@@ -231,7 +231,8 @@ table contracts.owned (
   organization_id uuid not null,
   client_id text not null,
   owned_at timestamp(3) with time zone not null,
-  told_at timestamp(3) with time zone
+  told_at timestamp(3) with time zone,
+  reminded_at timestamp(3) with time zone
 )
   constraint owned_client_id_check CHECK ((client_id ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text))
   constraint owned_client_id_key UNIQUE (client_id)

@@ -18,7 +18,7 @@ export const data = describe('release', {
       person_id: { what: 'pd:UID' },
       client_id: { what: 'pd:ServiceConsumptionBehaviour' },
       items: 'kinds of items, words of ours; and numbers of groups that the service may ask about',
-      earlier: 'the same of what went there before and not the last time',
+      earlier: 'kinds of items that went there before and not the last time, words of ours; and numbers of groups',
       first_at: { what: 'pd:Historical' },
       delivered_at: { what: 'pd:Historical' },
       stopped_at: { what: 'pd:Historical', from: 'person', why: 'the person has stopped releasing to the service' },

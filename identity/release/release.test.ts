@@ -129,49 +129,6 @@ test('ID-13 ID-22 ID-48 the page names the service, who answers for the data, an
   )
 })
 
-test('ID-48 ID-49 A-16 A-82 the page says which groups the service may ask about afterwards, from where and for how long; more of them are asked anew', async () => {
-  const make = async (name: string) =>
-    (await identity.groups.make(await personId(), { name, about: 'x', userName: 'aino' })).groupId
-  const [rowers, singers] = [await make('Soutajat'), await make('Laulajat')]
-  const gone = newId()
-  const asking = { asked: ['email' as const], hasGroups: true, groups: [rowers, gone] }
-  const singing = await enter('singing', asking)
-  const wordsOf = (page: string) => page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
-  const scope = { scope: 'openid email' }
-  const { browser, checks, page } = await arrive(singing, scope)
-  assert.match(
-    wordsOf(page),
-    /Groups Soutajat From the groups of Vartio\. The service can ask whether you belong to these, now or later, until you stop/,
-  )
-  assert.match(wordsOf(page), /Identification When and how you signed in, and an identifier of your session\./)
-  await goOn(browser, { remember: 'yes' })
-  await singing.redeem(browser.url, checks)
-  const finnish = new Browser(urls.identity)
-  finnish.language = 'fi'
-  assert.match(
-    wordsOf((await arrive(singing, scope, finnish)).page),
-    /Ryhmät Soutajat Vartion ryhmistä\. Palvelu voi kysyä/,
-  )
-  const { items } = (await identity.release.list(await personId())).find(({ clientId }) => clientId === 'singing')!
-  assert.deepEqual(items, ['email', `group ${rowers}`, `group ${gone}`])
-
-  const silently = async () => {
-    clock.advance(1_100)
-    await browser.go('GET', (await singing.begin({ prompt: 'none', ...scope })).url)
-    return errorOf(browser)
-  }
-  assert.equal(await silently(), null)
-  await services.contracts.change('singing', { ...singing.contract, groups: [rowers, gone, singers] })
-  assert.equal(await silently(), 'consent_required')
-  assert.match(wordsOf((await arrive(singing, scope, browser)).page), /Groups Laulajat, Soutajat From/)
-
-  // Who is another one each time is asked about by nobody (A-16), nor where no groups were agreed on.
-  for (const service of [await enter('passers', { ...asking, subject: 'event' }), library])
-    assert.doesNotMatch(wordsOf((await arrive(service, { scope: 'openid email' })).page), /Groups /)
-  const trial = await enter('singing-trial', asking, true)
-  assert.match(wordsOf((await arrive(trial, scope)).page), /Groups Soutajat Made up for the test\. The service can ask/)
-})
-
 test('ID-47 cancelling at any step answers access_denied, and nothing about anybody', async () => {
   const steps = [
     async (browser: Browser) => browser.go('GET', (await library.begin({ state: 'mine' })).url),

@@ -32,7 +32,7 @@ type Row = {
   terms: string
   accepted_at: Date | null
   declared_at: Date
-  moved_at: Date | null
+  outdated_at: Date | null
   made_at: Date
   enforced_at: Date | null
   ends_at: Date | null
@@ -58,7 +58,7 @@ export function createContracts(
     row.ends_at === null ? row.state : row.ends_at <= clock.now() ? 'ended' : 'ending'
 
   /** A-13. */
-  const dueAt = (row: Pick<Row, 'declared_at' | 'moved_at'>) => row.moved_at ?? addMonths(row.declared_at, 12)
+  const dueAt = (row: Pick<Row, 'declared_at' | 'outdated_at'>) => row.outdated_at ?? addMonths(row.declared_at, 12)
   const termsOf = (version: string) => ({ version, ...versions[version]! })
 
   const list = (row: Row) => ({
@@ -74,7 +74,7 @@ export function createContracts(
 
   const read = (tx: Sql, clientIds: readonly string[] | null, lock = false) => tx<Row[]>`
     select c.client_id, c.contract_id, c.state, s.name, c.organization, c.business_id, c.seat, c.hosting, c.notice_months, c.identifiers, c.has_groups, c.groups,
-      c.invoiced_at, c.subject, c.ways, c.terms, c.accepted_at, c.declared_at, c.moved_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
+      c.invoiced_at, c.subject, c.ways, c.terms, c.accepted_at, c.declared_at, c.outdated_at, c.made_at, c.enforced_at, c.ends_at, s.redirect_uris,
       s.post_logout_redirect_uris, s.jwks, s.scopes, s.protocol
     from services.contract c join services.service s on s.client_id = c.client_id
     where ${clientIds as string[] | null}::text[] is null or c.client_id = any (${clientIds as string[] | null}::text[])
@@ -145,7 +145,7 @@ export function createContracts(
     if (version !== newest) throw termsSuperseded()
     const now = clock.now()
     return tx`
-      update services.contract set terms = ${version}, accepted_at = ${now}, declared_at = ${now}, moved_at = null
+      update services.contract set terms = ${version}, accepted_at = ${now}, declared_at = ${now}, outdated_at = null
       where client_id = ${clientId}`
   }
 
@@ -248,8 +248,8 @@ export function createContracts(
         if (row.state === 'in-force' && !isSigned(contract)) throw unsigned()
         await tx`update services.service set ${tx(technical(contract) as never)} where client_id = ${clientId}`
         // Before it is in force it is declared once more by whoever sends it.
-        const isMoved = row.state === 'in-force' && row.moved_at === null && moves(row, contract)
-        const times = isMoved ? { moved_at: clock.now() } : {}
+        const isMoved = row.state === 'in-force' && row.outdated_at === null && moves(row, contract)
+        const times = isMoved ? { outdated_at: clock.now() } : {}
         await tx`
           update services.contract set ${tx({ ...agreed(contract), ...times } as never)} where client_id = ${clientId}`
         // A secret that is no longer agreed on proves nothing.

@@ -37,7 +37,7 @@ export const data = describe('services', {
       terms: 'version of the terms',
       accepted_at: 'when that version was accepted',
       declared_at: 'when seat and hosting were last declared to be in the EEA',
-      moved_at: 'when an address, the seat or a place of hosting changed for the first time since then (A-13)',
+      outdated_at: 'when an address, the seat or a place of hosting changed for the first time since then (A-13)',
       made_at: 'when it was made',
       enforced_at: 'when it came into force',
       ends_at: 'when it ends, once notice was given',

@@ -132,65 +132,6 @@ test('ID-35 ID-37 an owner makes a contract in test mode without asking, and the
 })
 const clientIdless = '01a202e9-c271-7ded-8a10-bdb06290f310'
 
-test('ID-37 ID-63 A-13 whoever sends a contract accepts its terms, and declares anew when it is due: each is in the audit logs with the version', async () => {
-  const dueOf = async (who: { cookie: string }, organizationId: string) =>
-    (await portal.ask('GET', `/api/organizations/${organizationId}/overview`, { cookie: who.cookie })).body.needs
-      .filter(({ code }: { code: string }) => code === 'overview.declarations_due')
-      .map(({ params }: { params: { count: number } }) => params.count)
-  const clientId = await make(owner)
-  const of = async (ask = owner) => (await ask('GET', `/${clientId}`)).body
-  assert.equal((await of()).terms.acceptedAt, null)
-  assert.equal((await owner('POST', `/${clientId}/proposal`, {})).status, 400)
-  assert.equal((await owner('POST', `/${clientId}/proposal`, { terms: '2020-01' })).code, 'services.terms_superseded')
-  assert.equal((await of()).proposal, null, 'what was not accepted was not sent')
-  const proposalId = await send(clientId)
-  const { acceptedAt } = (await of()).terms
-  assert.ok(acceptedAt)
-  assert.equal((await approve(clientId, proposalId)).status, 204)
-  const { terms, isDeclarationDue, contract } = await of()
-  assert.deepEqual([terms.acceptedAt, isDeclarationDue], [acceptedAt, false])
-  const all = (await dueOf(aino, providerId))[0] ?? 0
-  assert.deepEqual(await dueOf(olli, companyId), [])
-  // The addresses are others: due at once, and both sides see it.
-  const moved = { ...contract, redirectUris: ['https://moved.example/cb'] }
-  const change = (await owner('PUT', `/${clientId}`, moved)).body.proposalId
-  assert.equal((await of()).isDeclarationDue, false, 'it is not so yet')
-  assert.equal((await approve(clientId, change)).status, 204)
-  for (const ask of [owner, provider]) assert.equal((await of(ask)).isDeclarationDue, true)
-  assert.deepEqual([await dueOf(aino, providerId), await dueOf(olli, companyId)], [[all + 1], [1]])
-  assert.deepEqual(await dueOf(elli, otherId), [])
-  // Saving it again is no declaration, nor is the word of the provider, since there is an owner.
-  assert.equal((await owner('PUT', `/${clientId}`, moved)).status, 200)
-  assert.equal((await provider('PUT', `/${clientId}`, moved)).status, 200)
-  assert.equal((await provider('POST', `/${clientId}/declaration`, accepted)).code, 'contracts.owner_declares')
-  assert.equal((await of()).isDeclarationDue, true)
-  assert.equal((await owner('POST', `/${clientId}/declaration`, accepted)).status, 204)
-  assert.equal((await of()).isDeclarationDue, false)
-  assert.deepEqual([(await dueOf(aino, providerId))[0] ?? 0, await dueOf(olli, companyId)], [all, []])
-  for (const [who, organizationId] of [
-    [olli, companyId],
-    [aino, providerId],
-  ] as const) {
-    const { records } = (await portal.ask('GET', `/api/organizations/${organizationId}/audit`, { cookie: who.cookie }))
-      .body as { records: { action: string; details: { service?: string; terms?: string }; actor: { id: string } }[] }
-    const said = records.filter(({ details }) => details.service === clientId && details.terms)
-    assert.deepEqual(
-      said.map(({ action, details }) => [action, details.terms]),
-      [
-        ['contracts.declared', `v${accepted.terms}`],
-        ['contracts.sent', `v${accepted.terms}`],
-      ],
-    )
-    assert.ok(said.every(({ actor }) => actor.id === olli.personId))
-  }
-  // Of a service without an owner the provider says it, on the word of its subscriber.
-  const own = await make(provider)
-  assert.equal((await provider('POST', `/${own}/force`)).status, 400)
-  assert.equal((await provider('POST', `/${own}/force`, accepted)).status, 204)
-  assert.equal((await provider('POST', `/${own}/declaration`, accepted)).status, 204)
-  assert.deepEqual(await stepsOf(aino, providerId, own), ['made', 'enforced', 'declared'])
-})
-
 test('ID-59 ID-61 what widens a contract in force waits until it is approved, and the contract goes on as it was', async () => {
   const clientId = await enforced({ asked: ['email'], redirectUris: ['https://a.example/cb'] })
   const running = await inUse(clientId)
@@ -329,7 +270,7 @@ test('DSR-12 letters go to whoever may act when they are written and is not only
   ]
   const ask = asks(first, busyId)
   const signed = await make(ask)
-  const { proposalId } = (await ask('POST', `/${signed}/proposal`)).body
+  const { proposalId } = (await ask('POST', `/${signed}/proposal`, accepted)).body
   const gone = await portal.ask('PUT', `/api/organizations/${busyId}/people/${second.personId}/roles`, {
     cookie: first.cookie,
     body: { roles: ['viewer'], ownRoles: [] },
@@ -342,7 +283,8 @@ test('DSR-12 letters go to whoever may act when they are written and is not only
   const [own = [], ...none] = await toldBy([first, second, third], () => approve(signed, proposalId))
   assert.deepEqual([own.length, none], [1, [[], []]])
   const [letters = []] = await toldBy([aino], async () => {
-    for (let at = 0; at < 22; at += 1) assert.equal((await ask('POST', `/${await make(ask)}/proposal`)).status, 200)
+    for (let at = 0; at < 22; at += 1)
+      assert.equal((await ask('POST', `/${await make(ask)}/proposal`, accepted)).status, 200)
   })
   assert.equal(letters.length, 20)
 })

@@ -12,6 +12,7 @@ export const data = describe(
         client_id: 'the name of the service in the protocol',
         owned_at: 'since when',
         told_at: 'when the provider was last told that something of it waits, and has not decided since',
+        reminded_at: 'when the owner was last reminded that its declaration is due, and has not given it since',
       },
     },
     proposal: {

@@ -14,13 +14,14 @@ import { type By, enter, type Organizations } from '#portal/organizations'
 import type { People } from '#portal/people'
 import type { Calls } from '#server/calls'
 import type { Database, Sql } from '#server/database'
+import type { Jobs } from '#server/jobs'
 import type { Mail } from '#server/mail'
 import type { Route } from '#server/routes'
 import type { Sealing } from '#server/sealed'
 import type { Choices, Contract, ContractAnswer, ContractList, changeAnswer, Decision, sent, UseAnswer } from './api.ts'
 import { data } from './data.ts'
 import { ownersOnly, providerOnly } from './errors.ts'
-import { changeOwn, declareOwn, leave, listOwn, makeOwn, onOwn, ownIds, send, withdraw } from './own.ts'
+import { changeOwn, declareOwn, leave, listOwn, makeOwn, onOwn, ownIds, remind, send, withdraw } from './own.ts'
 import { hold, listOwned, type Side, tellProposal, type Uses as With, withOwners } from './owned.ts'
 import { change, decide, declareAny, enforce, make, onAny, setOwner } from './provide.ts'
 import { routes } from './routes.ts'
@@ -29,6 +30,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly calls: Pick<Calls, 'call'>
+  readonly jobs: Pick<Jobs, 'define'>
   readonly sealed: Sealing
   readonly mail: Pick<Mail, 'send'>
   readonly urls: { readonly portal: URL }
@@ -65,13 +67,15 @@ export type Contracts = {
   countDeclined(tx: Sql, organizationId: string): Promise<number>
   /** Contracts in force whose declaration is due: of what the organisation owns, or of all. Undefined: identity does not answer. */
   countDue(organizationId: string): Promise<number | undefined>
+  /** Writes to owners whose declaration is due. */
+  remind(): Promise<void>
   /** The organisation is being removed. */
   leave(organizationId: string): Promise<void>
   readonly routes: readonly Route[]
 }
 
 export function createContracts(
-  { database, clock, calls: { call }, sealed, mail, urls }: Needs,
+  { database, clock, calls: { call }, jobs, sealed, mail, urls }: Needs,
   given: Uses,
 ): Contracts {
   const uses: With = {
@@ -199,7 +203,9 @@ export function createContracts(
         () => undefined,
       )
     },
+    remind: () => remind(uses),
     leave: (organizationId) => leave(uses, organizationId),
   }
+  jobs.define('contracts.remind', { purpose: 'service', cron: '41 6 * * *', atMostSeconds: 900 }, contracts.remind)
   return { ...contracts, routes: routes(contracts) }
 }

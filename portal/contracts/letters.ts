@@ -87,6 +87,18 @@ const answered: Readonly<Record<Language, Record<Decided, Record<Kind, (service:
   },
 }
 
+/** A-13. */
+const due: Readonly<Record<Language, (service: string) => Words>> = {
+  fi: (service) => [
+    `EEA-vakuutus on uusittava: ${service}`,
+    `Palvelun ${service} sopimuksen vakuutus on annettava uudelleen: vuosi on kulunut, tai osoite tai maa on muuttunut. Lue sopimusehdot ja vakuuta, että kotipaikka ja palvelu ovat EEA-alueella.`,
+  ],
+  en: (service) => [
+    `The EEA declaration is due: ${service}`,
+    `The declaration of the contract of ${service} is given anew: a year has passed, or an address or a country has changed. Read the terms and assure that seat and service are in the EEA.`,
+  ],
+}
+
 const see: Readonly<Record<Language, string>> = { fi: 'Palvelut portaalissa:', en: 'Services in the portal:' }
 
 /** To those of the organisation itself who look after services; `tx` sees whom was written to last afterwards. */
@@ -139,6 +151,16 @@ export async function tellOwner(
     update contracts.owned set told_at = null where organization_id = ${ownerId} and client_id = ${clientId}`
   await write(uses, tx, ownerId, (language) => answered[language][decided][kind](service))
   await enter(tx, ownerId)
+}
+
+/** Once, and again after a month while it is not given. `tx` sees the owner. */
+export async function remindOwner(uses: Uses, tx: Sql, ownerId: string, clientId: string, service: string) {
+  const now = uses.clock.now()
+  const { count } = await tx`
+    update contracts.owned set reminded_at = ${now}
+    where organization_id = ${ownerId} and client_id = ${clientId}
+      and (reminded_at is null or reminded_at < ${new Date(now.getTime() - 30 * day)})`
+  if (count > 0) await write(uses, tx, ownerId, (language) => due[language](service))
 }
 
 type Told = {

@@ -17,8 +17,8 @@ import {
   tooMany,
   unsigned,
 } from './errors.ts'
-import { tellProvider } from './letters.ts'
-import { dropProposal, hold, proposalOf, record, type Side, type Uses, wordOfTerms } from './owned.ts'
+import { remindOwner, tellProvider } from './letters.ts'
+import { dropProposal, hold, listOwned, proposalOf, record, type Side, type Uses, wordOfTerms } from './owned.ts'
 import { type Change, hasSameSignatories, signatoriesOf, split } from './split.ts'
 
 // What the owner of a service does. Each begins by holding what is its own, so what belongs to others is not there for it.
@@ -135,6 +135,9 @@ export async function send(uses: Uses, tx: Sql, side: Side, clientId: string, te
 /** Accepts the newest terms, with what they assure: each year, when addresses have changed, and when there is a newer version. */
 export async function declareOwn(uses: Uses, tx: Sql, side: Side, clientId: string, terms: string, by: By) {
   await hold(tx, side.organizationId, clientId)
+  await tx`
+    update contracts.owned set reminded_at = null
+    where organization_id = ${side.organizationId} and client_id = ${clientId}`
   await record(uses, tx, await bothLogs(uses, tx, side), 'declared', clientId, by, { terms: wordOfTerms(terms) })
   await uses.ask('contract/declare', { clientId, terms }, z.undefined(), true)
 }
@@ -144,6 +147,19 @@ export async function withdraw(uses: Uses, tx: Sql, side: Side, clientId: string
   await hold(tx, side.organizationId, clientId)
   if ((await dropProposal(tx, side.organizationId, clientId)).count === 0) throw nothingSent()
   await record(uses, tx, await bothLogs(uses, tx, side), 'withdrawn', clientId, by)
+}
+
+/** Each day: whoever owns a service whose declaration is due hears of it. One after the other, so that one that fails leaves the others told. */
+export async function remind(uses: Uses): Promise<void> {
+  const { contracts } = await uses.ask('contracts', {}, contractList, true)
+  const due = contracts.filter(({ isDeclarationDue }) => isDeclarationDue)
+  const ids = due.map(({ clientId }) => clientId)
+  const owned = await uses.database.transaction((tx) => listOwned(tx, ids))
+  for (const { clientId, name } of due) {
+    const ownerId = owned.get(clientId)?.organization_id
+    if (ownerId !== undefined)
+      await uses.database.inOrganization(ownerId, (tx) => remindOwner(uses, tx, ownerId, clientId, name))
+  }
 }
 
 /** What concerns an owned service and changes nothing that was agreed. `tx` sees the owner afterwards. */

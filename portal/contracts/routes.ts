@@ -22,7 +22,7 @@ import type { Contracts } from './index.ts'
 const path = '/api/organizations/:organizationId/contracts'
 
 export const routes = (
-  contracts: Omit<Contracts, 'routes' | 'leave' | 'countWaiting' | 'countDeclined' | 'countDue'>,
+  contracts: Omit<Contracts, 'routes' | 'leave' | 'remind' | 'countWaiting' | 'countDeclined' | 'countDue'>,
 ): Route[] => [
   route({
     method: 'GET',

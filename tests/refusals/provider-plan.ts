@@ -8,6 +8,11 @@ export const canaries = {
     word: 'kanaria-loki-7f31',
     may: 'technical-log.look',
   },
+  'which languages the browser wanted with which somebody identified': {
+    field: 'identity.release.log.accept_language',
+    word: 'en,x-kanaria-kieli-1d8c',
+    may: 'technical-log.look',
+  },
   'from which browser somebody identified': {
     field: 'identity.release.log.user_agent',
     word: 'kanaria-selain-66d0',
@@ -163,7 +168,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'identity.services.contract.ways': 'upstreams, which the page of signing in offers',
   'identity.services.contract.terms': 'number of a version of the template, the same for everybody',
   'identity.services.failure.error': 'a code of the protocol, which whoever asked was answered',
-  'identity.services.failure.why': 'words of the protocol, which whoever asked was answered',
+  'identity.services.failure.why':
+    'words of the protocol, which whoever asked was answered, or of ours, which the owner of the service reads',
   'portal.contracts.owned.client_id': 'as that',
   'portal.contracts.proposal.client_id': 'as that',
   'portal.contracts.proposal.change': 'asked by the owner of the service, who reads it',

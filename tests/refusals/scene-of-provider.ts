@@ -239,8 +239,8 @@ const { holdId } = (
 ).body
 
 /** Somebody with an account, and every page that their browser is shown from then on. */
-async function arrive(name: string, userAgent: string, from: string) {
-  const browser = Object.assign(new Browser(identity.urls.identity), { from, now: () => clock.now() })
+async function arrive(name: string, userAgent: string, from: string, language = 'en') {
+  const browser = Object.assign(new Browser(identity.urls.identity), { from, language, now: () => clock.now() })
   const pages: string[] = []
   const ask = browser.ask.bind(browser)
   browser.ask = async (method, to, options = {}) => {
@@ -258,6 +258,7 @@ export const aino = await arrive(
   'Aino',
   word('from which browser somebody identified'),
   word('from which address somebody identified'),
+  word('which languages the browser wanted with which somebody identified'),
 )
 export const otso = await arrive('Otso', 'Mozilla/5.0', '127.81.92.104')
 const library = await createService({
