@@ -167,7 +167,6 @@ test('ID-14 ID-38 ID-39 ID-40 ID-42 ID-43 the technical log has when, from where
   assert.ok(sessions.some(({ sessionId }) => sessionId === entries[0]!.session_id))
   assert.equal(entries[1]!.session_id, entries[0]!.session_id)
   assert.ok(entries[0]!.sealed && entries[1]!.sealed === null, 'the service’s own address says nothing of the person')
-  // Of the headers those that say with which software somebody came, and in which languages.
   const [row] = await admin<{ at: Date; entry_id: string; sealed: Buffer }[]>`
     select at, entry_id, sealed from release.log where contract_id = ${museum.contractId} and what = 'continued'`
   const fields = ['ip', 'user_agent', 'accept_language'] as const
