@@ -81,7 +81,8 @@ test('ID-37 ID-63 A-13 whoever sends a contract accepts its terms, and declares 
   assert.equal((await approve(clientId, change)).status, 204)
   for (const ask of [owner, provider]) assert.equal((await of(ask)).isDeclarationDue, true)
   assert.deepEqual([await dueOf(aino, providerId), await dueOf(olli, companyId)], [[all + 1], [1]])
-  assert.deepEqual(await dueOf(elli, otherId), [])
+  const viewer = await portal.person('Vera', { [companyId]: ['viewer'] })
+  assert.deepEqual([await dueOf(elli, otherId), await dueOf(viewer, companyId)], [[], []])
   // The owner is reminded by mail, once.
   const those = [olli, elli, aino]
   const [[letter] = [], ...none] = await toldBy(those, () => portal.contracts.remind())

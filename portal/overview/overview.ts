@@ -39,7 +39,7 @@ export async function readOverview(
 ): Promise<z.input<typeof overview>> {
   const { isProvider, ...read } = await readOwn(uses, organizationId, seesServices)
   if (isProvider) read.needs.push(...(await askOthers(uses)))
-  const due = (await uses.contracts.countDue(organizationId)) ?? 0
+  const due = seesServices ? ((await uses.contracts.countDue(organizationId)) ?? 0) : 0
   if (due > 0) read.needs.push({ code: 'overview.declarations_due', severity: 'warning', params: { count: due } })
   return { ...read, needs: read.needs.sort((one, other) => rank[one.severity] - rank[other.severity]) }
 }
