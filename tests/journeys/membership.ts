@@ -86,6 +86,7 @@ export async function journey(stage: Stage): Promise<void> {
     await aino.settle()
   })
   const service = await startOtherService(stage, aino, { hasGroups: true, groups: [groupId] })
+  const other = await startOtherService(stage, aino, { hasGroups: true, groups: [groupId] })
   const { begin, arrived, query } = service
   const released = (person: Person) => button(person, words.carryOn).waitFor()
   /** `codeOf` the service: which groups, or why it is told none. */
@@ -212,10 +213,8 @@ export async function journey(stage: Stage): Promise<void> {
   )
 
   await step('ID-51 ID-52 a service at which they completed no event is refused', async () => {
-    const other = await startOtherService(stage, aino, { hasGroups: true, groups: [groupId] })
     const { status, code } = await other.query(sub)
     assert.deepEqual([status, code], [403, 'groups.person_not_known'])
-    other.stop()
   })
 
   await step('ID-76 unused for four months it is erased, with letters before and a receipt after', async () => {
@@ -245,5 +244,6 @@ export async function journey(stage: Stage): Promise<void> {
     await eero.look('sign-in-gone')
   })
   service.stop()
+  other.stop()
   await identity.end()
 }
