@@ -60,6 +60,7 @@ test('EP-21 the state of each protection stands in the portal, and nothing that 
       ['clamd', 'off'],
       // There is none beside this portal.
       ['cloud', 'off'],
+      ['rules', 'on'],
     ],
   )
   // Nobody has signed in at it; what else names it is told once the portal has said that it is collected.
