@@ -270,7 +270,8 @@ export async function journey(stage: Stage): Promise<void> {
         })
         await age(vartio, aino)
         await aino.open(`${vartio.portal}/commands`)
-        await button(aino, words.confirmCommand).waitFor()
+        // Two programs start for it; if one of them fails, that is what is to be read.
+        await Promise.race([button(aino, words.confirmCommand).waitFor({ timeout: 180_000 }), making])
         await aino.look('commands')
         await aino.press(button(aino, words.confirmCommand))
         await aino.confirmInWindow(button(aino, words.usePasskey))
