@@ -1,49 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { aContract, accepted } from '#tests/contract'
-import { startIdentity } from '#tests/identity'
-import { createTestPortal } from '#tests/portal'
+import { accepted } from '#tests/contract'
+import { createContractScene } from '#tests/contract-scene'
 
-// With the real identity: it decides about every contract.
-
-const identity = await startIdentity()
-const portal = await createTestPortal({ beside: identity })
+const scene = await createContractScene()
+const { portal, provider, owner, make, stepsOf, send, approve } = scene
+const { providerId, companyId, otherId } = scene.ids
+const { aino, olli, elli } = scene.people
 before(() => portal.messages.start())
 after(() => portal.messages.stop())
-const providerId = await portal.createProvider()
-const companyId = await portal.createBeneath(providerId, 'Paja', 'company')
-const otherId = await portal.createBeneath(providerId, 'Leipomo', 'company')
-const aino = await portal.person('Aino', { [providerId]: ['administrator'] })
-const olli = await portal.person('Olli', { [companyId]: ['administrator'] })
-const elli = await portal.person('Elli', { [otherId]: ['administrator'] })
-
-type Method = Parameters<typeof portal.ask>[0]
-const asks = (who: { cookie: string }, organizationId: string) => (method: Method, rest: string, body?: unknown) =>
-  portal.ask(method, `/api/organizations/${organizationId}/contracts${rest}`, { cookie: who.cookie, body })
-const provider = asks(aino, providerId)
-const owner = asks(olli, companyId)
-
-const bySecret = aContract({ protocol: { authentication: 'client_secret_basic' } })
-const make = async (ask: typeof provider, body = bySecret) => {
-  const made = await ask('POST', '', body)
-  assert.equal(made.status, 200, made.code)
-  return made.body.clientId as string
-}
-const stepsOf = async (who: { cookie: string }, organizationId: string, clientId: string) => {
-  const { records } = (await portal.ask('GET', `/api/organizations/${organizationId}/audit`, { cookie: who.cookie }))
-    .body
-  return records
-    .filter(({ details }: { details: { service?: string } }) => details.service === clientId)
-    .map(({ action }: { action: string }) => action.replace('contracts.', ''))
-    .reverse()
-}
-const send = async (clientId: string) => {
-  const answer = await owner('POST', `/${clientId}/proposal`, accepted)
-  assert.equal(answer.status, 200, answer.code)
-  return answer.body.proposalId as string
-}
-const approve = (clientId: string, proposalId: string) =>
-  provider('POST', `/${clientId}/decision`, { decision: 'approved', proposalId })
 
 const lettersTo = async ({ email }: { email: string }) =>
   (await portal.mail.inbox(500)).filter(({ to }) => to === email).map(({ subject, text }) => ({ subject, text }))
